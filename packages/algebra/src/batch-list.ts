@@ -1,0 +1,115 @@
+/** Reading a batch list in place (docs/CODEC.md, batch list, codec 1). */
+import { SECOND_MS } from '@forebay/contract';
+import { COLUMN, type ColumnAccess, type ColumnCode, readCount } from './accumulator';
+import type { FixedComponent, ViewLayout } from './layout';
+import { viewOf } from './stream-tail';
+
+export const BATCH_CODEC = 1;
+export const BATCH_HEADER_BYTES = 40;
+export const STARTS_AT_BEGINNING = 1;
+
+const newColumn = (): ColumnAccess => ({ view: new DataView(new ArrayBuffer(0)), base: 0, stride: 0, second: 0, third: 0, code: COLUMN.f64 });
+
+/** A cursor over one value after another; what it exposes is valid until the next `open`. */
+export class BatchList {
+  readonly #layout: ViewLayout;
+  readonly #starts = newColumn();
+  readonly #widths = newColumn();
+  readonly #events = newColumn();
+  /** One per fixed component of the layout. */
+  readonly columns: ColumnAccess[];
+  /** Byte offset of the lengths of each variable component; its states follow them. */
+  readonly variableLengths: Int32Array;
+  bytes: Uint8Array = new Uint8Array(0);
+  view: DataView = new DataView(new ArrayBuffer(0));
+  rows = 0;
+  cutMs = 0;
+  qMs = 0;
+  goodUntilMs = 0;
+  #baseMs = 0;
+  #fromBeginning = false;
+
+  constructor(layout: ViewLayout) {
+    this.#layout = layout;
+    this.columns = layout.fixed.map(newColumn);
+    this.variableLengths = new Int32Array(layout.variable.length);
+  }
+
+  /** Returns false if the value is not one that this version and layout can read. */
+  open(bytes: Uint8Array): boolean {
+    const view = viewOf(bytes);
+    if (bytes.length < BATCH_HEADER_BYTES || view.getUint8(0) !== BATCH_CODEC) return false;
+    this.bytes = bytes;
+    this.view = view;
+    this.#fromBeginning = (view.getUint8(1) & STARTS_AT_BEGINNING) !== 0;
+    this.rows = view.getUint32(4, true);
+    this.cutMs = view.getFloat64(8, true);
+    this.qMs = view.getFloat64(16, true);
+    this.goodUntilMs = view.getFloat64(24, true);
+    this.#baseMs = view.getFloat64(32, true);
+    return this.#placeColumns() === bytes.length;
+  }
+
+  /** Returns the position after the last column, or −1. */
+  #placeColumns(): number {
+    const { fixed, variable } = this.#layout;
+    let at = this.#place(BATCH_HEADER_BYTES, this.#starts, 1);
+    at = this.#place(at, this.#widths, 1);
+    at = this.#place(at, this.#events, 1);
+    for (let i = 0; i < fixed.length && at >= 0; i++) at = this.#place(at, this.columns[i] as ColumnAccess, arraysOf(fixed[i] as FixedComponent));
+    for (let i = 0; i < variable.length && at >= 0; i++) at = this.#placeVariable(at, i);
+    return at;
+  }
+
+  /** A column of `arrays` parallel arrays (a pair says so itself); returns the position after it, or −1. */
+  #place(at: number, column: ColumnAccess, arrays: number): number {
+    if (at < 0 || at >= this.bytes.length) return -1;
+    const code = this.view.getUint8(at) as ColumnCode;
+    const size = code === COLUMN.u16 ? 2 : code === COLUMN.i32 ? 4 : 8;
+    column.view = this.view;
+    column.code = code;
+    column.base = at + 1;
+    column.stride = size;
+    column.second = this.rows * size;
+    column.third = 2 * column.second;
+    const end = at + 1 + (code === COLUMN.pair ? 2 : arrays) * this.rows * size;
+    return end <= this.bytes.length ? end : -1;
+  }
+
+  #placeVariable(at: number, index: number): number {
+    if (at >= this.bytes.length || this.view.getUint8(at) !== COLUMN.variable) return -1;
+    this.variableLengths[index] = at + 1;
+    let end = at + 1 + 4 * this.rows;
+    if (end > this.bytes.length) return -1;
+    for (let row = 0; row < this.rows; row++) end += this.view.getUint32(at + 1 + 4 * row, true);
+    return end <= this.bytes.length ? end : -1;
+  }
+
+  /** Start of a segment, ms; −∞ for the one from the beginning. */
+  startOf(row: number): number {
+    if (row === 0 && this.#fromBeginning) return Number.NEGATIVE_INFINITY;
+    return this.#baseMs + this.view.getUint32(this.#starts.base + 4 * row, true) * SECOND_MS;
+  }
+
+  endOf(row: number): number {
+    const seconds = this.view.getUint32(this.#starts.base + 4 * row, true) + this.view.getUint32(this.#widths.base + 4 * row, true);
+    return this.#baseMs + seconds * SECOND_MS;
+  }
+
+  eventsOf(row: number): number {
+    return readCount(this.#events, row);
+  }
+}
+
+/** Parallel arrays of a batch column; the pair code of a sum counts itself. */
+function arraysOf(component: FixedComponent): number {
+  switch (component.kind) {
+    case 'moments':
+      return 2;
+    case 'first':
+    case 'last':
+      return 3;
+    default:
+      return 1;
+  }
+}

@@ -1,0 +1,116 @@
+import { type Hash64, xxHash64Into } from '@forebay/contract';
+import type { Value } from '@forebay/expressions';
+import { compareWords, int64High, int64Low, writeInt64 } from './fixed-cells';
+import { addHash, estimate, REGISTERS } from './hyperloglog';
+import type { VariableState } from './variable-state';
+
+export const DISTINCT_MODE = { set: 0, registers: 1 } as const;
+
+const encoder = new TextEncoder();
+
+/** The hash of a value for distinct counts: see docs/CODEC.md. Writes into `out`. */
+export function hashValue(value: string | number | bigint | boolean, out: Hash64): void {
+  if (typeof value === 'string') {
+    const bytes = encoder.encode(value);
+    xxHash64Into(bytes, 0, bytes.length, out);
+    return;
+  }
+  const integer = typeof value === 'boolean' ? Number(value) : value;
+  const bytes = new Uint8Array(8);
+  writeInt64(new DataView(bytes.buffer), 0, int64High(integer), int64Low(integer));
+  xxHash64Into(bytes, 0, 8, out);
+}
+
+/**
+ * Distinct values: an exact, sorted set of at most `exact` hashes, beyond it HyperLogLog registers made from them.
+ * The state is a function of the set of values alone, so no order of adding or merging shows in it.
+ */
+export class DistinctState implements VariableState {
+  readonly #exact: number;
+  readonly #hash: Hash64 = { high: 0, low: 0 };
+  /** Sorted pairs (high, low); null once in registers. */
+  #set: Uint32Array;
+  #size = 0;
+  #registers: Uint8Array | null = null;
+
+  constructor(exact: number) {
+    this.#exact = exact;
+    this.#set = new Uint32Array(2 * (exact + 1));
+  }
+
+  reset(): void {
+    this.#size = 0;
+    this.#registers = null;
+  }
+
+  absorb(bytes: Uint8Array, from: number, size: number): void {
+    if (size === 0) return;
+    if (bytes[from] === DISTINCT_MODE.registers) {
+      const registers = this.#toRegisters();
+      for (let i = 0; i < REGISTERS; i++) {
+        const rank = bytes[from + 1 + i] as number;
+        if (rank > (registers[i] as number)) registers[i] = rank;
+      }
+      return;
+    }
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let at = from + 1; at < from + size; at += 8) this.#addHash(view.getUint32(at + 4, true), view.getUint32(at, true));
+  }
+
+  add(value: Value): void {
+    hashValue(value as string | number | bigint | boolean, this.#hash);
+    this.#addHash(this.#hash.high, this.#hash.low);
+  }
+
+  #addHash(high: number, low: number): void {
+    if (this.#registers !== null) {
+      addHash(this.#registers, high, low);
+      return;
+    }
+    const set = this.#set;
+    let lower = 0;
+    let upper = this.#size;
+    while (lower < upper) {
+      const middle = (lower + upper) >>> 1;
+      const order = compareWords(high, low, set[2 * middle] as number, set[2 * middle + 1] as number);
+      if (order === 0) return;
+      if (order > 0) lower = middle + 1;
+      else upper = middle;
+    }
+    set.copyWithin(2 * lower + 2, 2 * lower, 2 * this.#size);
+    set[2 * lower] = high;
+    set[2 * lower + 1] = low;
+    this.#size++;
+    if (this.#size > this.#exact) this.#toRegisters();
+  }
+
+  #toRegisters(): Uint8Array {
+    if (this.#registers === null) {
+      this.#registers = new Uint8Array(REGISTERS);
+      for (let i = 0; i < this.#size; i++) addHash(this.#registers, this.#set[2 * i] as number, this.#set[2 * i + 1] as number);
+      this.#size = 0;
+    }
+    return this.#registers;
+  }
+
+  encode(): Uint8Array {
+    if (this.#registers !== null) {
+      const bytes = new Uint8Array(1 + REGISTERS);
+      bytes[0] = DISTINCT_MODE.registers;
+      bytes.set(this.#registers, 1);
+      return bytes;
+    }
+    if (this.#size === 0) return new Uint8Array(0);
+    const bytes = new Uint8Array(1 + 8 * this.#size);
+    const view = new DataView(bytes.buffer);
+    for (let i = 0; i < this.#size; i++) {
+      view.setUint32(1 + 8 * i, this.#set[2 * i + 1] as number, true);
+      view.setUint32(5 + 8 * i, this.#set[2 * i] as number, true);
+    }
+    return bytes;
+  }
+
+  result(): number {
+    return this.#registers === null ? this.#size : estimate(this.#registers);
+  }
+}

@@ -1,0 +1,79 @@
+/** When a value is exact, and when it is DEGRADED: pure decisions over clocks and markers. */
+import { edgeAt } from './boundaries';
+import type { ViewLayout } from './layout';
+
+/** Why a value is DEGRADED; the first that applies, in this order. */
+export const DEGRADED_REASONS = {
+  no_progress: 'no progress of the stream is known: is the stream service running?',
+  stale: 'the stream is further behind than the source\'s max_staleness',
+  clock_skew: 'the stored values are further in the future than the source\'s max_clock_skew',
+  no_marker: 'the stream has not said since when it is complete',
+  unreadable: 'a stored value has a format that this version cannot read',
+  torn: 'the parts of a stored value come from different writes',
+  straddling: 'a stored segment lies across the window\'s edge',
+  incomplete: 'history for the window is missing or past its horizon: materialize the view',
+  inexact: 'the sum of integers is 2^53 or more: the nearest double is given',
+} as const;
+
+export type DegradedReason = keyof typeof DEGRADED_REASONS;
+
+export interface BatchMarker {
+  readonly cutMs: number;
+  readonly qMs: number;
+  /** Since when coverage is complete; −∞: all history. */
+  readonly coverageBeginMs: number;
+}
+
+/** What a read of one view knows besides the entity's values. */
+export interface ReadContext {
+  /** The instant that is asked for: max(server clock, the newest clock written in any value). */
+  readonly tMs: number;
+  readonly serverClockMs: number;
+  /** Stream complete since; null: no marker. */
+  readonly completeSinceMs: number | null;
+  readonly batchMarker: BatchMarker | null;
+  /** Everything that had arrived before it is in the values; null: not known. */
+  readonly progressMs: number | null;
+}
+
+/** A batch value that was read: its own cut, and until when it is good. */
+export interface BatchClocks {
+  readonly cutMs: number;
+  readonly goodUntilMs: number;
+}
+
+export interface CutChoice {
+  /** Batch rows end, and stream rows start, at it; −∞: no batch row, every stream row. */
+  readonly cutMs: number;
+  readonly readBatch: boolean;
+}
+
+/** T: the cut inside the batch value while it is good, else the marker's while that is good, else −∞. */
+export function chooseCut(layout: ViewLayout, context: ReadContext, batch: BatchClocks | null): CutChoice {
+  if (batch !== null && context.tMs <= batch.goodUntilMs) return { cutMs: batch.cutMs, readBatch: true };
+  const horizonMs = layout.view.batch?.horizonMs ?? 0;
+  const marker = context.batchMarker;
+  if (marker !== null && context.tMs <= marker.cutMs + horizonMs) return { cutMs: marker.cutMs, readBatch: false };
+  return { cutMs: Number.NEGATIVE_INFINITY, readBatch: false };
+}
+
+/** What degrades every window of the view, or null. */
+export function viewDegradation(layout: ViewLayout, context: ReadContext): DegradedReason | null {
+  if (context.progressMs === null) return 'no_progress';
+  if (context.tMs - context.progressMs > layout.source.maxStalenessMs) return 'stale';
+  if (context.tMs - context.serverClockMs > layout.source.maxClockSkewMs) return 'clock_skew';
+  return context.completeSinceMs === null ? 'no_marker' : null;
+}
+
+/** Whether stream and batch together hold everything of the window's `[edge, t)`. */
+export function windowCovered(layout: ViewLayout, context: ReadContext, window: number, cutMs: number): boolean {
+  const { view, windows } = layout;
+  const spec = windows[window] as ViewLayout['windows'][number];
+  const edge = spec.kind === 'lifetime' ? Number.NEGATIVE_INFINITY : edgeAt(spec, context.tMs);
+  const completeSince = context.completeSinceMs as number;
+  const forever = view.batch === null && layout.hasLifetime;
+  const since = forever ? completeSince : Math.max(completeSince, context.tMs - (view.stream?.retentionMs ?? 0));
+  if (edge >= since) return true;
+  if (view.batch === null || context.batchMarker === null) return false;
+  return since <= cutMs && cutMs <= context.tMs && context.tMs <= cutMs + view.batch.horizonMs && edge >= context.batchMarker.coverageBeginMs;
+}

@@ -1,0 +1,133 @@
+/** Reading variable-length states in place: of the batch list, and of the open and sealed parts of a stream list. */
+import type { BatchList } from './batch-list';
+import type { DegradedReason } from './exactness';
+import type { StoredParts } from './fold';
+import type { ViewLayout } from './layout';
+import type { StreamRows } from './stream-rows';
+import { TAIL_BYTES, TOKEN_BYTES, viewOf } from './stream-tail';
+import { isReadableVariablePart } from './variable-part';
+import type { VariableState } from './variable-state';
+
+/** Entries of one part, indexed by position; newest first when taken from `next` downwards. */
+class PartCursor {
+  bytes: Uint8Array = new Uint8Array(0);
+  view: DataView = new DataView(new ArrayBuffer(0));
+  starts: number[] = [];
+  positions: number[] = [];
+  from = 0;
+  next = 0;
+
+  close(): void {
+    this.starts.length = 0;
+    this.positions.length = 0;
+  }
+
+  open(bytes: Uint8Array): void {
+    this.close();
+    this.bytes = bytes;
+    this.view = viewOf(bytes);
+    const end = bytes.length - TAIL_BYTES;
+    for (let at = 0; at < end; at += 16 + this.view.getUint32(at + 12, true)) {
+      this.starts.push(this.view.getFloat64(at, true));
+      this.positions.push(at + 16);
+    }
+  }
+
+  limit(cutMs: number, tMs: number): void {
+    this.next = this.starts.length;
+    while (this.next > 0 && (this.starts[this.next - 1] as number) >= tMs) this.next--;
+    this.from = 0;
+    while (this.from < this.next && (this.starts[this.from] as number) < cutMs) this.from++;
+  }
+}
+
+/** One cursor set for value after value of a view; not re-entrant. */
+export class VariableRows {
+  readonly #components: number;
+  readonly #open = new PartCursor();
+  readonly #sealed = new PartCursor();
+  #batch: BatchList | null = null;
+  #batchNext = 0;
+  /** Per component, the position of each batch row's state, and its length. */
+  readonly #batchPositions: number[][];
+
+  constructor(layout: ViewLayout) {
+    this.#components = layout.variable.length;
+    this.#batchPositions = layout.variable.map(() => []);
+  }
+
+  /** Opens the parts that belong to the given lists; returns why they cannot be used, or null. */
+  open(parts: StoredParts, stream: StreamRows | null, batch: BatchList | null): DegradedReason | null {
+    this.#open.close();
+    this.#sealed.close();
+    this.#batch = null;
+    if (this.#components === 0) return null;
+    if (batch !== null) this.#openBatch(batch);
+    return stream === null ? null : this.#openStream(parts, stream);
+  }
+
+  #openStream(parts: StoredParts, stream: StreamRows): DegradedReason | null {
+    const { open, sealed } = parts;
+    if (!stream.hasOpen) return null;
+    if (open === null) return 'torn';
+    if (!isReadableVariablePart(open)) return 'unreadable';
+    if (!stream.tokenEquals(open)) return 'torn';
+    this.#open.open(open);
+    if (!stream.hasSealed) return null;
+    if (sealed === null) return 'torn';
+    if (!isReadableVariablePart(sealed)) return 'unreadable';
+    const expected = open.length - TAIL_BYTES + TOKEN_BYTES;
+    const actual = sealed.length - TAIL_BYTES;
+    for (let i = 0; i < TOKEN_BYTES; i++) if (open[expected + i] !== sealed[actual + i]) return 'torn';
+    this.#sealed.open(sealed);
+    return null;
+  }
+
+  #openBatch(batch: BatchList): void {
+    this.#batch = batch;
+    this.#batchNext = batch.rows;
+    for (let i = 0; i < this.#components; i++) {
+      const lengths = batch.variableLengths[i] as number;
+      const positions = this.#batchPositions[i] as number[];
+      positions.length = 0;
+      let at = lengths + 4 * batch.rows;
+      for (let row = 0; row < batch.rows; row++) {
+        positions.push(at);
+        at += batch.view.getUint32(lengths + 4 * row, true);
+      }
+    }
+  }
+
+  limit(cutMs: number, tMs: number): void {
+    this.#open.limit(cutMs, tMs);
+    this.#sealed.limit(cutMs, tMs);
+  }
+
+  /** Absorbs the states of segments from `edge` on that no shorter window took, of components that this window needs. */
+  take(edge: number, states: readonly VariableState[], until: Int32Array, window: number): void {
+    if (this.#components === 0) return;
+    this.#takePart(this.#open, edge, states, until, window);
+    this.#takePart(this.#sealed, edge, states, until, window);
+    const batch = this.#batch;
+    if (batch === null) return;
+    while (this.#batchNext > 0 && batch.startOf(this.#batchNext - 1) >= edge) {
+      const row = --this.#batchNext;
+      for (let i = 0; i < this.#components; i++) {
+        if ((until[i] as number) < window) continue;
+        const length = batch.view.getUint32((batch.variableLengths[i] as number) + 4 * row, true);
+        (states[i] as VariableState).absorb(batch.bytes, (this.#batchPositions[i] as number[])[row] as number, length);
+      }
+    }
+  }
+
+  #takePart(part: PartCursor, edge: number, states: readonly VariableState[], until: Int32Array, window: number): void {
+    while (part.next > part.from && (part.starts[part.next - 1] as number) >= edge) {
+      let at = part.positions[--part.next] as number;
+      for (let i = 0; i < this.#components; i++) {
+        const length = part.view.getUint32(at, true);
+        if ((until[i] as number) >= window) (states[i] as VariableState).absorb(part.bytes, at + 4, length);
+        at += 4 + length;
+      }
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import { loadContract } from './contract';
+
+describe('loadContract', () => {
+  it('holds the feature service with its methods', () => {
+    expect(Object.keys(loadContract().v1.FeatureService.service).sort()).toEqual([
+      'GetFeatureServiceInfo',
+      'GetOnlineFeatures',
+    ]);
+  });
+
+  it('holds the messages of every file', () => {
+    const { packageDefinition } = loadContract();
+    for (const name of ['RegistrySnapshot', 'GetOnlineFeaturesResponse', 'MaterializeJob']) {
+      expect(packageDefinition[`forebay.v1.${name}`]).toBeDefined();
+    }
+  });
+
+  it('is read once', () => {
+    expect(loadContract()).toBe(loadContract());
+  });
+});

@@ -1,0 +1,50 @@
+import { type GrpcObject, loadPackageDefinition } from '@grpc/grpc-js';
+import { loadSync, type Options, type PackageDefinition } from '@grpc/proto-loader';
+import type { ProtoGrpcType as DefinitionsTypes } from './generated/definitions';
+import type { ProtoGrpcType as FeatureServiceTypes } from './generated/feature_service';
+import type { ProtoGrpcType as JobsTypes } from './generated/jobs';
+
+/** `forebay.v1` as loaded: client constructors by service, definitions by message and enum. */
+export type ForebayV1 = DefinitionsTypes['forebay']['v1'] &
+  FeatureServiceTypes['forebay']['v1'] &
+  JobsTypes['forebay']['v1'];
+
+export interface Contract {
+  /** What server reflection describes. */
+  readonly packageDefinition: PackageDefinition;
+  readonly v1: ForebayV1;
+}
+
+/** The contract's files stand in the project's root; the way there is the same from `src` and from `dist`. */
+const PROTO_DIRECTORY = `${__dirname}/../../../proto`;
+
+const PROTO_FILES = [
+  'forebay/v1/definitions.proto',
+  'forebay/v1/feature_service.proto',
+  'forebay/v1/jobs.proto',
+];
+
+/**
+ * The generated types are made for these options.
+ * An int64 beyond 2^53 arrives as a number that is not a safe integer, so that its reader can refuse it.
+ */
+const LOAD_OPTIONS: Options = {
+  includeDirs: [PROTO_DIRECTORY],
+  keepCase: true,
+  longs: Number,
+  enums: String,
+  defaults: true,
+  oneofs: true,
+};
+
+let loaded: Contract | null = null;
+
+/** The protobuf contract of `proto/`, read once per process. */
+export function loadContract(): Contract {
+  if (loaded === null) {
+    const packageDefinition = loadSync(PROTO_FILES, LOAD_OPTIONS);
+    const root = loadPackageDefinition(packageDefinition) as unknown as { forebay: { v1: GrpcObject } };
+    loaded = { packageDefinition, v1: root.forebay.v1 as unknown as ForebayV1 };
+  }
+  return loaded;
+}

@@ -1,0 +1,60 @@
+import { status } from '@grpc/grpc-js';
+
+interface ReasonTraits {
+  readonly grpcStatus: status;
+  /** Whether the same call may succeed later without anybody changing anything. */
+  readonly retryable: boolean;
+}
+
+/** The closed set of reasons for which Forebay refuses or fails. */
+export const REASONS = {
+  invalid_definition: { grpcStatus: status.INVALID_ARGUMENT, retryable: false },
+  destructive_change: { grpcStatus: status.FAILED_PRECONDITION, retryable: false },
+  invalid_request: { grpcStatus: status.INVALID_ARGUMENT, retryable: false },
+  invalid_record: { grpcStatus: status.INVALID_ARGUMENT, retryable: false },
+  invalid_configuration: { grpcStatus: status.FAILED_PRECONDITION, retryable: false },
+  not_found: { grpcStatus: status.NOT_FOUND, retryable: false },
+  failed_precondition: { grpcStatus: status.FAILED_PRECONDITION, retryable: false },
+  conflict: { grpcStatus: status.ABORTED, retryable: true },
+  unavailable: { grpcStatus: status.UNAVAILABLE, retryable: true },
+  deadline_exceeded: { grpcStatus: status.DEADLINE_EXCEEDED, retryable: true },
+  overloaded: { grpcStatus: status.RESOURCE_EXHAUSTED, retryable: true },
+  corrupt_data: { grpcStatus: status.DATA_LOSS, retryable: false },
+  internal: { grpcStatus: status.INTERNAL, retryable: false },
+} as const satisfies Record<string, ReasonTraits>;
+
+export type Reason = keyof typeof REASONS;
+
+/**
+ * The one error class. The message is lowercase, names the offending value and its place, and tells the reader what to do:
+ * `view "origin_delays": window 90m is not a multiple of its hop 1h`.
+ */
+export class ForebayError extends Error {
+  readonly reason: Reason;
+
+  constructor(reason: Reason, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'ForebayError';
+    this.reason = reason;
+  }
+
+  get grpcStatus(): status {
+    return REASONS[this.reason].grpcStatus;
+  }
+
+  get retryable(): boolean {
+    return REASONS[this.reason].retryable;
+  }
+
+  /** Total: any thrown value becomes a ForebayError; one that is not ours is `internal`. */
+  static from(thrown: unknown, doing?: string): ForebayError {
+    const prefix = doing === undefined ? '' : `${doing}: `;
+    if (thrown instanceof ForebayError) {
+      return doing === undefined
+        ? thrown
+        : new ForebayError(thrown.reason, prefix + thrown.message, { cause: thrown });
+    }
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return new ForebayError('internal', prefix + message, { cause: thrown });
+  }
+}

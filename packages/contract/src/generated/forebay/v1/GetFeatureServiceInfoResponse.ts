@@ -1,0 +1,20 @@
+// Original file: proto/forebay/v1/feature_service.proto
+
+import type { FeatureServiceDefinitionInput as _forebay_v1_FeatureServiceDefinitionInput, FeatureServiceDefinitionMessage as _forebay_v1_FeatureServiceDefinitionMessage } from '../../forebay/v1/FeatureServiceDefinition';
+import type { LayoutInput as _forebay_v1_LayoutInput, LayoutMessage as _forebay_v1_LayoutMessage } from '../../forebay/v1/Layout';
+import type { EntityInput as _forebay_v1_EntityInput, EntityMessage as _forebay_v1_EntityMessage } from '../../forebay/v1/Entity';
+import type { Long } from '@grpc/proto-loader';
+
+export interface GetFeatureServiceInfoResponseInput {
+  'definition'?: (_forebay_v1_FeatureServiceDefinitionInput | null);
+  'layout'?: (_forebay_v1_LayoutInput | null);
+  'entities'?: (_forebay_v1_EntityInput)[];
+  'registry_version'?: (number | string | Long);
+}
+
+export interface GetFeatureServiceInfoResponseMessage {
+  'definition': (_forebay_v1_FeatureServiceDefinitionMessage | null);
+  'layout': (_forebay_v1_LayoutMessage | null);
+  'entities': (_forebay_v1_EntityMessage)[];
+  'registry_version': (number);
+}

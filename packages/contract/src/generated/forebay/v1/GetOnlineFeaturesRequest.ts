@@ -1,0 +1,34 @@
+// Original file: proto/forebay/v1/feature_service.proto
+
+import type { FeatureListInput as _forebay_v1_FeatureListInput, FeatureListMessage as _forebay_v1_FeatureListMessage } from '../../forebay/v1/FeatureList';
+import type { KeyColumnInput as _forebay_v1_KeyColumnInput, KeyColumnMessage as _forebay_v1_KeyColumnMessage } from '../../forebay/v1/KeyColumn';
+
+export interface GetOnlineFeaturesRequestInput {
+  'project'?: (string);
+  /**
+   * `name` or `name@version`; without a version the newest.
+   */
+  'feature_service'?: (string);
+  'features'?: (_forebay_v1_FeatureListInput | null);
+  'keys'?: (_forebay_v1_KeyColumnInput)[];
+  /**
+   * Also return the features' names and types; clients that cache the layout leave it out.
+   */
+  'include_layout'?: (boolean);
+  'selection'?: "feature_service"|"features";
+}
+
+export interface GetOnlineFeaturesRequestMessage {
+  'project': (string);
+  /**
+   * `name` or `name@version`; without a version the newest.
+   */
+  'feature_service'?: (string);
+  'features'?: (_forebay_v1_FeatureListMessage | null);
+  'keys': (_forebay_v1_KeyColumnMessage)[];
+  /**
+   * Also return the features' names and types; clients that cache the layout leave it out.
+   */
+  'include_layout': (boolean);
+  'selection'?: "feature_service"|"features";
+}

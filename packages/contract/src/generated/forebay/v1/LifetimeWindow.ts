@@ -1,0 +1,8 @@
+// Original file: proto/forebay/v1/definitions.proto
+
+
+export interface LifetimeWindowInput {
+}
+
+export interface LifetimeWindowMessage {
+}

@@ -1,0 +1,127 @@
+import type { EventSourceDeclaration, EventSourceOptions } from './declarations';
+import { readDuration } from './durations';
+import {
+  DEFAULT_ALLOWED_LATENESS_MS,
+  DEFAULT_MAX_CLOCK_SKEW_MS,
+  DEFAULT_MAX_STALENESS_MS,
+  DEFAULT_PARTITIONS,
+  MAX_CLOCK_SKEW_MS,
+  MAX_FIELDS_PER_SOURCE,
+  MAX_LATENESS_MS,
+  MAX_PARTITIONS,
+  MAX_STALENESS_MS,
+  TOPIC_PATTERN,
+} from './limits';
+import { compileMetadata } from './metadata';
+import type { EventSource, Field, ScalarType } from './model';
+import { checkColumnName, checkCount, checkName, listNames } from './names';
+import type { Problems } from './problems';
+import { checkShape, EVENT_SOURCE_SHAPE, shownName } from './shapes';
+
+const ID_TYPES = ['string', 'int32', 'int64'] as const satisfies readonly ScalarType[];
+
+/** Null if it is too broken for views to be checked against it. */
+export function compileEventSource(
+  declaration: EventSourceDeclaration,
+  problems: Problems,
+): EventSource | null {
+  const place = `event source ${shownName(declaration.options)}`;
+  if (checkShape(EVENT_SOURCE_SHAPE, declaration.options, place, problems) === null) return null;
+  const options: EventSourceOptions = declaration.options;
+  const fields = Object.entries(options.fields).map(([name, type]) => ({ name, type }));
+  checkNames(options, place, problems);
+  checkFields(fields, place, problems);
+  checkField(fields, options.eventTime, ['timestamp'], `${place}, eventTime`, problems);
+  if (options.eventId !== undefined)
+    checkField(fields, options.eventId, ID_TYPES, `${place}, eventId`, problems);
+  if (options.knownAt !== undefined)
+    checkField(fields, options.knownAt, ['timestamp'], `${place}, knownAt`, problems);
+  return {
+    id: 0,
+    name: options.name,
+    topic: options.topic,
+    table: options.table ?? options.name,
+    fields,
+    eventTime: options.eventTime,
+    eventId: options.eventId ?? null,
+    knownAt: options.knownAt ?? null,
+    ...readTimes(options, place, problems),
+    partitions: readPartitions(options.partitions, place, problems),
+    archiveOrder: readArchiveOrder(options.archiveOrder ?? [], fields, place, problems),
+    metadata: compileMetadata(options),
+  };
+}
+
+function checkNames(options: EventSourceOptions, place: string, problems: Problems): void {
+  checkName(options.name, place, problems);
+  if (options.table !== undefined) checkName(options.table, `${place}, table`, problems);
+  if (!TOPIC_PATTERN.test(options.topic)) {
+    problems.add(
+      place,
+      `"${options.topic}" is not a name of a topic: use up to 249 letters, digits, ., _ or -`,
+    );
+  }
+}
+
+function checkFields(fields: readonly Field[], place: string, problems: Problems): void {
+  checkCount(fields.length, MAX_FIELDS_PER_SOURCE, 'fields', place, problems);
+  for (const { name } of fields) checkColumnName(name, `${place}, field "${name}"`, problems);
+}
+
+function checkField(
+  fields: readonly Field[],
+  name: string,
+  types: readonly ScalarType[],
+  place: string,
+  problems: Problems,
+): void {
+  const field = fields.find((candidate) => candidate.name === name);
+  if (field === undefined) {
+    problems.add(
+      place,
+      `there is no field "${name}": the fields are ${listNames(fields.map((candidate) => candidate.name))}`,
+    );
+  } else if (!types.includes(field.type)) {
+    problems.add(place, `field "${name}" is ${field.type}, not ${types.join(' or ')}`);
+  }
+}
+
+function readTimes(options: EventSourceOptions, place: string, problems: Problems) {
+  const read = (
+    name: 'allowedLateness' | 'maxClockSkew' | 'maxStaleness',
+    fallbackMs: number,
+    minMs: number,
+    maxMs: number,
+  ) => readDuration(options[name], fallbackMs, { minMs, maxMs }, `${place}, ${name}`, problems);
+  return {
+    allowedLatenessMs: read('allowedLateness', DEFAULT_ALLOWED_LATENESS_MS, 0, MAX_LATENESS_MS),
+    maxClockSkewMs: read('maxClockSkew', DEFAULT_MAX_CLOCK_SKEW_MS, 0, MAX_CLOCK_SKEW_MS),
+    maxStalenessMs: read('maxStaleness', DEFAULT_MAX_STALENESS_MS, 1, MAX_STALENESS_MS),
+  };
+}
+
+function readPartitions(partitions: number | undefined, place: string, problems: Problems): number {
+  if (partitions === undefined) return DEFAULT_PARTITIONS;
+  if (Number.isInteger(partitions) && partitions >= 1 && partitions <= MAX_PARTITIONS) return partitions;
+  problems.add(place, `partitions ${partitions} is not a whole number from 1 to ${MAX_PARTITIONS}`);
+  return DEFAULT_PARTITIONS;
+}
+
+function readArchiveOrder(
+  names: readonly string[],
+  fields: readonly Field[],
+  place: string,
+  problems: Problems,
+): readonly string[] {
+  for (const [i, name] of names.entries()) {
+    if (!fields.some((field) => field.name === name)) {
+      problems.add(
+        `${place}, archiveOrder`,
+        `there is no field "${name}": the fields are ${listNames(fields.map((field) => field.name))}`,
+      );
+    } else if (names.indexOf(name) !== i) {
+      problems.add(`${place}, archiveOrder`, `field "${name}" stands there twice`);
+    }
+  }
+  return [...names];
+}

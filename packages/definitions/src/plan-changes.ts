@@ -1,0 +1,174 @@
+import { formatDuration } from '@forebay/contract';
+import { describeDifferences, sameDefinition } from './differences';
+import { definitionName } from './identity';
+import { entityOf, findProject, sourceOf } from './lookup';
+import { meaningDifferences, meaningOf } from './meaning';
+import type {
+  AggregationView,
+  Entity,
+  EventSource,
+  FeatureService,
+  Project,
+  RegistrySnapshot,
+} from './model';
+import type { Change, DefinitionKind, Plan, PlannedWork } from './plan';
+
+type Definition = Entity | EventSource | AggregationView | FeatureService;
+
+/** What applying the desired project would change in the registry. Other projects are left as they are. */
+export function planChanges(current: RegistrySnapshot | null, desired: Project): Plan {
+  const before = findProject(current, desired.name) ?? emptyProject(desired.name);
+  const others = (current?.projects ?? []).filter((project) => project.name !== desired.name);
+  const changes = [
+    ...compare('entity', before.entities, desired.entities, refuseEntityChange),
+    ...compare('event source', before.eventSources, desired.eventSources, refuseSourceChange).map((change) =>
+      refuseTaken(change, desired, others),
+    ),
+    ...compare('aggregation view', before.aggregationViews, desired.aggregationViews, (old, fresh) =>
+      refuseViewChange(old, fresh, before, desired),
+    ),
+    ...compare('feature service', before.featureServices, desired.featureServices, refuseServiceChange),
+  ];
+  return { project: desired.name, changes, work: plannedWork(before, desired, changes) };
+}
+
+export function emptyProject(name: string): Project {
+  return { name, entities: [], eventSources: [], aggregationViews: [], featureServices: [] };
+}
+
+/** Removing an entity destroys nothing: its views, which hold the data, are removed on their own. */
+const DESTRUCTIVE_REMOVALS: readonly DefinitionKind[] = [
+  'event source',
+  'aggregation view',
+  'feature service',
+];
+
+function compare<D extends Definition>(
+  what: DefinitionKind,
+  before: readonly D[],
+  after: readonly D[],
+  refuse: (old: D, fresh: D) => string | null,
+): Change[] {
+  const old = new Map(before.map((definition) => [definitionName(definition), definition]));
+  const fresh = new Set(after.map(definitionName));
+  const kept = after.map((definition): Change => {
+    const name = definitionName(definition);
+    const previous = old.get(name);
+    if (previous === undefined) return { kind: 'added', what, name, details: [] };
+    if (sameDefinition(previous, definition)) return { kind: 'unchanged', what, name, details: [] };
+    const refused = refuse(previous, definition);
+    const details = describeDifferences(previous, definition);
+    return { kind: 'changed', what, name, details, ...(refused === null ? {} : { refused }) };
+  });
+  const removed = before
+    .filter((definition) => !fresh.has(definitionName(definition)))
+    .map((definition): Change => {
+      const destructive = DESTRUCTIVE_REMOVALS.includes(what) ? { destructive: true } : {};
+      return { kind: 'removed', what, name: definitionName(definition), details: [], ...destructive };
+    });
+  return [...kept, ...removed];
+}
+
+function refuseEntityChange(before: Entity, after: Entity): string | null {
+  const text = (entity: Entity) => entity.joinKeys.map(({ name, type }) => `${name}: ${type}`).join(', ');
+  if (text(before) === text(after)) return null;
+  return `join keys ${text(before)} → ${text(after)}: stored values are found by them; declare a new entity`;
+}
+
+const FIXED_SOURCE_OPTIONS = ['topic', 'table', 'eventTime', 'eventId', 'knownAt', 'archiveOrder'] as const;
+
+/** Stored positions and the archive's rows and order are made with these. */
+function refuseSourceChange(before: EventSource, after: EventSource): string | null {
+  const reasons: string[] = FIXED_SOURCE_OPTIONS.filter(
+    (name) => String(before[name]) !== String(after[name]),
+  ).map((name) => `${name} ${shownOption(before[name])} → ${shownOption(after[name])}`);
+  for (const field of before.fields) {
+    const now = after.fields.find(({ name }) => name === field.name);
+    if (now === undefined) reasons.push(`field "${field.name}" removed`);
+    else if (now.type !== field.type) reasons.push(`field "${field.name}" ${field.type} → ${now.type}`);
+  }
+  if (reasons.length === 0) return null;
+  return `${reasons.join('; ')}: the archive holds events as they were declared; keep it, or declare a new source with its own table`;
+}
+
+function shownOption(value: string | null | readonly string[]): string {
+  const text = typeof value === 'object' ? (value ?? []).join(', ') : value;
+  return text === '' ? 'none' : text;
+}
+
+function refuseTaken(change: Change, desired: Project, others: readonly Project[]): Change {
+  const source = desired.eventSources.find(({ name }) => name === change.name);
+  if (source === undefined || change.refused !== undefined || change.kind === 'removed') return change;
+  for (const project of others) {
+    for (const other of project.eventSources) {
+      const what = other.table === source.table ? 'table' : other.topic === source.topic ? 'topic' : null;
+      if (what === null) continue;
+      const owner = `event source "${other.name}" of project "${project.name}"`;
+      return { ...change, refused: `${what} "${source[what]}" is taken by ${owner}: choose another` };
+    }
+  }
+  return change;
+}
+
+function refuseViewChange(
+  old: AggregationView,
+  fresh: AggregationView,
+  before: Project,
+  after: Project,
+): string | null {
+  const differences = meaningDifferences(meaningIn(old, before), meaningIn(fresh, after));
+  if (differences.length > 0) {
+    return `its meaning changed under version ${old.version} (${differences.join('; ')}): declare it as version ${old.version + 1}`;
+  }
+  const [oldMs, freshMs] = [old.stream?.retentionMs ?? 0, fresh.stream?.retentionMs ?? 0];
+  if (freshMs <= oldMs) return null;
+  return (
+    `stream retention ${formatDuration(oldMs)} → ${formatDuration(freshMs)}: rows older than ${formatDuration(oldMs)} are gone already; ` +
+    `keep it (with batch.horizon and stream.retention as they were), or declare it as version ${old.version + 1}`
+  );
+}
+
+function meaningIn(view: AggregationView, project: Project) {
+  return meaningOf(view, entityOf(project, view), sourceOf(project, view));
+}
+
+function refuseServiceChange(before: FeatureService, after: FeatureService): string | null {
+  const list = (service: FeatureService) =>
+    service.features.map(({ view, version, feature }) => `${view}@${version}.${feature}`);
+  const [old, fresh] = [list(before), list(after)];
+  if (old.join() === fresh.join()) return null;
+  const added = fresh
+    .filter((reference) => !old.includes(reference))
+    .map((reference) => `${reference} added`);
+  const removed = old
+    .filter((reference) => !fresh.includes(reference))
+    .map((reference) => `${reference} removed`);
+  const differences = [...added, ...removed];
+  const what = differences.length === 0 ? 'in another order' : differences.join('; ');
+  return `its list of features changed under version ${before.version} (${what}): declare it as version ${before.version + 1}`;
+}
+
+function plannedWork(before: Project, desired: Project, changes: readonly Change[]): PlannedWork {
+  const added = (what: DefinitionKind, definition: Definition) =>
+    changes.some(
+      (change) =>
+        change.what === what && change.kind === 'added' && change.name === definitionName(definition),
+    );
+  const newSources = desired.eventSources.filter((source) => added('event source', source));
+  const columns = desired.eventSources.flatMap((source) => {
+    const known = before.eventSources.find(({ name }) => name === source.name)?.fields;
+    const fresh =
+      known === undefined
+        ? []
+        : source.fields.filter(({ name }) => !known.some((field) => field.name === name));
+    return fresh.map(({ name, type }) => ({ table: source.table, column: name, type }));
+  });
+  return {
+    tables: newSources.map(({ table }) => table),
+    topics: newSources.map(({ topic, partitions }) => ({ topic, partitions })),
+    columns,
+    materialize: desired.aggregationViews
+      .filter((view) => view.batch !== null && added('aggregation view', view))
+      .map((view) => definitionName(view)),
+  };
+}

@@ -1,0 +1,153 @@
+import { encodeMessage, ForebayError } from '@forebay/contract';
+import fc from 'fast-check';
+import { applyPlan } from './apply-plan';
+import { compileProject } from './compile-project';
+import { flightsProject } from './flights.fixture';
+import type { Metadata, RegistrySnapshot, ScalarType, ValueType, Window } from './model';
+import { OPERATIONS, type OperationName } from './operations';
+import { decodeRegistry, encodeRegistry } from './registry-codec';
+
+const SCALARS = [
+  'bool',
+  'int32',
+  'int64',
+  'double',
+  'string',
+  'timestamp',
+] as const satisfies readonly ScalarType[];
+
+const id = fc.nat();
+const durationMs = fc.integer({ min: 1, max: 1e12 });
+const name = fc.stringMatching(/^[a-z][a-z0-9_]{0,9}$/);
+const text = fc.string({ unit: 'grapheme', maxLength: 12 });
+const someText = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
+const optionalText = fc.option(someText);
+const scalar = fc.constantFrom<ScalarType>(...SCALARS);
+const valueType = fc.constantFrom<ValueType>(...SCALARS, ...SCALARS.map((type) => `list<${type}>` as const));
+const metadata: fc.Arbitrary<Metadata> = fc.record({
+  owner: text,
+  description: text,
+  tags: fc.dictionary(name, text, { noNullPrototype: true }),
+});
+const fields = fc.array(fc.record({ name, type: scalar }), { maxLength: 3 });
+const window: fc.Arbitrary<Window> = fc.oneof(
+  fc.constant<Window>({ kind: 'lifetime' }),
+  fc.record({ kind: fc.constant('sliding' as const), lengthMs: durationMs, hopMs: durationMs }),
+);
+const feature = fc.record({
+  name,
+  operation: fc.constantFrom(...(Object.keys(OPERATIONS) as OperationName[])),
+  input: optionalText,
+  filter: optionalText,
+  window,
+  parameters: fc.dictionary(name, fc.nat(), { maxKeys: 2, noNullPrototype: true }),
+  type: valueType,
+  description: text,
+});
+const view = fc.record({
+  id,
+  name,
+  version: id,
+  entity: name,
+  source: name,
+  keyFields: fc.array(name),
+  filter: optionalText,
+  derived: fc.array(fc.record({ name, expression: text, type: scalar }), { maxLength: 3 }),
+  features: fc.array(feature, { maxLength: 3 }),
+  batch: fc.option(
+    fc.record({ horizonMs: durationMs, cutHopMs: durationMs, intervalMs: fc.option(durationMs) }),
+  ),
+  stream: fc.option(fc.record({ retentionMs: durationMs })),
+  metadata,
+  fingerprint: text,
+});
+const source = fc.record({
+  id,
+  name,
+  topic: text,
+  table: name,
+  fields,
+  eventTime: name,
+  eventId: optionalText,
+  knownAt: optionalText,
+  allowedLatenessMs: fc.nat(),
+  maxClockSkewMs: fc.nat(),
+  maxStalenessMs: fc.nat(),
+  partitions: fc.nat(),
+  archiveOrder: fc.array(name),
+  metadata,
+});
+const reference = fc.record({ view: name, version: id, feature: name });
+const snapshot: fc.Arbitrary<RegistrySnapshot> = fc.record({
+  version: fc.maxSafeNat(),
+  appliedAtMs: fc.maxSafeInteger(),
+  appliedBy: text,
+  projects: fc.array(
+    fc.record({
+      name,
+      entities: fc.array(fc.record({ id, name, joinKeys: fields, metadata }), { maxLength: 2 }),
+      eventSources: fc.array(source, { maxLength: 2 }),
+      aggregationViews: fc.array(view, { maxLength: 2 }),
+      featureServices: fc.array(
+        fc.record({ id, name, version: id, features: fc.array(reference), metadata }),
+        { maxLength: 2 },
+      ),
+    }),
+    { maxLength: 2 },
+  ),
+  nextId: id,
+});
+
+describe('encodeRegistry and decodeRegistry', () => {
+  it('give back any snapshot', () => {
+    fc.assert(fc.property(snapshot, (given) => expect(decodeRegistry(encodeRegistry(given))).toEqual(given)));
+  });
+
+  it('give back what was applied, so that planning finds nothing to do', () => {
+    const project = compileProject(flightsProject());
+    const applied = applyPlan(null, project, { nowMs: 5, appliedBy: 'ana' });
+    const decoded = decodeRegistry(encodeRegistry(applied));
+    expect(decoded).toStrictEqual(applied);
+    expect(applyPlan(decoded, project, { nowMs: 6, appliedBy: 'ana' })).toBe(decoded);
+  });
+});
+
+describe('decodeRegistry', () => {
+  const remedy = 'was it applied by a newer version of Forebay?';
+  const viewWith = (feature: object) =>
+    encodeMessage('RegistrySnapshot', {
+      projects: [{ aggregation_views: [{ name: 'v', features: [{ name: 'x', ...feature }] }] }],
+    });
+  const lifetime = { lifetime: {} };
+
+  it.each([
+    [
+      viewWith({ operation: 'median', window: lifetime, type: 'DOUBLE' }),
+      `view "v", feature "x": unknown operation "median"; ${remedy}`,
+    ],
+    [
+      viewWith({ operation: 'count', type: 'INT64' }),
+      `view "v", feature "x": a window of an unknown kind; ${remedy}`,
+    ],
+    [
+      viewWith({ operation: 'count', window: lifetime, type: 99 }),
+      `view "v", feature "x": a value of an unknown type; ${remedy}`,
+    ],
+    [
+      encodeMessage('RegistrySnapshot', {
+        projects: [{ event_sources: [{ fields: [{ name: 'f', type: 'BOOL_LIST' }] }] }],
+      }),
+      `field "f": list<bool> is not the type of a column; ${remedy}`,
+    ],
+  ])('refuses what it does not know: %#', (bytes, message) => {
+    expect(() => decodeRegistry(bytes)).toThrow(
+      new ForebayError('corrupt_data', `reading the registry: ${message}`),
+    );
+  });
+
+  it('refuses bytes that are no snapshot', () => {
+    expect(() => decodeRegistry(Uint8Array.of(255, 255))).toThrow(
+      /^decoding RegistrySnapshot from 2 bytes: /,
+    );
+  });
+});

@@ -1,0 +1,28 @@
+import type { Parameter, Signature } from './function-spec';
+import { CONDITIONAL, INFIX, NEGATE, NOT } from './syntax';
+
+/** A call as a person writes it: `a + b`, `!a`, `a ? b : c`, `f(a, b)`. */
+export function callPattern(name: string, args: readonly string[]): string {
+  const [first = '', second = '', third = ''] = args;
+  if (name === NEGATE) return `-${first}`;
+  if (name === NOT) return `!${first}`;
+  if (name === CONDITIONAL) return `${first} ? ${second} : ${third}`;
+  return INFIX.has(name) ? args.join(` ${name} `) : `${name}(${args.join(', ')})`;
+}
+
+/** The operator or function as it is named in messages. */
+export function displayName(name: string): string {
+  return name === NEGATE ? '-' : name === NOT ? '!' : name;
+}
+
+export function describeSignature(name: string, signature: Signature): string {
+  const parameters = signature.parameters.map((parameter) => describeParameter(parameter, signature));
+  const repeats = signature.variadic === true && !INFIX.has(name);
+  return callPattern(name, repeats ? [...parameters, '…'] : parameters);
+}
+
+function describeParameter(parameter: Parameter, signature: Signature): string {
+  if (parameter === 'T') return signature.t === undefined ? 'T' : signature.t.join('|');
+  if (typeof parameter === 'string') return parameter;
+  return 'literal' in parameter ? `${parameter.literal} literal ${parameter.name}` : parameter.join('|');
+}

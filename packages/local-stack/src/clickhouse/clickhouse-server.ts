@@ -1,0 +1,42 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { exchange } from '../process/connect';
+import { entryPoint } from '../process/entry-point';
+import type { ServerSpec } from '../process/server';
+
+const START_DEADLINE_MS = 60_000;
+const STOP_DEADLINE_MS = 15_000;
+
+/**
+ * The engine runs its calls, and Node its file operations, on libuv's threads; the default of 4 would let four long queries
+ * block everything else.
+ */
+const WORKER_THREADS = 48;
+
+/** The ClickHouse engine behind ClickHouse's HTTP interface, in a process of its own. */
+export function clickhouseSpec(options: { directory: string; logPath: string }): ServerSpec {
+  const { directory, logPath } = options;
+  return {
+    name: 'clickhouse',
+    directory,
+    logPath,
+    portCount: 1,
+    startDeadlineMs: START_DEADLINE_MS,
+    stopDeadlineMs: STOP_DEADLINE_MS,
+    url: (port) => `http://127.0.0.1:${port}`,
+    prepare: async () => void (await mkdir(directory, { recursive: true })),
+    command: ([port]) => ({
+      file: '/usr/bin/env',
+      args: [
+        `UV_THREADPOOL_SIZE=${WORKER_THREADS}`,
+        ...[process.execPath, entryPoint('clickhouse/main'), join(directory, 'data'), String(port)],
+      ],
+    }),
+    isReady: async (port, log) =>
+      log().includes(`listening on 127.0.0.1:${port}`) &&
+      ((await exchange(port, 'GET /ping HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'))?.includes(
+        'Ok.',
+      ) ??
+        false),
+  };
+}

@@ -1,0 +1,4 @@
+export { type LocalStack, startLocalStack } from './local-stack';
+export type { LocalServer } from './process/server';
+export type { RedisPersistence } from './redis/redis-server';
+export { ALL_PARTS, type LocalStackOptions, PARTS, type Part } from './stack-options';

@@ -1,0 +1,41 @@
+import { mkdir } from 'node:fs/promises';
+import { exchange } from '../process/connect';
+import type { ServerSpec } from '../process/server';
+
+/** `none`: a restart finds an empty server. `aof`: every write is on disk within a second, and read back at a restart. */
+export type RedisPersistence = 'none' | 'aof';
+
+const START_DEADLINE_MS = 30_000;
+const STOP_DEADLINE_MS = 10_000;
+const READY_LINE = 'Ready to accept connections';
+
+/** A Redis that never evicts: when memory is full, writes fail. */
+export function redisSpec(options: {
+  name: string;
+  directory: string;
+  logPath: string;
+  program: string;
+  persistence: RedisPersistence;
+}): ServerSpec {
+  const { name, directory, logPath, program, persistence } = options;
+  return {
+    name,
+    directory,
+    logPath,
+    portCount: 1,
+    startDeadlineMs: START_DEADLINE_MS,
+    stopDeadlineMs: STOP_DEADLINE_MS,
+    url: (port) => `redis://127.0.0.1:${port}`,
+    prepare: async () => void (await mkdir(directory, { recursive: true })),
+    command: ([port]) => ({
+      file: program,
+      args: [
+        ...['--bind', '127.0.0.1', '--port', String(port), '--dir', directory],
+        ...['--maxmemory-policy', 'noeviction', '--save', ''],
+        ...['--appendonly', persistence === 'aof' ? 'yes' : 'no', '--appendfsync', 'everysec'],
+      ],
+    }),
+    isReady: async (port, log) =>
+      log().includes(READY_LINE) && ((await exchange(port, 'PING\r\n'))?.startsWith('+PONG') ?? false),
+  };
+}

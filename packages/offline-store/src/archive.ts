@@ -1,0 +1,95 @@
+import { Readable } from 'node:stream';
+import type { EventSource } from '@forebay/definitions';
+import type { ArchiveBlock } from './archive-block';
+import type { OfflineStore } from './client';
+import { instantText } from './column-types';
+import { quoteName } from './identifiers';
+import { OFFSETS_TABLE } from './tables';
+
+/** Offsets `[from, to)` of one partition, all of which are in a block, or were refused (dead letters) and belong in no archive. */
+export interface OffsetRange {
+  readonly partition: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ArchivedPartition {
+  readonly partition: number;
+  /** The first offset that was archived. */
+  readonly first: number;
+  /** The end (exclusive) of what follows it without a gap. */
+  readonly end: number;
+}
+
+/** A replay of an old topic may bring many months at once, and no block of it may be refused. */
+const INSERT_SETTINGS = { max_partitions_per_insert_block: '0', optimize_on_insert: 0 } as const;
+
+/**
+ * Writes blocks of events of one source and one topic epoch. Exactly once: a record that is inserted again, by a replay or another
+ * writer, has the same position and collapses. Offsets are recorded after the block, so they never promise what is not there.
+ * Not re-entrant: one `insert` at a time.
+ */
+export class ArchiveWriter {
+  readonly #store: OfflineStore;
+  readonly #source: EventSource;
+  readonly #epoch: number;
+  readonly #clock: () => number;
+  /** Per partition what this writer has archived without a gap. */
+  readonly #sessions = new Map<number, { from: number; to: number }>();
+
+  constructor(store: OfflineStore, source: EventSource, epoch: number, clock: () => number) {
+    this.#store = store;
+    this.#source = source;
+    this.#epoch = epoch;
+    this.#clock = clock;
+  }
+
+  /** Inserts the block, then records the ranges. The block may be reused when the promise has settled. */
+  async insert(block: ArchiveBlock, ranges: readonly OffsetRange[]): Promise<void> {
+    if (block.rows > 0) {
+      const query = `INSERT INTO ${quoteName(this.#source.table)} (${block.columns}) FORMAT RowBinary`;
+      await this.#store.insertBytes(query, Readable.from([block.bytes()], { objectMode: false }), INSERT_SETTINGS);
+    }
+    const extended = ranges.filter((range) => range.to > range.from).map((range) => this.#extend(range));
+    if (extended.length > 0) await this.#record(extended);
+  }
+
+  /** A range that continues this writer's session replaces the session's row, so the table stays small. */
+  #extend({ partition, from, to }: OffsetRange): OffsetRange {
+    const session = this.#sessions.get(partition);
+    const continued = session !== undefined && from >= session.from && from <= session.to;
+    const next = continued ? { from: session.from, to: Math.max(session.to, to) } : { from, to };
+    this.#sessions.set(partition, next);
+    return { partition, ...next };
+  }
+
+  async #record(ranges: readonly OffsetRange[]): Promise<void> {
+    const rows = ranges.map((range) => ({
+      source: this.#source.name,
+      epoch: this.#epoch,
+      partition: range.partition,
+      from_offset: range.from,
+      to_offset: range.to,
+      at: instantText(this.#clock()),
+    }));
+    await this.#store.insertRows(OFFSETS_TABLE, rows);
+  }
+}
+
+/** How far the archive holds each partition of a topic without a gap; partitions of which nothing is archived are missing. */
+export async function archivedUpTo(store: OfflineStore, source: string, epoch: number): Promise<ArchivedPartition[]> {
+  const rows = await store.rows<{ partition: number; first: string; end: string }>(ARCHIVED_UP_TO_SQL, { source, epoch });
+  return rows.map((row) => ({ partition: row.partition, first: Number(row.first), end: Number(row.end) }));
+}
+
+/** `reached` is the furthest offset before a range; a range that begins beyond it opens a gap, and the first gap ends the answer. */
+const ARCHIVED_UP_TO_SQL = `
+  SELECT partition, toString(min(from_offset)) AS first,
+    toString(if(countIf(from_offset > reached) = 0, max(to_offset), minIf(reached, from_offset > reached))) AS end
+  FROM (
+    SELECT partition, from_offset, to_offset,
+      ifNull(max(toNullable(to_offset)) OVER (PARTITION BY partition ORDER BY from_offset, to_offset
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), from_offset) AS reached
+    FROM ${OFFSETS_TABLE} WHERE source = {source:String} AND epoch = {epoch:UInt16}
+  )
+  GROUP BY partition ORDER BY partition`;

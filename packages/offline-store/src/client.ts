@@ -1,0 +1,165 @@
+import { type Readable } from 'node:stream';
+import { ClickHouseError, type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client';
+import { ForebayError } from '@forebay/contract';
+import { quoteName } from './identifiers';
+
+export interface OfflineStoreOptions {
+  /** HTTP address of ClickHouse, such as `http://127.0.0.1:8123`. */
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+  /** Created if it does not exist. */
+  readonly database: string;
+  /** How long to try to connect at first; default 30 s. */
+  readonly connectDeadlineMs?: number;
+  /** The name of the setting that holds the URL, for messages; default `the ClickHouse URL`. */
+  readonly setting?: string;
+}
+
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** A connected offline store. Values reach a statement as bound parameters (`{name:Type}`) only. */
+export interface OfflineStore {
+  readonly database: string;
+  /** Runs a statement that has no result. */
+  command(query: string, parameters?: Parameters, settings?: ClickHouseSettings): Promise<void>;
+  /** All rows of a small result. 64-bit integers come as strings, so cast or convert them. */
+  rows<Row>(query: string, parameters?: Parameters): Promise<Row[]>;
+  /** Inserts a few rows of plain objects. */
+  insertRows(table: string, rows: readonly object[]): Promise<void>;
+  /** Sends bytes as the body of `INSERT … FORMAT …`. */
+  insertBytes(query: string, bytes: Readable, settings?: ClickHouseSettings): Promise<void>;
+  /** The bytes of a result; `query` ends with its FORMAT. */
+  stream(query: string, parameters?: Parameters, settings?: ClickHouseSettings): Promise<ResultBytes>;
+  close(): Promise<void>;
+}
+
+export interface ResultBytes {
+  readonly bytes: Readable;
+  /** What ClickHouse writes into the body before an error that comes after the first bytes; null: it cuts the connection instead. */
+  readonly exceptionTag: string | null;
+}
+
+const DEFAULT_CONNECT_DEADLINE_MS = 30_000;
+const FIRST_RETRY_MS = 100;
+const LONGEST_RETRY_MS = 2_000;
+/** Statements may run for long (a load, a materialize run); a dead server is noticed by TCP keep-alive. */
+const REQUEST_TIMEOUT_MS = 3_600_000;
+/** AUTHENTICATION_FAILED, REQUIRED_PASSWORD, WRONG_PASSWORD, UNKNOWN_USER: trying again changes nothing. */
+const AUTHENTICATION_CODES = new Set(['516', '194', '193', '192']);
+
+/** Connects, with retries, and creates the database. Throws `unavailable` or `invalid_configuration`, without credentials. */
+export async function openOfflineStore(options: OfflineStoreOptions): Promise<OfflineStore> {
+  const connection = {
+    url: options.url,
+    ...(options.username === undefined ? {} : { username: options.username }),
+    ...(options.password === undefined ? {} : { password: options.password }),
+  };
+  const bootstrap = newClient(options, connection);
+  try {
+    await connect(bootstrap, options);
+    await bootstrap.command({ query: `CREATE DATABASE IF NOT EXISTS ${quoteName(options.database)}` });
+  } finally {
+    await bootstrap.close();
+  }
+  return storeOf(newClient(options, { ...connection, database: options.database }), options.database);
+}
+
+function newClient(options: OfflineStoreOptions, connection: object): ClickHouseClient {
+  try {
+    return createClient({ ...connection, application: 'forebay', request_timeout: REQUEST_TIMEOUT_MS, log: { level: 127 } });
+  } catch (thrown) {
+    throw new ForebayError('invalid_configuration', `${placeOf(options)}: ${messageOf(thrown)}`, { cause: thrown });
+  }
+}
+
+async function connect(client: ClickHouseClient, options: OfflineStoreOptions): Promise<void> {
+  const deadlineMs = options.connectDeadlineMs ?? DEFAULT_CONNECT_DEADLINE_MS;
+  const startedMs = performance.now();
+  for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_RETRY_MS)) {
+    const ping = await client.ping({ select: true });
+    if (ping.success) return;
+    if (ping.error instanceof ClickHouseError && AUTHENTICATION_CODES.has(ping.error.code)) {
+      throw new ForebayError(
+        'invalid_configuration',
+        `${placeOf(options)}: refused user "${options.username ?? 'default'}"; check the user name and the password`,
+      );
+    }
+    if (performance.now() - startedMs + waitMs > deadlineMs) {
+      throw new ForebayError(
+        'unavailable',
+        `${placeOf(options)}: not reachable for ${Math.round(deadlineMs / 1_000)} s (${messageOf(ping.error)}); start the server or correct the address`,
+        { cause: ping.error },
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+}
+
+function storeOf(client: ClickHouseClient, database: string): OfflineStore {
+  return {
+    database,
+    async command(query, parameters = {}, settings = {}) {
+      await guarded(() => client.command({ query, query_params: { ...parameters }, clickhouse_settings: settings }));
+    },
+    rows<Row>(query: string, parameters: Parameters = {}) {
+      return guarded(async () => {
+        const result = await client.query({ query, format: 'JSONEachRow', query_params: { ...parameters } });
+        return await result.json<Row>();
+      });
+    },
+    async insertRows(table, rows) {
+      await guarded(() => client.insert({ table: quoteName(table), values: [...rows], format: 'JSONEachRow' }));
+    },
+    async insertBytes(query, bytes, settings = {}) {
+      await guarded(async () => {
+        const result = await client.exec({ query, values: bytes, clickhouse_settings: settings });
+        for await (const _ of result.stream); // the socket is released when the answer is read
+      });
+    },
+    stream(query, parameters = {}, settings = {}) {
+      return guarded(async () => {
+        const result = await client.exec({ query, query_params: { ...parameters }, clickhouse_settings: settings });
+        const tag = result.response_headers['x-clickhouse-exception-tag'];
+        return { bytes: result.stream, exceptionTag: typeof tag === 'string' ? tag : null };
+      });
+    },
+    close: () => client.close(),
+  };
+}
+
+async function guarded<Result>(run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (thrown) {
+    throw offlineError(thrown);
+  }
+}
+
+/** An error of ClickHouse or of the connection to it, as ours; the code of ClickHouse stays in the message. */
+export function offlineError(thrown: unknown): ForebayError {
+  if (thrown instanceof ForebayError) return thrown;
+  if (thrown instanceof ClickHouseError) {
+    return new ForebayError('internal', `clickhouse: ${thrown.type ?? 'error'} (code ${thrown.code}): ${thrown.message}`, { cause: thrown });
+  }
+  return new ForebayError('unavailable', `clickhouse: ${messageOf(thrown)}`, { cause: thrown });
+}
+
+function placeOf(options: OfflineStoreOptions): string {
+  return `clickhouse at ${withoutCredentials(options.url)} (${options.setting ?? 'the ClickHouse URL'})`;
+}
+
+/** Host and port only: a URL may carry a user and a password. */
+export function withoutCredentials(url: string): string {
+  try {
+    const { protocol, host } = new URL(url);
+    return `${protocol}//${host}`;
+  } catch {
+    return 'an address that is no URL';
+  }
+}
+
+function messageOf(thrown: unknown): string {
+  if (thrown instanceof AggregateError && thrown.errors.length > 0) return messageOf(thrown.errors[0]);
+  return thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
+}

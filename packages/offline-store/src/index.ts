@@ -1,0 +1,12 @@
+export { ArchiveBlock, type ArchivePosition, isArchivableInstant } from './archive-block';
+export { type ArchivedPartition, archivedUpTo, ArchiveWriter, type OffsetRange } from './archive';
+export { openOfflineStore, type OfflineStore, type OfflineStoreOptions, withoutCredentials } from './client';
+export { type CutDecision, type CutFacts, decideCut, type TopicCoverage } from './coverage';
+export { LOAD_FORMATS, type ColumnChoice, type LoadFormat } from './load-file';
+export { loadHistory, type LoadOptions, type LoadResult } from './load';
+export { listLoads, type Load, type LoadState, loadedUntil, unfinishedLoads } from './loads';
+export { appendRegistry, readNewestRegistry, readRegistryLog, type RegistryEntry } from './registry-log';
+export { applyEventSource, archiveTableSql, createMetaTables } from './tables';
+export type { KeyValueBatch } from './key-value-stream';
+export { streamSegments } from './segment-stream';
+export { type SegmentChunk, type SegmentRun, segmentSql } from './segments-sql';

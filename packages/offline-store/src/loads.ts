@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { ForebayError } from '@forebay/contract';
+import type { OfflineStore } from './client';
+import { instantText } from './column-types';
+import { LOADS_TABLE } from './tables';
+
+export type LoadState = 'started' | 'finished' | 'failed';
+
+/** One load of history into a source's archive. */
+export interface Load {
+  readonly source: string;
+  /** Stands in the position of each of its rows; 1 … 8191. */
+  readonly number: number;
+  /** The name that the person gave; a load is done once per name. */
+  readonly id: string;
+  /** Which try of this load; a number belongs to the first who took it. */
+  readonly attempt: string;
+  readonly state: LoadState;
+  /** With all finished loads the archive is complete up to this event time (exclusive). */
+  readonly completeUntilMs: number;
+  readonly rows: number;
+  readonly skipped: number;
+  readonly startedAtMs: number;
+}
+
+export const LAST_LOAD_NUMBER = 8_191;
+
+/** All loads of a source by number, each in its newest state. */
+export async function listLoads(store: OfflineStore, source: string): Promise<Load[]> {
+  const rows = await store.rows<{ number: number; id: string; attempt: string; state: LoadState; until: number; rows: number; skipped: number; started: number }>(
+    LIST_SQL,
+    { source },
+  );
+  return rows.map((row) => ({
+    source,
+    number: row.number,
+    id: row.id,
+    attempt: row.attempt,
+    state: row.state,
+    completeUntilMs: row.until,
+    rows: row.rows,
+    skipped: row.skipped,
+    startedAtMs: row.started,
+  }));
+}
+
+const LIST_SQL = `
+  SELECT load_number AS number, load_id AS id, toString(attempt) AS attempt, state, toFloat64(toUnixTimestamp64Milli(complete_until)) AS until,
+    toFloat64(rows) AS rows, toFloat64(skipped) AS skipped, toFloat64(toUnixTimestamp64Milli(started_at)) AS started
+  FROM ${LOADS_TABLE} AS log WHERE source = {source:String}
+  ORDER BY load_number, changed_at DESC, log.state = 'started' LIMIT 1 BY load_number`;
+
+/** The declared end of loaded history: the largest of the finished loads; null without any. */
+export function loadedUntil(loads: readonly Load[]): number | null {
+  const ends = loads.filter((load) => load.state === 'finished').map((load) => load.completeUntilMs);
+  return ends.length === 0 ? null : Math.max(...ends);
+}
+
+/** Loads whose rows are not all there, or are being replaced: readers must leave their rows out. */
+export function unfinishedLoads(loads: readonly Load[]): number[] {
+  return loads.filter((load) => load.state !== 'finished').map((load) => load.number);
+}
+
+/** Takes a number for a new load, or for another try of one that did not finish. Throws `conflict` when somebody else was first. */
+export async function startLoad(store: OfflineStore, source: string, id: string, completeUntilMs: number, nowMs: number): Promise<Load> {
+  const loads = await listLoads(store, source);
+  const earlier = loads.find((load) => load.id === id);
+  const number = earlier?.number ?? 1 + Math.max(0, ...loads.map((load) => load.number));
+  if (number > LAST_LOAD_NUMBER) {
+    throw new ForebayError('failed_precondition', `source "${source}": all ${LAST_LOAD_NUMBER} numbers of loads are used; load larger files`);
+  }
+  const load: Load = { source, number, id, attempt: randomUUID(), state: 'started', completeUntilMs, rows: 0, skipped: 0, startedAtMs: nowMs };
+  await recordLoad(store, load, nowMs);
+  const [first] = await store.rows<{ id: string }>(
+    `SELECT load_id AS id FROM ${LOADS_TABLE} WHERE source = {source:String} AND load_number = {number:UInt16} ORDER BY changed_at, attempt LIMIT 1`,
+    { source, number },
+  );
+  if (first?.id !== id) {
+    throw new ForebayError('conflict', `source "${source}": load "${first?.id ?? '?'}" began at the same moment as "${id}"; try again when it is done`);
+  }
+  return load;
+}
+
+/** Appends a load's state to the log. */
+export async function recordLoad(store: OfflineStore, load: Load, nowMs: number, detail = ''): Promise<void> {
+  await store.insertRows(LOADS_TABLE, [
+    {
+      source: load.source,
+      load_number: load.number,
+      load_id: load.id,
+      attempt: load.attempt,
+      state: load.state,
+      complete_until: instantText(load.completeUntilMs),
+      rows: load.rows,
+      skipped: load.skipped,
+      started_at: instantText(load.startedAtMs),
+      changed_at: instantText(nowMs),
+      detail,
+    },
+  ]);
+}

@@ -1,0 +1,141 @@
+import { batchBoundaries, type ViewLayout } from '@forebay/algebra';
+import { ForebayError, SECOND_MS } from '@forebay/contract';
+import type { Parameters } from './client';
+import { type ComponentSql, countColumn, fixedComponentSql, variableComponentSql } from './component-sql';
+import { entityKeySql, keyFitsSql } from './entity-key-sql';
+import { eventRowsSql } from './event-rows-sql';
+import { quoteName } from './identifiers';
+import { POSITION_COLUMNS } from './tables';
+
+/** What a batch run fixes for all of its chunks. */
+export interface SegmentRun {
+  /** The clock that the run read: values are read only at or after it. */
+  readonly qMs: number;
+  /** Event time up to which the values speak (exclusive). */
+  readonly cutMs: number;
+  /** Numbers of loads whose rows must be left out: not finished when the run began. */
+  readonly unfinishedLoads: readonly number[];
+}
+
+/** A share of the entities: those whose `xxHash64(entity key) % chunks` is `chunk`. */
+export interface SegmentChunk {
+  readonly chunk: number;
+  readonly chunks: number;
+}
+
+export interface Statement {
+  readonly query: string;
+  readonly parameters: Parameters;
+}
+
+const FROM_BEGINNING = "toInt64('-9223372036854775808')";
+
+/**
+ * One SELECT of (key String, value String): for each entity of the chunk with an event in the view's windows its encoded key and its
+ * batch list (docs/CODEC.md, batch list, codec 1), as RowBinary.
+ */
+export function segmentSql(layout: ViewLayout, run: SegmentRun, { chunk, chunks }: SegmentChunk): Statement {
+  const boundaries = batchBoundaries(layout, run.qMs, run.cutMs);
+  const baseMs = boundaries[0] as number;
+  const events = eventRowsSql(layout, archiveCondition(layout, run));
+  const key = entityKeySql(events.keys);
+  const mine = chunks === 1 ? '' : ` WHERE xxHash64(${key}) % {chunks:UInt32} = {chunk:UInt32}`;
+  const components = componentsOf(layout);
+  const keys = events.keys.join(', ');
+  const aggregates = new Map(components.flatMap((component) => Object.entries(component.aggregates)));
+  const cells = components.flatMap((component) => component.cells);
+  const query = `
+SELECT ${key} AS key, ${valueSql(components)} AS value
+FROM (
+  SELECT ${keys}, arraySort(cell -> cell.1, groupArray((${['start', WIDTH_SQL, 'events', ...cells].join(', ')}))) AS a
+  FROM (
+    SELECT ${keys}, roundDown(et, ${startsSql(layout)}) AS start, count() AS events${[...aggregates].map(([name, sql]) => `,\n      ${sql} AS ${name}`).join('')}
+    FROM (${events.sql})${mine}
+    GROUP BY ${keys}, start
+  )
+  GROUP BY ${keys}
+)
+WHERE ${keyFitsSql('key')}
+FORMAT RowBinary`;
+  const parameters = {
+    from: baseMs,
+    cut: run.cutMs,
+    q: run.qMs,
+    good_until: run.cutMs + (layout.view.batch?.horizonMs ?? 0),
+    unfinished: run.unfinishedLoads,
+    chunk,
+    chunks,
+    ...stepsOf(boundaries),
+  };
+  return { query, parameters };
+}
+
+/** The event times that the view's windows can see, without rows of loads that are not finished. */
+function archiveCondition(layout: ViewLayout, run: SegmentRun): string {
+  const time = `t.${quoteName(layout.source.eventTime)}`;
+  const conditions = [`${time} < fromUnixTimestamp64Milli({cut:Int64}, 'UTC')`];
+  if (!layout.hasLifetime) conditions.push(`${time} >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')`);
+  if (run.unfinishedLoads.length > 0) conditions.push(`NOT has({unfinished:Array(UInt16)}, t.${POSITION_COLUMNS.log})`);
+  return conditions.join(' AND ');
+}
+
+function componentsOf(layout: ViewLayout): ComponentSql[] {
+  const tiesRepeat = layout.source.eventId !== null;
+  return [...layout.fixed.map(fixedComponentSql), ...layout.variable.map((component) => variableComponentSql(component, tiesRepeat))];
+}
+
+/** The boundaries as runs of equal steps in seconds, which keeps the request short: 2,000 boundaries are a handful of runs. */
+function stepsOf(boundaries: readonly number[]): { steps: number[]; repeats: number[] } {
+  const steps: number[] = [];
+  const repeats: number[] = [];
+  for (let i = 1; i < boundaries.length; i++) {
+    const step = ((boundaries[i] as number) - (boundaries[i - 1] as number)) / SECOND_MS;
+    if (!Number.isInteger(step) || step <= 0) throw new ForebayError('internal', `boundary ${boundaries[i]} is no whole number of seconds after the one before it`);
+    if (steps.at(-1) === step) repeats[repeats.length - 1]!++;
+    else {
+      steps.push(step);
+      repeats.push(1);
+    }
+  }
+  return { steps, repeats };
+}
+
+/** All boundaries in ms; the last one is the cut. Constant for the statement. */
+const BOUNDARIES_SQL = `arrayMap(s -> {from:Int64} + 1000 * toInt64(s),
+  arrayPushFront(arrayCumSum(arrayFlatten(arrayMap((s, r) -> arrayWithConstant(r, s), {steps:Array(UInt32)}, {repeats:Array(UInt32)}))), toUInt64(0)))`;
+
+/** Where segments start: each boundary but the cut; with a lifetime window also the beginning of time. */
+function startsSql(layout: ViewLayout): string {
+  const starts = `arrayPopBack(${BOUNDARIES_SQL})`;
+  return layout.hasLifetime ? `arrayPushFront(${starts}, ${FROM_BEGINNING})` : starts;
+}
+
+/** Seconds to the next boundary; the segment from the beginning of time is written as [base, base). */
+const WIDTH_SQL = `if(start = ${FROM_BEGINNING}, toUInt32(0),
+  toUInt32(intDiv(transform(start, arrayPopBack(${BOUNDARIES_SQL}), arrayPopFront(${BOUNDARIES_SQL}), toInt64(0)) - start, 1000)))`;
+
+const HEADER_SQL = [
+  'char(1)',
+  `char(if(a.1[1] = ${FROM_BEGINNING}, 1, 0))`,
+  "'\\0\\0'",
+  "reinterpret(toUInt32(length(a)), 'FixedString(4)')",
+  ...['cut', 'q', 'good_until', 'from'].map((name) => `reinterpret(toFloat64({${name}:Int64}), 'FixedString(8)')`),
+];
+
+/** The header, then the columns: start, width, events, components. `a.1` … are the arrays over the entity's segments. */
+function valueSql(components: readonly ComponentSql[]): string {
+  const parts = [
+    ...HEADER_SQL,
+    'char(4)',
+    "reinterpret(arrayMap(s -> toUInt32(if(s < {from:Int64}, 0, intDiv(s - {from:Int64}, 1000))), a.1), 'String')",
+    'char(4)',
+    "reinterpret(a.2, 'String')",
+    countColumn('a.3'),
+  ];
+  let next = 4;
+  for (const component of components) {
+    parts.push(component.column(...component.cells.map((_, i) => `a.${next + i}`)));
+    next += component.cells.length;
+  }
+  return `concat(${parts.join(',\n  ')})`;
+}

@@ -1,0 +1,80 @@
+import type { EventSource } from '@forebay/definitions';
+import type { OfflineStore } from './client';
+import { CLICKHOUSE_TYPES } from './column-types';
+import { quoteName } from './identifiers';
+
+/**
+ * Columns that Forebay adds to each archive table.
+ * `_log`, `_offset`: the position (see "tie" in docs/CODEC.md); `_known_at`: when the event became known;
+ * `_arrived_at`: the broker's time of the record, of a loaded row the time of the load.
+ */
+export const POSITION_COLUMNS = { log: '_log', offset: '_offset', knownAt: '_known_at', arrivedAt: '_arrived_at' } as const;
+
+export const REGISTRY_TABLE = '_forebay_registry';
+export const LOADS_TABLE = '_forebay_loads';
+export const OFFSETS_TABLE = '_forebay_archive_offsets';
+export const RUNS_TABLE = '_forebay_runs';
+
+const INSTANT = CLICKHOUSE_TYPES.timestamp;
+
+const META_TABLES = [
+  // append-only: one row per apply; `snapshot` is the base64 of the registry snapshot's protobuf bytes
+  `CREATE TABLE IF NOT EXISTS ${REGISTRY_TABLE} (version UInt64, applied_at ${INSTANT}, author String, project String,
+    snapshot String, summary String, entry UUID)
+    ENGINE = MergeTree ORDER BY (version, applied_at)`,
+  // the newest row of (source, load_number) holds; states: started, finished, failed
+  `CREATE TABLE IF NOT EXISTS ${LOADS_TABLE} (source String, load_number UInt16, load_id String, attempt UUID, state LowCardinality(String),
+    complete_until ${INSTANT}, rows UInt64, skipped UInt64, started_at ${INSTANT}, changed_at ${INSTANT}, detail String)
+    ENGINE = MergeTree ORDER BY (source, load_number, changed_at)`,
+  // one row per writer session and partition: the archive holds all of [from_offset, to_offset)
+  `CREATE TABLE IF NOT EXISTS ${OFFSETS_TABLE} (source String, epoch UInt16, partition UInt32, from_offset UInt64, to_offset UInt64, at ${INSTANT})
+    ENGINE = ReplacingMergeTree(to_offset) ORDER BY (source, epoch, partition, from_offset)`,
+  `CREATE TABLE IF NOT EXISTS ${RUNS_TABLE} (run String, kind LowCardinality(String), view String, state LowCardinality(String), cut ${INSTANT},
+    clock ${INSTANT}, values UInt64, started_at ${INSTANT}, changed_at ${INSTANT}, detail String)
+    ENGINE = MergeTree ORDER BY (view, run, changed_at)`,
+];
+
+/** Creates what is missing of the tables that Forebay keeps its own records in. Idempotent. */
+export async function createMetaTables(store: OfflineStore): Promise<void> {
+  for (const statement of META_TABLES) await store.command(statement);
+}
+
+/** Creates the archive table of an event source, or adds the columns that it lacks. Idempotent. */
+export async function applyEventSource(store: OfflineStore, source: EventSource): Promise<void> {
+  await store.command(archiveTableSql(source));
+  const additions = source.fields.map((field) => `ADD COLUMN IF NOT EXISTS ${quoteName(field.name)} ${columnType(source, field.name)}`);
+  await store.command(`ALTER TABLE ${quoteName(source.table)} ${additions.join(', ')}`);
+}
+
+/**
+ * The archive of an event source. Every field but the event time is Nullable, sort keys included: an event with a null join key
+ * is no event of that entity, but may be one of another view's.
+ * The position ends the sorting key, so a record that is inserted twice collapses into one; as the partition is a function of
+ * the event time, both copies are in one partition, and reads with FINAL need not merge across partitions.
+ */
+export function archiveTableSql(source: EventSource): string {
+  const columns = [
+    ...source.fields.map((field) => `${quoteName(field.name)} ${columnType(source, field.name)}`),
+    `${POSITION_COLUMNS.log} UInt16`,
+    `${POSITION_COLUMNS.offset} UInt64`,
+    `${POSITION_COLUMNS.knownAt} ${INSTANT}`,
+    `${POSITION_COLUMNS.arrivedAt} ${INSTANT}`,
+  ];
+  return `CREATE TABLE IF NOT EXISTS ${quoteName(source.table)} (${columns.join(', ')})
+    ENGINE = ReplacingMergeTree PARTITION BY toYYYYMM(${quoteName(source.eventTime)})
+    ORDER BY (${archiveSortingKey(source).map(quoteName).join(', ')})
+    SETTINGS allow_nullable_key = 1`;
+}
+
+/** Entity first: a read of one entity, or of all in order, touches few granules. */
+export function archiveSortingKey(source: EventSource): string[] {
+  const identity = source.eventId === null ? [] : [source.eventId];
+  const names = [...source.archiveOrder, source.eventTime, ...identity, POSITION_COLUMNS.log, POSITION_COLUMNS.offset];
+  return [...new Set(names)];
+}
+
+function columnType(source: EventSource, name: string): string {
+  const field = source.fields.find((candidate) => candidate.name === name);
+  const type = CLICKHOUSE_TYPES[field!.type];
+  return name === source.eventTime ? type : `Nullable(${type})`;
+}

@@ -1,0 +1,47 @@
+--[[
+Raises the progress of some partitions; a partition that is already further stays.
+
+Input
+  KEYS[1]  the progress: u8 codec, u8 0, u16 epoch, u32 partitions, f64 instant of each (0: nothing known)
+  ARGV[1]  packed, little-endian: u16 epoch, u32 partitions, then per partition reached: u32 partition, f64 instant
+Output
+  1 raised (or already as far), 0 refused: the stored epoch is newer, or the stored value is of another codec
+Notes
+  A newer epoch starts over with every partition at 0. The array only grows.
+]]
+local unpack, pack = struct.unpack, struct.pack
+local reached = ARGV[1]
+local epoch, partitions, first = unpack('<I2I4', reached, 1)
+local stored = redis.call('GET', KEYS[1]) or ''
+local storedPartitions = 0
+if stored ~= '' then
+  local codec, _, storedEpoch, count = unpack('<BBI2I4', stored, 1)
+  if codec ~= 1 or epoch < storedEpoch then return 0 end
+  if epoch == storedEpoch then storedPartitions = count end
+end
+
+local function instantOf(partition)
+  if partition >= storedPartitions then return 0 end
+  return (unpack('<d', stored, 9 + 8 * partition))
+end
+
+local at = first
+while at <= #reached do
+  local partition, _
+  partition, _, at = unpack('<I4d', reached, at)
+  partitions = math.max(partitions, partition + 1)
+end
+if storedPartitions == 0 or partitions > storedPartitions then
+  local array = {}
+  for p = 0, math.max(partitions, storedPartitions) - 1 do array[p + 1] = pack('<d', instantOf(p)) end
+  redis.call('SET', KEYS[1], pack('<BBI2I4', 1, 0, epoch, #array) .. table.concat(array))
+end
+at = first
+while at <= #reached do
+  local partition, instant
+  partition, instant, at = unpack('<I4d', reached, at)
+  if instant > instantOf(partition) then
+    redis.call('SETRANGE', KEYS[1], 8 + 8 * partition, pack('<d', instant))
+  end
+end
+return 1

@@ -1,0 +1,82 @@
+--[[
+Writes the stream values of many entities, each compare-and-set on the tail of its part `s`.
+
+Input
+  KEYS     per entity: part `s`, then part `o` if the entity's flags name an action for it, then part `z` likewise
+  ARGV[1]  per entity, packed, little-endian:
+             u8 flags: 1 = no part `s` is expected; 2 = set the whole value; bits 2-3 action on `o`; bits 4-5 action on `z`
+                       (0 none, 1 set, 2 delete, 3 give it the expiry of part `s`)
+             24 bytes: the expected tail of part `s` (ignored if none is expected)
+             set:   f64 time to live in ms (0: none), u32 size, bytes of the whole value
+             patch: u32 offset, u32 size, bytes from that offset to the value's end
+             u32 size and bytes of `o` if its action is 1, then of `z` likewise
+Output
+  a string with one byte per entity: 1 applied, 0 conflict (nothing of this entity was written)
+Notes
+  A patch keeps the expiry of part `s`; `o` and `z` written with it get the time that part `s` has left, so that the
+  parts of an entity expire together. All keys have the same hash tag.
+]]
+local call, unpack, band, KEYS, data = redis.call, struct.unpack, bit.band, KEYS, ARGV[1]
+local APPLIED, CONFLICT = string.char(1), string.char(0)
+local size, at, k, n = #data, 1, 0, 0
+local statuses = {}
+
+local function set(key, value, ttl)
+  if ttl > 0 then call('SET', key, value, 'PX', ttl) else call('SET', key, value) end
+end
+
+-- `action` is 1, 2 or 3; `ttl` is 0 for no expiry.
+local function writePart(key, action, value, ttl)
+  if action == 1 then
+    set(key, value, ttl)
+  elseif action == 2 then
+    call('DEL', key)
+  elseif ttl > 0 then
+    call('PEXPIRE', key, ttl)
+  else
+    call('PERSIST', key)
+  end
+end
+
+local function remaining(key)
+  local ttl = call('PTTL', key)
+  if ttl < 0 then return 0 end
+  return math.max(ttl, 1)
+end
+
+while at <= size do
+  local flags = string.byte(data, at)
+  local whole = band(flags, 2) ~= 0
+  local expected, number, value
+  if whole then
+    expected, number, value, at = unpack('<c24dI4c0', data, at + 1)
+  else
+    expected, number, value, at = unpack('<c24I4I4c0', data, at + 1)
+  end
+  if band(flags, 1) ~= 0 then expected = '' end
+  k, n = k + 1, n + 1
+  local key = KEYS[k]
+  local applied = call('GETRANGE', key, -24, -1) == expected
+  if applied then
+    if whole then set(key, value, number) else call('SETRANGE', key, number, value) end
+    statuses[n] = APPLIED
+  else
+    statuses[n] = CONFLICT
+  end
+  if flags > 3 then
+    local ttl = 0
+    if applied then
+      if whole then ttl = number else ttl = remaining(key) end
+    end
+    for shift = 2, 4, 2 do
+      local action = band(bit.rshift(flags, shift), 3)
+      if action ~= 0 then
+        local part
+        if action == 1 then part, at = unpack('<I4c0', data, at) end
+        k = k + 1
+        if applied then writePart(KEYS[k], action, part, ttl) end
+      end
+    end
+  end
+end
+return table.concat(statuses)

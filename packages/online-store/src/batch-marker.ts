@@ -1,0 +1,75 @@
+import type { RedisConnection } from './connection';
+import { batchMarkerKey, receiptKey, streamMarkerKey } from './keys';
+import { RedisScript } from './redis-script';
+import { encodeInstants, openStored } from './stored-format';
+
+/** The last finished batch run of a view. */
+export interface BatchMarker {
+  /** The event time up to which the run's segments speak. */
+  readonly cutMs: number;
+  /** The clock that the run read. */
+  readonly runClockMs: number;
+  /** Since when history is covered; −∞: all of it. */
+  readonly coverageFromMs: number;
+}
+
+/** What became of an attempt to finish a run; `missing` has the indexes of the chunks to write again. */
+export type FinishedRun =
+  | { readonly outcome: 'moved' }
+  | { readonly outcome: 'older' }
+  | { readonly outcome: 'missing'; readonly missing: readonly number[] };
+
+const ADVANCE = new RedisScript('advance-batch-marker');
+const MOVED = 1;
+const MISSING = -1;
+
+export async function readBatchMarker(
+  connection: RedisConnection,
+  bucket: number,
+  viewId: number,
+): Promise<BatchMarker | null> {
+  const bytes = await connection.run('reading a batch marker', () =>
+    connection.client.getBuffer(batchMarkerKey(bucket, viewId)),
+  );
+  return bytes === null ? null : decodeBatchMarker(bytes);
+}
+
+/** Moves the marker to a run if the receipts of its chunks 0 … `chunks` − 1 are there; never back to an older run. */
+export async function advanceBatchMarker(
+  connection: RedisConnection,
+  bucket: number,
+  viewId: number,
+  run: { readonly name: string; readonly chunks: number; readonly marker: BatchMarker },
+): Promise<FinishedRun> {
+  const keys = [batchMarkerKey(bucket, viewId)];
+  for (let chunk = 0; chunk < run.chunks; chunk++) keys.push(receiptKey(bucket, viewId, run.name, chunk));
+  const [code, ...missing] = (await ADVANCE.run(connection, keys, [
+    encodeBatchMarker(run.marker),
+  ])) as number[];
+  if (code === MISSING) return { outcome: 'missing', missing };
+  return { outcome: code === MOVED ? 'moved' : 'older' };
+}
+
+/** Forgets both markers of a view: its values are then DEGRADED until they are rebuilt. */
+export async function removeViewMarkers(
+  connection: RedisConnection,
+  bucket: number,
+  viewId: number,
+): Promise<void> {
+  await connection.run('removing markers', () =>
+    connection.client.del(streamMarkerKey(bucket, viewId), batchMarkerKey(bucket, viewId)),
+  );
+}
+
+export function encodeBatchMarker(marker: BatchMarker): Buffer {
+  return encodeInstants(marker.cutMs, marker.runClockMs, marker.coverageFromMs);
+}
+
+export function decodeBatchMarker(bytes: Uint8Array): BatchMarker {
+  const view = openStored(bytes, 32, 'a batch marker');
+  return {
+    cutMs: view.getFloat64(8, true),
+    runClockMs: view.getFloat64(16, true),
+    coverageFromMs: view.getFloat64(24, true),
+  };
+}

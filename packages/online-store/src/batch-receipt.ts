@@ -1,0 +1,45 @@
+import { ForebayError } from '@forebay/contract';
+import type { RedisConnection } from './connection';
+import { receiptKey } from './keys';
+import { encodeInstants, openStored } from './stored-format';
+
+/** That a chunk of a batch run has written all its values. */
+export interface BatchReceipt {
+  readonly bucket: number;
+  readonly viewId: number;
+  /** Names the run: letters, digits, `-` and `_`. */
+  readonly run: string;
+  readonly chunk: number;
+  /** How many values the chunk had. */
+  readonly values: number;
+}
+
+const RUN_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Written after the values, into the same server: a server that lost values has lost their receipt too. */
+export async function writeBatchReceipt(
+  connection: RedisConnection,
+  receipt: BatchReceipt,
+  ttlMs: number,
+): Promise<void> {
+  if (!RUN_NAME.test(receipt.run)) {
+    throw new ForebayError(
+      'internal',
+      `"${receipt.run}" does not name a batch run; use letters, digits, - and _`,
+    );
+  }
+  const key = receiptKey(receipt.bucket, receipt.viewId, receipt.run, receipt.chunk);
+  await connection.run('writing a receipt', () =>
+    connection.client.set(key, encodeInstants(receipt.values), 'PX', ttlMs),
+  );
+}
+
+/** The count of values in a chunk's receipt; null: it has none. */
+export async function readBatchReceipt(
+  connection: RedisConnection,
+  receipt: Omit<BatchReceipt, 'values'>,
+): Promise<number | null> {
+  const key = receiptKey(receipt.bucket, receipt.viewId, receipt.run, receipt.chunk);
+  const bytes = await connection.run('reading a receipt', () => connection.client.getBuffer(key));
+  return bytes === null ? null : openStored(bytes, 16, 'a receipt').getFloat64(8, true);
+}

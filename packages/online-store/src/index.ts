@@ -1,0 +1,71 @@
+export {
+  advanceBatchMarker,
+  type BatchMarker,
+  decodeBatchMarker,
+  encodeBatchMarker,
+  type FinishedRun,
+  readBatchMarker,
+  removeViewMarkers,
+} from './batch-marker';
+export { type BatchReceipt, readBatchReceipt, writeBatchReceipt } from './batch-receipt';
+export { BatchWriter, type BatchWriterOptions, type BatchWriteStats } from './batch-writer';
+export {
+  advanceCheckpoint,
+  type Checkpoint,
+  type CheckpointAdvance,
+  type CheckpointMove,
+  type CheckpointOutcome,
+  readCheckpoint,
+} from './checkpoint';
+export { connectRedis, type RedisConnection, type RedisOptions, type RedisRole } from './connection';
+export { type EvictionWatchOptions, watchEvictions } from './eviction-watch';
+export {
+  batchMarkerKey,
+  bucketOf,
+  checkpointKey,
+  entityPartKey,
+  PARTS,
+  type Part,
+  partPrefix,
+  progressKey,
+  REGISTRY_KEY,
+  receiptKey,
+  SINGLE_NODE_BUCKETS,
+  type StreamKeys,
+  streamKeys,
+  streamMarkerKey,
+} from './keys';
+export { type KeySink, PlainMgetBatch, type StoredValues } from './mget-batch';
+export { DEFAULT_READ_TIMEOUT_MS, MAX_KEYS_PER_MGET, OnlineReader, type ReadJob } from './online-reader';
+export {
+  advanceProgress,
+  decodeProgress,
+  type Progress,
+  type ProgressAdvance,
+  readProgress,
+  smallestProgress,
+} from './progress';
+export { RegistryChannel, type RegistryChannelOptions } from './registry-channel';
+export {
+  loadRegistry,
+  publishRegistry,
+  type RegistryPublication,
+  type StoredRegistry,
+} from './registry-store';
+export { loadStreamValues, type StoredStream } from './stream-loader';
+export {
+  decodeStreamMarker,
+  encodeStreamMarker,
+  raiseStreamMarker,
+  readStreamMarker,
+  type StreamMarker,
+  startStreamMarker,
+} from './stream-marker';
+export {
+  FLUSH_APPLIED,
+  FLUSH_CONFLICT,
+  MAX_ENTITIES_PER_FLUSH_CALL,
+  STREAM_TAIL_BYTES,
+  type StreamWrite,
+  StreamWriter,
+} from './stream-writer';

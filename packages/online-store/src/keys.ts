@@ -1,0 +1,75 @@
+import { type Hash64, xxHash64Into } from '@forebay/contract';
+
+/**
+ * The only module that builds Redis keys (`docs/CODEC.md`). The bucket is the hash tag, so that everything of one
+ * bucket lies in one slot of a cluster, and one script may write it.
+ */
+
+/** One node of Redis needs one bucket. */
+export const SINGLE_NODE_BUCKETS = 1;
+
+/** Stream rows, open and sealed variable-length stream states, batch list. */
+export const PARTS = { rows: 's', open: 'o', sealed: 'z', batch: 'b' } as const;
+
+export type Part = (typeof PARTS)[keyof typeof PARTS];
+
+/** The registry snapshot, and the channel on which its changes are announced. */
+export const REGISTRY_KEY = 'forebay:registry';
+export const REGISTRY_CHANNEL = 'forebay:registry';
+
+/** The bucket of an encoded entity key: xxHash64 of its UTF-8 bytes, modulo `buckets` (at most 2^20). */
+export function bucketOf(entityKey: string | Uint8Array, buckets: number): number {
+  if (buckets === 1) return 0;
+  const bytes = typeof entityKey === 'string' ? Buffer.from(entityKey) : entityKey;
+  const hash: Hash64 = { high: 0, low: 0 };
+  xxHash64Into(bytes, 0, bytes.length, hash);
+  return ((hash.high % buckets) * (2 ** 32 % buckets) + (hash.low % buckets)) % buckets;
+}
+
+/** What the keys of a part of a view begin with; the encoded entity key follows. */
+export function partPrefix(bucket: number, viewId: number, part: Part): string {
+  return `f:{${bucket}}${viewId}.${part}.`;
+}
+
+export function entityPartKey(bucket: number, viewId: number, part: Part, entityKey: string): string {
+  return partPrefix(bucket, viewId, part) + entityKey;
+}
+
+export function streamMarkerKey(bucket: number, viewId: number): string {
+  return `m:{${bucket}}${viewId}.s`;
+}
+
+export function batchMarkerKey(bucket: number, viewId: number): string {
+  return `m:{${bucket}}${viewId}.b`;
+}
+
+export function progressKey(bucket: number, sourceId: number): string {
+  return `p:{${bucket}}${sourceId}`;
+}
+
+export function checkpointKey(bucket: number, sourceId: number): string {
+  return `k:{${bucket}}${sourceId}`;
+}
+
+/** `run` names one batch run of the view: letters, digits, `-` and `_`. */
+export function receiptKey(bucket: number, viewId: number, run: string, chunk: number): string {
+  return `r:{${bucket}}${viewId}.${run}.${chunk}`;
+}
+
+/** The encoded prefixes of a view's stream parts in one bucket: made once per view, used for every entity. */
+export interface StreamKeys {
+  readonly rows: Uint8Array;
+  readonly open: Uint8Array;
+  readonly sealed: Uint8Array;
+  /** Whether the view has states of variable length, thus parts `o` and `z`. */
+  readonly hasVariableParts: boolean;
+}
+
+export function streamKeys(bucket: number, viewId: number, hasVariableParts: boolean): StreamKeys {
+  return {
+    rows: Buffer.from(partPrefix(bucket, viewId, PARTS.rows)),
+    open: Buffer.from(partPrefix(bucket, viewId, PARTS.open)),
+    sealed: Buffer.from(partPrefix(bucket, viewId, PARTS.sealed)),
+    hasVariableParts,
+  };
+}

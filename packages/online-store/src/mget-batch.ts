@@ -1,0 +1,78 @@
+import { writeBulkKey } from './bulk-keys';
+import { ByteWriter } from './byte-writer';
+import type { RedisConnection } from './connection';
+import { RawCommand, sendRaw } from './raw-command';
+
+export type StoredValues = readonly (Buffer | null)[];
+
+/** Takes the keys of a read, one after another. */
+export interface KeySink {
+  /** The key `prefix` + `rest` (a text counts as its UTF-8 bytes). */
+  key(prefix: Uint8Array, rest: string | Uint8Array): void;
+}
+
+/** The keys of one MGET, and its sending. A batch may be used again once `send` has called back. */
+export interface MgetBatch extends KeySink {
+  readonly keyCount: number;
+  /** Calls exactly one of the two, maybe before it returns. */
+  send(onValues: (values: StoredValues) => void, onError: (error: Error) => void): void;
+  clear(): void;
+}
+
+const INITIAL_BYTES = 16 * 1_024;
+/** Room for `*<count>\r\n$4\r\nMGET\r\n` before the keys, whose count is known last. */
+const HEADER_ROOM = 32;
+
+/** Writes the command's bytes as the keys come: no array of keys, no text per key, no promise. */
+export class EncodedMgetBatch implements MgetBatch {
+  readonly #wire = new ByteWriter(INITIAL_BYTES);
+  keyCount = 0;
+
+  constructor(private readonly connection: RedisConnection) {
+    this.clear();
+  }
+
+  key(prefix: Uint8Array, rest: string | Uint8Array): void {
+    writeBulkKey(this.#wire, prefix, rest);
+    this.keyCount++;
+  }
+
+  send(onValues: (values: StoredValues) => void, onError: (error: Error) => void): void {
+    const header = `*${this.keyCount + 1}\r\n$4\r\nMGET\r\n`;
+    const start = HEADER_ROOM - header.length;
+    this.#wire.bytes.write(header, start, 'latin1');
+    const bytes = this.#wire.bytes.subarray(start, this.#wire.size);
+    sendRaw(
+      this.connection.client,
+      new RawCommand('mget', bytes, onValues as (reply: unknown) => void, onError),
+    );
+  }
+
+  clear(): void {
+    this.#wire.size = HEADER_ROOM;
+    this.keyCount = 0;
+  }
+}
+
+/** The same through the client's ordinary command: slower, and nothing in it depends on how the client is built. */
+export class PlainMgetBatch implements MgetBatch {
+  #keys: Buffer[] = [];
+
+  constructor(private readonly connection: RedisConnection) {}
+
+  get keyCount(): number {
+    return this.#keys.length;
+  }
+
+  key(prefix: Uint8Array, rest: string | Uint8Array): void {
+    this.#keys.push(Buffer.concat([prefix, typeof rest === 'string' ? Buffer.from(rest) : rest]));
+  }
+
+  send(onValues: (values: StoredValues) => void, onError: (error: Error) => void): void {
+    this.connection.client.mgetBuffer(this.#keys).then(onValues, onError);
+  }
+
+  clear(): void {
+    this.#keys = [];
+  }
+}

@@ -1,0 +1,155 @@
+import { ForebayError } from '@forebay/contract';
+import type { RedisConnection } from './connection';
+import { EncodedMgetBatch, type KeySink, type MgetBatch, type StoredValues } from './mget-batch';
+import { redisError } from './redis-errors';
+
+/** Bounds for how long one command blocks Redis, at hardly any cost for throughput. */
+export const MAX_KEYS_PER_MGET = 400;
+/** Keys whose answers are awaited; beyond it, Redis does not keep up and reads are refused. */
+export const MAX_KEYS_IN_FLIGHT = 100_000;
+/** A read without a timeout of its own. */
+export const DEFAULT_READ_TIMEOUT_MS = 1_000;
+const KEPT_BATCHES = 16;
+const NO_PREFIX = new Uint8Array(0);
+
+/** One read: what it asks for, and who gets the answer. Its functions must not throw. */
+export interface ReadJob {
+  /** Writes the keys, in order; called once, within `read`. */
+  writeKeys(keys: KeySink): void;
+  /**
+   * The answers are `values[from, from + number of keys)`: slices of what was read from the socket, not copied. Others
+   * share the array and the memory, so read in place, do not write, and copy what shall be kept.
+   */
+  onValues(values: StoredValues, from: number): void;
+  /** `deadline_exceeded`, `unavailable`, `overloaded`, or what the server answered. */
+  onError(error: ForebayError): void;
+}
+
+interface Waiting {
+  readonly job: ReadJob;
+  readonly from: number;
+  readonly deadlineMs: number;
+}
+
+interface Turn {
+  readonly batch: MgetBatch;
+  /** null: answered already, by its deadline. */
+  readonly waiting: (Waiting | null)[];
+  readonly startedMs: number;
+  firstDeadlineMs: number;
+  timer: NodeJS.Timeout | null;
+}
+
+/**
+ * Reads many values at once: all reads of one turn of the event loop travel in one MGET (more than one when there are
+ * more than MAX_KEYS_PER_MGET keys; the keys of one read always stay in one command, so they are of one instant).
+ */
+export class OnlineReader {
+  readonly #free: MgetBatch[] = [];
+  readonly #sendTurn = () => this.#send();
+  #turn: Turn | null = null;
+  #keysInFlight = 0;
+
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly makeBatch: () => MgetBatch = () => new EncodedMgetBatch(connection),
+  ) {}
+
+  /** The answers for whole keys, in order; rejects as `ReadJob.onError` says. Buffers are slices, as in `ReadJob`. */
+  mget(
+    keys: readonly (string | Uint8Array)[],
+    timeoutMs = DEFAULT_READ_TIMEOUT_MS,
+  ): Promise<(Buffer | null)[]> {
+    return new Promise((resolve, reject) => {
+      const job: ReadJob = {
+        writeKeys: (sink) => {
+          for (const key of keys) sink.key(NO_PREFIX, key);
+        },
+        onValues: (values, from) => resolve(values.slice(from, from + keys.length)),
+        onError: reject,
+      };
+      this.read(job, keys.length, timeoutMs);
+    });
+  }
+
+  /** Answers `job`, which writes `keyCount` keys, within `timeoutMs`, never before this returns. */
+  read(job: ReadJob, keyCount: number, timeoutMs = DEFAULT_READ_TIMEOUT_MS): void {
+    if (this.#keysInFlight + keyCount > MAX_KEYS_IN_FLIGHT) {
+      const message = `redis ${this.connection.server} owes answers for ${this.#keysInFlight} keys; try again later, or add readers`;
+      setImmediate(() => job.onError(new ForebayError('overloaded', message)));
+      return;
+    }
+    if (this.#turn !== null && this.#turn.batch.keyCount + keyCount > MAX_KEYS_PER_MGET) this.#send();
+    this.#turn ??= this.#begin();
+    const turn = this.#turn;
+    const from = turn.batch.keyCount;
+    job.writeKeys(turn.batch);
+    this.#keysInFlight += turn.batch.keyCount - from;
+    const deadlineMs = turn.startedMs + timeoutMs;
+    turn.firstDeadlineMs = Math.min(turn.firstDeadlineMs, deadlineMs);
+    turn.waiting.push({ job, from, deadlineMs });
+  }
+
+  #begin(): Turn {
+    setImmediate(this.#sendTurn);
+    return {
+      batch: this.#free.pop() ?? this.makeBatch(),
+      waiting: [],
+      startedMs: performance.now(),
+      firstDeadlineMs: Number.POSITIVE_INFINITY,
+      timer: null,
+    };
+  }
+
+  #send(): void {
+    const turn = this.#turn;
+    if (turn === null) return;
+    this.#turn = null;
+    if (turn.batch.keyCount === 0) {
+      this.#settle(turn, ({ job, from }) => job.onValues([], from));
+      return;
+    }
+    this.#arm(turn, turn.startedMs);
+    turn.batch.send(
+      (values) => this.#settle(turn, ({ job, from }) => job.onValues(values, from)),
+      (thrown) => {
+        const error = redisError(thrown, this.connection.server, 'reading values');
+        this.#settle(turn, ({ job }) => job.onError(error));
+      },
+    );
+  }
+
+  #settle(turn: Turn, answer: (waiting: Waiting) => void): void {
+    if (turn.timer !== null) clearTimeout(turn.timer);
+    turn.timer = null;
+    this.#keysInFlight -= turn.batch.keyCount;
+    if (this.#free.length < KEPT_BATCHES && turn.batch.keyCount <= MAX_KEYS_PER_MGET) {
+      turn.batch.clear();
+      this.#free.push(turn.batch);
+    }
+    for (const waiting of turn.waiting) if (waiting !== null) answer(waiting);
+  }
+
+  #arm(turn: Turn, nowMs: number): void {
+    turn.timer = setTimeout(() => this.#expire(turn), Math.max(0, turn.firstDeadlineMs - nowMs));
+  }
+
+  /** Answers the reads whose time is up; the others go on waiting. */
+  #expire(turn: Turn): void {
+    const nowMs = performance.now();
+    turn.timer = null;
+    turn.firstDeadlineMs = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < turn.waiting.length; i++) {
+      const waiting = turn.waiting[i] as Waiting | null;
+      if (waiting === null) continue;
+      if (waiting.deadlineMs > nowMs) {
+        turn.firstDeadlineMs = Math.min(turn.firstDeadlineMs, waiting.deadlineMs);
+        continue;
+      }
+      turn.waiting[i] = null;
+      const message = `redis ${this.connection.server} did not answer in time`;
+      waiting.job.onError(new ForebayError('deadline_exceeded', message));
+    }
+    if (turn.firstDeadlineMs !== Number.POSITIVE_INFINITY) this.#arm(turn, nowMs);
+  }
+}

@@ -1,0 +1,35 @@
+import type { Redis } from 'ioredis';
+import { isAccessRefused } from './redis-errors';
+
+/** What INFO says about memory; null: the server does not say (forbidden, or too old). */
+export interface EvictionFacts {
+  readonly policy: string | null;
+  readonly evictedKeys: number | null;
+}
+
+/** Reads the eviction policy and the count of evicted keys; where INFO is forbidden, the policy from CONFIG. */
+export async function readEvictionFacts(client: Redis): Promise<EvictionFacts> {
+  const info = await unlessForbidden(client.info());
+  if (info !== null) {
+    const evicted = infoField(info, 'evicted_keys');
+    return {
+      policy: infoField(info, 'maxmemory_policy'),
+      evictedKeys: evicted === null ? null : Number(evicted),
+    };
+  }
+  const config = await unlessForbidden(client.config('GET', 'maxmemory-policy') as Promise<string[]>);
+  return { policy: config?.[1] ?? null, evictedKeys: null };
+}
+
+export function infoField(info: string, name: string): string | null {
+  return new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? null;
+}
+
+async function unlessForbidden<T>(reply: Promise<T>): Promise<T | null> {
+  try {
+    return await reply;
+  } catch (error) {
+    if (isAccessRefused(error)) return null;
+    throw error;
+  }
+}

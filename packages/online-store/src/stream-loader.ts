@@ -1,0 +1,48 @@
+import type { RedisConnection } from './connection';
+import type { StreamKeys } from './keys';
+import { EncodedMgetBatch, type StoredValues } from './mget-batch';
+import { MAX_KEYS_PER_MGET } from './online-reader';
+import { redisError } from './redis-errors';
+
+/** The stream values of one entity as stored: slices of what was read from the socket, so copy what shall be kept. */
+export interface StoredStream {
+  readonly rows: Buffer | null;
+  readonly open: Buffer | null;
+  readonly sealed: Buffer | null;
+}
+
+/**
+ * Loads the stream values of many entities of one view; the parts of an entity always come from one command, thus from
+ * one instant. Rejects with a ForebayError.
+ */
+export async function loadStreamValues(
+  connection: RedisConnection,
+  keys: StreamKeys,
+  entityKeys: readonly string[],
+): Promise<StoredStream[]> {
+  const partsPerEntity = keys.hasVariableParts ? 3 : 1;
+  const perCall = Math.floor(MAX_KEYS_PER_MGET / partsPerEntity);
+  const calls: Promise<StoredValues>[] = [];
+  for (let first = 0; first < entityKeys.length; first += perCall) {
+    const batch = new EncodedMgetBatch(connection);
+    for (const entityKey of entityKeys.slice(first, first + perCall)) {
+      batch.key(keys.rows, entityKey);
+      if (!keys.hasVariableParts) continue;
+      batch.key(keys.open, entityKey);
+      batch.key(keys.sealed, entityKey);
+    }
+    calls.push(
+      new Promise((resolve, reject) => {
+        batch.send(resolve, (thrown) =>
+          reject(redisError(thrown, connection.server, 'loading stream values')),
+        );
+      }),
+    );
+  }
+  const values = (await Promise.all(calls)).flat();
+  return entityKeys.map((_, i) => ({
+    rows: values[i * partsPerEntity] ?? null,
+    open: keys.hasVariableParts ? (values[i * partsPerEntity + 1] ?? null) : null,
+    sealed: keys.hasVariableParts ? (values[i * partsPerEntity + 2] ?? null) : null,
+  }));
+}

@@ -1,0 +1,146 @@
+import { ForebayError } from '@forebay/contract';
+import type { RedisConnection } from './connection';
+import type { StreamKeys } from './keys';
+import { type PackedCall, PackedScript } from './packed-script';
+import { RedisScript } from './redis-script';
+
+/** One call keeps Redis busy for about a microsecond and a half per entity. */
+export const MAX_ENTITIES_PER_FLUSH_CALL = 512;
+/** A call is sent when it holds so many bytes; one value may exceed it. */
+export const MAX_BYTES_PER_FLUSH_CALL = 512 * 1_024;
+
+/** The end of part `s` that a write is compared with: its write token, clock and counts. */
+export const STREAM_TAIL_BYTES = 24;
+
+export const FLUSH_CONFLICT = 0;
+export const FLUSH_APPLIED = 1;
+
+/** The write of one entity's stream values in one view. */
+export interface StreamWrite {
+  readonly keys: StreamKeys;
+  readonly entityKey: string;
+  /** The last 24 bytes of part `s` as this writer last read or wrote them; null: it expects no value. */
+  readonly expected: Uint8Array | null;
+  /** Part `s` as it shall be stored, in `value[0, valueSize)`. */
+  readonly value: Uint8Array;
+  readonly valueSize: number;
+  /**
+   * null: the whole value is set, with the expiry `ttlMs`. Else only `value[patchFrom, valueSize)` is written; the
+   * value must be at least as long as the stored one, equal to it before `patchFrom`, and it keeps its expiry.
+   */
+  readonly patchFrom: number | null;
+  /** Expiry of a whole value, from now; null: none. */
+  readonly ttlMs: number | null;
+  /** Part `o`: its new value, null to delete it, undefined to leave its bytes. Expires with part `s`. */
+  readonly open?: Uint8Array | null;
+  /** Part `z`, likewise. */
+  readonly sealed?: Uint8Array | null;
+}
+
+const FLAG_EXPECT_NONE = 1;
+const FLAG_WHOLE = 2;
+const OPEN_SHIFT = 2;
+const SEALED_SHIFT = 4;
+const PART_NONE = 0;
+const PART_SET = 1;
+const PART_DELETE = 2;
+const PART_EXPIRE = 3;
+
+/** Compare-and-set writes of stream values, many entities a call. All writes of one flush must be of one bucket. */
+export class StreamWriter {
+  readonly #script: PackedScript;
+
+  constructor(connection: RedisConnection) {
+    this.#script = new PackedScript(connection, FLUSH);
+  }
+
+  /**
+   * Writes; resolves with FLUSH_APPLIED or FLUSH_CONFLICT for each write, in order. Everything is read from `writes`
+   * before this returns, so the caller may change its memory at once. An entity must not be in two flushes at a time.
+   *
+   * Rejects with a ForebayError if any call failed: then the outcome of every write is unknown (it may be in effect now,
+   * or take effect in a moment), and the caller must forget these entities and read again from its checkpoint.
+   */
+  async flush(writes: readonly StreamWrite[]): Promise<Uint8Array> {
+    const statuses = new Uint8Array(writes.length);
+    const calls: Promise<void>[] = [];
+    let call = this.#script.begin();
+    let first = 0;
+    for (let i = 0; i < writes.length; i++) {
+      encodeWrite(call, writes[i] as StreamWrite);
+      const count = i + 1 - first;
+      if (count === MAX_ENTITIES_PER_FLUSH_CALL || call.sizeBytes >= MAX_BYTES_PER_FLUSH_CALL) {
+        calls.push(this.#send(call, first, count, statuses));
+        call = this.#script.begin();
+        first = i + 1;
+      }
+    }
+    if (first < writes.length) calls.push(this.#send(call, first, writes.length - first, statuses));
+    else this.#script.recycle(call);
+    const outcomes = await Promise.allSettled(calls);
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw ForebayError.from(failed.reason, 'the outcome of a flush is unknown');
+    return statuses;
+  }
+
+  async #send(call: PackedCall, first: number, count: number, statuses: Uint8Array): Promise<void> {
+    const reply = (await this.#script.send(call)) as Buffer;
+    if (reply.length !== count) {
+      throw new ForebayError(
+        'internal',
+        `${FLUSH.name} answered ${reply.length} statuses for ${count} writes`,
+      );
+    }
+    statuses.set(reply, first);
+  }
+}
+
+const FLUSH = new RedisScript('flush-stream-values');
+
+function encodeWrite(call: PackedCall, write: StreamWrite): void {
+  const { keys, entityKey, expected, value, valueSize, patchFrom } = write;
+  const whole = patchFrom === null;
+  const open = partAction(write.open, keys, whole);
+  const sealed = partAction(write.sealed, keys, whole);
+  call.addKey(keys.rows, entityKey);
+  if (open !== PART_NONE) call.addKey(keys.open, entityKey);
+  if (sealed !== PART_NONE) call.addKey(keys.sealed, entityKey);
+
+  const out = call.argument;
+  out.u8(
+    (expected === null ? FLAG_EXPECT_NONE : 0) |
+      (whole ? FLAG_WHOLE : 0) |
+      (open << OPEN_SHIFT) |
+      (sealed << SEALED_SHIFT),
+  );
+  if (expected === null) out.zeros(STREAM_TAIL_BYTES);
+  else writeTail(call, expected);
+  const from = patchFrom ?? 0;
+  if (whole) out.f64(write.ttlMs === null ? 0 : Math.max(1, Math.ceil(write.ttlMs)));
+  else out.u32(from);
+  out.u32(valueSize - from);
+  out.raw(value, from, valueSize);
+  if (open === PART_SET) writeSized(call, write.open as Uint8Array);
+  if (sealed === PART_SET) writeSized(call, write.sealed as Uint8Array);
+}
+
+/** A part that keeps its bytes still gets the new expiry when part `s` does. */
+function partAction(part: Uint8Array | null | undefined, keys: StreamKeys, whole: boolean): number {
+  if (part === undefined) return keys.hasVariableParts && whole ? PART_EXPIRE : PART_NONE;
+  return part === null ? PART_DELETE : PART_SET;
+}
+
+function writeTail(call: PackedCall, tail: Uint8Array): void {
+  if (tail.length !== STREAM_TAIL_BYTES) {
+    throw new ForebayError(
+      'internal',
+      `the expected tail of a stream value has ${tail.length} bytes, not ${STREAM_TAIL_BYTES}`,
+    );
+  }
+  call.argument.raw(tail);
+}
+
+function writeSized(call: PackedCall, bytes: Uint8Array): void {
+  call.argument.u32(bytes.length);
+  call.argument.raw(bytes);
+}

@@ -1,0 +1,121 @@
+import {
+  choiceSetting,
+  durationSetting,
+  numberSetting,
+  portSetting,
+  serversSetting,
+  textSetting,
+  urlSetting,
+} from './setting';
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export const LOG_FORMATS = ['json', 'pretty'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+/** What every service has. */
+export const COMMON_SETTINGS = {
+  logLevel: choiceSetting({
+    env: 'FOREBAY_LOG_LEVEL',
+    choices: LOG_LEVELS,
+    default: 'info',
+    description: 'The least severe level that is logged.',
+  }),
+  logFormat: choiceSetting({
+    env: 'FOREBAY_LOG_FORMAT',
+    choices: LOG_FORMATS,
+    default: 'json',
+    description: 'One JSON object a line on standard output, or readable lines on standard error.',
+  }),
+  metricsHost: textSetting({
+    env: 'FOREBAY_METRICS_HOST',
+    pattern: /^[A-Za-z0-9_.:-]+$/,
+    allowed: 'a host name or an IP address',
+    default: '127.0.0.1',
+    description: 'The address that /metrics, /healthz and /readyz are served on; 0.0.0.0 for all.',
+  }),
+  metricsPort: portSetting({
+    env: 'FOREBAY_METRICS_PORT',
+    default: '0',
+    description: 'The port of /metrics, /healthz and /readyz; 0 takes a free one, which the log tells.',
+  }),
+  otlpEndpoint: urlSetting({
+    env: 'FOREBAY_OTLP_ENDPOINT',
+    protocols: ['http', 'https'],
+    optional: true,
+    description:
+      'The OTLP/HTTP collector that traces are sent to, such as http://127.0.0.1:4318; unset: no tracing.',
+  }),
+  traceSampleRatio: numberSetting({
+    env: 'FOREBAY_TRACE_SAMPLE_RATIO',
+    min: 0,
+    max: 1,
+    default: '0.01',
+    description:
+      'The share of requests without a traced caller that are traced; a traced caller decides for its own.',
+  }),
+  shutdownGraceMs: durationSetting({
+    env: 'FOREBAY_SHUTDOWN_GRACE',
+    minMs: 100,
+    maxMs: 600_000,
+    default: '20s',
+    description: 'How long a service may take to stop after SIGTERM or SIGINT before it exits with code 1.',
+  }),
+  startupDeadlineMs: durationSetting({
+    env: 'FOREBAY_STARTUP_DEADLINE',
+    minMs: 0,
+    maxMs: 3_600_000,
+    default: '60s',
+    description: 'How long a service tries to reach a server at start before it gives up.',
+  }),
+};
+
+/** Where the servers are; a service takes those that it uses. */
+export const SERVER_SETTINGS = {
+  redisUrl: urlSetting({
+    env: 'FOREBAY_REDIS_URL',
+    protocols: ['redis', 'rediss'],
+    default: 'redis://127.0.0.1:6379',
+    description: 'The Redis that holds the features (maxmemory-policy noeviction).',
+  }),
+  queueRedisUrl: urlSetting({
+    env: 'FOREBAY_QUEUE_REDIS_URL',
+    protocols: ['redis', 'rediss'],
+    default: 'redis://127.0.0.1:6380',
+    description: 'The Redis that holds the queue of jobs (noeviction, append-only file).',
+  }),
+  kafkaBrokers: serversSetting({
+    env: 'FOREBAY_KAFKA_BROKERS',
+    default: '127.0.0.1:9092',
+    description: 'Brokers of the Kafka cluster to connect to first.',
+  }),
+  clickhouseUrl: urlSetting({
+    env: 'FOREBAY_CLICKHOUSE_URL',
+    protocols: ['http', 'https'],
+    default: 'http://127.0.0.1:8123',
+    description: "ClickHouse's HTTP address; user and password may stand in it.",
+  }),
+  clickhouseDatabase: textSetting({
+    env: 'FOREBAY_CLICKHOUSE_DATABASE',
+    pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
+    allowed: 'a name of letters, digits and underscores',
+    default: 'forebay',
+    description: 'The ClickHouse database of all tables.',
+  }),
+};
+
+/**
+ * Variables of one program only begin with its prefix. The others let them pass unread, so that one environment can
+ * serve all of them, while a program that has settings under a prefix knows every name under it.
+ */
+export const OTHER_PREFIXES = [
+  'FOREBAY_SERVING_',
+  'FOREBAY_STREAM_',
+  'FOREBAY_BATCH_',
+  'FOREBAY_CLI_',
+  'FOREBAY_STACK_',
+  'FOREBAY_DEMO_',
+  'FOREBAY_BENCH_',
+  'FOREBAY_TEST_',
+] as const;

@@ -1,0 +1,64 @@
+export {
+  COMMON_SETTINGS,
+  LOG_FORMATS,
+  LOG_LEVELS,
+  type LogFormat,
+  type LogLevel,
+  SERVER_SETTINGS,
+} from './common-settings';
+export {
+  type ConfigurationOptions,
+  type Environment,
+  printableConfiguration,
+  readConfiguration,
+} from './configuration';
+export { configurationReference, type SettingsGroup } from './configuration-reference';
+export { type ConnectOptions, connectWithRetry, type RetryLog } from './connect-with-retry';
+export {
+  type BoundCounter,
+  type BoundHistogram,
+  type Counter,
+  type Gauge,
+  type Histogram,
+  Instruments,
+} from './instruments';
+export { createLogger, type Logger, type LoggerOptions } from './logger';
+export { maskPasswords } from './mask';
+export {
+  type CounterName,
+  type GaugeName,
+  type HistogramName,
+  type Labels,
+  METRICS,
+  type MetricDefinition,
+  type MetricName,
+  prometheusName,
+} from './metrics';
+export { metricsReference } from './metrics-reference';
+export { nearestName } from './nearest-name';
+export { type ComponentReadiness, Readiness, type ReadinessHandle, type ReadinessStatus } from './readiness';
+export {
+  asReadyAnnouncement,
+  type Ports,
+  parseReadyLine,
+  type ReadyAnnouncement,
+} from './ready-announcement';
+export { runService, type Service, type ServiceOptions } from './run-service';
+export {
+  booleanSetting,
+  type Configuration,
+  choiceSetting,
+  durationSetting,
+  integerSetting,
+  numberSetting,
+  portSetting,
+  type Setting,
+  type SettingOptions,
+  type Settings,
+  serversSetting,
+  textSetting,
+  urlSetting,
+  type VariableName,
+} from './setting';
+export { startTelemetry, type Telemetry, type TelemetryOptions } from './telemetry';
+export { inCallersTrace, inSpan, tracingIsOn } from './tracing';

@@ -1,0 +1,107 @@
+import {
+  type CollectionResult,
+  type DataPoint,
+  MeterProvider,
+  MetricReader,
+} from '@opentelemetry/sdk-metrics';
+import { Instruments, MAX_SERIES_PER_METRIC, temporalityOf } from './instruments';
+import { METRICS } from './metrics';
+
+class Reader extends MetricReader {
+  override async onForceFlush() {}
+  override async onShutdown() {}
+}
+
+function setUp() {
+  const reader = new Reader({
+    aggregationTemporalitySelector: temporalityOf,
+    cardinalitySelector: () => MAX_SERIES_PER_METRIC + 2,
+  });
+  const meter = new MeterProvider({ readers: [reader] }).getMeter('test');
+  const points = async (name: string): Promise<DataPoint<unknown>[]> => {
+    const { resourceMetrics }: CollectionResult = await reader.collect();
+    const metric = resourceMetrics.scopeMetrics
+      .flatMap((s) => s.metrics)
+      .find((m) => m.descriptor.name === name);
+    return (metric?.dataPoints ?? []) as DataPoint<unknown>[];
+  };
+  return { instruments: new Instruments(meter), points };
+}
+
+test('a counter sums by labels, bound or not, across scrapes', async () => {
+  const { instruments, points } = setUp();
+  const counter = instruments.counter('forebay_feature_values_total');
+  const bound = counter.bind({ view: 'v', status: 'PRESENT' });
+  bound.add();
+  bound.add(2);
+  counter.add({ status: 'PRESENT', view: 'v' }, 4);
+  counter.add({ view: 'v', status: 'DEGRADED' });
+  const read = async () =>
+    (await points('forebay_feature_values_total')).map(({ attributes, value }) => [attributes, value]);
+  expect(await read()).toEqual([
+    [{ view: 'v', status: 'PRESENT' }, 7],
+    [{ view: 'v', status: 'DEGRADED' }, 1],
+  ]);
+  bound.add();
+  expect((await read())[0]?.[1]).toBe(8);
+});
+
+test('a counter that was bound is shown as zero before its first event', async () => {
+  const { instruments, points } = setUp();
+  instruments.counter('forebay_stream_events_total').bind({ source: 's' });
+  expect((await points('forebay_stream_events_total'))[0]).toMatchObject({
+    attributes: { source: 's' },
+    value: 0,
+  });
+});
+
+test('a gauge shows what was set last and what its readers say', async () => {
+  const { instruments, points } = setUp();
+  const gauge = instruments.gauge('forebay_freshness_seconds');
+  gauge.set({ view: 'a' }, 1);
+  gauge.set({ view: 'a' }, 2);
+  const end = gauge.observe(() => [[{ view: 'b' }, 3]]);
+  const read = async () =>
+    (await points('forebay_freshness_seconds')).map((p) => [p.attributes.view, p.value]);
+  expect(await read()).toEqual([
+    ['a', 2],
+    ['b', 3],
+  ]);
+  end();
+  gauge.remove({ view: 'a' });
+  expect(await read()).toEqual([]);
+});
+
+test('a histogram has the buckets of its definition and the Prometheus name', async () => {
+  const { instruments, points } = setUp();
+  const labels = {
+    'rpc.system.name': 'grpc',
+    'rpc.method': 'm',
+    'rpc.response.status_code': 'OK',
+    'error.type': '',
+  };
+  const histogram = instruments.histogram('rpc.server.call.duration');
+  histogram.record(labels, 0.0007);
+  histogram.bind(labels).record(0.003);
+  const [point] = await points('rpc_server_call_duration_seconds');
+  expect(point?.value).toMatchObject({
+    count: 2,
+    min: 0.0007,
+    max: 0.003,
+    buckets: { boundaries: [...METRICS['rpc.server.call.duration'].buckets] },
+  });
+});
+
+test('the same name gives the same instrument', () => {
+  const { instruments } = setUp();
+  expect(instruments.counter('forebay_jobs_total')).toBe(instruments.counter('forebay_jobs_total'));
+});
+
+test('beyond the bound, further series are counted together', async () => {
+  const { instruments, points } = setUp();
+  const counter = instruments.counter('forebay_materialize_values_total');
+  for (let i = 0; i < MAX_SERIES_PER_METRIC + 5; i++) counter.add({ view: `v${i}` });
+  const shown = await points('forebay_materialize_values_total');
+  expect(shown.length).toBeLessThanOrEqual(MAX_SERIES_PER_METRIC + 1);
+  expect(shown.find((p) => p.attributes.view === 'other')?.value).toBe(5);
+});

@@ -1,0 +1,34 @@
+import { METRICS, type MetricDefinition, type MetricName, prometheusName } from './metrics';
+import { metricsReference } from './metrics-reference';
+
+const NAMES = Object.keys(METRICS) as MetricName[];
+
+test('the Prometheus name has the unit and _total, once', () => {
+  expect(prometheusName('rpc.server.call.duration')).toBe('rpc_server_call_duration_seconds');
+  expect(prometheusName('forebay_feature_values_total')).toBe('forebay_feature_values_total');
+  expect(prometheusName('process_cpu_seconds_total')).toBe('process_cpu_seconds_total');
+  expect(prometheusName('process_resident_memory_bytes')).toBe('process_resident_memory_bytes');
+});
+
+test.each(NAMES)('%s keeps the naming rules', (name) => {
+  const metric: MetricDefinition = METRICS[name];
+  const full = prometheusName(name);
+  expect(full).toMatch(/^[a-z][a-z0-9_]*$/);
+  expect(full.endsWith('_total')).toBe(metric.kind === 'counter');
+  expect(metric.description).toMatch(/^[A-Z].*\.$/);
+  expect(metric.labels.filter((label) => /entity|key|request_id/.test(label))).toEqual([]);
+  expect(metric.buckets !== undefined).toBe(metric.kind === 'histogram');
+  const buckets = [...(metric.buckets ?? [])];
+  expect(buckets).toEqual([...buckets].sort((a, b) => a - b));
+});
+
+test('no two metrics share a Prometheus name', () => {
+  expect(new Set(NAMES.map(prometheusName)).size).toBe(NAMES.length);
+});
+
+test('the reference lists every metric by its Prometheus name', () => {
+  const reference = metricsReference();
+  for (const name of NAMES)
+    expect(reference).toContain(`| \`${prometheusName(name)}\` | ${METRICS[name].kind} |`);
+  expect(reference).toContain('`rpc_response_status_code`');
+});

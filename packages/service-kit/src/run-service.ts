@@ -1,0 +1,119 @@
+import { ForebayError } from '@forebay/contract';
+import { COMMON_SETTINGS } from './common-settings';
+import {
+  type ConfigurationOptions,
+  type Environment,
+  printableConfiguration,
+  readConfiguration,
+} from './configuration';
+import type { Instruments } from './instruments';
+import { createLogger, type Logger } from './logger';
+import { Readiness } from './readiness';
+import { type Ports, readyAnnouncement } from './ready-announcement';
+import { ServiceProcess } from './service-process';
+import type { Configuration, Settings } from './setting';
+import { startTelemetry } from './telemetry';
+
+type WithCommon<S extends Settings> = S & typeof COMMON_SETTINGS;
+
+/** What a service has in its hands while it starts and runs. */
+export interface Service<S extends Settings> {
+  readonly name: string;
+  readonly configuration: Configuration<WithCommon<S>>;
+  readonly logger: Logger;
+  readonly instruments: Instruments;
+  readonly readiness: Readiness;
+  /** Aborted when the stop begins: ends attempts to connect, and waits. */
+  readonly signal: AbortSignal;
+  /** Starts a part of the service, which is stopped in the reverse order; a part that throws ends the start. */
+  component<T>(
+    name: string,
+    start: () => Promise<T> | T,
+    stop: (started: T) => Promise<void> | void,
+  ): Promise<T>;
+  /** For a part that can't go on: logs the error, stops the service in good order, exits with code 1. */
+  fail(error: unknown): void;
+}
+
+export interface ServiceOptions<S extends Settings> extends ConfigurationOptions<WithCommon<S>> {
+  readonly name: string;
+  readonly version?: string;
+  readonly environment: Environment;
+  /** The settings beyond the common ones. */
+  readonly settings: S;
+  /** Starts the components in order; resolves when the service can work, to the ports that it listens on. */
+  readonly start: (service: Service<S>) => Promise<Ports>;
+}
+
+/**
+ * Runs one service as this process: configuration, log, telemetry, then `start`, then a ready announcement.
+ * SIGTERM, SIGINT and the loss of a parent that forked it stop it in good order (exit code 0).
+ * A failed start, an uncaught error, a stop that takes longer than the grace time, or a second signal: exit code 1.
+ */
+export async function runService<S extends Settings>(options: ServiceOptions<S>): Promise<void> {
+  const settings: WithCommon<S> = { ...options.settings, ...COMMON_SETTINGS };
+  let configuration: Configuration<WithCommon<S>>;
+  try {
+    configuration = readConfiguration(settings, options.environment, options);
+  } catch (error) {
+    process.stderr.write(`${options.name}: ${ForebayError.from(error).message}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const { logLevel, logFormat, shutdownGraceMs } = configuration as Configuration<typeof COMMON_SETTINGS>;
+  const logger = createLogger({ service: options.name, level: logLevel, format: logFormat });
+  const readiness = new Readiness();
+  const own = readiness.component(options.name, 'starting');
+  const host = new ServiceProcess({
+    logger,
+    graceMs: shutdownGraceMs,
+    onStopping: () => own.notReady('stopping'),
+  });
+  logger.info(
+    { configuration: printableConfiguration(settings, configuration) },
+    `${options.name} is starting`,
+  );
+  await host.run(async () => {
+    const ports = await startAll(options, configuration, logger, readiness, host);
+    if (host.signal.aborted) return;
+    own.ready();
+    // The line has the service's name from the logger.
+    logger.info({ ready: true, ports }, `${options.name} is ready`);
+    process.send?.(readyAnnouncement(options.name, ports));
+  });
+}
+
+async function startAll<S extends Settings>(
+  options: ServiceOptions<S>,
+  configuration: Configuration<WithCommon<S>>,
+  logger: Logger,
+  readiness: Readiness,
+  host: ServiceProcess,
+): Promise<Ports> {
+  const common = configuration as Configuration<typeof COMMON_SETTINGS>;
+  const telemetry = await host.component(
+    'telemetry',
+    () =>
+      startTelemetry({
+        service: options.name,
+        ...(options.version === undefined ? {} : { version: options.version }),
+        metricsHost: common.metricsHost,
+        metricsPort: common.metricsPort,
+        otlpEndpoint: common.otlpEndpoint,
+        traceSampleRatio: common.traceSampleRatio,
+        readiness,
+      }),
+    (started) => started.stop(),
+  );
+  const ports = await options.start({
+    name: options.name,
+    configuration,
+    logger,
+    instruments: telemetry.instruments,
+    readiness,
+    signal: host.signal,
+    component: (name, start, stop) => host.component(name, start, stop),
+    fail: (error) => host.fail(error),
+  });
+  return { ...ports, metrics: telemetry.metricsPort };
+}

@@ -1,0 +1,1 @@
+export { agrees, type OracleEvent, type OracleResult, type OracleValue, oracleFeatures } from './oracle';

@@ -1,0 +1,174 @@
+/**
+ * What a feature's value is, by the plainest recomputation: every event, every window, no segments, no merging.
+ * It shares with the engine the definition types and the expressions' closures, and nothing else.
+ */
+import type { AggregationFeature, AggregationView, EventSource } from '@forebay/definitions';
+import { type Column, compileExpression, type Value } from '@forebay/expressions';
+
+/** An event as the world knows it: the source's fields, and the position that orders it among equal times. */
+export interface OracleEvent {
+  readonly row: readonly Value[];
+  readonly eventTimeMs: number;
+  /** The tie of docs/CODEC.md as an unsigned 64-bit integer. */
+  readonly tie: bigint;
+}
+
+export type OracleValue = number | bigint | string | readonly (number | bigint | string)[] | null;
+
+/** Tolerance belongs to a value: the magnitudes that its error bound is made from. */
+export interface OracleResult {
+  readonly value: OracleValue;
+  /** Σ|x| of the inputs, their number and mean: 0 where the operation has no numeric input. */
+  readonly absoluteSum: number;
+  readonly count: number;
+  readonly mean: number;
+}
+
+interface Input {
+  readonly value: Value;
+  readonly event: OracleEvent;
+}
+
+const DEFAULT_TYPES = { int32: 'int', int64: 'int', double: 'double', bool: 'bool', string: 'string', timestamp: 'timestamp' } as const;
+
+/** Values of every feature of the view for the events of ONE entity, at instant t. */
+export function oracleFeatures(view: AggregationView, source: EventSource, events: readonly OracleEvent[], tMs: number): OracleResult[] {
+  const columns: Column[] = source.fields.map((field) => ({ name: field.name, type: DEFAULT_TYPES[field.type] }));
+  const rows = events.map((event) => [...event.row]);
+  for (const derived of view.derived) {
+    const compiled = compileExpression(derived.expression, columns.slice(), 'oracle');
+    for (const row of rows) row.push(compiled.evaluate(row));
+    columns.push({ name: derived.name, type: compiled.type });
+  }
+  const evaluate = (text: string | null, row: readonly Value[]): Value =>
+    text === null ? true : compileExpression(text, columns, 'oracle').evaluate(row);
+  const passing = events.map((event, i) => ({ event, row: rows[i] as Value[] })).filter(({ row }) => evaluate(view.filter, row) === true);
+  return view.features.map((feature) => {
+    const edge = leftEdge(feature, tMs);
+    const inputs: Input[] = [];
+    const filter = feature.filter === null ? null : compileExpression(feature.filter, columns, 'oracle');
+    const input = feature.input === null ? null : compileExpression(feature.input, columns, 'oracle');
+    for (const { event, row } of passing) {
+      if (event.eventTimeMs < edge || event.eventTimeMs >= tMs) continue;
+      if (filter !== null && filter.evaluate(row) !== true) continue;
+      const value = input === null ? true : input.evaluate(row);
+      if (value !== null) inputs.push({ value, event });
+    }
+    return compute(feature, inputs, tMs);
+  });
+}
+
+/** floorTo(t − W, hop), written out. */
+function leftEdge(feature: AggregationFeature, tMs: number): number {
+  if (feature.window.kind === 'lifetime') return Number.NEGATIVE_INFINITY;
+  const from = tMs - feature.window.lengthMs;
+  let edge = from - (from % feature.window.hopMs);
+  if (edge > from) edge -= feature.window.hopMs;
+  return edge;
+}
+
+function inOrder(a: Input, b: Input): number {
+  if (a.event.eventTimeMs !== b.event.eventTimeMs) return a.event.eventTimeMs - b.event.eventTimeMs;
+  if (a.event.tie !== b.event.tie) return a.event.tie < b.event.tie ? -1 : 1;
+  if (typeof a.value === 'string') return Buffer.compare(Buffer.from(a.value), Buffer.from(b.value as string));
+  return a.value === b.value ? 0 : (a.value as number) < (b.value as number) ? -1 : 1;
+}
+
+const plain = (value: Value): number | bigint | string => (typeof value === 'boolean' ? Number(value) : (value as number | bigint | string));
+
+function compute(feature: AggregationFeature, inputs: readonly Input[], tMs: number): OracleResult {
+  const numbers = inputs.map(({ value }) => (typeof value === 'string' ? 0 : Number(value)));
+  const count = inputs.length;
+  const absoluteSum = numbers.reduce((sum, x) => sum + Math.abs(x), 0);
+  const mean = exactSum(inputs) / count;
+  const ordered = [...inputs].sort(inOrder);
+  const sizes = { absoluteSum, count, mean: count === 0 ? 0 : mean };
+  return { ...sizes, value: valueOf(feature, ordered, numbers, mean, tMs) };
+}
+
+/** Integers by BigInt, doubles by sorted magnitude with Neumaier's correction. */
+function exactSum(inputs: readonly Input[]): number {
+  const values = inputs.map(({ value }) => value);
+  if (values.every((value) => typeof value === 'bigint' || Number.isSafeInteger(value))) {
+    return Number(values.reduce((sum: bigint, value) => sum + BigInt(value as number | bigint), 0n));
+  }
+  let sum = 0;
+  let correction = 0;
+  for (const value of values) {
+    const x = Number(value);
+    const next = sum + x;
+    correction += Math.abs(sum) >= Math.abs(x) ? sum - next + x : x - next + sum;
+    sum = next;
+  }
+  return sum + correction;
+}
+
+function valueOf(feature: AggregationFeature, ordered: readonly Input[], numbers: readonly number[], mean: number, tMs: number): OracleValue {
+  const n = ordered.length;
+  const nothing = n === 0;
+  switch (feature.operation) {
+    case 'count':
+      return n;
+    case 'sum':
+      return exactSum(ordered);
+    case 'mean':
+      return nothing ? null : mean;
+    case 'min':
+    case 'max': {
+      if (nothing) return null;
+      const sorted = ordered.map(({ value }) => plain(value)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+      return (feature.operation === 'min' ? sorted[0] : sorted[n - 1]) as number;
+    }
+    case 'variance':
+    case 'stddev': {
+      const divisor = feature.parameters.sample === 1 ? n - 1 : n;
+      if (divisor <= 0) return null;
+      const m2 = numbers.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+      const variance = m2 <= n * (1e-14 * mean) ** 2 ? 0 : m2 / divisor;
+      return feature.operation === 'variance' ? variance : Math.sqrt(variance);
+    }
+    case 'first':
+      return nothing ? null : plain((ordered[0] as Input).value);
+    case 'last':
+      return nothing ? null : plain((ordered[n - 1] as Input).value);
+    case 'last_n':
+      return ordered.slice(-(feature.parameters.n as number)).reverse().map(({ value }) => plain(value));
+    case 'distinct_count':
+      return new Set(ordered.map(({ value }) => plain(value))).size;
+    case 'time_since_last':
+      return nothing ? null : (tMs - (ordered[n - 1] as Input).event.eventTimeMs) / 1000;
+  }
+}
+
+/** Whether an engine's value is the oracle's, within the error bound of the operation. */
+export function agrees(feature: AggregationFeature, oracle: OracleResult, actual: OracleValue): boolean {
+  const expected = oracle.value;
+  if (Array.isArray(expected)) {
+    return Array.isArray(actual) && actual.length === expected.length && expected.every((value, i) => value === actual[i]);
+  }
+  if (typeof expected !== 'number' || typeof actual !== 'number') return expected === actual;
+  return Math.abs(expected - actual) <= tolerance(feature, oracle);
+}
+
+/** Sums 1e-9·Σ|x|, means that ÷ n, variances 1e-9·var + 1e-12·|mean|·sd; all else is equal bit for bit. */
+function tolerance(feature: AggregationFeature, oracle: OracleResult): number {
+  const { absoluteSum, count, mean } = oracle;
+  switch (feature.operation) {
+    case 'sum':
+      return feature.type === 'double' ? 1e-9 * absoluteSum : 0;
+    case 'mean':
+      return (1e-9 * absoluteSum) / Math.max(count, 1);
+    case 'variance': {
+      const variance = oracle.value as number;
+      return 1e-9 * variance + 1e-12 * Math.abs(mean) * Math.sqrt(variance);
+    }
+    case 'stddev': {
+      const sd = oracle.value as number;
+      return 1e-9 * sd + 1e-12 * Math.abs(mean);
+    }
+    case 'distinct_count':
+      return oracle.value === null || (oracle.value as number) <= (feature.parameters.exact as number) ? 0 : 0.08 * (oracle.value as number);
+    default:
+      return 0;
+  }
+}

@@ -1,0 +1,10 @@
+import { join } from 'node:path';
+import { bin, ROOT } from './root.mjs';
+
+/** What needs no server, in seconds: generated code, types, lint and format, unit and architecture tests. */
+export async function runCheckSteps(steps) {
+  await steps.program('generated code', process.execPath, [join(ROOT, 'scripts/generate.mjs'), '--check']);
+  await steps.program('types', bin('tsc'), ['-b']);
+  await steps.program('lint and format', bin('biome'), ['ci', '--colors=off', '.']);
+  await steps.jest('unit tests', ['--selectProjects', 'unit'], { live: false });
+}

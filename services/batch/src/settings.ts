@@ -1,0 +1,24 @@
+import { durationSetting, integerSetting, SERVER_SETTINGS } from '@forebay/service-kit';
+
+/** What the batch service has beyond the common settings. */
+export const BATCH_SETTINGS = {
+  redisUrl: SERVER_SETTINGS.redisUrl,
+  queueRedisUrl: SERVER_SETTINGS.queueRedisUrl,
+  kafkaBrokers: SERVER_SETTINGS.kafkaBrokers,
+  clickhouseUrl: SERVER_SETTINGS.clickhouseUrl,
+  clickhouseDatabase: SERVER_SETTINGS.clickhouseDatabase,
+  concurrency: integerSetting({
+    env: 'FOREBAY_BATCH_CONCURRENCY',
+    min: 1,
+    max: 64,
+    default: '2',
+    description: 'Runs at a time in one process; each computes in ClickHouse and moves bytes.',
+  }),
+  archiveDeadlineMs: durationSetting({
+    env: 'FOREBAY_BATCH_ARCHIVE_DEADLINE',
+    minMs: 1_000,
+    maxMs: 86_400_000,
+    default: '5m',
+    description: 'How long a run waits until the archive holds what the topic held when it began.',
+  }),
+};

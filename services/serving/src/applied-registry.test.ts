@@ -1,0 +1,118 @@
+import { ForebayError } from '@forebay/contract';
+import { AppliedRegistry, KEPT_LIST_PLANS } from './applied-registry';
+import { flightsRegistry } from './test-support/flights';
+
+const registry = new AppliedRegistry(flightsRegistry());
+
+describe('AppliedRegistry', () => {
+  it('finds a service by name, the newest, and by name and version', () => {
+    expect(registry.servicePlan('flights', 'delays').label).toBe('delays@2');
+    expect(registry.servicePlan('flights', 'delays@1').label).toBe('delays@1');
+  });
+
+  it.each([
+    [() => registry.servicePlan('flihgts', 'delays'), /no project "flihgts" in the registry; did you mean "flights"\?/],
+    [() => registry.servicePlan('', 'delays'), /project is empty/],
+    [() => registry.servicePlan('flights', 'trips'), /no feature service "trips" in project "flights".*delays@1, delays@2, trip@1/],
+    [() => registry.listPlan('flights', []), /list of features is empty/],
+    [
+      () => registry.listPlan('flights', [{ view: 'departure', version: 0, feature: 'flights_1h' }]),
+      /no view "departure".*did you mean "departures"\?/,
+    ],
+    [
+      () => registry.listPlan('flights', [{ view: 'departures', version: 7, feature: 'flights_1h' }]),
+      /no view "departures@7".*departures@1/,
+    ],
+    [
+      () => registry.listPlan('flights', [{ view: 'departures', version: 0, feature: 'flights_2h' }]),
+      /no feature "flights_2h" in view "departures@1" of project "flights"; did you mean "flights_1h"\?/,
+    ],
+  ])('says what there is instead of an unknown name (%#)', (find, message) => {
+    expect(find).toThrow(message);
+    expect(find).toThrow(ForebayError);
+  });
+
+  it('keeps the plans of lists, and forgets the oldest', () => {
+    const list = (n: number) => [{ view: 'departures', version: 0, feature: 'flights_1h' }, ...new Array(n).fill({ view: 'gates', version: 1, feature: 'gate_flights_1h' })];
+    const first = registry.listPlan('flights', list(0));
+    expect(registry.listPlan('flights', list(0))).toBe(first);
+    for (let n = 1; n <= KEPT_LIST_PLANS; n++) registry.listPlan('flights', list(n));
+    expect(registry.listPlan('flights', list(0))).not.toBe(first);
+  });
+
+  it('takes unchanged views over from the registry before', () => {
+    const snapshot = flightsRegistry();
+    const next = new AppliedRegistry({ ...snapshot, version: 2 }, registry);
+    const viewsOf = (applied: AppliedRegistry) => applied.servicePlan('flights', 'trip').views.map(({ readable }) => readable);
+    expect(next.version).toBe(2);
+    expect(viewsOf(next)).toEqual(viewsOf(registry));
+    viewsOf(next).forEach((readable, i) => {
+      expect(readable).toBe(viewsOf(registry)[i]);
+    });
+  });
+
+  it('serves the other services when one cannot be planned', () => {
+    const snapshot = flightsRegistry();
+    const [project] = snapshot.projects;
+    if (project === undefined) throw new Error('no project');
+    const aggregationViews = project.aggregationViews.filter(({ name }) => name !== 'routes');
+    const applied = new AppliedRegistry({ ...snapshot, projects: [{ ...project, aggregationViews }] });
+    expect(applied.servicePlan('flights', 'delays').columnCount).toBe(6);
+    expect(() => applied.servicePlan('flights', 'trip')).toThrow(/feature service "trip@1": no view "routes"/);
+    expect(applied.failures().map(({ message }) => message)).toEqual([expect.stringContaining('trip@1')]);
+  });
+});
+
+describe('a plan', () => {
+  const plan = registry.servicePlan('flights', 'trip');
+
+  it('asks for each join key once, and knows the entity key of each view', () => {
+    expect(plan.joinKeys).toEqual([
+      { name: 'airport', type: 'string' },
+      { name: 'destination', type: 'string' },
+    ]);
+    expect(plan.entityKeys).toEqual([[0], [0, 1]]);
+    expect(plan.views.map(({ readable, entityKey }) => [readable.label, entityKey])).toEqual([
+      ['departures@1', 0],
+      ['routes@1', 1],
+    ]);
+  });
+
+  it('places the columns in the order of the service, views mixed', () => {
+    const columns = plan.layout.columns?.map(({ name, type, in_float64_block }) => [name, type, in_float64_block]);
+    expect(columns).toEqual([
+      ['flights_1h', 'INT64', true],
+      ['last_destination_1d', 'STRING', false],
+      ['route_flights_1d', 'INT64', true],
+      ['route_delay_1d', 'DOUBLE', true],
+      ['route_planes_1d', 'INT64_LIST', false],
+      ['longest_1d', 'INT64', false],
+    ]);
+    expect(plan.blockWidth).toBe(3);
+    expect(plan.typed).toEqual([
+      { column: 1, kind: 'strings' },
+      { column: 4, kind: 'lists_of_integers' },
+      { column: 5, kind: 'integers' },
+    ]);
+    expect(plan.views[0]?.columns.map(({ column, block, typed }) => [column, block, typed])).toEqual([
+      [0, 0, -1],
+      [1, -1, 0],
+      [5, -1, 2],
+    ]);
+  });
+
+  it('reads progress once per source, and the variable-length parts only where the view has them', () => {
+    expect(plan.progressKeys).toHaveLength(1);
+    expect(plan.headerKeys).toBe(1 + 2 * 2);
+    expect(plan.keysPerRow).toBe(8);
+    const gates = registry.servicePlan('flights', 'gate');
+    expect([gates.headerKeys, gates.keysPerRow]).toEqual([2, 1]);
+  });
+
+  it('has a layout id that depends on the columns only', () => {
+    const again = new AppliedRegistry(flightsRegistry()).servicePlan('flights', 'trip');
+    expect(again.layout.id).toBe(plan.layout.id);
+    expect(plan.layout.id).toMatch(/^[0-9a-f]{16}$/);
+    expect(registry.servicePlan('flights', 'delays').layout.id).not.toBe(plan.layout.id);
+  });
+});

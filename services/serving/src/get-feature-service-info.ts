@@ -1,0 +1,18 @@
+import { ForebayError, type Message, type MessageInput } from '@forebay/contract';
+import { entityToMessage, featureServiceToMessage } from '@forebay/definitions';
+import type { AppliedRegistry } from './applied-registry';
+
+/** Answers `GetFeatureServiceInfo`. Throws `not_found`, or why the service cannot be served. */
+export function getFeatureServiceInfo(
+  registry: AppliedRegistry,
+  request: Message<'GetFeatureServiceInfoRequest'>,
+): MessageInput<'GetFeatureServiceInfoResponse'> {
+  const { definition, plan, entities } = registry.service(request.project, request.feature_service);
+  if (plan instanceof ForebayError) throw plan;
+  return {
+    definition: featureServiceToMessage(definition),
+    layout: plan.layout,
+    entities: entities.map(entityToMessage),
+    registry_version: registry.version,
+  };
+}

@@ -1,0 +1,61 @@
+import { ForebayError } from '@forebay/contract';
+import type { OnlineReader } from '@forebay/online-store';
+import type { AppliedRegistry } from './applied-registry';
+import { type EntityKeys, entityKeysOf } from './entity-keys';
+import { type FeatureVectors, foldVectors, type ServedValues } from './feature-vectors';
+import { type OnlineFeaturesRequest, readOnlineFeaturesRequest } from './online-features-request';
+import type { ServicePlan } from './plan';
+import { readRows } from './stored-rows';
+
+export interface OnlineFeatures {
+  readonly registry: { readonly current: AppliedRegistry };
+  readonly reader: OnlineReader;
+  /** The wall clock, ms. */
+  readonly clock: () => number;
+  /** Entity rows that a request may have. */
+  readonly maxRows: number;
+  readonly served: ServedValues & { countRows(plan: ServicePlan, rows: number): void };
+}
+
+/**
+ * Answers `GetOnlineFeatures`: what is asked for → keys → one read of batch values, stream values, markers and
+ * progress → one instant → a fold per (row, view).
+ *
+ * Throws ForebayErrors: `invalid_request`, `not_found`, `failed_precondition`, `unavailable`, `deadline_exceeded`, `overloaded`.
+ */
+export async function getOnlineFeatures(
+  context: OnlineFeatures,
+  requestBytes: Uint8Array,
+  timeoutMs: number,
+): Promise<FeatureVectors> {
+  const request = readOnlineFeaturesRequest(requestBytes);
+  const plan = planOf(context.registry.current, request);
+  const keys = entityKeysOf(plan, request.keys, context.maxRows);
+  context.served.countRows(plan, keys.rows);
+  return read(context, plan, keys, request.includeLayout, timeoutMs);
+}
+
+function planOf(registry: AppliedRegistry, { project, selection }: OnlineFeaturesRequest): ServicePlan {
+  switch (selection.kind) {
+    case 'service':
+      return registry.servicePlan(project, selection.featureService);
+    case 'features':
+      return registry.listPlan(project, selection.features);
+    case 'none':
+      throw new ForebayError(
+        'invalid_request',
+        'the request names neither a feature service nor a list of features',
+      );
+  }
+}
+
+async function read(
+  context: OnlineFeatures,
+  plan: ServicePlan,
+  keys: EntityKeys,
+  includeLayout: boolean,
+  timeoutMs: number,
+): Promise<FeatureVectors> {
+  const reads = await readRows(context.reader, plan, keys, timeoutMs);
+  return foldVectors(plan, keys.rows, reads, context.clock(), includeLayout, context.served);
+}

@@ -1,0 +1,105 @@
+import { ForebayError, loadContract } from '@forebay/contract';
+import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { ReflectionService } from '@grpc/reflection';
+import { protoPath as healthProtoPath } from 'grpc-health-check';
+import type { FeatureVectors } from './feature-vectors';
+import { getFeatureServiceInfo } from './get-feature-service-info';
+import { getOnlineFeatures, type OnlineFeatures } from './get-online-features';
+import type { Health } from './health';
+import { ResponseBytes } from './response-writer';
+import type { ServingMetrics } from './serving-metrics';
+import type { UnaryCalls } from './unary-calls';
+
+export const FEATURE_SERVICE = 'forebay.v1.FeatureService';
+
+/** A vector of 1,000 rows of 1,000 features, and some room. */
+const MAX_RESPONSE_BYTES = 16 * 1_024 * 1_024;
+
+const SERVER_OPTIONS = {
+  'grpc.enable_channelz': 0,
+  'grpc.max_send_message_length': MAX_RESPONSE_BYTES,
+};
+
+export interface GrpcServerParts {
+  readonly features: OnlineFeatures;
+  readonly calls: UnaryCalls;
+  readonly metrics: ServingMetrics;
+  readonly health: Health;
+}
+
+/** The gRPC surface: features, health, reflection. Not listening yet. */
+export function makeGrpcServer(parts: GrpcServerParts): Server {
+  const server = new Server(SERVER_OPTIONS);
+  const { features, calls, metrics } = parts;
+  server.addService(onlineFeaturesOnBytes(), {
+    GetOnlineFeatures: calls.handler(
+      `${FEATURE_SERVICE}/GetOnlineFeatures`,
+      async (request: Uint8Array, timeoutMs): Promise<FeatureVectors> => {
+        const vectors = await getOnlineFeatures(features, request, timeoutMs);
+        metrics.noteTimes(vectors);
+        return vectors;
+      },
+    ),
+    GetFeatureServiceInfo: calls.handler(
+      `${FEATURE_SERVICE}/GetFeatureServiceInfo`,
+      async (request: Parameters<typeof getFeatureServiceInfo>[1]) =>
+        getFeatureServiceInfo(features.registry.current, request),
+    ),
+  });
+  parts.health.addTo(server);
+  const health = loadSync('health/v1/health.proto', {
+    includeDirs: [healthProtoPath.replace('health/v1/health.proto', '')],
+  });
+  new ReflectionService({ ...loadContract().packageDefinition, ...health }).addToServer(server);
+  return server;
+}
+
+/** The service as the contract defines it, but for GetOnlineFeatures, whose messages are read and written by hand. */
+function onlineFeaturesOnBytes(): ServiceDefinition {
+  const { service } = loadContract().v1.FeatureService;
+  return {
+    ...service,
+    GetOnlineFeatures: {
+      ...service.GetOnlineFeatures,
+      requestDeserialize: (bytes: Buffer) => bytes,
+      // grpc-js asks a serialized message for `byteLength` and `copy`, and for nothing else
+      responseSerialize: (vectors: FeatureVectors) => new ResponseBytes(vectors) as unknown as Buffer,
+    },
+  } as unknown as ServiceDefinition;
+}
+
+/** Resolves to the port. Throws `invalid_configuration` if the address cannot be listened on. */
+export function listen(server: Server, host: string, port: number): Promise<number> {
+  const address = `${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
+      if (error === null) return resolve(bound);
+      const remedy =
+        'set FOREBAY_SERVING_HOST and FOREBAY_SERVING_PORT to a free address (port 0 takes a free port)';
+      reject(
+        new ForebayError(
+          'invalid_configuration',
+          `gRPC cannot listen on ${address}: ${error.message}; ${remedy}`,
+          {
+            cause: error,
+          },
+        ),
+      );
+    });
+  });
+}
+
+/** Takes no new connections, tells the connected clients to leave, and lets calls in flight finish until the deadline. */
+export function drain(server: Server, deadlineMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      server.forceShutdown();
+      resolve();
+    }, deadlineMs);
+    server.tryShutdown(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,48 @@
+import { encodeMessage, type MessageInput } from '@forebay/contract';
+import { readOnlineFeaturesRequest } from './online-features-request';
+
+const read = (request: MessageInput<'GetOnlineFeaturesRequest'>) =>
+  readOnlineFeaturesRequest(encodeMessage('GetOnlineFeaturesRequest', request));
+
+describe('readOnlineFeaturesRequest', () => {
+  it('reads a request for a feature service, int64 keys exactly', () => {
+    const request = read({
+      project: 'flights',
+      feature_service: 'delays@2',
+      keys: [
+        { join_key: 'airport', strings: ['ORD', ''] },
+        { join_key: 'plane', integers: ['9007199254740993', -5] },
+        { join_key: 'domestic', booleans: [true, false] },
+      ],
+      include_layout: true,
+    });
+    expect(request).toEqual({
+      project: 'flights',
+      selection: { kind: 'service', featureService: 'delays@2' },
+      keys: [
+        { joinKey: 'airport', kind: 'strings', values: ['ORD', ''] },
+        { joinKey: 'plane', kind: 'integers', values: [9007199254740993n, -5] },
+        { joinKey: 'domestic', kind: 'booleans', values: [true, false] },
+      ],
+      includeLayout: true,
+    });
+  });
+
+  it('reads a list of features', () => {
+    const features = [
+      { view: 'departures', version: 0, feature: 'flights_1h' },
+      { view: 'routes', version: 3, feature: 'route_delay_1d' },
+    ];
+    expect(read({ features: { features } }).selection).toEqual({ kind: 'features', features });
+  });
+
+  it('tells a column without values and one with two kinds of values apart', () => {
+    const { keys, selection } = read({ keys: [{ join_key: 'a' }, { join_key: 'b', strings: ['x'], integers: [1] }] });
+    expect(selection).toEqual({ kind: 'none' });
+    expect(keys.map(({ kind }) => kind)).toEqual(['none', 'several']);
+  });
+
+  it('refuses bytes that are no request', () => {
+    expect(() => readOnlineFeaturesRequest(Uint8Array.of(0x0a, 200))).toThrow(/reading GetOnlineFeaturesRequest: malformed protobuf/);
+  });
+});

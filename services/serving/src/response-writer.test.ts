@@ -1,0 +1,123 @@
+import type { DegradedReason, OtherValue } from '@forebay/algebra';
+import { decodeMessage, type Message } from '@forebay/contract';
+import fc from 'fast-check';
+import { AppliedRegistry } from './applied-registry';
+import type { FeatureVectors } from './feature-vectors';
+import { ResponseBytes, writeResponse } from './response-writer';
+import { flightsRegistry } from './test-support/flights';
+
+const registry = new AppliedRegistry(flightsRegistry());
+const plan = registry.listPlan('flights', [
+  { view: 'departures', version: 0, feature: 'last_delays_1d' },
+  { view: 'departures', version: 0, feature: 'flights_1h' },
+  { view: 'departures', version: 0, feature: 'last_destination_1d' },
+  { view: 'departures', version: 0, feature: 'longest_1d' },
+  { view: 'routes', version: 0, feature: 'route_planes_1d' },
+  { view: 'routes', version: 0, feature: 'route_delay_1d' },
+]);
+
+const int64 = fc
+  .bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
+  .map((value) => (Number.isSafeInteger(Number(value)) ? Number(value) : value));
+const integer = fc.oneof(int64, fc.integer(), fc.maxSafeInteger());
+const orNull = (value: fc.Arbitrary<OtherValue>) => fc.option(value, { nil: null });
+const column = (value: fc.Arbitrary<OtherValue>, rows: number) =>
+  fc.array(orNull(value), { minLength: rows, maxLength: rows });
+
+const vectors: fc.Arbitrary<FeatureVectors> = fc.nat({ max: 200 }).chain((rows) =>
+  fc.record({
+    plan: fc.constant(plan),
+    asOfMs: fc.oneof(fc.maxSafeInteger(), fc.constant(0), fc.constant(1_700_000_000_000)),
+    rows: fc.constant(rows),
+    block: fc.uint8Array({ minLength: rows * plan.blockWidth * 8, maxLength: rows * plan.blockWidth * 8 }),
+    statuses: fc.uint8Array({ minLength: rows * plan.columnCount, maxLength: rows * plan.columnCount, min: 1, max: 5 }),
+    allPresent: fc.boolean(),
+    typed: fc.tuple(
+      column(fc.array(fc.double({ noNaN: true }), { maxLength: 3 }), rows),
+      column(fc.string({ unit: 'grapheme', maxLength: 200 }), rows),
+      column(integer, rows),
+      column(fc.array(integer, { maxLength: 40 }), rows),
+    ),
+    views: fc.constant(plan.views).chain((views) =>
+      fc.tuple(
+        ...views.map((view) =>
+          fc.record({
+            view: fc.constant(view),
+            freshnessMs: fc.option(fc.nat(), { nil: null }),
+            cutMs: fc.option(fc.maxSafeInteger(), { nil: null }),
+          }),
+        ),
+      ),
+    ),
+    degraded: fc.array(
+      fc.record({
+        row: fc.nat({ max: 100_000 }),
+        view: fc.constantFrom(...plan.views),
+        reason: fc.constantFrom<DegradedReason>('stale', 'incomplete', 'inexact'),
+      }),
+      { maxLength: 64 },
+    ),
+    includeLayout: fc.boolean(),
+  }),
+);
+
+const near = (value: OtherValue) => Number(value);
+
+function checkTyped(message: Message<'GetOnlineFeaturesResponse'>, given: FeatureVectors): void {
+  expect(message.typed.map(({ column }) => column)).toEqual(plan.typed.map(({ column }) => column));
+  message.typed.forEach((read, i) => {
+    const values = given.typed[i] ?? [];
+    expect(read.null_rows).toEqual(values.flatMap((value, row) => (value === null ? [row] : [])));
+    const kind = plan.typed[i]?.kind;
+    if (kind === 'strings') expect(read.strings).toEqual(values.map((value) => value ?? ''));
+    if (kind === 'integers') expect(read.integers).toEqual(values.map((value) => near(value ?? 0)));
+    if (kind === 'lists_of_doubles') expect(read.lists.map(({ doubles }) => doubles)).toEqual(values.map((value) => value ?? []));
+    if (kind === 'lists_of_integers') {
+      const lists = values.map((value) => ((value ?? []) as OtherValue[]).map(near));
+      expect(read.lists.map(({ integers }) => integers)).toEqual(lists);
+    }
+  });
+}
+
+describe('the response writer', () => {
+  it('writes what proto-loader reads, and measures it exactly', () => {
+    fc.assert(
+      fc.property(vectors, (given) => {
+        const bytes = writeResponse(given);
+        const message = decodeMessage('GetOnlineFeaturesResponse', bytes);
+        expect(message).toMatchObject({ as_of_ms: given.asOfMs, row_count: given.rows, layout_id: plan.layout.id });
+        expect(message.float64_block.equals(Buffer.from(given.block))).toBe(true);
+        expect([...message.statuses]).toEqual(given.allPresent ? [] : [...given.statuses]);
+        checkTyped(message, given);
+        expect(message.layout === null).toBe(!given.includeLayout);
+        if (given.includeLayout) expect(message.layout).toEqual(plan.layout);
+        expect(message.views).toEqual(
+          given.views.map(({ view, freshnessMs, cutMs }) => ({
+            view: view.readable.view.name,
+            view_version: 1,
+            freshness_ms: freshnessMs ?? -1,
+            cut_ms: cutMs ?? 0,
+            has_cut: cutMs !== null,
+          })),
+        );
+        expect(message.degraded.map(({ row, view, reason }) => [row, view, reason.split(':')[0]])).toEqual(
+          given.degraded.map(({ row, view, reason }) => [row, view.readable.view.name, reason]),
+        );
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('writes all of its bytes at the place that is asked for, and no other', () => {
+    fc.assert(
+      fc.property(vectors, fc.nat({ max: 9 }), (given, start) => {
+        const response = new ResponseBytes(given);
+        const target = Buffer.alloc(start + response.byteLength + 3, 0xee);
+        expect(response.copy(target, start)).toBe(response.byteLength);
+        expect(target.subarray(start, -3).equals(writeResponse(given))).toBe(true);
+        expect([...target.subarray(0, start), ...target.subarray(-3)].every((byte) => byte === 0xee)).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});

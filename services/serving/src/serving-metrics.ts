@@ -1,0 +1,88 @@
+import { type DegradedReason, STATUS } from '@forebay/algebra';
+import type { BoundCounter, BoundHistogram, Counter, Histogram, Instruments } from '@forebay/service-kit';
+import type { FeatureVectors, ServedValues } from './feature-vectors';
+import type { PlannedView, ServicePlan } from './plan';
+
+/** A view that nobody has read for so long is not reported: nothing is known of its freshness now. */
+const REPORTED_FOR_MS = 60_000;
+
+const STATUS_NAMES: readonly (readonly [string, number])[] = Object.entries(STATUS);
+
+interface SeenTimes {
+  readonly seenMs: number;
+  readonly freshnessMs: number | null;
+  readonly cutMs: number | null;
+}
+
+/** Counts what was served. Series are bound once per view of a plan: a request costs a few additions. */
+export class ServingMetrics implements ServedValues {
+  readonly #values: Counter<'forebay_feature_values_total'>;
+  readonly #degraded: Counter<'forebay_degraded_values_total'>;
+  readonly #entities: Histogram<'forebay_request_entities'>;
+  readonly #statusSeries = new WeakMap<PlannedView, readonly BoundCounter[]>();
+  readonly #entitySeries = new WeakMap<ServicePlan, BoundHistogram>();
+  readonly #times = new Map<string, SeenTimes>();
+
+  constructor(
+    instruments: Instruments,
+    private readonly clock: () => number,
+  ) {
+    this.#values = instruments.counter('forebay_feature_values_total');
+    this.#degraded = instruments.counter('forebay_degraded_values_total');
+    this.#entities = instruments.histogram('forebay_request_entities');
+    instruments
+      .gauge('forebay_freshness_seconds')
+      .observe(() => this.#report(({ freshnessMs }) => freshnessMs));
+    instruments
+      .gauge('forebay_cut_age_seconds')
+      .observe(() => this.#report(({ cutMs }) => (cutMs === null ? null : this.clock() - cutMs)));
+  }
+
+  countStatuses(view: PlannedView, counts: Uint32Array): void {
+    const series = this.#statusSeriesOf(view);
+    for (let status = 0; status < counts.length; status++) {
+      const count = counts[status] as number;
+      if (count > 0) series[status]?.add(count);
+    }
+  }
+
+  countDegraded(view: PlannedView, reason: DegradedReason, values: number): void {
+    this.#degraded.add({ view: view.readable.label, reason }, values);
+  }
+
+  countRows(plan: ServicePlan, rows: number): void {
+    let series = this.#entitySeries.get(plan);
+    if (series === undefined) {
+      series = this.#entities.bind({ feature_service: plan.label });
+      this.#entitySeries.set(plan, series);
+    }
+    series.record(rows);
+  }
+
+  /** Remembers the views' times for the next scrape. */
+  noteTimes(vectors: FeatureVectors): void {
+    const seenMs = this.clock();
+    for (const { view, freshnessMs, cutMs } of vectors.views) {
+      this.#times.set(view.readable.label, { seenMs, freshnessMs, cutMs });
+    }
+  }
+
+  #statusSeriesOf(view: PlannedView): readonly BoundCounter[] {
+    const bound = this.#statusSeries.get(view);
+    if (bound !== undefined) return bound;
+    const series: BoundCounter[] = [];
+    for (const [status, number] of STATUS_NAMES)
+      series[number] = this.#values.bind({ view: view.readable.label, status });
+    this.#statusSeries.set(view, series);
+    return series;
+  }
+
+  *#report(valueMs: (times: SeenTimes) => number | null): Iterable<readonly [{ view: string }, number]> {
+    const oldestMs = this.clock() - REPORTED_FOR_MS;
+    for (const [view, times] of this.#times) {
+      if (times.seenMs < oldestMs) this.#times.delete(view);
+      const value = valueMs(times);
+      if (times.seenMs >= oldestMs && value !== null) yield [{ view }, value / 1_000];
+    }
+  }
+}

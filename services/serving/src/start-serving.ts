@@ -1,0 +1,94 @@
+import { connectRedis, OnlineReader, type RedisConnection, type RedisRole } from '@forebay/online-store';
+import type { Instruments, Logger, Readiness } from '@forebay/service-kit';
+import { drain, FEATURE_SERVICE, listen, makeGrpcServer } from './grpc-server';
+import { Health } from './health';
+import { watchRedis } from './redis-watch';
+import { RegistrySubscription } from './registry-subscription';
+import { ServingMetrics } from './serving-metrics';
+import { SERVING_SETTINGS, type ServingConfiguration } from './settings';
+import { UnaryCalls } from './unary-calls';
+
+export interface ServingDependencies {
+  readonly logger: Logger;
+  readonly instruments: Instruments;
+  /** Gets the components `redis` and `registry`; health follows the whole of it. */
+  readonly readiness: Readiness;
+  /** The wall clock, ms. */
+  readonly clock: () => number;
+  /** How long Redis is tried to be reached. */
+  readonly startupDeadlineMs: number;
+  /** Takes each part with its stop, which is called in the reverse order. */
+  component<T>(
+    name: string,
+    start: () => Promise<T> | T,
+    stop: (started: T) => Promise<void> | void,
+  ): Promise<T>;
+}
+
+export interface RunningServing {
+  /** The gRPC port. */
+  readonly port: number;
+}
+
+/**
+ * Starts serving: Redis, registry, gRPC. Calls are UNAVAILABLE, and health is NOT_SERVING, until something was applied.
+ * Throws `unavailable` (Redis) and `invalid_configuration` (Redis' policy, the address to listen on).
+ */
+export async function startServing(
+  configuration: ServingConfiguration,
+  dependencies: ServingDependencies,
+): Promise<RunningServing> {
+  const { logger, readiness, clock, instruments } = dependencies;
+  const redisReady = readiness.component('redis');
+  const registryReady = readiness.component('registry');
+  const reads = await connection(configuration, dependencies, 'reads');
+  const registryReads = await connection(configuration, dependencies, 'registry');
+  await dependencies.component(
+    'redis watch',
+    () => watchRedis(reads, redisReady),
+    (end) => end(),
+  );
+  const registry = await dependencies.component(
+    'registry',
+    () => RegistrySubscription.open(registryReads, { logger, readiness: registryReady }),
+    (subscription) => subscription.close(),
+  );
+  instruments.gauge('forebay_registry_version').observe(() => [[{}, registry.version]]);
+  const metrics = new ServingMetrics(instruments, clock);
+  const { maxRows, maxInFlight, defaultDeadlineMs, drainDeadlineMs } = configuration;
+  const health = new Health([FEATURE_SERVICE], readiness);
+  const server = makeGrpcServer({
+    features: { registry, reader: new OnlineReader(reads), clock, maxRows, served: metrics },
+    calls: new UnaryCalls({ instruments, logger, clock, maxInFlight, defaultDeadlineMs }),
+    metrics,
+    health,
+  });
+  const port = await dependencies.component(
+    'grpc server',
+    () => listen(server, configuration.host, configuration.port),
+    async () => {
+      health.drain();
+      await drain(server, drainDeadlineMs);
+    },
+  );
+  return { port };
+}
+
+function connection(
+  { redisUrl }: ServingConfiguration,
+  { component, logger, startupDeadlineMs }: ServingDependencies,
+  role: RedisRole,
+): Promise<RedisConnection> {
+  return component(
+    `redis (${role})`,
+    () =>
+      connectRedis({
+        url: redisUrl,
+        role,
+        setting: SERVING_SETTINGS.redisUrl.env,
+        connectWithinMs: startupDeadlineMs,
+        onWarning: (message) => logger.warn(message),
+      }),
+    (connected) => connected.close(),
+  );
+}

@@ -1,0 +1,37 @@
+import { type Hash64, xxHash64Into } from '@forebay/contract';
+import type { ScalarType, ValueType } from '@forebay/definitions';
+
+/** How a column that is not in the float64 block stands in the response. */
+export type TypedKind =
+  | 'integers'
+  | 'strings'
+  | 'lists_of_doubles'
+  | 'lists_of_integers'
+  | 'lists_of_strings';
+
+const LIST_KINDS = {
+  bool: 'lists_of_integers',
+  int32: 'lists_of_integers',
+  int64: 'lists_of_integers',
+  double: 'lists_of_doubles',
+  string: 'lists_of_strings',
+  timestamp: 'lists_of_integers',
+} as const satisfies Record<ScalarType, TypedKind>;
+
+function elementOf(type: ValueType): ScalarType | null {
+  return type.startsWith('list<') ? (type.slice(5, -1) as ScalarType) : null;
+}
+
+export function typedKindOf(type: ValueType): TypedKind {
+  const element = elementOf(type);
+  if (element !== null) return LIST_KINDS[element];
+  return type === 'string' ? 'strings' : 'integers';
+}
+
+/** 16 hexadecimal digits that depend on nothing but the columns: every server gives the same layout the same id. */
+export function layoutIdOf(encodedColumns: Uint8Array): string {
+  const hash: Hash64 = { high: 0, low: 0 };
+  xxHash64Into(encodedColumns, 0, encodedColumns.length, hash);
+  const digits = (word: number) => (word >>> 0).toString(16).padStart(8, '0');
+  return digits(hash.high) + digits(hash.low);
+}

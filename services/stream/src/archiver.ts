@@ -1,0 +1,134 @@
+/** Collects applied chunks into large blocks and inserts them into the archive, in the background. */
+import { ArchiveBlock, ArchiveWriter, type OffsetRange, type OfflineStore } from '@forebay/offline-store';
+import type { EventSource } from '@forebay/definitions';
+import type { EventChunk } from './event-chunk';
+import { FIRST_PARTITION_LOG } from './tie';
+
+/** A block is inserted when it has so many rows, or is so old: large blocks, for each makes a part. */
+export const ARCHIVE_BLOCK_ROWS = 50_000;
+export const ARCHIVE_BLOCK_AGE_MS = 500;
+/** A second block fills while one is being inserted; when that is full too, the stream waits. */
+const MAX_WAITING_ROWS = 2 * ARCHIVE_BLOCK_ROWS;
+const FIRST_RETRY_MS = 200;
+const LONGEST_RETRY_MS = 5_000;
+
+export interface ArchiverOptions {
+  readonly store: OfflineStore;
+  readonly source: EventSource;
+  readonly epoch: number;
+  readonly clock: () => number;
+  /** An insert failed and will be tried again. */
+  readonly onRetry: (error: unknown, attempt: number) => void;
+  readonly onInserted: (rows: number, seconds: number) => void;
+}
+
+export class Archiver {
+  readonly #options: ArchiverOptions;
+  readonly #writer: ArchiveWriter;
+  #filling: ArchiveBlock;
+  #spare: ArchiveBlock;
+  #ranges = new Map<number, OffsetRange>();
+  /** By partition: up to where records were taken; a record that comes again after a rewind is not taken twice. */
+  readonly #taken = new Map<number, number>();
+  readonly #archived = new Map<number, number>();
+  #inserting: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  readonly #stop = new AbortController();
+
+  constructor(options: ArchiverOptions) {
+    this.#options = options;
+    this.#writer = new ArchiveWriter(options.store, options.source, options.epoch, options.clock);
+    this.#filling = new ArchiveBlock(options.source);
+    this.#spare = new ArchiveBlock(options.source);
+  }
+
+  /** Reading of a partition (re)starts; what the archive holds already is known to end at `archivedTo`. */
+  assign(partition: number, archivedTo: number): void {
+    this.#taken.set(partition, Math.max(archivedTo, this.#taken.get(partition) ?? 0));
+    if (!this.#archived.has(partition)) this.#archived.set(partition, archivedTo);
+  }
+
+  /** The end (exclusive) of what is in the archive. */
+  archivedTo(partition: number): number {
+    return this.#archived.get(partition) ?? 0;
+  }
+
+  /** Takes a chunk's events; waits while the archive is behind. */
+  async add(chunk: EventChunk, arrivedAtMs: readonly number[]): Promise<void> {
+    const from = Math.max(chunk.firstOffset, this.#taken.get(chunk.partition) ?? 0);
+    if (chunk.nextOffset <= from) return;
+    const knownAtMs = this.#options.clock();
+    for (const [i, event] of chunk.events.entries()) {
+      if (event.offset < from) continue;
+      this.#filling.append(event.row, { log: FIRST_PARTITION_LOG + chunk.partition, offset: event.offset, knownAtMs, arrivedAtMs: arrivedAtMs[i] as number });
+    }
+    const held = this.#ranges.get(chunk.partition);
+    this.#ranges.set(chunk.partition, { partition: chunk.partition, from: held?.from ?? from, to: chunk.nextOffset });
+    this.#taken.set(chunk.partition, chunk.nextOffset);
+    this.#schedule();
+    while (this.#filling.rows >= MAX_WAITING_ROWS && this.#inserting !== null) await this.#inserting;
+  }
+
+  #schedule(): void {
+    if (this.#inserting !== null) return;
+    if (this.#filling.rows >= ARCHIVE_BLOCK_ROWS) this.#insert();
+    else this.#timer ??= setTimeout(() => this.#insert(), ARCHIVE_BLOCK_AGE_MS);
+  }
+
+  #insert(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#inserting !== null || this.#ranges.size === 0) return;
+    const block = this.#filling;
+    const ranges = [...this.#ranges.values()];
+    this.#filling = this.#spare;
+    this.#spare = block;
+    this.#ranges = new Map();
+    this.#inserting = this.#insertUntilDone(block, ranges).finally(() => {
+      block.clear();
+      this.#inserting = null;
+      if (this.#ranges.size > 0 && !this.#stop.signal.aborted) this.#schedule();
+    });
+    this.#inserting.catch(() => undefined);
+  }
+
+  async #insertUntilDone(block: ArchiveBlock, ranges: readonly OffsetRange[]): Promise<void> {
+    const { clock, onRetry, onInserted } = this.#options;
+    for (let attempt = 1; ; attempt++) {
+      const startedMs = clock();
+      try {
+        await this.#writer.insert(block, ranges);
+        for (const range of ranges) this.#archived.set(range.partition, range.to);
+        onInserted(block.rows, (clock() - startedMs) / 1000);
+        return;
+      } catch (error) {
+        if (this.#stop.signal.aborted) throw error;
+        onRetry(error, attempt);
+        await pause(Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS), this.#stop.signal);
+      }
+    }
+  }
+
+  /** Inserts what is waiting. What can't be inserted is read again from the topic at the next start. */
+  async close(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#stop.abort();
+    await this.#inserting?.catch(() => undefined);
+    if (this.#ranges.size > 0) {
+      this.#insert();
+      await this.#inserting;
+    }
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });
+}

@@ -1,0 +1,53 @@
+import type { EventSource } from '@forebay/definitions';
+import type { EventChunk, SourceEvent } from './event-chunk';
+import { JsonDecoder, type Rejection } from './json-decoder';
+
+/** A record as it came from the topic. */
+export interface RawRecord {
+  readonly value: Buffer | null;
+  readonly offset: number;
+  /** The broker's time of arrival. */
+  readonly timestampMs: number;
+}
+
+export interface ReadChunk<R extends RawRecord> {
+  readonly chunk: EventChunk;
+  /** When the event of the same index arrived at the broker. */
+  readonly arrivedAtMs: readonly number[];
+  readonly rejected: readonly { record: R; rejection: Rejection }[];
+  readonly late: number;
+}
+
+/** Turns records of one partition into a chunk, and names those that are no events. */
+export class ChunkReader {
+  readonly #decoder: JsonDecoder;
+  readonly #source: EventSource;
+  readonly #eventTime: number;
+
+  constructor(source: EventSource) {
+    this.#decoder = new JsonDecoder(source);
+    this.#source = source;
+    this.#eventTime = source.fields.findIndex((field) => field.name === source.eventTime);
+  }
+
+  read<R extends RawRecord>(partition: number, epoch: number, records: readonly R[], nowMs: number): ReadChunk<R> {
+    const events: SourceEvent[] = [];
+    const arrivedAtMs: number[] = [];
+    const rejected: { record: R; rejection: Rejection }[] = [];
+    let late = 0;
+    for (const record of records) {
+      const row = this.#decoder.decode(record.value, nowMs);
+      if (!Array.isArray(row)) {
+        rejected.push({ record, rejection: row });
+        continue;
+      }
+      const eventTimeMs = row[this.#eventTime] as number;
+      if (record.timestampMs - eventTimeMs > this.#source.allowedLatenessMs) late++;
+      events.push({ row, offset: record.offset, eventTimeMs });
+      arrivedAtMs.push(record.timestampMs);
+    }
+    const firstOffset = (records[0] as R).offset;
+    const nextOffset = (records[records.length - 1] as R).offset + 1;
+    return { chunk: { partition, epoch, events, firstOffset, nextOffset }, arrivedAtMs, rejected, late };
+  }
+}

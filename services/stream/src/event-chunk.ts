@@ -1,0 +1,19 @@
+import type { Value } from '@forebay/expressions';
+
+/** A record that became an event. `row` holds the source's fields; views write their derived columns behind them. */
+export interface SourceEvent {
+  readonly row: Value[];
+  readonly offset: number;
+  readonly eventTimeMs: number;
+}
+
+/** Consecutive records of one partition, decoded: the unit that is applied, flushed and archived. */
+export interface EventChunk {
+  readonly partition: number;
+  /** Epoch of the topic: grows when the topic is made anew and offsets begin again. */
+  readonly epoch: number;
+  readonly events: readonly SourceEvent[];
+  /** The first offset of the chunk, and the one after its last record; rejected records lie in between. */
+  readonly firstOffset: number;
+  readonly nextOffset: number;
+}

@@ -1,0 +1,119 @@
+/** Writes the dirty entities of a source to Redis, and resolves conflicts with other writers. */
+import type { StreamList } from '@forebay/algebra';
+import { ForebayError } from '@forebay/contract';
+import { FLUSH_CONFLICT, loadStreamValues, type RedisConnection, type StreamWrite, StreamWriter } from '@forebay/online-store';
+import type { SourceState } from './source-state';
+import type { CachedEntity, ViewState } from './view-state';
+import { WriteTokens } from './write-tokens';
+
+/** More rounds than this mean that two writers fight over the same entities: the partitions have another owner. */
+const MAX_CONFLICT_ROUNDS = 8;
+
+interface Pending {
+  readonly view: ViewState;
+  readonly entity: CachedEntity;
+}
+
+export interface FlushReport {
+  readonly values: number;
+  readonly conflicts: number;
+}
+
+/** A stored value is older than what this writer remembers: the server went back in time. */
+export class StoredBehind extends ForebayError {
+  constructor(view: string) {
+    super('conflict', `view "${view}": a stored value is behind what was written: going back to the checkpoint`);
+  }
+}
+
+export class Flusher {
+  readonly #writer: StreamWriter;
+  readonly #tokens = new WriteTokens();
+
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly bucket: number,
+  ) {
+    this.#writer = new StreamWriter(connection);
+  }
+
+  /** Takes entities into memory that the state misses. */
+  async load(view: ViewState, keys: readonly string[]): Promise<void> {
+    const stored = await loadStreamValues(this.connection, view.keys, keys);
+    for (const [i, key] of keys.entries()) view.load(key, partsOf(stored[i]));
+  }
+
+  /** Throws if the outcome is not known, or `StoredBehind`: then memory must be dropped and the topic read again. */
+  async flush(state: SourceState, clock: () => number): Promise<FlushReport> {
+    let dirty = this.#takeDirty(state);
+    const values = dirty.length;
+    let conflicts = 0;
+    for (let round = 0; dirty.length > 0; round++) {
+      const lost = await this.#write(dirty, clock());
+      if (lost.length === 0) break;
+      conflicts += lost.length;
+      if (round === MAX_CONFLICT_ROUNDS) {
+        throw new ForebayError('conflict', `${lost.length} values are still in conflict after ${MAX_CONFLICT_ROUNDS} rounds: another writer owns them`);
+      }
+      await this.#reload(state, lost, clock());
+      dirty = this.#takeDirty(state);
+    }
+    return { values, conflicts };
+  }
+
+  #takeDirty(state: SourceState): Pending[] {
+    return state.takeDirty().flatMap(({ view, entities }) => entities.map((entity) => ({ view, entity })));
+  }
+
+  async #write(dirty: readonly Pending[], nowMs: number): Promise<Pending[]> {
+    const writes = dirty.map(({ view, entity }) => this.#writeOf(view, entity));
+    const statuses = await this.#writer.flush(writes);
+    const lost: Pending[] = [];
+    for (const [i, pending] of dirty.entries()) {
+      if (statuses[i] === FLUSH_CONFLICT) lost.push(pending);
+      else if (writes[i]?.patchFrom === null) pending.view.noteWholeWrite(pending.entity, nowMs);
+    }
+    return lost;
+  }
+
+  #writeOf(view: ViewState, entity: CachedEntity): StreamWrite {
+    const write = entity.list.takeWrite(this.#tokens.next());
+    return {
+      keys: view.keys,
+      entityKey: entity.key,
+      expected: write.expected,
+      value: write.value,
+      valueSize: write.valueSize,
+      patchFrom: write.patchFrom,
+      ttlMs: view.ttlMs,
+      ...(write.open === null ? {} : { open: write.open }),
+      ...(write.sealed === null ? {} : { sealed: write.sealed }),
+    };
+  }
+
+  async #reload(state: SourceState, lost: readonly Pending[], wMs: number): Promise<void> {
+    for (const view of state.views) {
+      const mine = lost.filter((pending) => pending.view === view);
+      if (mine.length === 0) continue;
+      const believed = new Map(mine.map(({ entity }) => [entity.key, entity.list.believedFences]));
+      await this.load(
+        view,
+        mine.map(({ entity }) => entity.key),
+      );
+      for (const { entity } of mine) {
+        const list = view.listOf(entity.key);
+        if (isBehind(list, believed.get(entity.key) ?? [])) throw new StoredBehind(view.layout.view.name);
+        state.reapply(view, entity.key, wMs);
+      }
+    }
+  }
+}
+
+/** Whether the stored value lacks anything that this writer believed to be stored. */
+function isBehind(stored: StreamList, believed: StreamList['fences']): boolean {
+  return believed.some((fence) => !stored.isApplied(fence.source, fence.epoch, fence.partition, fence.offset));
+}
+
+function partsOf(stored: Awaited<ReturnType<typeof loadStreamValues>>[number] | undefined) {
+  return { main: stored?.rows ?? null, open: stored?.open ?? null, sealed: stored?.sealed ?? null };
+}

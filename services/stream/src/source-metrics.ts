@@ -1,0 +1,71 @@
+import type { Instruments } from '@forebay/service-kit';
+import type { RejectReason } from './json-decoder';
+import type { ApplyCounts } from './view-state';
+
+/** The metrics of one source, bound once. */
+export class SourceMetrics {
+  readonly #bound;
+  readonly #deadLetters;
+  readonly #rewinds;
+  readonly #cached;
+
+  constructor(
+    instruments: Instruments,
+    private readonly source: string,
+  ) {
+    const labels = { source };
+    this.#bound = {
+      events: instruments.counter('forebay_stream_events_total').bind(labels),
+      late: instruments.counter('forebay_stream_late_events_total').bind(labels),
+      tooLate: instruments.counter('forebay_stream_too_late_events_total').bind(labels),
+      future: instruments.counter('forebay_stream_future_events_total').bind(labels),
+      duplicates: instruments.counter('forebay_stream_duplicate_events_total').bind(labels),
+      conflicts: instruments.counter('forebay_stream_cas_conflicts_total').bind(labels),
+      flushDuration: instruments.histogram('forebay_stream_flush_duration_seconds').bind(labels),
+      flushValues: instruments.histogram('forebay_stream_flush_values').bind(labels),
+      applyDelay: instruments.histogram('forebay_stream_apply_delay_seconds').bind(labels),
+      archiveInsert: instruments.histogram('forebay_archive_insert_duration_seconds').bind(labels),
+    };
+    this.#deadLetters = instruments.counter('forebay_dead_letters_total');
+    this.#rewinds = instruments.counter('forebay_stream_rewinds_total');
+    this.#cached = instruments.gauge('forebay_stream_cached_entities');
+  }
+
+  chunk(events: number, late: number): void {
+    this.#bound.events.add(events);
+    if (late > 0) this.#bound.late.add(late);
+  }
+
+  counts(counts: ApplyCounts): void {
+    if (counts.tooLate > 0) this.#bound.tooLate.add(counts.tooLate);
+    if (counts.duplicate > 0) this.#bound.duplicates.add(counts.duplicate);
+  }
+
+  deadLetter(reason: RejectReason): void {
+    this.#deadLetters.add({ source: this.source, reason });
+    if (reason === 'future') this.#bound.future.add(1);
+  }
+
+  flush(values: number, conflicts: number, seconds: number): void {
+    this.#bound.flushValues.record(values);
+    this.#bound.flushDuration.record(seconds);
+    if (conflicts > 0) this.#bound.conflicts.add(conflicts);
+  }
+
+  /** From arrival at the broker to being in the stored value, of the oldest record of a flush. */
+  applyDelay(seconds: number): void {
+    this.#bound.applyDelay.record(Math.max(0, seconds));
+  }
+
+  rewind(reason: string): void {
+    this.#rewinds.add({ source: this.source, reason });
+  }
+
+  archiveInsert(seconds: number): void {
+    this.#bound.archiveInsert.record(seconds);
+  }
+
+  cached(view: string, entities: number): void {
+    this.#cached.set({ view }, entities);
+  }
+}

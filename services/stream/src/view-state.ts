@@ -1,0 +1,182 @@
+/** The state of one view in a writer's memory: a bounded cache of stream lists over Redis. No I/O. */
+import { LaneEvaluator, StreamList, type StreamParts, type ViewLayout } from '@forebay/algebra';
+import { encodeEntityKey, HOUR_MS, type Hash64, type JoinKeyValue, MINUTE_MS } from '@forebay/contract';
+import { type StreamKeys, streamKeys } from '@forebay/online-store';
+import type { EventChunk, SourceEvent } from './event-chunk';
+import { tieOf } from './tie';
+
+/** A view reads one source, so its fences have one source slot. */
+const SOURCE_SLOT = 0;
+/** A cached entity is forgotten so long before its stored value may expire. */
+const FORGET_BEFORE_EXPIRY_MS = 10 * MINUTE_MS;
+/** Room in a stored value's expiry for compactions that come once an hour at most, and for skewed clocks. */
+const EXPIRY_MARGIN_MS = 2 * HOUR_MS;
+
+export interface CachedEntity {
+  readonly key: string;
+  list: StreamList;
+  dirty: boolean;
+  expiresAtMs: number;
+  /** The flush in which it was last used, for eviction. */
+  usedIn: number;
+}
+
+export interface ApplyCounts {
+  added: number;
+  tooLate: number;
+  duplicate: number;
+  filtered: number;
+  nullKeys: number;
+}
+
+export const newApplyCounts = (): ApplyCounts => ({ added: 0, tooLate: 0, duplicate: 0, filtered: 0, nullKeys: 0 });
+
+export class ViewState {
+  readonly layout: ViewLayout;
+  readonly keys: StreamKeys;
+  /** Expiry of stored values, ms from a whole write; null: none. */
+  readonly ttlMs: number | null;
+  readonly #entities = new Map<string, CachedEntity>();
+  readonly #evaluator: LaneEvaluator;
+  readonly #tie: Hash64 = { high: 0, low: 0 };
+  readonly #tieOf: ReturnType<typeof tieOf>;
+  #dirty: CachedEntity[] = [];
+  #sizeBytes = 0;
+
+  constructor(layout: ViewLayout, bucket: number) {
+    this.layout = layout;
+    this.keys = streamKeys(bucket, layout.view.id, layout.variable.length > 0);
+    this.ttlMs = expiryOf(layout);
+    this.#evaluator = new LaneEvaluator(layout);
+    this.#tieOf = tieOf(layout.source);
+  }
+
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  get entities(): number {
+    return this.#entities.size;
+  }
+
+  get dirty(): readonly CachedEntity[] {
+    return this.#dirty;
+  }
+
+  /** The entity that an event belongs to; null: a join key is null, or the view's filter excludes the event. */
+  entityKeyOf(event: SourceEvent, counts: ApplyCounts): string | null {
+    const { layout } = this;
+    this.#evaluator.derive(event.row);
+    if (layout.filter !== null && layout.filter.evaluate(event.row) !== true) {
+      counts.filtered++;
+      return null;
+    }
+    const values: JoinKeyValue[] = [];
+    for (const index of layout.keyIndexes) {
+      const value = event.row[index];
+      if (value === null || value === undefined) {
+        counts.nullKeys++;
+        return null;
+      }
+      values.push(value);
+    }
+    return encodeEntityKey(values);
+  }
+
+  /** The distinct keys that are not in memory, or whose stored value is about to expire. */
+  missing(keys: readonly (string | null)[], nowMs: number): string[] {
+    const missing = new Set<string>();
+    for (const key of keys) {
+      if (key === null || missing.has(key)) continue;
+      const cached = this.#entities.get(key);
+      if (cached !== undefined && !cached.dirty && cached.expiresAtMs - FORGET_BEFORE_EXPIRY_MS <= nowMs) this.#forget(cached);
+      if (!this.#entities.has(key)) missing.add(key);
+    }
+    return [...missing];
+  }
+
+  /** Takes stored parts into memory, in place of what was there. */
+  load(key: string, parts: StreamParts): CachedEntity {
+    const held = this.#entities.get(key);
+    if (held !== undefined) this.#forget(held);
+    const list = StreamList.load(this.layout, parts);
+    const expiresAtMs = this.ttlMs === null || parts.main === null ? Number.POSITIVE_INFINITY : list.compactedSinceMs + this.ttlMs;
+    const cached: CachedEntity = { key, list, dirty: false, expiresAtMs, usedIn: 0 };
+    this.#entities.set(key, cached);
+    this.#sizeBytes += list.sizeBytes;
+    return cached;
+  }
+
+  /** The list of an entity that is in memory. */
+  listOf(key: string): StreamList {
+    return (this.#entities.get(key) as CachedEntity).list;
+  }
+
+  /** Adds one event to an entity that is in memory, unless its fence says that it is in the value already. */
+  apply(key: string, event: SourceEvent, chunk: EventChunk, wMs: number, flush: number, counts: ApplyCounts): void {
+    const cached = this.#entities.get(key) as CachedEntity;
+    const { list } = cached;
+    cached.usedIn = flush;
+    if (list.isApplied(SOURCE_SLOT, chunk.epoch, chunk.partition, event.offset)) {
+      counts.duplicate++;
+      return;
+    }
+    this.#evaluator.derive(event.row);
+    if (!this.#evaluator.evaluate(event.row)) return;
+    this.#tieOf(event.row, chunk.partition, event.offset, this.#tie);
+    const before = list.sizeBytes;
+    if (!cached.dirty && list.needsCompaction(wMs)) list.compact(wMs);
+    if (list.add(this.#evaluator, event.eventTimeMs, this.#tie, wMs) === 'too_late') {
+      counts.tooLate++;
+    } else {
+      counts.added++;
+      list.advanceFence(SOURCE_SLOT, chunk.epoch, chunk.partition, event.offset);
+      this.#markDirty(cached);
+    }
+    this.#sizeBytes += list.sizeBytes - before;
+  }
+
+  #markDirty(cached: CachedEntity): void {
+    if (cached.dirty) return;
+    cached.dirty = true;
+    this.#dirty.push(cached);
+  }
+
+  /** Hands over the dirty entities, which count as clean from now on. */
+  takeDirty(): CachedEntity[] {
+    const taken = this.#dirty;
+    for (const cached of taken) cached.dirty = false;
+    this.#dirty = [];
+    return taken;
+  }
+
+  /** After a whole write the stored value lives for the full expiry again. */
+  noteWholeWrite(cached: CachedEntity, nowMs: number): void {
+    cached.expiresAtMs = this.ttlMs === null ? Number.POSITIVE_INFINITY : nowMs + this.ttlMs;
+  }
+
+  /** Forgets clean entities that were not used since flush `before`. */
+  evict(before: number): void {
+    for (const cached of this.#entities.values()) if (!cached.dirty && cached.usedIn < before) this.#forget(cached);
+  }
+
+  forgetAll(): void {
+    this.#entities.clear();
+    this.#dirty = [];
+    this.#sizeBytes = 0;
+  }
+
+  #forget(cached: CachedEntity): void {
+    this.#entities.delete(cached.key);
+    this.#sizeBytes -= cached.list.sizeBytes;
+  }
+}
+
+function expiryOf(layout: ViewLayout): number | null {
+  const { view, source, hasLifetime } = layout;
+  if (view.batch === null && hasLifetime) return null;
+  const horizonMs = view.batch === null ? 0 : view.batch.horizonMs + view.batch.cutHopMs;
+  const longest = layout.edges.reduce((held, edge) => Math.max(held, edge.lengthMs + edge.hopMs), 0);
+  const heldMs = view.batch === null ? longest : horizonMs;
+  return EXPIRY_MARGIN_MS + source.maxClockSkewMs + Math.max(heldMs, view.stream?.retentionMs ?? 0);
+}

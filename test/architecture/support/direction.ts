@@ -1,0 +1,33 @@
+/** Which package may use which. Change it together with package.json and tsconfig.json, and say why in docs/adr. */
+
+/** Exactly these, in package.json and in tsconfig.json. */
+export const USES: Readonly<Record<string, readonly string[]>> = {
+  contract: [],
+  expressions: ['contract'],
+  definitions: ['contract', 'expressions'],
+  algebra: ['contract', 'definitions', 'expressions'],
+  'online-store': ['contract'],
+  'offline-store': ['algebra', 'contract', 'definitions', 'expressions'],
+  'event-log': ['contract'],
+  jobs: ['contract'],
+  'service-kit': ['contract'],
+  client: ['contract'],
+  'local-stack': ['contract'],
+  testkit: ['algebra', 'contract', 'definitions', 'expressions'],
+};
+
+/** Any package but these. No package uses a service. */
+export const NEVER_USES: Readonly<Record<string, readonly string[]>> = {
+  cli: ['testkit'],
+  'service-serving': ['testkit', 'local-stack', 'cli', 'client'],
+  'service-stream': ['testkit', 'local-stack', 'cli', 'client'],
+  'service-batch': ['testkit', 'local-stack', 'cli', 'client'],
+};
+
+/** These do no I/O and know no clock, no chance and no log: their results depend on their arguments alone. */
+export const PURE = ['contract', 'expressions', 'definitions', 'algebra'];
+
+/** What a pure package's file does all the same, and why. */
+export const PURE_EXCEPTIONS: Readonly<Record<string, string>> = {
+  'packages/contract/src/contract.ts': 'reads the files of proto/, once per process',
+};
