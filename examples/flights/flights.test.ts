@@ -15,6 +15,9 @@ function evaluate<T>(statements: string, expression: string): T {
   return JSON.parse(output) as T;
 }
 
+/** Reading the whole file takes seconds on a busy machine. */
+jest.setTimeout(120_000);
+
 const HOUR = 3_600_000;
 const NOON = Date.UTC(2001, 4, 1, 12);
 

@@ -4,6 +4,7 @@ import { NEVER_USES, USES } from './support/direction';
 import {
   isCode,
   isTest,
+  isTestSupport,
   ourFiles,
   type PackageJson,
   readJson,
@@ -92,7 +93,8 @@ describe('imports', () => {
           ? new URL(specifier, `file:///${path}`).pathname.slice(1)
           : null;
         const other = target === null ? undefined : workspaceOf(target, all);
-        if (other !== undefined && other !== home) wrong.push(`${path} imports ${specifier}`);
+        const shared = isTest(path) && isTestSupport(target ?? '');
+        if (other !== undefined && other !== home && !shared) wrong.push(`${path} imports ${specifier}`);
       }
     }
     expect(wrong).toEqual([]);

@@ -4,16 +4,23 @@ import {
   compileExpression,
   EXPRESSION_TYPES,
   type ExpressionType,
-  FUNCTIONS,
   type FunctionSpec,
-  type Parameter,
   type Row,
-  type Signature,
   type Value,
 } from '@forebay/expressions';
 import fc from 'fast-check';
 import { sharedStack, useDatabase } from '../support/stack';
-import { COLUMNS, celLiterals, edgeRows, LITERAL_ARGUMENTS, TRANSCENDENTAL } from './expressions-cases';
+import {
+  callsOf,
+  callText,
+  compiles,
+  literalArguments,
+  memoExpressionOf,
+  TABLE,
+  valueTypes,
+} from './expressions-calls';
+import { COLUMNS, edgeRows, LITERAL_ARGUMENTS, TRANSCENDENTAL } from './expressions-cases';
+import { close, difference, fromWire, wireValue } from './expressions-wire';
 
 const SQL_TYPES: Readonly<Record<ExpressionType, string>> = {
   bool: 'Bool',
@@ -24,9 +31,7 @@ const SQL_TYPES: Readonly<Record<ExpressionType, string>> = {
 };
 
 const EXPRESSIONS_PER_QUERY = 40;
-const RELATIVE_TOLERANCE = 1e-12;
 
-const TABLE = new Map<string, FunctionSpec>(Object.entries(FUNCTIONS));
 const ROWS: readonly Row[] = edgeRows();
 
 const database = useDatabase();
@@ -59,23 +64,6 @@ afterAll(async () => {
   await client.close();
 });
 
-function wireValue(type: ExpressionType, value: Value): Value {
-  if (value === null || typeof value === 'boolean') return value;
-  return type === 'double' ? doubleBits(value as number) : String(value);
-}
-
-function doubleBits(value: number): string {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, value);
-  return view.getBigUint64(0).toString();
-}
-
-function doubleFromBits(bits: string): number {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setBigUint64(0, BigInt(bits));
-  return view.getFloat64(0);
-}
-
 /** The values of the expressions in ClickHouse, by expression and row. */
 async function sqlValues(expressions: readonly CompiledExpression[]): Promise<Value[][]> {
   const selected = expressions.map((expression, i) => {
@@ -89,21 +77,6 @@ async function sqlValues(expressions: readonly CompiledExpression[]): Promise<Va
   });
   const rows = await answer.json<(string | number | boolean | null)[]>();
   return expressions.map(({ type }, i) => rows.map((row) => fromWire(type, row[i] ?? null)));
-}
-
-function fromWire(type: ExpressionType, value: string | number | boolean | null): Value {
-  if (value === null) return null;
-  if (type === 'string') return value;
-  if (type === 'bool') return value === 1 || value === true;
-  if (type === 'double') return doubleFromBits(value as string);
-  const exact = BigInt(value as string);
-  return Number.isSafeInteger(Number(exact)) ? Number(exact) : exact;
-}
-
-function close(a: Value, b: Value): boolean {
-  if (typeof a !== 'number' || typeof b !== 'number') return Object.is(a, b);
-  // Below the normal doubles there are fewer digits than the tolerance asks for.
-  return Math.abs(a - b) <= Math.max(RELATIVE_TOLERANCE * Math.abs(a), Number.MIN_VALUE * 2 ** 52);
 }
 
 /** Runs all of the texts over all rows on both paths, and says where they first differ. */
@@ -122,103 +95,15 @@ async function expectEqualPaths(
       ROWS.forEach((row, r) => {
         const closure = expression.evaluate(row);
         if (!equal(closure, values[r] as Value))
-          throw new Error(difference(expression, row, closure, values[r] as Value));
+          throw new Error(difference(expression, COLUMNS, row, closure, values[r] as Value));
       });
     });
   }
 }
 
-function difference(expression: CompiledExpression, row: Row, closure: Value, sql: Value): string {
-  const inputs = COLUMNS.flatMap(({ name }, i) =>
-    expression.columns.includes(name) ? [`${name} = ${show(row[i] as Value)}`] : [],
-  );
-  return [
-    `${expression.text}: closure ${show(closure)}, SQL ${show(sql)}`,
-    `  where ${inputs.join(', ')}`,
-    `  SQL: ${expression.toSql((name) => name)}`,
-  ].join('\n');
-}
-
-function show(value: Value): string {
-  if (typeof value === 'bigint') return `${value}n`;
-  return Object.is(value, -0) ? '-0' : JSON.stringify(value);
-}
-
-/** A call in CEL, with operators written as operators. */
-function callText(name: string, args: readonly string[]): string {
-  const operands = args.map((argument) => `(${argument})`);
-  if (name === '-_') return `-(${args[0]})`;
-  if (name === '!_') return `!(${args[0]})`;
-  if (name === '?:') return `(${args[0]}) ? (${args[1]}) : (${args[2]})`;
-  return /^[a-z]\w+$/i.test(name) && name !== 'in'
-    ? `${name}(${args.join(', ')})`
-    : operands.join(` ${name} `);
-}
-
-function literalArguments(name: string): readonly string[] {
-  const literals = LITERAL_ARGUMENTS[name];
-  if (literals === undefined)
-    throw new Error(`literal parameter "${name}": add its cases to LITERAL_ARGUMENTS`);
-  return literals;
-}
-
-/** Types that a parameter takes as values. */
-function valueTypes(parameter: Parameter, signature: Signature): readonly ExpressionType[] {
-  if (parameter === 'T') return signature.t ?? EXPRESSION_TYPES;
-  if (parameter === 'any') return EXPRESSION_TYPES;
-  if (Array.isArray(parameter)) return parameter;
-  return EXPRESSION_TYPES.filter((type) => type === parameter);
-}
-
-function listOf(type: ExpressionType): string {
-  const others = type === 'int' ? celLiterals('double') : type === 'double' ? celLiterals('int') : [];
-  return `[${[...celLiterals(type), ...others].filter((_, i) => i % 2 === 0).join(', ')}]`;
-}
-
-/** Calls of a signature with columns, literals and computed values for its arguments. */
-function callsOf(name: string, signature: Signature): string[] {
-  const choices = signature.parameters.map((parameter, i): readonly string[] => {
-    if (parameter === 'null') return ['null'];
-    if (parameter === 'list') return [];
-    if (typeof parameter === 'object' && 'literal' in parameter) return literalArguments(parameter.name);
-    return valueTypes(parameter, signature).flatMap((type) => {
-      const literals = celLiterals(type).slice(0, i === 0 ? 2 : 12);
-      return [`${type}${(i % 2) + 1}`, `bool1 ? ${type}1 : ${type}2`, ...literals];
-    });
-  });
-  if (signature.parameters.includes('list')) {
-    return EXPRESSION_TYPES.flatMap((type) => [
-      callText(name, [`${type}1`, listOf(type)]),
-      callText(name, [`${type}1`, '[]']),
-      callText(name, [`bool1 ? ${type}1 : ${type}2`, listOf(type)]),
-    ]);
-  }
-  return cartesian(choices)
-    .map((args) => callText(name, args))
-    .filter(compiles);
-}
-
-/** Choices for `T` may be of types that do not go together. */
-function compiles(text: string): boolean {
-  try {
-    compileExpression(text, COLUMNS, 'parity test');
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function cartesian(choices: readonly (readonly string[])[]): string[][] {
-  return choices.reduce<string[][]>(
-    (tuples, values) => tuples.flatMap((tuple) => values.map((value) => [...tuple, value])),
-    [[]],
-  );
-}
-
 describe('each signature of the function table gives the same value in the closure and in ClickHouse', () => {
   test.each([...TABLE.keys()])('%s', async (name) => {
-    const { signatures, example } = TABLE.get(name) as FunctionSpec;
-    expect(example).not.toBe('');
+    const { signatures } = TABLE.get(name) as FunctionSpec;
     for (const signature of signatures) {
       const calls = callsOf(name, signature);
       expect(calls).not.toHaveLength(0);
@@ -234,53 +119,6 @@ function sample(texts: readonly string[], count: number): string[] {
     { length: Math.min(count, texts.length) },
     (_, i) => texts[Math.floor(i * step)] as string,
   );
-}
-
-/** Random expressions of a type; those whose last bits may differ are left out, because `==` or `int` would show it. */
-function expressionOf(type: ExpressionType, depth: number): fc.Arbitrary<string> {
-  const leaf = fc.oneof(
-    { weight: 3, arbitrary: fc.constantFrom(`${type}1`, `${type}2`) },
-    { weight: 1, arbitrary: fc.constantFrom(...celLiterals(type)) },
-  );
-  if (depth === 0) return leaf;
-  const calls = [...TABLE].flatMap(([name, { signatures }]) =>
-    TRANSCENDENTAL.has(name)
-      ? []
-      : signatures
-          .filter(({ result, t }) => result === type || (result === 'T' && (t?.includes(type) ?? true)))
-          .map((signature) => callOf(name, signature, type, depth - 1)),
-  );
-  return fc.oneof({ weight: 1, arbitrary: leaf }, ...calls.map((arbitrary) => ({ weight: 1, arbitrary })));
-}
-
-const memo = new Map<string, fc.Arbitrary<string>>();
-
-function memoExpressionOf(type: ExpressionType, depth: number): fc.Arbitrary<string> {
-  const key = `${type} ${depth}`;
-  const known = memo.get(key) ?? expressionOf(type, depth);
-  memo.set(key, known);
-  return known;
-}
-
-function callOf(
-  name: string,
-  signature: Signature,
-  type: ExpressionType,
-  depth: number,
-): fc.Arbitrary<string> {
-  const args = (left: ExpressionType): fc.Arbitrary<string>[] =>
-    signature.parameters.map((parameter) => {
-      if (parameter === 'null') return fc.constant('null');
-      if (parameter === 'list') return fc.subarray(celLiterals(left)).map((items) => `[${items.join(', ')}]`);
-      if (parameter === 'any') return memoExpressionOf(left, depth);
-      if (parameter === 'T') return memoExpressionOf(type, depth);
-      if (typeof parameter === 'object' && 'literal' in parameter) {
-        return fc.constantFrom(...literalArguments(parameter.name));
-      }
-      return fc.oneof(...valueTypes(parameter, signature).map((taken) => memoExpressionOf(taken, depth)));
-    });
-  const lefts = signature.parameters.includes('any') ? EXPRESSION_TYPES : [type];
-  return fc.oneof(...lefts.map((left) => fc.tuple(...args(left)))).map((tuple) => callText(name, tuple));
 }
 
 test('random composed expressions give the same value in the closure and in ClickHouse', async () => {
@@ -316,6 +154,118 @@ test('the deepest expressions that are allowed are within the limits of ClickHou
     await expectEqualPaths([text], TRANSCENDENTAL.has(name) ? () => true : Object.is);
   }
 });
+
+const RANDOM_COLUMNS = [
+  // Any bits, and doubles near one another.
+  {
+    name: 'x',
+    type: 'double',
+    sql: 'number % 2 = 0 ? reinterpretAsFloat64(rand64(1)) : rand64(1) / pow(2, 60) - 8',
+  },
+  {
+    name: 'y',
+    type: 'double',
+    sql: 'number % 3 = 0 ? reinterpretAsFloat64(rand64(2)) : rand64(2) / pow(2, 60) - 8',
+  },
+  {
+    name: 'i',
+    type: 'int',
+    sql: 'reinterpretAsInt64(bitShiftRight(rand64(3), number % 64)) * (number % 5 = 0 ? -1 : 1)',
+  },
+  {
+    name: 'j',
+    type: 'int',
+    sql: 'reinterpretAsInt64(bitShiftRight(rand64(4), number % 61)) * (number % 7 = 0 ? -1 : 1)',
+  },
+  {
+    name: 's',
+    type: 'string',
+    sql: "number % 2 = 0 ? toString(x) : concat(toString(j), '.', toString(rand64(5)))",
+  },
+] as const;
+
+test.each<[string, readonly string[], (a: Value, b: Value) => boolean]>([
+  [
+    'exactly',
+    ['x + y', 'x - y', 'x * y', 'x / y', '-x', 'abs(x)', 'ceil(x)', 'floor(x)', 'round(x)'],
+    Object.is,
+  ],
+  [
+    'exactly',
+    ['sqrt(x)', 'int(x)', 'x < y', 'least(x, y)', 'double(i)', 'double(s)', 'int(s)', 'i + x'],
+    Object.is,
+  ],
+  [
+    'exactly',
+    ['i + j', 'i - j', 'i * j', 'i / j', 'i % j', '-i', 'abs(i)', 'i < x', 'double(i) == i'],
+    Object.is,
+  ],
+  [
+    'exactly',
+    ['hash_bucket(i, 1048575)', 'hash_bucket(s, 1048575)', 'size(s)', 'substring(s, 3, 9)', 'string(i)'],
+    Object.is,
+  ],
+  ['within 1e-12', ['exp(x)', 'log(x)', 'log2(x)', 'pow(x, y)', 'pow(abs(x), y)'], close],
+])('random numbers give the same value %s: %p', async (_how, texts, equal) => {
+  const compiled = texts.map((text) => compileExpression(text, RANDOM_COLUMNS, 'parity test'));
+  const inputs = RANDOM_COLUMNS.map(({ name, type, sql }) =>
+    type === 'double'
+      ? `toNullable(ifNotFinite(${sql} + 0.0, 0.0)) AS ${name}`
+      : `toNullable(${sql}) AS ${name}`,
+  );
+  const types = [...RANDOM_COLUMNS, ...compiled].map(({ type }) => type);
+  const selected = [
+    ...RANDOM_COLUMNS.map(({ name }) => name),
+    ...compiled.map((one) => one.toSql((name) => name)),
+  ];
+  const answer = await client.query({
+    query: `
+      SELECT ${selected.map((sql, i) => (types[i] === 'double' ? `reinterpretAsUInt64(${sql})` : sql)).join(', ')}
+      FROM (SELECT ${inputs.join(', ')} FROM numbers(20000))`,
+    format: 'JSONCompactEachRow',
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 1 },
+  });
+  for (const wire of await answer.json<(string | number | boolean | null)[]>()) {
+    const values = wire.map((value, i) => fromWire(types[i] as ExpressionType, value));
+    const row = values.slice(0, RANDOM_COLUMNS.length);
+    compiled.forEach((expression, i) => {
+      const closure = expression.evaluate(row);
+      const sql = values[RANDOM_COLUMNS.length + i] as Value;
+      if (!equal(closure, sql)) throw new Error(difference(expression, RANDOM_COLUMNS, row, closure, sql));
+    });
+  }
+});
+
+const ZONED_FUNCTIONS = ['hour', 'minute', 'second', 'day_of_week', 'day_of_month', 'month', 'year'];
+const HALF_HOUR_MS = 1_800_000;
+
+test.each(LITERAL_ARGUMENTS.zone ?? [])(
+  'the calendar in %s is the same around every half hour of a year, and at random',
+  async (zone) => {
+    const column = { name: 'at', type: 'timestamp' } as const;
+    const compiled = ZONED_FUNCTIONS.map((name) =>
+      compileExpression(`${name}(at, ${zone})`, [column], 'parity test'),
+    );
+    const halfHours = `toInt64(${Date.UTC(2024, 0, 1)} + intDiv(number, 2) * ${HALF_HOUR_MS} - number % 2)`;
+    const atRandom = `toInt64(${Date.UTC(1960, 0, 1)} + rand64() % ${Date.UTC(2310, 0, 1) - Date.UTC(1960, 0, 1)})`;
+    const count = 2 * 366 * 48;
+    const answer = await client.query({
+      query: `
+        SELECT at, ${compiled.map((part) => part.toSql((name) => name)).join(', ')}
+        FROM (
+          SELECT arrayJoin([${halfHours}, ${atRandom}]) AS at FROM numbers(${count})
+        )`,
+      format: 'JSONCompactEachRow',
+      clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+    });
+    const rows = await answer.json<(number | null)[]>();
+    expect(rows).toHaveLength(2 * count);
+    const wrong = rows.filter(([at, ...parts]) =>
+      compiled.some((part, i) => part.evaluate([at as number]) !== parts[i]),
+    );
+    expect(wrong.slice(0, 10)).toEqual([]);
+  },
+);
 
 test('every time zone that is accepted is known to ClickHouse', async () => {
   const answer = await client.query({

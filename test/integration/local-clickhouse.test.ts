@@ -4,7 +4,7 @@ import { request as httpRequest } from 'node:http';
 import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { uniqueName, useOwnClickHouse, waitFor } from '../support/stack';
 
 const FLIGHTS = resolve(__dirname, '../../node_modules/vega-datasets/data/flights-3m.parquet');
@@ -17,7 +17,7 @@ let client: ClickHouseClient;
 let zipped: ClickHouseClient;
 
 beforeAll(async () => {
-  const silent = { log: { level: 127 } };
+  const silent = { log: { level: ClickHouseLogLevel.OFF } };
   const first = createClient({ url: own.url, ...silent });
   await first.command({ query: `CREATE DATABASE ${database}` });
   await first.close();
@@ -330,7 +330,7 @@ describe('cancelling', () => {
       async () => {
         const killed = await client.query({
           query: `KILL QUERY WHERE query_id = '${query_id}' ASYNC`,
-          format: 'TSV',
+          format: 'TabSeparated',
         });
         return (await killed.text()) !== '';
       },

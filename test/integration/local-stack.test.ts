@@ -328,6 +328,23 @@ describe('when the process that started the stack goes', () => {
   });
 });
 
+test('a server that ends on its own is reported once, with its log file', async () => {
+  const lines: string[] = [];
+  const stack = await startLocalStack({
+    homeDir: HOME_DIR,
+    parts: ['redis'],
+    log: (line) => lines.push(line),
+  });
+  const redis = stack.servers.redis as LocalServer;
+  process.kill(redis.pid, 'SIGKILL');
+  await waitFor(() => lines.length === 2, { deadlineMs: 10_000, message: 'a line about it' });
+  await stack.stop();
+  expect(lines).toEqual([
+    `redis is ready on port ${redis.port}`,
+    `redis has ended (SIGKILL): see ${redis.logPath}`,
+  ]);
+});
+
 describe('what goes wrong at the start', () => {
   test('a missing program is named together with the command that installs it', async () => {
     const homeDir = mkdtempSync(join(tmpdir(), 'forebay-home-'));

@@ -1,15 +1,17 @@
 import { createServer } from 'node:net';
 import {
+  ArchiveBlock,
+  ArchiveWriter,
   appendRegistry,
   applyEventSource,
-  ArchiveBlock,
   archivedUpTo,
-  ArchiveWriter,
   createMetaTables,
+  listRuns,
   type OfflineStore,
   openOfflineStore,
   readNewestRegistry,
   readRegistryLog,
+  recordRun,
 } from '@forebay/offline-store';
 import { sharedStack, uniqueName, useDatabase } from '../support/stack';
 import { eventSource } from './offline-store-fixtures';
@@ -33,7 +35,8 @@ const FIELDS = [
   { name: 'paid', type: 'bool' },
   { name: 'known', type: 'timestamp' },
 ] as const;
-const newSource = () => eventSource(uniqueName('events'), FIELDS, { archiveOrder: ['user'], knownAt: 'known' });
+const newSource = () =>
+  eventSource(uniqueName('events'), FIELDS, { archiveOrder: ['user'], knownAt: 'known' });
 const position = (offset: number) => ({ log: 8_192, offset, knownAtMs: AT + 5, arrivedAtMs: AT + 3 });
 
 describe('connecting', () => {
@@ -58,7 +61,10 @@ describe('connecting', () => {
       connectDeadlineMs: 300,
       setting: 'FOREBAY_CLICKHOUSE_URL',
     });
-    const error = await opening.then(() => null, (thrown: Error) => thrown);
+    const error = await opening.then(
+      () => null,
+      (thrown: Error) => thrown,
+    );
     expect(error).toMatchObject({ reason: 'unavailable' });
     expect(error?.message).toContain(`http://127.0.0.1:${port} (FOREBAY_CLICKHOUSE_URL)`);
     expect(error?.message).not.toContain('secret');
@@ -72,9 +78,12 @@ describe('tables of an event source', () => {
     await applyEventSource(store, source);
     const grown = { ...source, fields: [...source.fields, { name: 'note', type: 'string' as const }] };
     await applyEventSource(store, grown);
-    const columns = await store.rows<{ name: string; type: string }>(`SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = {table:String}`, {
-      table: source.table,
-    });
+    const columns = await store.rows<{ name: string; type: string }>(
+      `SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = {table:String}`,
+      {
+        table: source.table,
+      },
+    );
     expect(columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
       "at DateTime64(3, 'UTC')",
       'user Nullable(String)',
@@ -100,14 +109,34 @@ describe('archiving', () => {
     block.append([AT, 'zoë 😀', -1.5, 2n ** 63n - 1n, -2_147_483_648, true, AT + 7], position(0));
     block.append([AT + 1, null, null, -9_007_199_254_740_991, null, false, null], position(1));
     block.append([-1, 'x'.repeat(3_000_000), 0, 0, 0, null, null], position(2));
-    const writers = [new ArchiveWriter(store, source, 0, () => AT), new ArchiveWriter(store, source, 0, () => AT)];
-    for (const writer of [...writers, ...writers]) await writer.insert(block, [{ partition: 0, from: 0, to: 3 }]);
+    const writers = [
+      new ArchiveWriter(store, source, 0, () => AT),
+      new ArchiveWriter(store, source, 0, () => AT),
+    ];
+    for (const writer of [...writers, ...writers])
+      await writer.insert(block, [{ partition: 0, from: 0, to: 3 }]);
     const rows = await store.rows(
       `SELECT substringUTF8(user, 1, 6) AS name, amount, toString(count) AS number, size, paid, _log, toUInt32(_offset) AS place FROM ${source.table} FINAL ORDER BY place`,
     );
     expect(rows).toEqual([
-      { name: 'zoë 😀', amount: -1.5, number: '9223372036854775807', size: -2_147_483_648, paid: true, _log: 8_192, place: 0 },
-      { name: null, amount: null, number: '-9007199254740991', size: null, paid: false, _log: 8_192, place: 1 },
+      {
+        name: 'zoë 😀',
+        amount: -1.5,
+        number: '9223372036854775807',
+        size: -2_147_483_648,
+        paid: true,
+        _log: 8_192,
+        place: 0,
+      },
+      {
+        name: null,
+        amount: null,
+        number: '-9007199254740991',
+        size: null,
+        paid: false,
+        _log: 8_192,
+        place: 1,
+      },
       { name: 'xxxxxx', amount: 0, number: '0', size: 0, paid: null, _log: 8_192, place: 2 },
     ]);
     const [exact] = await store.rows<Record<string, number>>(
@@ -116,8 +145,16 @@ describe('archiving', () => {
          countIf(toUnixTimestamp64Milli(_arrived_at) = {at:Int64} + 3) AS arrived FROM ${source.table} FINAL`,
       { at: AT },
     );
-    expect(Object.fromEntries(Object.entries(exact ?? {}).map(([name, value]) => [name, Number(value)]))).toEqual({
-      once: 1, name: 1, declared: 1, recorded: 2, before: 1, long: 1, arrived: 3,
+    expect(
+      Object.fromEntries(Object.entries(exact ?? {}).map(([name, value]) => [name, Number(value)])),
+    ).toEqual({
+      once: 1,
+      name: 1,
+      declared: 1,
+      recorded: 2,
+      before: 1,
+      long: 1,
+      arrived: 3,
     });
   });
 
@@ -125,9 +162,12 @@ describe('archiving', () => {
     const source = newSource();
     await applyEventSource(store, source);
     const block = new ArchiveBlock(source);
-    for (let month = 0; month < 130; month++) block.append([Date.UTC(2000, month, 1), 'ann', 1, 1, 1, true, null], position(month));
+    for (let month = 0; month < 130; month++)
+      block.append([Date.UTC(2000, month, 1), 'ann', 1, 1, 1, true, null], position(month));
     await new ArchiveWriter(store, source, 0, () => AT).insert(block, []);
-    expect(await store.rows(`SELECT toUInt32(count()) AS n FROM ${source.table} FINAL`)).toEqual([{ n: 130 }]);
+    expect(await store.rows(`SELECT toUInt32(count()) AS n FROM ${source.table} FINAL`)).toEqual([
+      { n: 130 },
+    ]);
   });
 
   it('refuses an event time that the archive cannot hold, and keeps the block whole', () => {
@@ -151,11 +191,17 @@ describe('what is archived without a gap', () => {
     const empty = new ArchiveBlock(source);
     const upTo = () => archivedUpTo(store, source.name, 2);
     expect(await upTo()).toEqual([]);
-    const [first, second] = [new ArchiveWriter(store, source, 2, () => AT), new ArchiveWriter(store, source, 2, () => AT)];
+    const [first, second] = [
+      new ArchiveWriter(store, source, 2, () => AT),
+      new ArchiveWriter(store, source, 2, () => AT),
+    ];
     await first.insert(empty, [...range(0, 100, 150), ...range(1, 0, 5)]);
     await first.insert(empty, [...range(0, 150, 180), ...range(1, 5, 5)]);
     await second.insert(empty, range(0, 200, 250));
-    expect(await upTo()).toEqual([{ partition: 0, first: 100, end: 180 }, { partition: 1, first: 0, end: 5 }]);
+    expect(await upTo()).toEqual([
+      { partition: 0, first: 100, end: 180 },
+      { partition: 1, first: 0, end: 5 },
+    ]);
     await second.insert(empty, range(0, 170, 190));
     expect((await upTo())[0]?.end).toBe(190);
     await second.insert(empty, range(0, 190, 200));
@@ -169,7 +215,10 @@ describe('what is archived without a gap', () => {
     const writer = new ArchiveWriter(store, source, 0, () => AT);
     for (let i = 0; i < 20; i++) await writer.insert(new ArchiveBlock(source), range(3, i * 10, i * 10 + 10));
     expect(await archivedUpTo(store, source.name, 0)).toEqual([{ partition: 3, first: 0, end: 200 }]);
-    const rows = await store.rows('SELECT toUInt32(count()) AS n FROM _forebay_archive_offsets FINAL WHERE source = {source:String}', { source: source.name });
+    const rows = await store.rows(
+      'SELECT toUInt32(count()) AS n FROM _forebay_archive_offsets FINAL WHERE source = {source:String}',
+      { source: source.name },
+    );
     expect(rows).toEqual([{ n: 1 }]);
   });
 });
@@ -178,22 +227,64 @@ describe('the log of applied registries', () => {
   it('gives the newest snapshot, keeps the old ones, and refuses a version that is not the next', async () => {
     expect(await readNewestRegistry(store)).toBeNull();
     const entry = (version: number) => ({
-      version, appliedAtMs: AT + version, author: 'ann', project: 'demo', snapshot: Uint8Array.from([0, 255, version]), summary: `change ${version}`,
+      version,
+      appliedAtMs: AT + version,
+      author: 'ann',
+      project: 'demo',
+      snapshot: Uint8Array.from([0, 255, version]),
+      summary: `change ${version}`,
     });
     await appendRegistry(store, entry(1));
     await appendRegistry(store, entry(2));
     await expect(appendRegistry(store, entry(2))).rejects.toMatchObject({ reason: 'conflict' });
-    await expect(appendRegistry(store, entry(4))).rejects.toThrow("version 4 can't be applied after version 2");
+    await expect(appendRegistry(store, entry(4))).rejects.toThrow(
+      "version 4 can't be applied after version 2",
+    );
     const newest = await readNewestRegistry(store);
-    expect({ ...newest, snapshot: [...(newest?.snapshot ?? [])] }).toEqual({ ...entry(2), snapshot: [0, 255, 2] });
-    expect((await readRegistryLog(store, 10)).map(({ version, author }) => `${version} ${author}`)).toEqual(['2 ann', '1 ann']);
+    expect({ ...newest, snapshot: [...(newest?.snapshot ?? [])] }).toEqual({
+      ...entry(2),
+      snapshot: [0, 255, 2],
+    });
+    expect((await readRegistryLog(store, 10)).map(({ version, author }) => `${version} ${author}`)).toEqual([
+      '2 ann',
+      '1 ann',
+    ]);
   });
 
   it('lets one of several appliers of one version through', async () => {
     const newest = (await readNewestRegistry(store))?.version ?? 0;
-    const entry = { version: newest + 1, appliedAtMs: AT, author: 'ann', project: 'demo', snapshot: new Uint8Array(3), summary: '' };
+    const entry = {
+      version: newest + 1,
+      appliedAtMs: AT,
+      author: 'ann',
+      project: 'demo',
+      snapshot: new Uint8Array(3),
+      summary: '',
+    };
     const outcomes = await Promise.allSettled(Array.from({ length: 4 }, () => appendRegistry(store, entry)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(1);
     expect((await readNewestRegistry(store))?.version).toBe(newest + 1);
+  });
+});
+
+describe('the log of batch runs', () => {
+  it('gives each run in its newest state, the newest run first', async () => {
+    const run = {
+      run: uniqueName('run'),
+      kind: 'materialize',
+      view: 'airports@1',
+      state: 'started' as const,
+      cutMs: AT,
+      qMs: AT + 1,
+      values: 0,
+      startedAtMs: AT + 1,
+      changedAtMs: AT + 1,
+      detail: '',
+    };
+    const finished = { ...run, state: 'finished' as const, values: 229, changedAtMs: AT + 9 };
+    const later = { ...run, run: uniqueName('run'), startedAtMs: AT + 5, changedAtMs: AT + 5 };
+    for (const state of [run, finished, later]) await recordRun(store, state);
+    expect(await listRuns(store, 10)).toEqual([later, finished]);
+    expect(await listRuns(store, 1)).toEqual([later]);
   });
 });

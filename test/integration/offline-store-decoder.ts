@@ -57,7 +57,13 @@ const f64: Reader = (value, at) => value.readDoubleLE(at);
 const i64: Reader = (value, at) => value.readBigInt64LE(at);
 const u64: Reader = (value, at) => value.readBigUInt64LE(at);
 
-function readArray(value: Buffer, at: Position, rows: number, size: number, read: Reader): (number | bigint)[] {
+function readArray(
+  value: Buffer,
+  at: Position,
+  rows: number,
+  size: number,
+  read: Reader,
+): (number | bigint)[] {
   const from = at.position;
   at.position += rows * size;
   return Array.from({ length: rows }, (_, row) => read(value, from + row * size));
@@ -78,7 +84,8 @@ function readFixed(value: Buffer, at: Position, rows: number, kind: string): Dec
   const i32: Reader = (bytes, from) => bytes.readInt32LE(from);
   switch (kind) {
     case 'sum': {
-      if (code === 4) return readArray(value, at, rows, 4, i32).map((high) => ({ high: Number(high), low: 0 }));
+      if (code === 4)
+        return readArray(value, at, rows, 4, i32).map((high) => ({ high: Number(high), low: 0 }));
       const highs = readArray(value, at, rows, 8, f64);
       const lows = code === 16 ? readArray(value, at, rows, 8, f64) : highs.map(() => 0);
       return highs.map((high, row) => ({ high: Number(high), low: Number(lows[row]) }));
@@ -93,10 +100,16 @@ function readFixed(value: Buffer, at: Position, rows: number, kind: string): Dec
       const times = readArray(value, at, rows, 8, f64);
       const ties = readArray(value, at, rows, 8, u64);
       const values = readArray(value, at, rows, 8, code === 9 ? i64 : f64);
-      return times.map((time, row) => ({ time: Number(time), tie: ties[row] as bigint, value: values[row] as number | bigint }));
+      return times.map((time, row) => ({
+        time: Number(time),
+        tie: ties[row] as bigint,
+        value: values[row] as number | bigint,
+      }));
     }
     default:
-      return readArray(value, at, rows, code === 4 ? 4 : 8, code === 4 ? i32 : code === 9 ? i64 : f64).map((number) => ({ number }));
+      return readArray(value, at, rows, code === 4 ? 4 : 8, code === 4 ? i32 : code === 9 ? i64 : f64).map(
+        (number) => ({ number }),
+      );
   }
 }
 

@@ -7,7 +7,11 @@ export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
 /** A compiled event source; `fields` begin with the event time `at`. */
-export function eventSource(name: string, fields: readonly Field[], more: Partial<EventSource> = {}): EventSource {
+export function eventSource(
+  name: string,
+  fields: readonly Field[],
+  more: Partial<EventSource> = {},
+): EventSource {
   return {
     id: 1,
     name,
@@ -65,7 +69,15 @@ export function aggregationView(
   };
 }
 
-export const FLIGHTS_FILE = resolve(__dirname, '..', '..', 'node_modules', 'vega-datasets', 'data', 'flights-3m.parquet');
+export const FLIGHTS_FILE = resolve(
+  __dirname,
+  '..',
+  '..',
+  'node_modules',
+  'vega-datasets',
+  'data',
+  'flights-3m.parquet',
+);
 
 export const flights = eventSource(
   'flights',

@@ -25,7 +25,11 @@ function compareValues(a: Scalar, b: Scalar): number {
 }
 
 /** Plain loops over the events of one segment. Returns what is wrong with the cell, or null. */
-export function fixedMismatch(component: FixedComponent, cell: DecodedCell, events: readonly LaneEvent[]): string | null {
+export function fixedMismatch(
+  component: FixedComponent,
+  cell: DecodedCell,
+  events: readonly LaneEvent[],
+): string | null {
   const { kind, lane } = component;
   const wide = lane.cell === 'int64';
   const numbers = kind === 'count' || kind === 'max_time' ? [] : events.map((event) => Number(event.value));
@@ -33,18 +37,24 @@ export function fixedMismatch(component: FixedComponent, cell: DecodedCell, even
     case 'count':
       return difference(kind, cell, { number: events.length });
     case 'max_time':
-      return difference(kind, cell, { number: events.reduce((latest, event) => Math.max(latest, event.timeMs), -Infinity) });
+      return difference(kind, cell, {
+        number: events.reduce((latest, event) => Math.max(latest, event.timeMs), -Infinity),
+      });
     case 'min':
     case 'max': {
       const sorted = events.map((event) => event.value).sort(compareValues);
       const found = (kind === 'min' ? sorted[0] : sorted.at(-1)) ?? null;
-      return difference(kind, cell, { number: found === null ? identity(kind, lane.inputType) : wide ? BigInt(found) : Number(found) });
+      return difference(kind, cell, {
+        number: found === null ? identity(kind, lane.inputType) : wide ? BigInt(found) : Number(found),
+      });
     }
     case 'sum': {
       const held = cell as { high: number; low: number };
       if (lane.integer) {
         const exact = events.reduce((sum, event) => sum + BigInt(event.value as number), 0n);
-        return BigInt(held.high) + BigInt(held.low) === exact ? null : `sum ${held.high} + ${held.low} is not ${exact}`;
+        return BigInt(held.high) + BigInt(held.low) === exact
+          ? null
+          : `sum ${held.high} + ${held.low} is not ${exact}`;
       }
       const sum = numbers.reduce((total, x) => total + x, 0);
       const allowed = 1e-9 * numbers.reduce((total, x) => total + Math.abs(x), 0);
@@ -56,14 +66,27 @@ export function fixedMismatch(component: FixedComponent, cell: DecodedCell, even
       const mean = numbers.reduce((total, x) => total + x, 0) / n;
       const m2 = numbers.reduce((total, x) => total + (x - mean) ** 2, 0);
       const scale = numbers.reduce((largest, x) => Math.max(largest, Math.abs(x)), 0);
-      const close = Math.abs(held.mean - mean) <= 1e-9 * scale && Math.abs(held.m2 - m2) <= 1e-9 * m2 + 1e-12 * n * Math.abs(mean) * Math.sqrt(m2 / n) + n * (1e-14 * mean) ** 2;
+      const close =
+        Math.abs(held.mean - mean) <= 1e-9 * scale &&
+        Math.abs(held.m2 - m2) <=
+          1e-9 * m2 + 1e-12 * n * Math.abs(mean) * Math.sqrt(m2 / n) + n * (1e-14 * mean) ** 2;
       return close ? null : `moments ${held.mean}, ${held.m2} are not ${mean}, ${m2}`;
     }
     default: {
       const sorted = [...events].sort(compareEvents);
       const found = kind === 'first' ? sorted[0] : sorted.at(-1);
       const none = { time: kind === 'first' ? Infinity : -Infinity, tie: 0n, value: wide ? 0n : 0 };
-      return difference(kind, cell, found === undefined ? none : { time: found.timeMs, tie: found.tie, value: wide ? BigInt(found.value as number) : Number(found.value) });
+      return difference(
+        kind,
+        cell,
+        found === undefined
+          ? none
+          : {
+              time: found.timeMs,
+              tie: found.tie,
+              value: wide ? BigInt(found.value as number) : Number(found.value),
+            },
+      );
     }
   }
 }
@@ -75,12 +98,20 @@ function identity(kind: 'min' | 'max', type: string | null): number | bigint {
 }
 
 function difference(kind: string, cell: DecodedCell, expected: DecodedCell): string | null {
-  const text = (value: object) => JSON.stringify(Object.entries(value).map(([name, part]) => `${name} ${typeof part} ${Object.is(part, -0) ? '-0' : part}`));
+  const text = (value: object) =>
+    JSON.stringify(
+      Object.entries(value).map(
+        ([name, part]) => `${name} ${typeof part} ${Object.is(part, -0) ? '-0' : part}`,
+      ),
+    );
   return text(cell) === text(expected) ? null : `${kind} ${text(cell)} is not ${text(expected)}`;
 }
 
 /** The exact bytes of a variable component's state over one segment. */
-export function variableState({ kind, lane, parameter }: VariableComponent, events: readonly LaneEvent[]): Buffer {
+export function variableState(
+  { kind, lane, parameter }: VariableComponent,
+  events: readonly LaneEvent[],
+): Buffer {
   if (events.length === 0) return Buffer.alloc(0);
   const sorted = [...events].sort(compareEvents);
   switch (kind) {
@@ -89,7 +120,12 @@ export function variableState({ kind, lane, parameter }: VariableComponent, even
     case 'last_string':
       return entryBytes(sorted.at(-1) as LaneEvent, Buffer.from(sorted.at(-1)?.value as string));
     case 'last_n':
-      return Buffer.concat(sorted.reverse().slice(0, parameter).map((event) => entryBytes(event, lastNValue(event.value, lane.cell))));
+      return Buffer.concat(
+        sorted
+          .reverse()
+          .slice(0, parameter)
+          .map((event) => entryBytes(event, lastNValue(event.value, lane.cell))),
+      );
     case 'distinct':
       return distinctState(events, parameter);
   }
@@ -119,7 +155,7 @@ function distinctState(events: readonly LaneEvent[], exact: number): Buffer {
   const hashes = [...new Set(events.map((event) => hashOf(event.value)))].sort((a, b) => (a < b ? -1 : 1));
   if (hashes.length <= exact) {
     const bytes = Buffer.alloc(1 + 8 * hashes.length);
-    hashes.forEach((hash, i) => bytes.writeBigUInt64LE(hash, 1 + 8 * i));
+    for (const [i, hash] of hashes.entries()) bytes.writeBigUInt64LE(hash, 1 + 8 * i);
     return bytes;
   }
   const bytes = Buffer.alloc(1 + 4_096);

@@ -2,10 +2,30 @@ import { compileView, type Lane, type ViewLayout } from '@forebay/algebra';
 import { encodeEntityKey, floorTo, type JoinKeyValue, xxHash64 } from '@forebay/contract';
 import type { AggregationView, EventSource } from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
-import { applyEventSource, ArchiveBlock, ArchiveWriter, createMetaTables, loadHistory, type OfflineStore, openOfflineStore, type SegmentRun, streamSegments } from '@forebay/offline-store';
+import {
+  ArchiveBlock,
+  ArchiveWriter,
+  applyEventSource,
+  createMetaTables,
+  loadHistory,
+  type OfflineStore,
+  openOfflineStore,
+  type SegmentRun,
+  streamSegments,
+} from '@forebay/offline-store';
 import { sharedStack, useDatabase } from '../support/stack';
-import { decodeBatchList, type DecodedList } from './offline-store-decoder';
-import { aggregationView, DAY, eventSource, flights, FLIGHTS_FILE, HOUR, lifetime, randomFrom, sliding } from './offline-store-fixtures';
+import { type DecodedList, decodeBatchList } from './offline-store-decoder';
+import {
+  aggregationView,
+  DAY,
+  eventSource,
+  FLIGHTS_FILE,
+  flights,
+  HOUR,
+  lifetime,
+  randomFrom,
+  sliding,
+} from './offline-store-fixtures';
 import { fixedMismatch, type LaneEvent, variableState } from './offline-store-recomputation';
 
 const database = useDatabase('segments');
@@ -17,7 +37,11 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-async function computeSegments(layout: ViewLayout, run: SegmentRun, chunks = 1): Promise<Map<string, DecodedList>> {
+async function computeSegments(
+  layout: ViewLayout,
+  run: SegmentRun,
+  chunks = 1,
+): Promise<Map<string, DecodedList>> {
   const found = new Map<string, DecodedList>();
   for (let chunk = 0; chunk < chunks; chunk++) {
     for await (const { keys, values } of streamSegments(store, layout, run, { chunk, chunks })) {
@@ -78,12 +102,23 @@ function randomEvents(seed: number, count: number): ArchivedEvent[] {
       () => CUT + pick([-1, 0, 1]),
       () => Date.UTC(1968, 0, 1) + Math.floor(random() * 4 * 365 * DAY),
     ])();
-  const large = () => pick([null, 0, 5, -5, 9_007_199_254_740_991, 2n ** 63n - 1n, -(2n ** 63n), 9_007_199_254_740_993n]);
-  const price = () => pick([null, 0, -0, 1.5, -2.25, 1e-300, 1e15 + 0.5, random() * 100, Number.NaN, Number.POSITIVE_INFINITY]);
+  const large = () =>
+    pick([null, 0, 5, -5, 9_007_199_254_740_991, 2n ** 63n - 1n, -(2n ** 63n), 9_007_199_254_740_993n]);
+  const price = () =>
+    pick([null, 0, -0, 1.5, -2.25, 1e-300, 1e15 + 0.5, random() * 100, Number.NaN, Number.POSITIVE_INFINITY]);
   return Array.from({ length: count }, (_, offset) => ({
     row: [
-      time(), pick(USERS), pick([1, 2, -3, null]), pick([true, false, null]), pick([null, 0, 7, -7, 2_147_483_647, -2_147_483_648]),
-      large(), price(), pick(WORDS), pick([null, time()]), pick(['x', 'y', 'z', null]), pick([1, 2, -1, 2n ** 62n, null]),
+      time(),
+      pick(USERS),
+      pick([1, 2, -3, null]),
+      pick([true, false, null]),
+      pick([null, 0, 7, -7, 2_147_483_647, -2_147_483_648]),
+      large(),
+      price(),
+      pick(WORDS),
+      pick([null, time()]),
+      pick(['x', 'y', 'z', null]),
+      pick([1, 2, -1, 2n ** 62n, null]),
     ],
     log: pick([1, 2, 8_192, 8_195]),
     offset,
@@ -103,7 +138,13 @@ function everything(source: EventSource, keyFields: readonly string[]): Aggregat
     { operation: 'count', window: lifetime, input: 'word' },
     { operation: 'time_since_last', window: month },
     { operation: 'time_since_last', window: month, input: 'price', filter: 'small > 0' },
-    ...numeric.flatMap((input) => (['sum', 'mean', 'min', 'max', 'stddev'] as const).map((operation) => ({ operation, input, window: day }))),
+    ...numeric.flatMap((input) =>
+      (['sum', 'mean', 'min', 'max', 'stddev'] as const).map((operation) => ({
+        operation,
+        input,
+        window: day,
+      })),
+    ),
     { operation: 'sum', input: 'large', window: month, filter: 'small > 0' },
     { operation: 'min', input: 'seen', window: month },
     { operation: 'max', input: 'seen', window: month },
@@ -114,24 +155,36 @@ function everything(source: EventSource, keyFields: readonly string[]): Aggregat
     ]),
     { operation: 'last_n', input: 'word', window: month, parameters: { n: 7 } },
     ...(['member', 'small', 'large', 'word', 'seen'] as const).flatMap((input) =>
-      [0, 2, 256].map((exact) => ({ operation: 'distinct_count' as const, input, window: month, parameters: { exact } })),
+      [0, 2, 256].map((exact) => ({
+        operation: 'distinct_count' as const,
+        input,
+        window: month,
+        parameters: { exact },
+      })),
     ),
   ]);
 }
 
 /** The test's own reading of the few expressions that it uses. */
 function evaluate(text: string, row: readonly Value[]): Value | boolean {
-  if (text === 'small > 0') return row[INDEX.small as number] === null ? null : (row[INDEX.small as number] as number) > 0;
+  if (text === 'small > 0')
+    return row[INDEX.small as number] === null ? null : (row[INDEX.small as number] as number) > 0;
   const value = row[INDEX[text] as number] as Value;
   if (typeof value === 'number' && !Number.isFinite(value)) return null;
   return Object.is(value, -0) ? 0 : value;
 }
 
-function laneEvents(lane: Lane, events: readonly ArchivedEvent[], tieOf: (event: ArchivedEvent) => bigint): LaneEvent[] {
+function laneEvents(
+  lane: Lane,
+  events: readonly ArchivedEvent[],
+  tieOf: (event: ArchivedEvent) => bigint,
+): LaneEvent[] {
   return events.flatMap((event) => {
     if (lane.filter !== null && evaluate(lane.filter.text, event.row) !== true) return [];
     const value = lane.input === null ? null : evaluate(lane.input.text, event.row);
-    return lane.input !== null && value === null ? [] : [{ timeMs: event.row[0] as number, tie: tieOf(event), value }];
+    return lane.input !== null && value === null
+      ? []
+      : [{ timeMs: event.row[0] as number, tie: tieOf(event), value }];
   });
 }
 
@@ -165,38 +218,53 @@ describe.each(TIES)('segments of random events ordered by %s', (name, more, tieO
 
   beforeAll(() => archive(source, events));
 
-  it.each([[['user']], [['shop', 'user']], [['member']]])('equal plain loops over the events, keyed by %s', async (keyFields) => {
-    const layout = compileView(everything(source, keyFields), source);
-    const expected = new Map<string, ArchivedEvent[]>();
-    for (const event of events) {
-      const keys = keyFields.map((field) => event.row[INDEX[field] as number] as JoinKeyValue | null);
-      if (keys.includes(null) || (event.row[0] as number) >= CUT) continue;
-      const key = encodeEntityKey(keys as JoinKeyValue[]);
-      expected.set(key, [...(expected.get(key) ?? []), event]);
-    }
-    const found = await computeSegments(layout, run, keyFields.length + 1);
-    expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
-    for (const [key, own] of expected) compareLists(layout, found.get(key) as DecodedList, own, tieOf);
-  });
+  it.each([[['user']], [['shop', 'user']], [['member']]])(
+    'equal plain loops over the events, keyed by %s',
+    async (keyFields) => {
+      const layout = compileView(everything(source, keyFields), source);
+      const expected = new Map<string, ArchivedEvent[]>();
+      for (const event of events) {
+        const keys = keyFields.map((field) => event.row[INDEX[field] as number] as JoinKeyValue | null);
+        if (keys.includes(null) || (event.row[0] as number) >= CUT) continue;
+        const key = encodeEntityKey(keys as JoinKeyValue[]);
+        expected.set(key, [...(expected.get(key) ?? []), event]);
+      }
+      const found = await computeSegments(layout, run, keyFields.length + 1);
+      expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
+      for (const [key, own] of expected) compareLists(layout, found.get(key) as DecodedList, own, tieOf);
+    },
+  );
 });
 
-function compareLists(layout: ViewLayout, list: DecodedList, events: readonly ArchivedEvent[], tieOf: (event: ArchivedEvent) => bigint): void {
+function compareLists(
+  layout: ViewLayout,
+  list: DecodedList,
+  events: readonly ArchivedEvent[],
+  tieOf: (event: ArchivedEvent) => bigint,
+): void {
   expect([list.cutMs, list.qMs, list.goodUntilMs]).toEqual([CUT, Q, CUT + 72 * HOUR]);
   expect(list.segments.reduce((sum, segment) => sum + segment.events, 0)).toBe(events.length);
   const problems: string[] = [];
   for (const [i, segment] of list.segments.entries()) {
-    const inside = events.filter(({ row }) => (row[0] as number) >= segment.startMs && (row[0] as number) < segment.endMs);
-    if (inside.length === 0 || inside.length !== segment.events) problems.push(`segment ${i}: ${segment.events} events, not ${inside.length}`);
-    if (i > 0 && segment.startMs < (list.segments[i - 1]?.endMs as number)) problems.push(`segment ${i} overlaps the one before it`);
+    const inside = events.filter(
+      ({ row }) => (row[0] as number) >= segment.startMs && (row[0] as number) < segment.endMs,
+    );
+    if (inside.length === 0 || inside.length !== segment.events)
+      problems.push(`segment ${i}: ${segment.events} events, not ${inside.length}`);
+    if (i > 0 && segment.startMs < (list.segments[i - 1]?.endMs as number))
+      problems.push(`segment ${i} overlaps the one before it`);
     const laneOf = (lane: Lane) => laneEvents(lane, inside, tieOf);
     for (const [j, component] of layout.fixed.entries()) {
       const wrong = fixedMismatch(component, segment.fixed[j] as never, laneOf(component.lane));
-      if (wrong !== null) problems.push(`segment ${i}, ${component.lane.input?.text} ${component.lane.filter?.text}: ${wrong}`);
+      if (wrong !== null)
+        problems.push(`segment ${i}, ${component.lane.input?.text} ${component.lane.filter?.text}: ${wrong}`);
     }
     for (const [j, component] of layout.variable.entries()) {
       const bytes = variableState(component, laneOf(component.lane));
       if (!bytes.equals(segment.variable[j] as Buffer)) {
-        problems.push(`segment ${i}, ${component.kind} ${component.parameter} of ${component.lane.input?.text}: ${segment.variable[j]?.toString('hex')} is not ${bytes.toString('hex')}`);
+        problems.push(
+          `segment ${i}, ${component.kind} ${component.parameter} of ${component.lane.input?.text}: ${segment.variable[j]?.toString('hex')} is not ${bytes.toString('hex')}`,
+        );
       }
     }
   }
@@ -208,16 +276,31 @@ function compareLists(layout: ViewLayout, list: DecodedList, events: readonly Ar
 function straddledEdges(layout: ViewLayout, list: DecodedList): string[] {
   const edges = new Set<number>();
   for (let t = Q; t < CUT + 72 * HOUR; t += 613_000) {
-    for (const window of layout.windows) if (window.kind === 'sliding') edges.add(floorTo(t - window.lengthMs, window.hopMs));
+    for (const window of layout.windows)
+      if (window.kind === 'sliding') edges.add(floorTo(t - window.lengthMs, window.hopMs));
   }
   return list.segments.flatMap(({ startMs, endMs }) =>
-    [...edges].filter((edge) => startMs < edge && edge < endMs).map((edge) => `edge ${edge} lies inside a segment`),
+    [...edges]
+      .filter((edge) => startMs < edge && edge < endMs)
+      .map((edge) => `edge ${edge} lies inside a segment`),
   );
 }
 
 describe('what a run reads', () => {
   const source = eventSource('reads', FIELDS, { archiveOrder: ['user'] });
-  const rowAt = (at: number, user: string, small: number | null): Value[] => [at, user, 1, true, small, null, null, null, null, null, null];
+  const rowAt = (at: number, user: string, small: number | null): Value[] => [
+    at,
+    user,
+    1,
+    true,
+    small,
+    null,
+    null,
+    null,
+    null,
+    null,
+    null,
+  ];
   const events: ArchivedEvent[] = [
     { row: rowAt(CUT - 1, 'ann', 5), log: 8_192, offset: 1 },
     { row: rowAt(CUT - 2, 'ann', -5), log: 8_192, offset: 2 },
@@ -227,12 +310,15 @@ describe('what a run reads', () => {
   ];
   const run: SegmentRun = { qMs: Q, cutMs: CUT, unfinishedLoads: [] };
   const count = { operation: 'count' as const, window: sliding(30 * DAY, DAY) };
-  const eventsOf = (lists: Map<string, DecodedList>) => [...lists].map(([key, list]) => [key, list.segments.reduce((sum, segment) => sum + segment.events, 0)]);
+  const eventsOf = (lists: Map<string, DecodedList>) =>
+    [...lists].map(([key, list]) => [key, list.segments.reduce((sum, segment) => sum + segment.events, 0)]);
 
   beforeAll(() => archive(source, events));
 
   it('leaves out rows before the longest window, and keys that are too long', async () => {
-    expect(eventsOf(await computeSegments(compileView(aggregationView(source, ['user'], [count]), source), run))).toEqual([['ann', 3]]);
+    expect(
+      eventsOf(await computeSegments(compileView(aggregationView(source, ['user'], [count]), source), run)),
+    ).toEqual([['ann', 3]]);
   });
 
   it('applies the filter of the view', async () => {
@@ -241,7 +327,10 @@ describe('what a run reads', () => {
   });
 
   it('leaves out rows of loads that are not finished', async () => {
-    const lists = await computeSegments(compileView(aggregationView(source, ['user'], [count]), source), { ...run, unfinishedLoads: [3, 9] });
+    const lists = await computeSegments(compileView(aggregationView(source, ['user'], [count]), source), {
+      ...run,
+      unfinishedLoads: [3, 9],
+    });
     expect(eventsOf(lists)).toEqual([['ann', 2]]);
   });
 
@@ -255,16 +344,28 @@ describe('what a run reads', () => {
 describe('delays of real flights', () => {
   it('are what two other engines say, with the window widened to its hop', async () => {
     await applyEventSource(store, flights);
-    const loaded = await loadHistory(store, { source: flights, file: FLIGHTS_FILE, format: 'Parquet', completeUntilMs: Date.UTC(2001, 6, 2), clock: Date.now });
+    const loaded = await loadHistory(store, {
+      source: flights,
+      file: FLIGHTS_FILE,
+      format: 'Parquet',
+      completeUntilMs: Date.UTC(2001, 6, 2),
+      clock: Date.now,
+    });
     expect(loaded.load).toMatchObject({ rows: 3_000_000, skipped: 0, state: 'finished' });
     const window = sliding(30 * DAY, DAY);
     const operations = ['count', 'sum', 'max', 'min'] as const;
-    const view = aggregationView(flights, ['origin'], operations.map((operation) => ({ operation, input: 'delay', window })));
+    const view = aggregationView(
+      flights,
+      ['origin'],
+      operations.map((operation) => ({ operation, input: 'delay', window })),
+    );
     const layout = compileView(view, flights);
     const cutMs = Date.UTC(2001, 4, 1, 12);
     const lists = await computeSegments(layout, { qMs: cutMs, cutMs, unfinishedLoads: [] });
     expect(lists.size).toBeGreaterThan(200);
-    const answers = ['ORD', 'ATL', 'DFW'].map((airport) => foldFlights(lists.get(airport) as DecodedList, layout));
+    const answers = ['ORD', 'ATL', 'DFW'].map((airport) =>
+      foldFlights(lists.get(airport) as DecodedList, layout),
+    );
     expect(answers).toEqual([
       { count: 28_063, sum: 388_714, min: -45, max: 816 },
       { count: 21_157, sum: 129_184, min: -46, max: 643 },

@@ -80,7 +80,8 @@ export class ViewFold {
     if ((parts.batch !== null && !batchReadable) || (parts.stream !== null && !streamReadable)) reason ??= 'unreadable';
     const choice = chooseCut(layout, context, batchReadable ? this.#batch : null);
     if (!streamReadable) this.#stream.close();
-    reason ??= this.#variable.open(parts, streamReadable ? this.#stream : null, choice.readBatch ? this.#batch : null);
+    const variableReason = this.#variable.open(parts, streamReadable ? this.#stream : null, choice.readBatch ? this.#batch : null);
+    reason ??= variableReason;
     if (this.#stream.limit(choice.cutMs, context.tMs)) reason ??= 'straddling';
     this.#variable.limit(choice.cutMs, context.tMs);
     this.#run(context, choice.cutMs, choice.readBatch ? this.#batch.rows : 0, reason, out);

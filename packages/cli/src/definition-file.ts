@@ -1,24 +1,38 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { compileProject, type Project } from '@forebay/definitions';
 import { ForebayError } from '@forebay/contract';
+import { compileProject, type Project, type ProjectDeclaration } from '@forebay/definitions';
 import { createJiti } from 'jiti';
 
-type Declaration = Parameters<typeof compileProject>[0];
-
-/** Loads a TypeScript or JavaScript module whose default export is a project, and compiles it. Throws `invalid_definition`. */
+/**
+ * Loads a TypeScript or JavaScript module whose default export is a project, and compiles it.
+ * Throws `invalid_definition`, or `invalid_request` for a file that is not there.
+ */
 export async function loadProject(file: string): Promise<Project> {
   const path = resolve(file);
-  if (!existsSync(path)) throw new ForebayError('invalid_request', `definitions "${file}": there is no such file`);
-  let exported: unknown;
+  const place = `definitions "${file}"`;
+  if (!existsSync(path)) throw new ForebayError('invalid_request', `${place}: there is no such file`);
+  const exported = await importDefault(path, place);
   try {
-    exported = await createJiti(path, { moduleCache: false }).import(path, { default: true });
+    return compileProject(exported as ProjectDeclaration);
   } catch (thrown) {
-    if (thrown instanceof ForebayError) throw thrown;
-    throw new ForebayError('invalid_definition', `definitions "${file}": ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown });
+    throw ForebayError.from(thrown, place);
   }
-  if (typeof exported !== 'object' || exported === null || !('name' in exported)) {
-    throw new ForebayError('invalid_definition', `definitions "${file}": the default export is not a project; end the file with "export default project({ … })"`);
+}
+
+async function importDefault(path: string, place: string): Promise<unknown> {
+  try {
+    // The file's packages are searched beside it, and then beside this command.
+    const jiti = createJiti(path, { moduleCache: false, fsCache: false, alias: ownDefinitions() });
+    return await jiti.import(path, { default: true });
+  } catch (thrown) {
+    if (thrown instanceof ForebayError) throw ForebayError.from(thrown, place);
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new ForebayError('invalid_definition', `${place}: ${message}`, { cause: thrown });
   }
-  return compileProject(exported as Declaration);
+}
+
+/** Declarations are made with the functions of this command's own version. */
+function ownDefinitions(): Record<string, string> {
+  return { '@forebay/definitions': require.resolve('@forebay/definitions') };
 }

@@ -1,1 +1,5 @@
-export {};
+export { type CallOptions, type ConnectOptions, connect, type FeatureClient } from './feature-client';
+export type { Degradation, ViewTimes } from './feature-response';
+export type { FeatureType } from './feature-types';
+export type { FeatureReference, KeyValue, OnlineFeaturesRequest } from './features-request';
+export type { FeatureColumn, FeatureStatus, FeatureValue, OnlineFeatures } from './online-features';

@@ -16,7 +16,7 @@ const features = delays.options.features;
 
 describe('the fingerprint of a view', () => {
   it('stays the same from version to version of Forebay', () => {
-    expect(fingerprint()).toBe('028532f373b4d84e2866485f46f1896f');
+    expect(fingerprint()).toBe('72bd02e7e1b1f8e58a66a82eea6a932e');
   });
 
   it.each<[string, Partial<AggregationViewOptions>, Partial<EventSourceOptions>]>([

@@ -29,7 +29,7 @@ export function meaningOf(view: AggregationView, entity: Entity, source: EventSo
       'allowed lateness': formatDuration(source.allowedLatenessMs),
     },
   };
-  for (const { name, type } of usedFields(view, source)) meaning[`field "${name}"`] = { type };
+  for (const { name, type } of usedFields(view, source)) meaning[`used field "${name}"`] = { type };
   for (const { name, expression, type } of view.derived)
     meaning[`derived column "${name}"`] = { expression, type };
   for (const feature of view.features) meaning[`feature "${feature.name}"`] = featureMeaning(feature);

@@ -107,12 +107,12 @@ describe('planChanges', () => {
     [
       'a key',
       { keys: { airport: 'destination' } },
-      'view: key fields origin → destination; field "origin" removed',
+      'view: key fields origin → destination; used field "origin" removed',
     ],
     [
       'an input',
       { features: { ...features, delay_mean_24h: mean('price', { window: '24h' }) } },
-      'field "price" added; feature "delay_mean_24h": input delay → price',
+      'feature "delay_mean_24h": input delay → price; used field "price" added',
     ],
     [
       'a derived column',
@@ -127,9 +127,9 @@ describe('planChanges', () => {
     ['the plans', { stream: false }, 'view: stream yes → no'],
   ])('refuses a changed meaning under the same version: %s', (_, view, difference) => {
     const change = changeOf({ view }, 'airport_delays@1');
-    const expected = `its meaning changed under version 1 (${difference}): declare it as version 2`;
-    // "a key" and others also change which fields are used; their order is that of the source
-    expect(change.refused?.split(/; | \(|\): /).sort()).toEqual(expected.split(/; | \(|\): /).sort());
+    expect(change.refused).toBe(
+      `its meaning changed under version 1 (${difference}): declare it as version 2`,
+    );
   });
 
   it('refuses a view whose source changes its meaning', () => {

@@ -39,11 +39,9 @@ const metadata = {
   description: text.optional(),
   tags: z
     .record(
-      z
-        .string()
-        .regex(/^[a-z][a-z0-9_.-]{0,62}$/, {
-          error: 'a tag is named by a lowercase letter, then letters, digits, _, . or -',
-        }),
+      z.string().regex(/^[a-z][a-z0-9_.-]{0,62}$/, {
+        error: 'a tag is named by a lowercase letter, then letters, digits, _, . or -',
+      }),
       text,
     )
     .refine((tags) => Object.keys(tags).length <= MAX_TAGS, { error: `at most ${MAX_TAGS} tags` })

@@ -1,1 +1,32 @@
-export {};
+export type {
+  ConsumerHandlers,
+  ConsumerOptions,
+  OutOfRange,
+  PartitionStart,
+  RevokeReason,
+  StartOffset,
+} from './consumer-options';
+export {
+  DEAD_LETTER_HEADERS,
+  type DeadLetter,
+  type DeadLetterOrigin,
+  DeadLetters,
+  deadLetterTopic,
+  originalHeaders,
+  readDeadLetterOrigin,
+} from './dead-letters';
+export { connectEventLog, type EventLog, type EventLogOptions } from './event-log';
+export type { EventLogLogger } from './event-log-logger';
+export { ProgressProber, type ProgressProberOptions } from './progress-prober';
+export { ProgressTracker } from './progress-tracker';
+export type {
+  EventRecord,
+  NewRecord,
+  RecordBatch,
+  RecordHeaders,
+  TopicPartition,
+  TopicPartitionOffset,
+} from './record';
+export type { RecordConsumer } from './record-consumer';
+export type { RecordProducer } from './record-producer';
+export type { TopicAdmin, TopicOptions, Watermarks } from './topic-admin';

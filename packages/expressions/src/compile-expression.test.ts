@@ -186,7 +186,7 @@ describe('errors name the place, the offending text and what to do', () => {
     ['cancelled ? 1 : "a"', /does not take bool \? int : string/],
     ['coalesce(1)', /does not take coalesce\(int\); it takes coalesce\(T, T, …\)/],
     ['coalesce(delay, null)', /does not take coalesce\(int, null\)/],
-    ['least("a", "b")', /it takes least\(int\|double\|timestamp, int\|double\|timestamp\)/],
+    ['least("a", "b")', /it takes least\(T, T\) \(T: int, double, timestamp\)/],
     ['null', /nothing but null/],
     ['cancelled ? null : null', /does not take bool \? null : null/],
     ['1 +', /unexpected end.*\(column 4\)/],

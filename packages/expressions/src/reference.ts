@@ -9,7 +9,7 @@ const GROUP_NOTES: Readonly<Record<(typeof FUNCTION_GROUPS)[number], string>> = 
   Arithmetic:
     'Ints are exact; a result that is not an int64 is null. A double that is NaN or infinite is null.',
   Mathematics:
-    'An int is widened to a double where a double is wanted. `exp`, `log`, `log2` and `pow` agree between the stream and ClickHouse within a relative 1e-12; round them before you compare, hash or bucket them. `T` is int, double or timestamp.',
+    'An int is widened to a double where a double is wanted. `exp`, `log`, `log2` and `pow` agree between the stream and ClickHouse within a relative 1e-12; round them before you compare, hash or bucket them.',
   Text: 'Strings are valid Unicode; positions and sizes count code points.',
   Time: 'A timestamp has milliseconds; a duration is an int of milliseconds. Zones are IANA names. With UTC the calendar begins in 1900, with any other zone in 1970, because the time-zone data of Node.js and of ClickHouse disagree about earlier times; it ends with 2299-12-30 (UTC). The data of both should be of about the same year.',
   Conversion: 'A text that is not exactly in the form is null, never a guess.',

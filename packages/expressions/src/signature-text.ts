@@ -15,14 +15,15 @@ export function displayName(name: string): string {
   return name === NEGATE ? '-' : name === NOT ? '!' : name;
 }
 
+/** `clamp(T, T, T) (T: int, double, timestamp)`. */
 export function describeSignature(name: string, signature: Signature): string {
-  const parameters = signature.parameters.map((parameter) => describeParameter(parameter, signature));
+  const parameters = signature.parameters.map(describeParameter);
   const repeats = signature.variadic === true && !INFIX.has(name);
-  return callPattern(name, repeats ? [...parameters, '…'] : parameters);
+  const pattern = callPattern(name, repeats ? [...parameters, '…'] : parameters);
+  return signature.t === undefined ? pattern : `${pattern} (T: ${signature.t.join(', ')})`;
 }
 
-function describeParameter(parameter: Parameter, signature: Signature): string {
-  if (parameter === 'T') return signature.t === undefined ? 'T' : signature.t.join('|');
+function describeParameter(parameter: Parameter): string {
   if (typeof parameter === 'string') return parameter;
   return 'literal' in parameter ? `${parameter.literal} literal ${parameter.name}` : parameter.join('|');
 }

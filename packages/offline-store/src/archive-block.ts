@@ -39,7 +39,9 @@ export class ArchiveBlock {
     this.#types = source.fields.map((field) => field.type);
     this.#eventTimeIndex = source.fields.findIndex((field) => field.name === source.eventTime);
     this.#knownAtIndex = source.fields.findIndex((field) => field.name === source.knownAt);
-    this.columns = [...source.fields.map((field) => field.name), ...Object.values(POSITION_COLUMNS)].map(quoteName).join(', ');
+    this.columns = [...source.fields.map((field) => field.name), ...Object.values(POSITION_COLUMNS)]
+      .map(quoteName)
+      .join(', ');
   }
 
   get sizeBytes(): number {
@@ -62,7 +64,10 @@ export class ArchiveBlock {
   append(row: readonly Value[], position: ArchivePosition): void {
     const eventTimeMs = row[this.#eventTimeIndex];
     if (!isArchivableInstant(eventTimeMs)) {
-      throw new ForebayError('invalid_record', `event time ${String(eventTimeMs)} is not an instant from 1900 to 2299 in ms since the epoch`);
+      throw new ForebayError(
+        'invalid_record',
+        `event time ${String(eventTimeMs)} is not an instant from 1900 to 2299 in ms since the epoch`,
+      );
     }
     this.#reserve((this.#types.length + 4) * FIXED_BYTES_PER_FIELD);
     for (let i = 0; i < this.#types.length; i++) {
@@ -135,5 +140,9 @@ export class ArchiveBlock {
 
 /** Whether the archive can hold an event at this event time. */
 export function isArchivableInstant(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= ARCHIVE_TIME_RANGE_MS.from && (value as number) < ARCHIVE_TIME_RANGE_MS.to;
+  return (
+    Number.isInteger(value) &&
+    (value as number) >= ARCHIVE_TIME_RANGE_MS.from &&
+    (value as number) < ARCHIVE_TIME_RANGE_MS.to
+  );
 }

@@ -48,7 +48,11 @@ export class ArchiveWriter {
   async insert(block: ArchiveBlock, ranges: readonly OffsetRange[]): Promise<void> {
     if (block.rows > 0) {
       const query = `INSERT INTO ${quoteName(this.#source.table)} (${block.columns}) FORMAT RowBinary`;
-      await this.#store.insertBytes(query, Readable.from([block.bytes()], { objectMode: false }), INSERT_SETTINGS);
+      await this.#store.insertBytes(
+        query,
+        Readable.from([block.bytes()], { objectMode: false }),
+        INSERT_SETTINGS,
+      );
     }
     const extended = ranges.filter((range) => range.to > range.from).map((range) => this.#extend(range));
     if (extended.length > 0) await this.#record(extended);
@@ -77,8 +81,15 @@ export class ArchiveWriter {
 }
 
 /** How far the archive holds each partition of a topic without a gap; partitions of which nothing is archived are missing. */
-export async function archivedUpTo(store: OfflineStore, source: string, epoch: number): Promise<ArchivedPartition[]> {
-  const rows = await store.rows<{ partition: number; first: string; end: string }>(ARCHIVED_UP_TO_SQL, { source, epoch });
+export async function archivedUpTo(
+  store: OfflineStore,
+  source: string,
+  epoch: number,
+): Promise<ArchivedPartition[]> {
+  const rows = await store.rows<{ partition: number; first: string; end: string }>(ARCHIVED_UP_TO_SQL, {
+    source,
+    epoch,
+  });
   return rows.map((row) => ({ partition: row.partition, first: Number(row.first), end: Number(row.end) }));
 }
 

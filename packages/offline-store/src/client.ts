@@ -1,5 +1,10 @@
-import { type Readable } from 'node:stream';
-import { ClickHouseError, type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client';
+import type { Readable } from 'node:stream';
+import {
+  type ClickHouseClient,
+  ClickHouseError,
+  type ClickHouseSettings,
+  createClient,
+} from '@clickhouse/client';
 import { ForebayError } from '@forebay/contract';
 import { quoteName } from './identifiers';
 
@@ -67,9 +72,16 @@ export async function openOfflineStore(options: OfflineStoreOptions): Promise<Of
 
 function newClient(options: OfflineStoreOptions, connection: object): ClickHouseClient {
   try {
-    return createClient({ ...connection, application: 'forebay', request_timeout: REQUEST_TIMEOUT_MS, log: { level: 127 } });
+    return createClient({
+      ...connection,
+      application: 'forebay',
+      request_timeout: REQUEST_TIMEOUT_MS,
+      log: { level: 127 },
+    });
   } catch (thrown) {
-    throw new ForebayError('invalid_configuration', `${placeOf(options)}: ${messageOf(thrown)}`, { cause: thrown });
+    throw new ForebayError('invalid_configuration', `${placeOf(options)}: ${messageOf(thrown)}`, {
+      cause: thrown,
+    });
   }
 }
 
@@ -100,7 +112,9 @@ function storeOf(client: ClickHouseClient, database: string): OfflineStore {
   return {
     database,
     async command(query, parameters = {}, settings = {}) {
-      await guarded(() => client.command({ query, query_params: { ...parameters }, clickhouse_settings: settings }));
+      await guarded(() =>
+        client.command({ query, query_params: { ...parameters }, clickhouse_settings: settings }),
+      );
     },
     rows<Row>(query: string, parameters: Parameters = {}) {
       return guarded(async () => {
@@ -109,7 +123,9 @@ function storeOf(client: ClickHouseClient, database: string): OfflineStore {
       });
     },
     async insertRows(table, rows) {
-      await guarded(() => client.insert({ table: quoteName(table), values: [...rows], format: 'JSONEachRow' }));
+      await guarded(() =>
+        client.insert({ table: quoteName(table), values: [...rows], format: 'JSONEachRow' }),
+      );
     },
     async insertBytes(query, bytes, settings = {}) {
       await guarded(async () => {
@@ -119,7 +135,11 @@ function storeOf(client: ClickHouseClient, database: string): OfflineStore {
     },
     stream(query, parameters = {}, settings = {}) {
       return guarded(async () => {
-        const result = await client.exec({ query, query_params: { ...parameters }, clickhouse_settings: settings });
+        const result = await client.exec({
+          query,
+          query_params: { ...parameters },
+          clickhouse_settings: settings,
+        });
         const tag = result.response_headers['x-clickhouse-exception-tag'];
         return { bytes: result.stream, exceptionTag: typeof tag === 'string' ? tag : null };
       });
@@ -140,7 +160,11 @@ async function guarded<Result>(run: () => Promise<Result>): Promise<Result> {
 export function offlineError(thrown: unknown): ForebayError {
   if (thrown instanceof ForebayError) return thrown;
   if (thrown instanceof ClickHouseError) {
-    return new ForebayError('internal', `clickhouse: ${thrown.type ?? 'error'} (code ${thrown.code}): ${thrown.message}`, { cause: thrown });
+    return new ForebayError(
+      'internal',
+      `clickhouse: ${thrown.type ?? 'error'} (code ${thrown.code}): ${thrown.message}`,
+      { cause: thrown },
+    );
   }
   return new ForebayError('unavailable', `clickhouse: ${messageOf(thrown)}`, { cause: thrown });
 }

@@ -19,7 +19,8 @@ const INT64_MIN = "toInt64('-9223372036854775808')";
 /** The largest integer below which every double is exact. */
 const EXACT = 'toInt128(9007199254740992)';
 
-const column = (code: number, ...arrays: string[]) => `concat(char(${code}), ${arrays.map(bytesOf).join(', ')})`;
+const column = (code: number, ...arrays: string[]) =>
+  `concat(char(${code}), ${arrays.map(bytesOf).join(', ')})`;
 /** Little-endian bytes of an array of numbers; zero bytes are kept. */
 const bytesOf = (array: string) => `reinterpret(${array}, 'String')`;
 const asType = (array: string, type: string) => `CAST(${array}, 'Array(${type})')`;
@@ -67,16 +68,23 @@ const FIXED: Readonly<Record<FixedComponent['kind'], (lane: Lane) => ComponentSq
   }),
 };
 
-/** Exact: i32 where all fit, else doubles, else pairs of doubles whose sum is the integer. */
+/**
+ * Exact: i32 where all fit, else doubles, else pairs of doubles whose sum is the integer. The pair is split by integer division at
+ * 2^53, since ClickHouse's conversion between Int128 and Float64 is not exact beyond 2^64.
+ */
 function integerSum(lane: Lane): ComponentSql {
   const name = `si${lane.index}`;
+  const exactFloats = (array: string) => floats(asType(array, 'Int64'));
   return {
     aggregates: { [name]: `sumIf(toInt128(x${lane.index}), p${lane.index})` },
     cells: [name],
     column: (array) => {
-      const low = `arrayMap(s -> toFloat64(s - toInt128(toFloat64(s))), ${array})`;
-      const wide = `if(arrayAll(s -> abs(s) <= ${EXACT}, ${array}), ${column(8, floats(array))}, ${column(16, floats(array), low)})`;
-      return `if(arrayAll(s -> s >= ${-INT32_MAX - 1} AND s <= ${INT32_MAX}, ${array}), ${column(4, asType(array, 'Int32'))}, ${wide})`;
+      const high = `arrayMap(s -> toFloat64(toInt64(intDiv(s, ${EXACT}))) * 9007199254740992., ${array})`;
+      const low = exactFloats(`arrayMap(s -> s - intDiv(s, ${EXACT}) * ${EXACT}, ${array})`);
+      const doubles = column(8, exactFloats(array));
+      const wide = `if(arrayAll(s -> abs(s) <= ${EXACT}, ${array}), ${doubles}, ${column(16, high, low)})`;
+      const narrow = `arrayAll(s -> s >= ${-INT32_MAX - 1} AND s <= ${INT32_MAX}, ${array})`;
+      return `if(${narrow}, ${column(4, asType(array, 'Int32'))}, ${wide})`;
     },
   };
 }
@@ -89,15 +97,30 @@ function doubleSum(lane: Lane): ComponentSql {
 
 const compensatedSum = (lane: Lane) => `sumKahanIf(toFloat64(x${lane.index}), p${lane.index})`;
 
-function extreme(lane: Lane, kind: 'min' | 'max', none: string, none32: string, none64: string): ComponentSql {
+function extreme(
+  lane: Lane,
+  kind: 'min' | 'max',
+  none: string,
+  none32: string,
+  none64: string,
+): ComponentSql {
   const name = `${kind}${lane.index}`;
   const aggregates = { [name]: `${kind}If(x${lane.index}, p${lane.index})` };
   const empty = `${countName(lane)} = 0`;
-  if (lane.inputType === 'int64') return { aggregates, cells: [`if(${empty}, ${none64}, ${name})`], column: (array) => column(9, array) };
+  if (lane.inputType === 'int64')
+    return { aggregates, cells: [`if(${empty}, ${none64}, ${name})`], column: (array) => column(9, array) };
   if (lane.inputType === 'int32') {
-    return { aggregates, cells: [`toInt32(if(${empty}, toInt64(${none32}), ${name}))`], column: (array) => column(4, array) };
+    return {
+      aggregates,
+      cells: [`toInt32(if(${empty}, toInt64(${none32}), ${name}))`],
+      column: (array) => column(4, array),
+    };
   }
-  return { aggregates, cells: [`if(${empty}, ${none}, toFloat64(${name}))`], column: (array) => column(8, array) };
+  return {
+    aggregates,
+    cells: [`if(${empty}, ${none}, toFloat64(${name}))`],
+    column: (array) => column(8, array),
+  };
 }
 
 /** Welford's update and Chan's merge (varPopStable), never sums of squares; a spread within rounding of the mean is none. */
@@ -106,8 +129,14 @@ function moments(lane: Lane): ComponentSql {
   const [sum, spread] = [`sk${lane.index}`, `m2${lane.index}`];
   const mean = `${sum} / ${n}`;
   return {
-    aggregates: { [sum]: compensatedSum(lane), [spread]: `varPopStableIf(toFloat64(x${lane.index}), p${lane.index})` },
-    cells: [`if(${n} = 0, 0., ${mean})`, `if(${n} = 0 OR ${spread} <= pow(1e-14 * ${mean}, 2), 0., ${spread} * ${n})`],
+    aggregates: {
+      [sum]: compensatedSum(lane),
+      [spread]: `varPopStableIf(toFloat64(x${lane.index}), p${lane.index})`,
+    },
+    cells: [
+      `if(${n} = 0, 0., ${mean})`,
+      `if(${n} = 0 OR ${spread} <= pow(1e-14 * ${mean}, 2), 0., ${spread} * ${n})`,
+    ],
     column: (means, spreads) => column(8, means, spreads),
   };
 }
@@ -147,7 +176,8 @@ function orderedBits(lane: Lane): string {
 
 const timeOf = (bits: string) => `toFloat64(reinterpretAsInt64(bitXor(${bits}, ${SIGN_BIT})))`;
 const keyTime = (key: string) => timeOf(`toUInt64(bitShiftRight(${key}, 128))`);
-const keyTie = (key: string) => `toUInt64(bitAnd(bitShiftRight(${key}, 64), toUInt256(18446744073709551615)))`;
+const keyTie = (key: string) =>
+  `toUInt64(bitAnd(bitShiftRight(${key}, 64), toUInt256(18446744073709551615)))`;
 const keyBits = (key: string) => `toUInt64(bitAnd(${key}, toUInt256(18446744073709551615)))`;
 const keyInteger = (key: string) => `reinterpretAsInt64(bitXor(${keyBits(key)}, ${SIGN_BIT}))`;
 const keyDouble = (key: string) =>
@@ -159,7 +189,9 @@ interface VariableSql {
   readonly state: string;
 }
 
-const VARIABLE: Readonly<Record<VariableComponent['kind'], (lane: Lane, parameter: number, tiesRepeat: boolean) => VariableSql>> = {
+const VARIABLE: Readonly<
+  Record<VariableComponent['kind'], (lane: Lane, parameter: number, tiesRepeat: boolean) => VariableSql>
+> = {
   first_string: (lane, _, tiesRepeat) => stringEnd(lane, 'first', tiesRepeat),
   last_string: (lane, _, tiesRepeat) => stringEnd(lane, 'last', tiesRepeat),
   last_n: (lane, n) => (lane.cell === 'string' ? lastStrings(lane, n) : lastNumbers(lane, n)),
@@ -178,7 +210,10 @@ function stringEnd(lane: Lane, kind: 'first' | 'last', tiesRepeat: boolean): Var
   const [value, at] = [`${kind}s${lane.index}`, `${kind}p${lane.index}`];
   const order = tiesRepeat ? `(${positionKey}, x${lane.index})` : positionKey;
   return {
-    aggregates: { [value]: `${arg}If(x${lane.index}, ${order}, p${lane.index})`, [at]: `${extremum}If(${positionKey}, p${lane.index})` },
+    aggregates: {
+      [value]: `${arg}If(x${lane.index}, ${order}, p${lane.index})`,
+      [at]: `${extremum}If(${positionKey}, p${lane.index})`,
+    },
     state: `concat(${eightBytes(positionTime(at))}, ${eightBytes(positionTie(at))}, ${value})`,
   };
 }
@@ -186,7 +221,10 @@ function stringEnd(lane: Lane, kind: 'first' | 'last', tiesRepeat: boolean): Var
 /** The n largest keys: the n smallest of their complements, which is what ClickHouse keeps in bounded memory. */
 function lastNumbers(lane: Lane, n: number): VariableSql {
   const name = `ln${n}_${lane.index}`;
-  const value = lane.cell === 'int64' ? `reinterpretAsUInt64(${keyInteger('k')})` : `reinterpretAsUInt64(${keyDouble('k')})`;
+  const value =
+    lane.cell === 'int64'
+      ? `reinterpretAsUInt64(${keyInteger('k')})`
+      : `reinterpretAsUInt64(${keyDouble('k')})`;
   const entry = `[reinterpretAsUInt64(${keyTime('k')}), ${keyTie('k')}, ${value}]`;
   return {
     aggregates: { [name]: `groupArraySortedIf(${n})(bitNot(${orderKey(lane)}), p${lane.index})` },
@@ -220,7 +258,10 @@ function distinct(lane: Lane, exact: number): VariableSql {
   const rank = `if(${low} = 0, 53, 1075 - toInt32(bitShiftRight(reinterpretAsUInt64(toFloat64(${low})), 52)))`;
   const packed = `toUInt32(bitShiftRight(${hash}, 52)) * 64 + toUInt32(${rank})`;
   return {
-    aggregates: { [set]: `groupUniqArrayIf(${exact + 1})(${hash}, p${lane.index})`, [ranks]: `groupUniqArrayIf(${packed}, p${lane.index})` },
+    aggregates: {
+      [set]: `groupUniqArrayIf(${exact + 1})(${hash}, p${lane.index})`,
+      [ranks]: `groupUniqArrayIf(${packed}, p${lane.index})`,
+    },
     state: `if(length(${set}) <= ${exact}, concat(char(0), ${bytesOf(`arraySort(${set})`)}), concat(char(1), ${registersSql(ranks)}))`,
   };
 }

@@ -40,17 +40,24 @@ const refused = (reason: string): CutDecision => ({ kind: 'refused', reason });
 export function decideCut(facts: CutFacts): CutDecision {
   const { cutHopMs, requestedCutMs, runClockMs } = facts;
   const coverage = contiguousCoverage(facts);
-  if (coverage === null) return refused('no history is loaded and the topic is empty; load history or produce events first');
+  if (coverage === null)
+    return refused('no history is loaded and the topic is empty; load history or produce events first');
   const latestMs = floorTo(Math.min(runClockMs - facts.allowedLatenessMs, coverage.endMs), cutHopMs);
   if (requestedCutMs !== undefined && floorTo(requestedCutMs, cutHopMs) !== requestedCutMs) {
-    return refused(`the cut ${formatInstant(requestedCutMs)} is no multiple of the view's cut hop ${formatDuration(cutHopMs)}`);
+    return refused(
+      `the cut ${formatInstant(requestedCutMs)} is no multiple of the view's cut hop ${formatDuration(cutHopMs)}`,
+    );
   }
   if (requestedCutMs !== undefined && requestedCutMs > latestMs) {
-    return refused(`the cut ${formatInstant(requestedCutMs)} is later than ${formatInstant(latestMs)}, up to which the archive is complete`);
+    return refused(
+      `the cut ${formatInstant(requestedCutMs)} is later than ${formatInstant(latestMs)}, up to which the archive is complete`,
+    );
   }
   const cutMs = requestedCutMs ?? latestMs;
   if (cutMs <= coverage.beginMs) {
-    return refused(`the archive is complete from ${formatInstant(coverage.beginMs)} on only, and the cut would be ${formatInstant(cutMs)}; wait, or load history`);
+    return refused(
+      `the archive is complete from ${formatInstant(coverage.beginMs)} on only, and the cut would be ${formatInstant(cutMs)}; wait, or load history`,
+    );
   }
   if (facts.horizonMs !== undefined && runClockMs >= cutMs + facts.horizonMs) {
     return refused(

@@ -32,5 +32,5 @@ function escaped(column: string): string {
     ['{', '%7B'],
     ['}', '%7D'],
   ];
-  return escapes.reduce((sql, [character, escape]) => `replaceAll(${sql}, '${character}', '${escape}')`, column);
+  return escapes.reduce((sql, [character, code]) => `replaceAll(${sql}, '${character}', '${code}')`, column);
 }

@@ -26,7 +26,10 @@ export function eventRowsSql(layout: ViewLayout, condition: string): EventRows {
   const column = columnSql(layout);
   const key = (i: number) => column(layout.columns[layout.keyIndexes[i] as number]!.name);
   const selected = [
-    ...keys.map((name, i) => `${joinKeySql(`assumeNotNull(${key(i)})`, layout.columns[layout.keyIndexes[i] as number]!.type)} AS ${name}`),
+    ...keys.map(
+      (name, i) =>
+        `${joinKeySql(`assumeNotNull(${key(i)})`, layout.columns[layout.keyIndexes[i] as number]!.type)} AS ${name}`,
+    ),
     'et',
     'tie',
     ...layout.lanes.flatMap((lane) => laneSql(lane, column)),
@@ -95,6 +98,7 @@ function tieSql({ source }: ViewLayout): string {
   if (source.eventId === null) return position;
   const id = `t.${quoteName(source.eventId)}`;
   const type = source.fields.find((field) => field.name === source.eventId)!.type;
-  const tie = type === 'string' ? `xxHash64(${id})` : `bitXor(reinterpretAsUInt64(toInt64(${id})), ${SIGN_BIT})`;
+  const tie =
+    type === 'string' ? `xxHash64(${id})` : `bitXor(reinterpretAsUInt64(toInt64(${id})), ${SIGN_BIT})`;
   return `ifNull(${tie}, ${position})`;
 }

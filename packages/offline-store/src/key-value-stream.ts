@@ -14,8 +14,11 @@ const EXCEPTION_MARK = '__exception__\r\n';
  * Splits RowBinary rows (String, String) as they come; only a row that straddles two chunks is copied.
  * Throws `unavailable` when the body ends inside a row or with an error.
  */
-export async function* splitKeyValues(bytes: AsyncIterable<Buffer>, exceptionTag: string | null): AsyncGenerator<KeyValueBatch> {
-  let rest = EMPTY;
+export async function* splitKeyValues(
+  bytes: AsyncIterable<Buffer>,
+  exceptionTag: string | null,
+): AsyncGenerator<KeyValueBatch> {
+  let rest: Buffer = EMPTY;
   for await (const chunk of bytes) {
     const held = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     if (exceptionTag !== null) refuseException(held, exceptionTag);
@@ -24,7 +27,8 @@ export async function* splitKeyValues(bytes: AsyncIterable<Buffer>, exceptionTag
     rest = held.subarray(end);
     if (batch.keys.length > 0) yield batch;
   }
-  if (rest.length > 0) throw new ForebayError('unavailable', 'clickhouse: the result ended inside a row; run it again');
+  if (rest.length > 0)
+    throw new ForebayError('unavailable', 'clickhouse: the result ended inside a row; run it again');
 }
 
 function refuseException(held: Buffer, tag: string): void {

@@ -1,7 +1,13 @@
 import { open, stat } from 'node:fs/promises';
 import { ForebayError } from '@forebay/contract';
 import type { EventSource, Field, ScalarType } from '@forebay/definitions';
-import { PARQUET_TAIL_BYTES, type ParquetColumn, type ParquetContent, parquetFooterRange, readParquetSchema } from './parquet-schema';
+import {
+  PARQUET_TAIL_BYTES,
+  type ParquetColumn,
+  type ParquetContent,
+  parquetFooterRange,
+  readParquetSchema,
+} from './parquet-schema';
 
 /** Formats of files with history. NDJSON: one JSON object a line. CSV: with a line of names; an empty field is null. */
 export const LOAD_FORMATS = ['Parquet', 'CSV', 'NDJSON'] as const;
@@ -30,14 +36,26 @@ const ACCEPTED_CONTENT = {
 const SAMPLE_BYTES = 262_144;
 
 /** Checks the file against the source before anything is sent; throws `invalid_request` that names every wrong column. */
-export async function mapColumns(source: EventSource, file: string, format: LoadFormat, choice: ColumnChoice): Promise<ColumnMapping[]> {
+export async function mapColumns(
+  source: EventSource,
+  file: string,
+  format: LoadFormat,
+  choice: ColumnChoice,
+): Promise<ColumnMapping[]> {
   const place = `file "${file}"`;
   for (const name of Object.keys(choice)) {
     if (!source.fields.some((field) => field.name === name)) {
-      throw new ForebayError('invalid_request', `${place}: source "${source.name}" has no field "${name}" to map a column to`);
+      throw new ForebayError(
+        'invalid_request',
+        `${place}: source "${source.name}" has no field "${name}" to map a column to`,
+      );
     }
   }
-  if (choice[source.eventTime] === null) throw new ForebayError('invalid_request', `${place}: the event time "${source.eventTime}" can't be left out`);
+  if (choice[source.eventTime] === null)
+    throw new ForebayError(
+      'invalid_request',
+      `${place}: the event time "${source.eventTime}" can't be left out`,
+    );
   const mappings = source.fields.flatMap((field) => {
     const column = choice[field.name] === undefined ? field.name : choice[field.name];
     return column === null || column === undefined ? [] : [{ field, column }];
@@ -47,21 +65,38 @@ export async function mapColumns(source: EventSource, file: string, format: Load
   return mappings;
 }
 
-async function problemsOf(source: EventSource, file: string, format: LoadFormat, mappings: readonly ColumnMapping[], place: string): Promise<string[]> {
+async function problemsOf(
+  source: EventSource,
+  file: string,
+  format: LoadFormat,
+  mappings: readonly ColumnMapping[],
+  place: string,
+): Promise<string[]> {
   if (format === 'Parquet') {
     const columns = new Map((await readParquetColumns(file, place)).map((column) => [column.name, column]));
     return mappings.flatMap((mapping) => parquetProblem(source, mapping, columns));
   }
-  const names = format === 'CSV' ? csvHeader(await readSample(file, place)) : ndjsonKeys(await readSample(file, place), place);
-  return mappings.filter(({ column }) => !names.has(column)).map((mapping) => missing(source, mapping, [...names]));
+  const names =
+    format === 'CSV'
+      ? csvHeader(await readSample(file, place))
+      : ndjsonKeys(await readSample(file, place), place);
+  return mappings
+    .filter(({ column }) => !names.has(column))
+    .map((mapping) => missing(source, mapping, [...names]));
 }
 
-function parquetProblem(source: EventSource, mapping: ColumnMapping, columns: ReadonlyMap<string, ParquetColumn>): string[] {
+function parquetProblem(
+  source: EventSource,
+  mapping: ColumnMapping,
+  columns: ReadonlyMap<string, ParquetColumn>,
+): string[] {
   const column = columns.get(mapping.column);
   if (column === undefined) return [missing(source, mapping, [...columns.keys()])];
   const accepted: readonly ParquetContent[] = ACCEPTED_CONTENT[mapping.field.type];
   if (accepted.includes(column.content)) return [];
-  return [`column "${column.name}" is ${column.type}, but field "${mapping.field.name}" of source "${source.name}" is ${mapping.field.type}`];
+  return [
+    `column "${column.name}" is ${column.type}, but field "${mapping.field.name}" of source "${source.name}" is ${mapping.field.type}`,
+  ];
 }
 
 function missing(source: EventSource, { field, column }: ColumnMapping, present: readonly string[]): string {
@@ -99,9 +134,13 @@ async function readSample(file: string, place: string): Promise<string> {
 /** Size of a file that is there and not empty. */
 export async function statFile(file: string, place: string): Promise<{ size: number }> {
   const found = await stat(file).catch((thrown: NodeJS.ErrnoException) => {
-    throw new ForebayError('invalid_request', `${place}: ${thrown.code === 'ENOENT' ? 'no such file' : thrown.message}`);
+    throw new ForebayError(
+      'invalid_request',
+      `${place}: ${thrown.code === 'ENOENT' ? 'no such file' : thrown.message}`,
+    );
   });
-  if (!found.isFile() || found.size === 0) throw new ForebayError('invalid_request', `${place}: ${found.isFile() ? 'is empty' : 'is no file'}`);
+  if (!found.isFile() || found.size === 0)
+    throw new ForebayError('invalid_request', `${place}: ${found.isFile() ? 'is empty' : 'is no file'}`);
   return { size: found.size };
 }
 

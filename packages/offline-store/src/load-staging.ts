@@ -1,4 +1,6 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { pipeline, type Readable, Transform } from 'node:stream';
 import { ClickHouseError, type ClickHouseSettings } from '@clickhouse/client';
 import { ForebayError } from '@forebay/contract';
 import type { EventSource, ScalarType } from '@forebay/definitions';
@@ -21,13 +23,24 @@ interface StagedType {
 
 const same = (column: string) => column;
 const never = () => '0';
-const outside = (from: string, to: string) => (column: string) => `(${column} < ${from} OR ${column} > ${to})`;
+const outside = (from: string, to: string) => (column: string) =>
+  `(${column} < ${from} OR ${column} > ${to})`;
 
-const STRING: StagedType = { type: 'String', value: same, bad: (column) => `NOT isValidUTF8(${column})`, wanted: 'UTF-8 text' };
+const STRING: StagedType = {
+  type: 'String',
+  value: same,
+  bad: (column) => `NOT isValidUTF8(${column})`,
+  wanted: 'UTF-8 text',
+};
 
 const PARQUET_TYPES: Readonly<Record<ScalarType, StagedType>> = {
   bool: { type: 'Bool', value: same, bad: never, wanted: 'true or false' },
-  int32: { type: 'Int64', value: (column) => `toInt32(${column})`, bad: outside('-2147483648', '2147483647'), wanted: 'an int32' },
+  int32: {
+    type: 'Int64',
+    value: (column) => `toInt32(${column})`,
+    bad: outside('-2147483648', '2147483647'),
+    wanted: 'an int32',
+  },
   int64: { type: 'Int64', value: same, bad: never, wanted: 'an int64' },
   double: { type: 'Float64', value: same, bad: never, wanted: 'a number' },
   string: STRING,
@@ -39,22 +52,32 @@ function parsed(value: (column: string) => string, wanted: string): StagedType {
   return { type: 'String', value, bad: (column) => `isNull(${value(column)})`, wanted };
 }
 
-const parsedInteger = (type: 'Int32' | 'Int64') => (column: string) => `if(match(${column}, '^-?[0-9]+$'), to${type}OrNull(${column}), NULL)`;
+const parsedInteger = (type: 'Int32' | 'Int64') => (column: string) =>
+  `if(match(${column}, '^-?[0-9]+$'), to${type}OrNull(${column}), NULL)`;
 const MILLISECONDS = (column: string) => `fromUnixTimestamp64Milli(toInt64OrNull(${column}), 'UTC')`;
 
 const TEXT_TYPES: Readonly<Record<ScalarType, StagedType>> = {
-  bool: parsed((column) => `transform(lower(${column}), ['true', '1', 'false', '0'], [1, 1, 0, 0]::Array(Nullable(UInt8)), NULL)`, 'true or false'),
+  bool: parsed(
+    (column) =>
+      `transform(lower(${column}), ['true', '1', 'false', '0'], [1, 1, 0, 0]::Array(Nullable(UInt8)), NULL)`,
+    'true or false',
+  ),
   int32: parsed(parsedInteger('Int32'), 'an int32'),
   int64: parsed(parsedInteger('Int64'), 'an int64'),
   double: parsed((column) => `toFloat64OrNull(${column})`, 'a number'),
   string: STRING,
   timestamp: parsed(
-    (column) => `if(match(${column}, '^-?[0-9]+$'), ${MILLISECONDS(column)}, parseDateTime64BestEffortOrNull(${column}, 3, 'UTC'))`,
+    (column) =>
+      `if(match(${column}, '^-?[0-9]+$'), ${MILLISECONDS(column)}, parseDateTime64BestEffortOrNull(${column}, 3, 'UTC'))`,
     'an instant (ISO 8601, or milliseconds since the epoch)',
   ),
 };
 
-const CLICKHOUSE_FORMATS: Readonly<Record<LoadFormat, string>> = { Parquet: 'Parquet', CSV: 'CSVWithNames', NDJSON: 'JSONEachRow' };
+const CLICKHOUSE_FORMATS: Readonly<Record<LoadFormat, string>> = {
+  Parquet: 'Parquet',
+  CSV: 'CSVWithNames',
+  NDJSON: 'JSONEachRow',
+};
 
 /** Rows keep the file's order, so that a row's number is its position; what a row lacks is null, other columns are not read. */
 const READ_SETTINGS: ClickHouseSettings = {
@@ -69,6 +92,27 @@ const READ_SETTINGS: ClickHouseSettings = {
   input_format_json_read_arrays_as_strings: 1,
 };
 
+function bytesOf(file: string): Readable {
+  return createReadStream(file, { highWaterMark: 1 << 20 });
+}
+
+/** The same bytes; `onProgress` hears how many have been taken. */
+function counted(
+  bytes: Readable,
+  sizeBytes: number,
+  onProgress: (sentBytes: number, sizeBytes: number) => void,
+): Readable {
+  let sent = 0;
+  const counter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      sent += chunk.length;
+      onProgress(sent, sizeBytes);
+      done(null, chunk);
+    },
+  });
+  return pipeline(bytes, counter, () => undefined); // an error of the file ends the counter with it
+}
+
 /** A file's rows on the server, in the file's order, not yet checked. The owner drops it. */
 export class StagedFile {
   readonly #store: OfflineStore;
@@ -77,7 +121,13 @@ export class StagedFile {
   readonly #mappings: readonly ColumnMapping[];
   readonly #types: Readonly<Record<ScalarType, StagedType>>;
 
-  private constructor(store: OfflineStore, source: EventSource, table: string, mappings: readonly ColumnMapping[], format: LoadFormat) {
+  private constructor(
+    store: OfflineStore,
+    source: EventSource,
+    table: string,
+    mappings: readonly ColumnMapping[],
+    format: LoadFormat,
+  ) {
     this.#store = store;
     this.#source = source;
     this.#table = quoteName(table);
@@ -93,17 +143,21 @@ export class StagedFile {
     mappings: readonly ColumnMapping[],
     file: string,
     format: LoadFormat,
+    onProgress?: (sentBytes: number, sizeBytes: number) => void,
   ): Promise<StagedFile> {
     const staged = new StagedFile(store, source, table, mappings, format);
     const columns = [...new Map(mappings.map((mapping) => [mapping.column, mapping])).values()];
-    const declared = columns.map(({ field, column }) => `${quoteName(column)} Nullable(${staged.#types[field.type].type})`);
-    await staged.drop();
+    const declared = columns.map(
+      ({ field, column }) => `${quoteName(column)} Nullable(${staged.#types[field.type].type})`,
+    );
     await store.command(`CREATE TABLE ${staged.#table} (${declared.join(', ')}) ENGINE = Log`);
     const names = columns.map(({ column }) => quoteName(column)).join(', ');
     try {
       await store.insertBytes(
         `INSERT INTO ${staged.#table} (${names}) FORMAT ${CLICKHOUSE_FORMATS[format]}`,
-        createReadStream(file, { highWaterMark: 1 << 20 }),
+        onProgress === undefined
+          ? bytesOf(file)
+          : counted(bytesOf(file), (await stat(file)).size, onProgress),
         READ_SETTINGS,
       );
     } catch (thrown) {
@@ -147,7 +201,9 @@ export class StagedFile {
     const found = result as Record<string, string>;
     const problems = checks.flatMap(({ column, wanted }, i) => {
       if (Number(found[`bad${i}`]) === 0) return [];
-      return [`column "${column}": ${found[`value${i}`]} in row ${Number(found[`row${i}`]) + 1} is not ${wanted} (${found[`bad${i}`]} such rows)`];
+      return [
+        `column "${column}": ${found[`value${i}`]} in row ${Number(found[`row${i}`]) + 1} is not ${wanted} (${found[`bad${i}`]} such rows)`,
+      ];
     });
     if (problems.length > 0) throw new ForebayError('invalid_request', `${place}: ${problems.join('; ')}`);
     return { rows: Number(found.total), skipped: Number(found.skipped) };
@@ -156,14 +212,27 @@ export class StagedFile {
   #checkOf({ field, column }: ColumnMapping) {
     const type = this.#types[field.type];
     const name = quoteName(column);
-    return { column, wanted: type.wanted, shown: name, bad: `ifNull(isNotNull(${name}) AND ${type.bad(name)}, 0)` };
+    return {
+      column,
+      wanted: type.wanted,
+      shown: name,
+      bad: `ifNull(isNotNull(${name}) AND ${type.bad(name)}, 0)`,
+    };
   }
 
   #eventTimeCheck() {
     const column = this.#mappings.find(({ field }) => field.name === this.#source.eventTime)!.column;
     const value = this.valueSql(this.#source.eventTime);
-    const outsideArchive = outside(instantSql(ARCHIVE_TIME_RANGE_MS.from), instantSql(ARCHIVE_TIME_RANGE_MS.to - 1))(value);
-    return { column, wanted: 'an event time from 1900 to 2299', shown: quoteName(column), bad: `ifNull(${outsideArchive}, 1)` };
+    const outsideArchive = outside(
+      instantSql(ARCHIVE_TIME_RANGE_MS.from),
+      instantSql(ARCHIVE_TIME_RANGE_MS.to - 1),
+    )(value);
+    return {
+      column,
+      wanted: 'an event time from 1900 to 2299',
+      shown: quoteName(column),
+      bad: `ifNull(${outsideArchive}, 1)`,
+    };
   }
 }
 
@@ -173,5 +242,9 @@ const instantSql = (instantMs: number) => `fromUnixTimestamp64Milli(toInt64(${in
 function unreadable(thrown: unknown, file: string): unknown {
   const cause = thrown instanceof Error ? thrown.cause : undefined;
   if (!(cause instanceof ClickHouseError)) return thrown;
-  return new ForebayError('invalid_request', `file "${file}": ${cause.message.split('\n')[0]?.slice(0, 300)}`, { cause });
+  return new ForebayError(
+    'invalid_request',
+    `file "${file}": ${cause.message.split('\n')[0]?.slice(0, 300)}`,
+    { cause },
+  );
 }

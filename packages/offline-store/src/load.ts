@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
-import { floorTo, ForebayError, formatInstant } from '@forebay/contract';
+import { ForebayError, floorTo, formatInstant } from '@forebay/contract';
 import type { EventSource } from '@forebay/definitions';
 import type { OfflineStore } from './client';
 import { quoteName } from './identifiers';
-import { type ColumnChoice, type LoadFormat, mapColumns, statFile } from './load-file';
+import { type ColumnChoice, type ColumnMapping, type LoadFormat, mapColumns, statFile } from './load-file';
 import { StagedFile } from './load-staging';
-import { listLoads, type Load, recordLoad, startLoad } from './loads';
+import { type Load, listLoads, recordLoad, startLoad } from './loads';
 import { POSITION_COLUMNS } from './tables';
 
 export interface LoadOptions {
@@ -22,6 +22,10 @@ export interface LoadOptions {
   readonly shiftMs?: number;
   /** The wall clock, ms. */
   readonly clock: () => number;
+  /** Awaited when every value of the file is found good, before the first row is in the archive. */
+  readonly beforeRows?: () => Promise<void>;
+  /** Told how much of the file has been sent. */
+  readonly onProgress?: (sentBytes: number, sizeBytes: number) => void;
 }
 
 export interface LoadResult {
@@ -45,21 +49,27 @@ export async function loadHistory(store: OfflineStore, options: LoadOptions): Pr
   const mappings = await mapColumns(source, file, format, options.columns ?? {});
   const load = await startLoad(store, source.name, id, completeUntilMs, clock());
   try {
-    const staged = await StagedFile.create(store, source, `_forebay_stage_${source.name}_${load.number}`, mappings, file, format);
-    try {
-      const { rows, skipped } = await staged.check(options.shiftMs ?? 0, completeUntilMs, place);
-      if (earlier !== undefined) await removeRows(store, source, load.number);
-      await copyToArchive(store, options, staged, load.number);
-      const finished: Load = { ...load, state: 'finished', rows: rows - skipped, skipped };
-      await recordLoad(store, finished, clock());
-      return { load: finished, alreadyLoaded: false };
-    } finally {
-      await staged.drop();
-    }
+    if (earlier !== undefined) await removeRemains(store, source, earlier);
+    const counts = await fillArchive(store, options, mappings, load);
+    await refuseIfTakenOver(store, load);
+    const finished: Load = { ...load, ...counts, state: 'finished' };
+    await recordLoad(store, finished, clock());
+    return { load: finished, alreadyLoaded: false };
   } catch (thrown) {
-    await recordLoad(store, { ...load, state: 'failed' }, clock(), ForebayError.from(thrown).message).catch(() => {});
+    await refuseIfTakenOver(store, load); // a newer try explains any failure of this one
+    await recordLoad(store, { ...load, state: 'failed' }, clock(), ForebayError.from(thrown).message);
     throw thrown;
   }
+}
+
+/** A newer try of the same load removes this one's rows: only the newest may say how it ended. */
+async function refuseIfTakenOver(store: OfflineStore, load: Load): Promise<void> {
+  const newest = (await listLoads(store, load.source)).find(({ number }) => number === load.number);
+  if (newest?.attempt === load.attempt) return;
+  throw new ForebayError(
+    'conflict',
+    `source "${load.source}": load "${load.id}" was started again elsewhere; that one will finish it`,
+  );
 }
 
 function repeated(load: Load, completeUntilMs: number): LoadResult {
@@ -71,20 +81,61 @@ function repeated(load: Load, completeUntilMs: number): LoadResult {
   );
 }
 
-/** What an earlier try left. */
-async function removeRows(store: OfflineStore, source: EventSource, number: number): Promise<void> {
+/** What an earlier try left: its staging table and its rows. */
+async function removeRemains(store: OfflineStore, source: EventSource, earlier: Load): Promise<void> {
+  await store.command(`DROP TABLE IF EXISTS ${quoteName(stagingTable(earlier))} SYNC`);
   await store.command(
     `ALTER TABLE ${quoteName(source.table)} DELETE WHERE ${POSITION_COLUMNS.log} = {log:UInt16}`,
-    { log: number },
+    { log: earlier.number },
     { mutations_sync: '2' },
   );
 }
 
-async function copyToArchive(store: OfflineStore, options: LoadOptions, staged: StagedFile, number: number): Promise<void> {
+/** Of its own for each try, so that two of them cannot mix their rows. */
+function stagingTable({ source, attempt }: Load): string {
+  return `_forebay_stage_${source}_${attempt.replaceAll('-', '')}`;
+}
+
+async function fillArchive(
+  store: OfflineStore,
+  options: LoadOptions,
+  mappings: readonly ColumnMapping[],
+  load: Load,
+): Promise<{ rows: number; skipped: number }> {
+  const { source, file, format, completeUntilMs, shiftMs = 0 } = options;
+  const { onProgress } = options;
+  const staged = await StagedFile.create(
+    store,
+    source,
+    stagingTable(load),
+    mappings,
+    file,
+    format,
+    onProgress,
+  );
+  try {
+    const { rows, skipped } = await staged.check(shiftMs, completeUntilMs, `file "${file}"`);
+    await options.beforeRows?.();
+    await copyToArchive(store, options, staged, load.number);
+    return { rows: rows - skipped, skipped };
+  } finally {
+    await staged.drop();
+  }
+}
+
+async function copyToArchive(
+  store: OfflineStore,
+  options: LoadOptions,
+  staged: StagedFile,
+  number: number,
+): Promise<void> {
   const { source, shiftMs = 0, completeUntilMs, clock } = options;
   const eventTime = staged.valueSql(source.eventTime);
-  const knownAt = source.knownAt === null ? eventTime : `ifNull(${staged.valueSql(source.knownAt)}, ${eventTime})`;
-  const columns = [...source.fields.map((field) => field.name), ...Object.values(POSITION_COLUMNS)].map(quoteName);
+  const knownAt =
+    source.knownAt === null ? eventTime : `ifNull(${staged.valueSql(source.knownAt)}, ${eventTime})`;
+  const columns = [...source.fields.map((field) => field.name), ...Object.values(POSITION_COLUMNS)].map(
+    quoteName,
+  );
   const values = [
     ...source.fields.map((field) => staged.valueSql(field.name)),
     '{log:UInt16}',

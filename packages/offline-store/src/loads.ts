@@ -27,10 +27,16 @@ export const LAST_LOAD_NUMBER = 8_191;
 
 /** All loads of a source by number, each in its newest state. */
 export async function listLoads(store: OfflineStore, source: string): Promise<Load[]> {
-  const rows = await store.rows<{ number: number; id: string; attempt: string; state: LoadState; until: number; rows: number; skipped: number; started: number }>(
-    LIST_SQL,
-    { source },
-  );
+  const rows = await store.rows<{
+    number: number;
+    id: string;
+    attempt: string;
+    state: LoadState;
+    until: number;
+    rows: number;
+    skipped: number;
+    started: number;
+  }>(LIST_SQL, { source });
   return rows.map((row) => ({
     source,
     number: row.number,
@@ -62,21 +68,43 @@ export function unfinishedLoads(loads: readonly Load[]): number[] {
 }
 
 /** Takes a number for a new load, or for another try of one that did not finish. Throws `conflict` when somebody else was first. */
-export async function startLoad(store: OfflineStore, source: string, id: string, completeUntilMs: number, nowMs: number): Promise<Load> {
+export async function startLoad(
+  store: OfflineStore,
+  source: string,
+  id: string,
+  completeUntilMs: number,
+  nowMs: number,
+): Promise<Load> {
   const loads = await listLoads(store, source);
   const earlier = loads.find((load) => load.id === id);
   const number = earlier?.number ?? 1 + Math.max(0, ...loads.map((load) => load.number));
   if (number > LAST_LOAD_NUMBER) {
-    throw new ForebayError('failed_precondition', `source "${source}": all ${LAST_LOAD_NUMBER} numbers of loads are used; load larger files`);
+    throw new ForebayError(
+      'failed_precondition',
+      `source "${source}": all ${LAST_LOAD_NUMBER} numbers of loads are used; load larger files`,
+    );
   }
-  const load: Load = { source, number, id, attempt: randomUUID(), state: 'started', completeUntilMs, rows: 0, skipped: 0, startedAtMs: nowMs };
+  const load: Load = {
+    source,
+    number,
+    id,
+    attempt: randomUUID(),
+    state: 'started',
+    completeUntilMs,
+    rows: 0,
+    skipped: 0,
+    startedAtMs: nowMs,
+  };
   await recordLoad(store, load, nowMs);
   const [first] = await store.rows<{ id: string }>(
     `SELECT load_id AS id FROM ${LOADS_TABLE} WHERE source = {source:String} AND load_number = {number:UInt16} ORDER BY changed_at, attempt LIMIT 1`,
     { source, number },
   );
   if (first?.id !== id) {
-    throw new ForebayError('conflict', `source "${source}": load "${first?.id ?? '?'}" began at the same moment as "${id}"; try again when it is done`);
+    throw new ForebayError(
+      'conflict',
+      `source "${source}": load "${first?.id ?? '?'}" began at the same moment as "${id}"; try again when it is done`,
+    );
   }
   return load;
 }

@@ -25,13 +25,21 @@ export const PARQUET_MAGIC = 'PAR1';
 export const PARQUET_TAIL_BYTES = 8;
 
 /** Offset and size of the footer in a file of `fileSize` bytes; throws `invalid_request` for what is no Parquet file. */
-export function parquetFooterRange(tail: Buffer, fileSize: number, place: string): { from: number; size: number } {
+export function parquetFooterRange(
+  tail: Buffer,
+  fileSize: number,
+  place: string,
+): { from: number; size: number } {
   if (tail.length !== PARQUET_TAIL_BYTES || tail.toString('latin1', 4) !== PARQUET_MAGIC) {
-    throw new ForebayError('invalid_request', `${place}: not a Parquet file (it does not end with ${PARQUET_MAGIC})`);
+    throw new ForebayError(
+      'invalid_request',
+      `${place}: not a Parquet file (it does not end with ${PARQUET_MAGIC})`,
+    );
   }
   const size = tail.readUInt32LE(0);
   const from = fileSize - PARQUET_TAIL_BYTES - size;
-  if (from < PARQUET_MAGIC.length) throw new ForebayError('invalid_request', `${place}: the Parquet footer is cut off`);
+  if (from < PARQUET_MAGIC.length)
+    throw new ForebayError('invalid_request', `${place}: the Parquet footer is cut off`);
   return { from, size };
 }
 
@@ -42,20 +50,58 @@ export function readParquetSchema(footer: Uint8Array, place: string): ParquetSch
     const elements = metadata.get(FILE.schema) as Struct[];
     return { rows: Number(metadata.get(FILE.rows)), columns: topLevelColumns(elements) };
   } catch (thrown) {
-    throw new ForebayError('invalid_request', `${place}: the Parquet footer can't be read`, { cause: thrown });
+    throw new ForebayError('invalid_request', `${place}: the Parquet footer can't be read`, {
+      cause: thrown,
+    });
   }
 }
 
 const FILE = { schema: 2, rows: 3 } as const;
 const ELEMENT = { type: 1, repetition: 3, name: 4, children: 5, converted: 6, logical: 10 } as const;
-const PHYSICAL = ['BOOLEAN', 'INT32', 'INT64', 'INT96', 'FLOAT', 'DOUBLE', 'BYTE_ARRAY', 'FIXED_LEN_BYTE_ARRAY'];
+const PHYSICAL = [
+  'BOOLEAN',
+  'INT32',
+  'INT64',
+  'INT96',
+  'FLOAT',
+  'DOUBLE',
+  'BYTE_ARRAY',
+  'FIXED_LEN_BYTE_ARRAY',
+];
 const CONVERTED: Readonly<Record<number, string>> = {
-  0: 'UTF8', 4: 'ENUM', 5: 'DECIMAL', 6: 'DATE', 7: 'TIME_MILLIS', 8: 'TIME_MICROS', 9: 'TIMESTAMP_MILLIS', 10: 'TIMESTAMP_MICROS',
-  11: 'UINT_8', 12: 'UINT_16', 13: 'UINT_32', 14: 'UINT_64', 15: 'INT_8', 16: 'INT_16', 17: 'INT_32', 18: 'INT_64', 19: 'JSON', 20: 'BSON',
+  0: 'UTF8',
+  4: 'ENUM',
+  5: 'DECIMAL',
+  6: 'DATE',
+  7: 'TIME_MILLIS',
+  8: 'TIME_MICROS',
+  9: 'TIMESTAMP_MILLIS',
+  10: 'TIMESTAMP_MICROS',
+  11: 'UINT_8',
+  12: 'UINT_16',
+  13: 'UINT_32',
+  14: 'UINT_64',
+  15: 'INT_8',
+  16: 'INT_16',
+  17: 'INT_32',
+  18: 'INT_64',
+  19: 'JSON',
+  20: 'BSON',
 };
 /** Members of the union LogicalType by field number. */
 const LOGICAL: Readonly<Record<number, string>> = {
-  1: 'STRING', 2: 'MAP', 3: 'LIST', 4: 'ENUM', 5: 'DECIMAL', 6: 'DATE', 7: 'TIME', 8: 'TIMESTAMP', 10: 'INTEGER', 12: 'JSON', 13: 'BSON', 14: 'UUID',
+  1: 'STRING',
+  2: 'MAP',
+  3: 'LIST',
+  4: 'ENUM',
+  5: 'DECIMAL',
+  6: 'DATE',
+  7: 'TIME',
+  8: 'TIMESTAMP',
+  10: 'INTEGER',
+  12: 'JSON',
+  13: 'BSON',
+  14: 'UUID',
 };
 const REPEATED = 2;
 
@@ -73,23 +119,40 @@ function topLevelColumns(elements: readonly Struct[]): ParquetColumn[] {
 
 function skipElement(elements: readonly Struct[], at: number): number {
   let next = at + 1;
-  for (let children = Number((elements[at] as Struct).get(ELEMENT.children) ?? 0); children > 0; children--) next = skipElement(elements, next);
+  for (let children = Number((elements[at] as Struct).get(ELEMENT.children) ?? 0); children > 0; children--)
+    next = skipElement(elements, next);
   return next;
 }
 
 function contentOf(element: Struct): { content: ParquetContent; type: string } {
-  if (Number(element.get(ELEMENT.children) ?? 0) > 0 || Number(element.get(ELEMENT.repetition) ?? 0) === REPEATED) {
+  if (
+    Number(element.get(ELEMENT.children) ?? 0) > 0 ||
+    Number(element.get(ELEMENT.repetition) ?? 0) === REPEATED
+  ) {
     return { content: 'nested', type: 'a nested type' };
   }
   const physical = PHYSICAL[Number(element.get(ELEMENT.type))] ?? 'unknown';
   const logicalField = (element.get(ELEMENT.logical) as Struct | undefined)?.keys().next().value;
-  const logical = logicalField === undefined ? CONVERTED[Number(element.get(ELEMENT.converted) ?? -1)] : LOGICAL[logicalField];
-  return { content: contentOfType(physical, logical), type: logical === undefined ? physical : `${physical} (${logical})` };
+  const logical =
+    logicalField === undefined
+      ? CONVERTED[Number(element.get(ELEMENT.converted) ?? -1)]
+      : LOGICAL[logicalField];
+  return {
+    content: contentOfType(physical, logical),
+    type: logical === undefined ? physical : `${physical} (${logical})`,
+  };
 }
 
 function contentOfType(physical: string, logical: string | undefined): ParquetContent {
-  if (physical === 'INT96' || logical === 'DATE' || logical?.startsWith('TIMESTAMP') === true) return 'timestamp';
-  if (logical?.startsWith('TIME') === true || logical === 'DECIMAL' || logical === 'UINT_64' || logical === 'UUID') return 'other';
+  if (physical === 'INT96' || logical === 'DATE' || logical?.startsWith('TIMESTAMP') === true)
+    return 'timestamp';
+  if (
+    logical?.startsWith('TIME') === true ||
+    logical === 'DECIMAL' ||
+    logical === 'UINT_64' ||
+    logical === 'UUID'
+  )
+    return 'other';
   if (physical === 'BOOLEAN') return 'bool';
   if (physical === 'INT32' || physical === 'INT64') return 'integer';
   if (physical === 'FLOAT' || physical === 'DOUBLE') return 'double';

@@ -57,7 +57,14 @@ export async function readRegistryLog(store: OfflineStore, limit: number): Promi
 const PRECEDENCE = 'applied_at, entry';
 
 async function readEntries(store: OfflineStore, limit: number): Promise<RegistryEntry[]> {
-  const rows = await store.rows<{ version: number; at: number; author: string; project: string; snapshot: string; summary: string }>(
+  const rows = await store.rows<{
+    version: number;
+    at: number;
+    author: string;
+    project: string;
+    snapshot: string;
+    summary: string;
+  }>(
     `SELECT toFloat64(version) AS version, toFloat64(toUnixTimestamp64Milli(applied_at)) AS at, author, project, snapshot, summary
      FROM ${REGISTRY_TABLE} ORDER BY ${REGISTRY_TABLE}.version DESC, ${PRECEDENCE} LIMIT 1 BY ${REGISTRY_TABLE}.version LIMIT {limit:UInt32}`,
     { limit },
@@ -73,10 +80,15 @@ async function readEntries(store: OfflineStore, limit: number): Promise<Registry
 }
 
 async function newestVersion(store: OfflineStore): Promise<number> {
-  const [row] = await store.rows<{ newest: number }>(`SELECT toFloat64(max(version)) AS newest FROM ${REGISTRY_TABLE}`);
+  const [row] = await store.rows<{ newest: number }>(
+    `SELECT toFloat64(max(version)) AS newest FROM ${REGISTRY_TABLE}`,
+  );
   return row?.newest ?? 0;
 }
 
 function conflict(version: number, newest: number): ForebayError {
-  return new ForebayError('conflict', `registry version ${version} can't be applied after version ${newest}: somebody else applied; plan and apply again`);
+  return new ForebayError(
+    'conflict',
+    `registry version ${version} can't be applied after version ${newest}: somebody else applied; plan and apply again`,
+  );
 }

@@ -1,5 +1,5 @@
 import type { ViewLayout } from '@forebay/algebra';
-import { offlineError, type OfflineStore } from './client';
+import { type OfflineStore, offlineError } from './client';
 import { type KeyValueBatch, splitKeyValues } from './key-value-stream';
 import { type SegmentChunk, type SegmentRun, segmentSql } from './segments-sql';
 
@@ -10,7 +10,12 @@ const READ_SETTINGS = { do_not_merge_across_partitions_select_final: 1, max_bloc
  * Computes the batch lists of a chunk's entities in ClickHouse and yields (entity key, value) as they come.
  * Leaving the loop early stops the query.
  */
-export async function* streamSegments(store: OfflineStore, layout: ViewLayout, run: SegmentRun, chunk: SegmentChunk): AsyncGenerator<KeyValueBatch> {
+export async function* streamSegments(
+  store: OfflineStore,
+  layout: ViewLayout,
+  run: SegmentRun,
+  chunk: SegmentChunk,
+): AsyncGenerator<KeyValueBatch> {
   const { query, parameters } = segmentSql(layout, run, chunk);
   const { bytes, exceptionTag } = await store.stream(query, parameters, READ_SETTINGS);
   try {

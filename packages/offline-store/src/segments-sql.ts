@@ -75,13 +75,17 @@ function archiveCondition(layout: ViewLayout, run: SegmentRun): string {
   const time = `t.${quoteName(layout.source.eventTime)}`;
   const conditions = [`${time} < fromUnixTimestamp64Milli({cut:Int64}, 'UTC')`];
   if (!layout.hasLifetime) conditions.push(`${time} >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')`);
-  if (run.unfinishedLoads.length > 0) conditions.push(`NOT has({unfinished:Array(UInt16)}, t.${POSITION_COLUMNS.log})`);
+  if (run.unfinishedLoads.length > 0)
+    conditions.push(`NOT has({unfinished:Array(UInt16)}, t.${POSITION_COLUMNS.log})`);
   return conditions.join(' AND ');
 }
 
 function componentsOf(layout: ViewLayout): ComponentSql[] {
   const tiesRepeat = layout.source.eventId !== null;
-  return [...layout.fixed.map(fixedComponentSql), ...layout.variable.map((component) => variableComponentSql(component, tiesRepeat))];
+  return [
+    ...layout.fixed.map(fixedComponentSql),
+    ...layout.variable.map((component) => variableComponentSql(component, tiesRepeat)),
+  ];
 }
 
 /** The boundaries as runs of equal steps in seconds, which keeps the request short: 2,000 boundaries are a handful of runs. */
@@ -90,7 +94,11 @@ function stepsOf(boundaries: readonly number[]): { steps: number[]; repeats: num
   const repeats: number[] = [];
   for (let i = 1; i < boundaries.length; i++) {
     const step = ((boundaries[i] as number) - (boundaries[i - 1] as number)) / SECOND_MS;
-    if (!Number.isInteger(step) || step <= 0) throw new ForebayError('internal', `boundary ${boundaries[i]} is no whole number of seconds after the one before it`);
+    if (!Number.isInteger(step) || step <= 0)
+      throw new ForebayError(
+        'internal',
+        `boundary ${boundaries[i]} is no whole number of seconds after the one before it`,
+      );
     if (steps.at(-1) === step) repeats[repeats.length - 1]!++;
     else {
       steps.push(step);
@@ -119,7 +127,9 @@ const HEADER_SQL = [
   `char(if(a.1[1] = ${FROM_BEGINNING}, 1, 0))`,
   "'\\0\\0'",
   "reinterpret(toUInt32(length(a)), 'FixedString(4)')",
-  ...['cut', 'q', 'good_until', 'from'].map((name) => `reinterpret(toFloat64({${name}:Int64}), 'FixedString(8)')`),
+  ...['cut', 'q', 'good_until', 'from'].map(
+    (name) => `reinterpret(toFloat64({${name}:Int64}), 'FixedString(8)')`,
+  ),
 ];
 
 /** The header, then the columns: start, width, events, components. `a.1` … are the arrays over the entity's segments. */

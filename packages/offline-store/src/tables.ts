@@ -8,7 +8,12 @@ import { quoteName } from './identifiers';
  * `_log`, `_offset`: the position (see "tie" in docs/CODEC.md); `_known_at`: when the event became known;
  * `_arrived_at`: the broker's time of the record, of a loaded row the time of the load.
  */
-export const POSITION_COLUMNS = { log: '_log', offset: '_offset', knownAt: '_known_at', arrivedAt: '_arrived_at' } as const;
+export const POSITION_COLUMNS = {
+  log: '_log',
+  offset: '_offset',
+  knownAt: '_known_at',
+  arrivedAt: '_arrived_at',
+} as const;
 
 export const REGISTRY_TABLE = '_forebay_registry';
 export const LOADS_TABLE = '_forebay_loads';
@@ -42,7 +47,9 @@ export async function createMetaTables(store: OfflineStore): Promise<void> {
 /** Creates the archive table of an event source, or adds the columns that it lacks. Idempotent. */
 export async function applyEventSource(store: OfflineStore, source: EventSource): Promise<void> {
   await store.command(archiveTableSql(source));
-  const additions = source.fields.map((field) => `ADD COLUMN IF NOT EXISTS ${quoteName(field.name)} ${columnType(source, field.name)}`);
+  const additions = source.fields.map(
+    (field) => `ADD COLUMN IF NOT EXISTS ${quoteName(field.name)} ${columnType(source, field.name)}`,
+  );
   await store.command(`ALTER TABLE ${quoteName(source.table)} ${additions.join(', ')}`);
 }
 
@@ -69,7 +76,13 @@ export function archiveTableSql(source: EventSource): string {
 /** Entity first: a read of one entity, or of all in order, touches few granules. */
 export function archiveSortingKey(source: EventSource): string[] {
   const identity = source.eventId === null ? [] : [source.eventId];
-  const names = [...source.archiveOrder, source.eventTime, ...identity, POSITION_COLUMNS.log, POSITION_COLUMNS.offset];
+  const names = [
+    ...source.archiveOrder,
+    source.eventTime,
+    ...identity,
+    POSITION_COLUMNS.log,
+    POSITION_COLUMNS.offset,
+  ];
   return [...new Set(names)];
 }
 

@@ -9,7 +9,7 @@ const POLL_MS = 100;
 /** What a run asks Kafka. */
 export interface TopicReader {
   /** By partition: the offset after its last record. */
-  endOffsets(topic: string): Promise<readonly { partition: number; offset: number }[]>;
+  endOffsets(topic: string): Promise<ReadonlyMap<number, number>>;
 }
 
 /** A partition of the topic, and what the archive holds of it. */
@@ -33,7 +33,7 @@ export async function waitForArchive(
   const giveUpAt = Date.now() + deadlineMs;
   for (;;) {
     const archived = new Map((await archivedUpTo(offline, source.name, EPOCH)).map((entry) => [entry.partition, entry]));
-    const partitions = ends.map(({ partition, offset }) => ({ partition, endOffset: offset, archived: archived.get(partition) ?? null }));
+    const partitions = [...ends].map(([partition, endOffset]) => ({ partition, endOffset, archived: archived.get(partition) ?? null }));
     const behind = partitions.filter((entry) => entry.endOffset > (entry.archived?.end ?? 0) && entry.endOffset > 0);
     if (behind.length === 0) return partitions;
     signal.throwIfAborted();

@@ -1,1 +1,1 @@
-export {};
+export { materialize, type MaterializeDependencies, type MaterializeRequest } from './materialize';

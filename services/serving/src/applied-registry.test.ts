@@ -1,6 +1,6 @@
 import { ForebayError } from '@forebay/contract';
+import { flightsRegistry } from '../../../test/integration/serving-project';
 import { AppliedRegistry, KEPT_LIST_PLANS } from './applied-registry';
-import { flightsRegistry } from './test-support/flights';
 
 const registry = new AppliedRegistry(flightsRegistry());
 
@@ -11,9 +11,15 @@ describe('AppliedRegistry', () => {
   });
 
   it.each([
-    [() => registry.servicePlan('flihgts', 'delays'), /no project "flihgts" in the registry; did you mean "flights"\?/],
+    [
+      () => registry.servicePlan('flihgts', 'delays'),
+      /no project "flihgts" in the registry; did you mean "flights"\?/,
+    ],
     [() => registry.servicePlan('', 'delays'), /project is empty/],
-    [() => registry.servicePlan('flights', 'trips'), /no feature service "trips" in project "flights".*delays@1, delays@2, trip@1/],
+    [
+      () => registry.servicePlan('flights', 'trips'),
+      /no feature service "trips" in project "flights".*delays@1, delays@2, trip@1/,
+    ],
     [() => registry.listPlan('flights', []), /list of features is empty/],
     [
       () => registry.listPlan('flights', [{ view: 'departure', version: 0, feature: 'flights_1h' }]),
@@ -33,7 +39,10 @@ describe('AppliedRegistry', () => {
   });
 
   it('keeps the plans of lists, and forgets the oldest', () => {
-    const list = (n: number) => [{ view: 'departures', version: 0, feature: 'flights_1h' }, ...new Array(n).fill({ view: 'gates', version: 1, feature: 'gate_flights_1h' })];
+    const list = (n: number) => [
+      { view: 'departures', version: 0, feature: 'flights_1h' },
+      ...new Array(n).fill({ view: 'gates', version: 1, feature: 'gate_flights_1h' }),
+    ];
     const first = registry.listPlan('flights', list(0));
     expect(registry.listPlan('flights', list(0))).toBe(first);
     for (let n = 1; n <= KEPT_LIST_PLANS; n++) registry.listPlan('flights', list(n));
@@ -43,7 +52,8 @@ describe('AppliedRegistry', () => {
   it('takes unchanged views over from the registry before', () => {
     const snapshot = flightsRegistry();
     const next = new AppliedRegistry({ ...snapshot, version: 2 }, registry);
-    const viewsOf = (applied: AppliedRegistry) => applied.servicePlan('flights', 'trip').views.map(({ readable }) => readable);
+    const viewsOf = (applied: AppliedRegistry) =>
+      applied.servicePlan('flights', 'trip').views.map(({ readable }) => readable);
     expect(next.version).toBe(2);
     expect(viewsOf(next)).toEqual(viewsOf(registry));
     viewsOf(next).forEach((readable, i) => {
@@ -57,8 +67,10 @@ describe('AppliedRegistry', () => {
     if (project === undefined) throw new Error('no project');
     const aggregationViews = project.aggregationViews.filter(({ name }) => name !== 'routes');
     const applied = new AppliedRegistry({ ...snapshot, projects: [{ ...project, aggregationViews }] });
-    expect(applied.servicePlan('flights', 'delays').columnCount).toBe(6);
-    expect(() => applied.servicePlan('flights', 'trip')).toThrow(/feature service "trip@1": no view "routes"/);
+    expect(applied.servicePlan('flights', 'delays').columnCount).toBe(7);
+    expect(() => applied.servicePlan('flights', 'trip')).toThrow(
+      /feature service "trip@1": no view "routes"/,
+    );
     expect(applied.failures().map(({ message }) => message)).toEqual([expect.stringContaining('trip@1')]);
   });
 });
@@ -79,7 +91,11 @@ describe('a plan', () => {
   });
 
   it('places the columns in the order of the service, views mixed', () => {
-    const columns = plan.layout.columns?.map(({ name, type, in_float64_block }) => [name, type, in_float64_block]);
+    const columns = plan.layout.columns?.map(({ name, type, in_float64_block }) => [
+      name,
+      type,
+      in_float64_block,
+    ]);
     expect(columns).toEqual([
       ['flights_1h', 'INT64', true],
       ['last_destination_1d', 'STRING', false],

@@ -57,7 +57,12 @@ class AppliedProject {
   service(name: string): AppliedService {
     const applied = this.#services.get(name);
     if (applied === undefined) {
-      throw noSuch('feature service', name, `project "${this.project.name}"`, this.project.featureServices.map(definitionName));
+      throw noSuch(
+        'feature service',
+        name,
+        `project "${this.project.name}"`,
+        this.project.featureServices.map(definitionName),
+      );
     }
     return applied;
   }

@@ -37,12 +37,16 @@ describe('readOnlineFeaturesRequest', () => {
   });
 
   it('tells a column without values and one with two kinds of values apart', () => {
-    const { keys, selection } = read({ keys: [{ join_key: 'a' }, { join_key: 'b', strings: ['x'], integers: [1] }] });
+    const { keys, selection } = read({
+      keys: [{ join_key: 'a' }, { join_key: 'b', strings: ['x'], integers: [1] }],
+    });
     expect(selection).toEqual({ kind: 'none' });
     expect(keys.map(({ kind }) => kind)).toEqual(['none', 'several']);
   });
 
   it('refuses bytes that are no request', () => {
-    expect(() => readOnlineFeaturesRequest(Uint8Array.of(0x0a, 200))).toThrow(/reading GetOnlineFeaturesRequest: malformed protobuf/);
+    expect(() => readOnlineFeaturesRequest(Uint8Array.of(0x0a, 200))).toThrow(
+      /reading GetOnlineFeaturesRequest: malformed protobuf/,
+    );
   });
 });

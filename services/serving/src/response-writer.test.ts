@@ -1,10 +1,10 @@
 import type { DegradedReason, OtherValue } from '@forebay/algebra';
 import { decodeMessage, type Message } from '@forebay/contract';
 import fc from 'fast-check';
+import { flightsRegistry } from '../../../test/integration/serving-project';
 import { AppliedRegistry } from './applied-registry';
 import type { FeatureVectors } from './feature-vectors';
 import { ResponseBytes, writeResponse } from './response-writer';
-import { flightsRegistry } from './test-support/flights';
 
 const registry = new AppliedRegistry(flightsRegistry());
 const plan = registry.listPlan('flights', [
@@ -30,7 +30,12 @@ const vectors: fc.Arbitrary<FeatureVectors> = fc.nat({ max: 200 }).chain((rows) 
     asOfMs: fc.oneof(fc.maxSafeInteger(), fc.constant(0), fc.constant(1_700_000_000_000)),
     rows: fc.constant(rows),
     block: fc.uint8Array({ minLength: rows * plan.blockWidth * 8, maxLength: rows * plan.blockWidth * 8 }),
-    statuses: fc.uint8Array({ minLength: rows * plan.columnCount, maxLength: rows * plan.columnCount, min: 1, max: 5 }),
+    statuses: fc.uint8Array({
+      minLength: rows * plan.columnCount,
+      maxLength: rows * plan.columnCount,
+      min: 1,
+      max: 5,
+    }),
     allPresent: fc.boolean(),
     typed: fc.tuple(
       column(fc.array(fc.double({ noNaN: true }), { maxLength: 3 }), rows),
@@ -71,7 +76,8 @@ function checkTyped(message: Message<'GetOnlineFeaturesResponse'>, given: Featur
     const kind = plan.typed[i]?.kind;
     if (kind === 'strings') expect(read.strings).toEqual(values.map((value) => value ?? ''));
     if (kind === 'integers') expect(read.integers).toEqual(values.map((value) => near(value ?? 0)));
-    if (kind === 'lists_of_doubles') expect(read.lists.map(({ doubles }) => doubles)).toEqual(values.map((value) => value ?? []));
+    if (kind === 'lists_of_doubles')
+      expect(read.lists.map(({ doubles }) => doubles)).toEqual(values.map((value) => value ?? []));
     if (kind === 'lists_of_integers') {
       const lists = values.map((value) => ((value ?? []) as OtherValue[]).map(near));
       expect(read.lists.map(({ integers }) => integers)).toEqual(lists);
@@ -85,7 +91,11 @@ describe('the response writer', () => {
       fc.property(vectors, (given) => {
         const bytes = writeResponse(given);
         const message = decodeMessage('GetOnlineFeaturesResponse', bytes);
-        expect(message).toMatchObject({ as_of_ms: given.asOfMs, row_count: given.rows, layout_id: plan.layout.id });
+        expect(message).toMatchObject({
+          as_of_ms: given.asOfMs,
+          row_count: given.rows,
+          layout_id: plan.layout.id,
+        });
         expect(message.float64_block.equals(Buffer.from(given.block))).toBe(true);
         expect([...message.statuses]).toEqual(given.allPresent ? [] : [...given.statuses]);
         checkTyped(message, given);
@@ -115,7 +125,9 @@ describe('the response writer', () => {
         const target = Buffer.alloc(start + response.byteLength + 3, 0xee);
         expect(response.copy(target, start)).toBe(response.byteLength);
         expect(target.subarray(start, -3).equals(writeResponse(given))).toBe(true);
-        expect([...target.subarray(0, start), ...target.subarray(-3)].every((byte) => byte === 0xee)).toBe(true);
+        expect([...target.subarray(0, start), ...target.subarray(-3)].every((byte) => byte === 0xee)).toBe(
+          true,
+        );
       }),
       { numRuns: 30 },
     );

@@ -59,7 +59,7 @@ export async function startServing(
   const health = new Health([FEATURE_SERVICE], readiness);
   const server = makeGrpcServer({
     features: { registry, reader: new OnlineReader(reads), clock, maxRows, served: metrics },
-    calls: new UnaryCalls({ instruments, logger, clock, maxInFlight, defaultDeadlineMs }),
+    calls: new UnaryCalls({ instruments, logger, maxInFlight, defaultDeadlineMs }),
     metrics,
     health,
   });

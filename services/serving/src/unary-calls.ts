@@ -22,7 +22,6 @@ export const REASON_TRAILER = 'forebay-reason';
 export interface UnaryCallsOptions {
   readonly instruments: Instruments;
   readonly logger: Logger;
-  readonly clock: () => number;
   readonly maxInFlight: number;
   /** For callers without a deadline. */
   readonly defaultDeadlineMs: number;
@@ -100,9 +99,7 @@ export class UnaryCalls {
 
   #timeLeft(deadline: Date | number): number {
     const deadlineMs = Number(deadline);
-    return deadlineMs === Number.POSITIVE_INFINITY
-      ? this.options.defaultDeadlineMs
-      : deadlineMs - this.options.clock();
+    return deadlineMs === Number.POSITIVE_INFINITY ? this.options.defaultDeadlineMs : deadlineMs - Date.now();
   }
 
   #record(method: Method, error: ForebayError | null, durationMs: number): void {

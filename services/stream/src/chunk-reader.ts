@@ -30,7 +30,8 @@ export class ChunkReader {
     this.#eventTime = source.fields.findIndex((field) => field.name === source.eventTime);
   }
 
-  read<R extends RawRecord>(partition: number, epoch: number, records: readonly R[], nowMs: number): ReadChunk<R> {
+  /** `nextOffset`: where reading goes on after these records. */
+  read<R extends RawRecord>(partition: number, epoch: number, records: readonly R[], nextOffset: number, nowMs: number): ReadChunk<R> {
     const events: SourceEvent[] = [];
     const arrivedAtMs: number[] = [];
     const rejected: { record: R; rejection: Rejection }[] = [];
@@ -47,7 +48,6 @@ export class ChunkReader {
       arrivedAtMs.push(record.timestampMs);
     }
     const firstOffset = (records[0] as R).offset;
-    const nextOffset = (records[records.length - 1] as R).offset + 1;
     return { chunk: { partition, epoch, events, firstOffset, nextOffset }, arrivedAtMs, rejected, late };
   }
 }

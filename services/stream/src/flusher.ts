@@ -30,10 +30,7 @@ export class Flusher {
   readonly #writer: StreamWriter;
   readonly #tokens = new WriteTokens();
 
-  constructor(
-    private readonly connection: RedisConnection,
-    private readonly bucket: number,
-  ) {
+  constructor(private readonly connection: RedisConnection) {
     this.#writer = new StreamWriter(connection);
   }
 

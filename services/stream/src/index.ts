@@ -1,1 +1,1 @@
-export {};
+export { JsonDecoder } from './json-decoder';

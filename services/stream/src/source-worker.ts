@@ -31,8 +31,8 @@ export interface TopicControl<R extends RawRecord> {
   /** The first offset that the topic has, and the one after its last, by partition. */
   bounds(): Promise<ReadonlyMap<number, { low: number; high: number }>>;
   commit(offsets: ReadonlyMap<number, number>): void;
-  /** Resolves when the dead letter is stored. */
-  sendDeadLetter(partition: number, record: R, rejection: Rejection): Promise<void>;
+  /** Resolves when the dead letters are stored. */
+  sendDeadLetters(partition: number, rejected: readonly { record: R; rejection: Rejection }[]): Promise<void>;
   /** Everything that had arrived before the instant is below the applied offset; null: not known. */
   arrivedBefore(partition: number, appliedNextOffset: number): number | null;
 }
@@ -100,12 +100,16 @@ export class SourceWorker<R extends RawRecord> {
     });
   }
 
-  /** Applies records of one partition, in order; resolves when memory has room for more. */
-  async process(partition: number, records: readonly R[]): Promise<void> {
+  /**
+   * Applies records of one partition, in order; resolves when memory has room for more.
+   * `nextOffset`: where reading goes on after them.
+   */
+  async process(partition: number, records: readonly R[], nextOffset: number): Promise<void> {
     const generation = this.#generation;
     for (let from = 0; from < records.length; from += MAX_CHUNK_RECORDS) {
       const piece = records.slice(from, from + MAX_CHUNK_RECORDS);
-      await this.#queue.run(() => this.#guarded(generation, () => this.#processPiece(partition, piece)));
+      const next = records[from + MAX_CHUNK_RECORDS]?.offset ?? nextOffset;
+      await this.#queue.run(() => this.#guarded(generation, () => this.#processPiece(partition, piece, next)));
       if (this.#generation !== generation) return;
     }
   }
@@ -147,14 +151,12 @@ export class SourceWorker<R extends RawRecord> {
     }
   }
 
-  async #processPiece(partition: number, records: readonly R[]): Promise<void> {
+  async #processPiece(partition: number, records: readonly R[], nextOffset: number): Promise<void> {
     const { reader, state, topic, flusher, archiver, metrics, clock, epoch } = this.#options;
     const nowMs = clock();
-    const { chunk, arrivedAtMs, rejected, late } = reader.read(partition, epoch, records, nowMs);
-    for (const { record, rejection } of rejected) {
-      await topic.sendDeadLetter(partition, record, rejection);
-      metrics.deadLetter(rejection.reason);
-    }
+    const { chunk, arrivedAtMs, rejected, late } = reader.read(partition, epoch, records, nextOffset, nowMs);
+    if (rejected.length > 0) await topic.sendDeadLetters(partition, rejected);
+    for (const { rejection } of rejected) metrics.deadLetter(rejection.reason);
     const prepared = state.prepare(chunk, nowMs);
     await Promise.all(prepared.missing.map(({ view, keys }) => flusher.load(view, keys)));
     state.apply(prepared, clock());

@@ -95,7 +95,11 @@ export function workspaceOf(path: string, all: readonly Workspace[]): Workspace 
 }
 
 /** Tests, and what only tests use. */
-export const isTest = (path: string): boolean => path.endsWith('.test.ts') || path.startsWith('test/');
+export const isTest = (path: string): boolean =>
+  path.endsWith('.test.ts') || path.startsWith('test/') || isTestSupport(path);
+
+/** What the tests of one package share, and the integration tests may use. */
+export const isTestSupport = (path: string): boolean => path.includes('/src/test-support/');
 
 export const isCode = (path: string): boolean => /\.(ts|mjs|cjs|js)$/.test(path);
 

@@ -1,33 +1,48 @@
-import { assertApplicable, type Change, hasChanges, type Plan, planChanges } from '@forebay/definitions';
+import { assertApplicable, hasChanges, planChanges } from '@forebay/definitions';
+import { ForebayError } from '@forebay/contract';
 import { createMetaTables } from '@forebay/offline-store';
+import { recordedRegistry } from '../applied-registry';
 import type { CommandContext } from '../context';
 import { loadProject } from '../definition-file';
-import { currentRegistry } from '../registry';
+import { describePlan } from '../describe-plan';
+import { EXIT, type ExitCode } from '../exit-codes';
 
-const SIGNS: Readonly<Record<Change['kind'], string>> = { added: '+', removed: '-', changed: '~', unchanged: ' ' };
-
-/** Shows what apply would do. Throws, after showing it, what apply would throw. */
-export async function planCommand(context: CommandContext, file: string, options: { allowDestructive?: boolean }): Promise<void> {
-  const project = await loadProject(file);
-  await createMetaTables(await context.offline());
-  const { snapshot } = await currentRegistry(context);
-  const plan = planChanges(snapshot, project);
-  context.output.result(plan, describePlan(plan));
-  assertApplicable(plan, { allowDestructive: options.allowDestructive ?? false });
+export interface PlanOptions {
+  readonly allowDestructive?: boolean;
 }
 
-export function describePlan(plan: Plan): string {
-  if (!hasChanges(plan)) return `project "${plan.project}": no changes`;
-  const lines = [`project "${plan.project}"`];
-  for (const change of plan.changes.filter((candidate) => candidate.kind !== 'unchanged')) {
-    lines.push(`  ${SIGNS[change.kind]} ${change.what} ${change.name}${change.destructive ? '  (destructive)' : ''}`);
-    for (const detail of change.details) lines.push(`      ${detail}`);
-    if (change.refused !== undefined) lines.push(`      refused: ${change.refused}`);
+/** Shows what apply would do, and whether it would refuse. */
+export async function planCommand(
+  { servers, output }: CommandContext,
+  file: string,
+  options: PlanOptions,
+): Promise<ExitCode> {
+  const project = await loadProject(file);
+  await createMetaTables(await servers.offline());
+  const plan = planChanges(await recordedRegistry(servers), project);
+  const refusal = refusalOf(() =>
+    assertApplicable(plan, { allowDestructive: options.allowDestructive ?? false }),
+  );
+  output.result(
+    { ...plan, hasChanges: hasChanges(plan), refused: refusal?.message ?? null },
+    describePlan(plan),
+  );
+  if (refusal === null) return EXIT.ok;
+  output.error(refusal);
+  return EXIT.refused;
+}
+
+function refusalOf(check: () => void): ForebayError | null {
+  try {
+    check();
+    return null;
+  } catch (thrown) {
+    return withRemedy(ForebayError.from(thrown));
   }
-  const { tables, topics, columns, materialize } = plan.work;
-  if (tables.length > 0) lines.push(`  creates tables: ${tables.join(', ')}`);
-  if (topics.length > 0) lines.push(`  creates topics where they do not exist: ${topics.map(({ topic, partitions }) => `${topic} (${partitions} partitions)`).join(', ')}`);
-  for (const { table, column, type } of columns) lines.push(`  adds column ${column} ${type} to table ${table}`);
-  if (materialize.length > 0) lines.push(`  to be materialized: ${materialize.join(', ')}`);
-  return lines.join('\n');
+}
+
+/** Says which option allows what was not allowed. */
+export function withRemedy(refusal: ForebayError): ForebayError {
+  if (refusal.reason !== 'destructive_change') return refusal;
+  return new ForebayError(refusal.reason, `${refusal.message}\n  to apply them: --allow-destructive`);
 }

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exchange } from '../process/connect';
 import { entryPoint } from '../process/entry-point';
@@ -24,7 +23,6 @@ export function clickhouseSpec(options: { directory: string; logPath: string }):
     startDeadlineMs: START_DEADLINE_MS,
     stopDeadlineMs: STOP_DEADLINE_MS,
     url: (port) => `http://127.0.0.1:${port}`,
-    prepare: async () => void (await mkdir(directory, { recursive: true })),
     command: ([port]) => ({
       file: '/usr/bin/env',
       args: [

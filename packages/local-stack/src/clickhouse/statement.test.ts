@@ -29,7 +29,7 @@ test.each([
 test('an insert that ends in VALUES reads its data as Values', () => {
   expect(parseStatement('insert into t (a) values ')).toMatchObject({
     keyword: 'INSERT',
-    sql: 'insert into t (a)  ',
+    sql: 'insert into t (a) ',
     format: 'Values',
   });
 });

@@ -10,7 +10,7 @@ import { waitUntil } from './wait-until';
 export interface ServerSpec {
   /** For messages and the log file's name. */
   readonly name: string;
-  /** Where the program runs. */
+  /** Where the program runs; exists. */
   readonly directory: string;
   readonly logPath: string;
   /** How many adjacent ports it listens on; clients use the first. */
@@ -20,7 +20,7 @@ export interface ServerSpec {
   /** The address that clients use. */
   url(port: number): string;
   /** Writes what the program reads at its start. */
-  prepare(ports: readonly number[]): Promise<void>;
+  prepare?(ports: readonly number[]): Promise<void>;
   command(ports: readonly number[]): Command;
   /** Whether it answers; `log` is what it has logged since this start. */
   isReady(port: number, log: () => string): Promise<boolean>;
@@ -126,7 +126,7 @@ export class LocalServer {
 
   async #run(): Promise<void> {
     const { logPath, directory, startDeadlineMs } = this.#spec;
-    await this.#spec.prepare(this.#ports);
+    await this.#spec.prepare?.(this.#ports);
     const logStart = statSync(logPath, { throwIfNoEntry: false })?.size ?? 0;
     const started = ManagedProcess.start(this.#spec.command(this.#ports), {
       logPath,

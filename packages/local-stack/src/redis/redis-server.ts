@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { exchange } from '../process/connect';
 import type { ServerSpec } from '../process/server';
 
@@ -26,7 +25,6 @@ export function redisSpec(options: {
     startDeadlineMs: START_DEADLINE_MS,
     stopDeadlineMs: STOP_DEADLINE_MS,
     url: (port) => `redis://127.0.0.1:${port}`,
-    prepare: async () => void (await mkdir(directory, { recursive: true })),
     command: ([port]) => ({
       file: program,
       args: [

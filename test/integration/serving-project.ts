@@ -3,9 +3,9 @@ import {
   applyPlan,
   compileProject,
   count,
+  decodeRegistry,
   distinctCount,
   encodeRegistry,
-  decodeRegistry,
   entity,
   eventSource,
   featureService,
@@ -45,6 +45,7 @@ const departures = aggregationView({
   source: flights,
   features: {
     flights_1h: count({ window: '1h' }),
+    flights_30d: count({ window: '30d' }),
     mean_delay_1h: mean('delay', { window: '1h' }),
     last_destination_1d: last('destination', { window: '1d' }),
     last_delays_1d: lastN('delay', 3, { window: '1d' }),
@@ -93,7 +94,11 @@ export function flightsRegistry(): RegistrySnapshot {
         featureService({ name: 'delays', version: 2, features: [departures] }),
         featureService({
           name: 'trip',
-          features: [departures.pick('flights_1h', 'last_destination_1d'), routes, departures.pick('longest_1d')],
+          features: [
+            departures.pick('flights_1h', 'last_destination_1d'),
+            routes,
+            departures.pick('longest_1d'),
+          ],
         }),
         featureService({ name: 'plane', features: [planes] }),
         featureService({ name: 'gate', features: [gates] }),

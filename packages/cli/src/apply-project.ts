@@ -1,0 +1,106 @@
+import { ForebayError } from '@forebay/contract';
+import {
+  applyPlan,
+  encodeRegistry,
+  type Plan,
+  type Project,
+  planChanges,
+  type RegistrySnapshot,
+} from '@forebay/definitions';
+import { deadLetterTopic } from '@forebay/event-log';
+import { appendRegistry, applyEventSource, createMetaTables } from '@forebay/offline-store';
+import { loadRegistry, publishRegistry } from '@forebay/online-store';
+import { recordedRegistry } from './applied-registry';
+import { describePlan } from './describe-plan';
+import type { Servers } from './servers';
+
+/** The broker writes the time of a record: progress is measured by one clock, not by every producer's. */
+const TOPIC_CONFIG = { 'message.timestamp.type': 'LogAppendTime' };
+
+export interface ApplyProjectOptions {
+  /** For the log of applies. */
+  readonly appliedBy: string;
+  /** Whether removals are allowed; they are not if left out. */
+  readonly allowDestructive?: boolean;
+  /** The wall clock, ms. */
+  readonly clock: () => number;
+}
+
+export interface AppliedProject {
+  readonly plan: Plan;
+  readonly snapshot: RegistrySnapshot;
+  /** False: this project was applied before, as it is. */
+  readonly changed: boolean;
+  /** True: Redis had lost the registry, or was behind, and has it again. */
+  readonly republished: boolean;
+}
+
+/**
+ * Makes tables and topics, records the registry in ClickHouse, publishes it in Redis. It can be repeated: what a failed
+ * apply left is completed by the next one, and a second apply without a change changes nothing.
+ * Throws `invalid_definition` or `destructive_change` before anything is changed, `conflict` when somebody else applies.
+ */
+export async function applyProject(
+  servers: Servers,
+  project: Project,
+  options: ApplyProjectOptions,
+): Promise<AppliedProject> {
+  const offline = await servers.offline();
+  await createMetaTables(offline);
+  const current = await recordedRegistry(servers);
+  const plan = planChanges(current, project);
+  const snapshot = applyPlan(current, project, {
+    nowMs: options.clock(),
+    appliedBy: options.appliedBy,
+    allowDestructive: options.allowDestructive ?? false,
+  });
+  await prepareSources(servers, project);
+  const changed = snapshot !== current;
+  if (changed) {
+    await appendRegistry(offline, {
+      version: snapshot.version,
+      appliedAtMs: snapshot.appliedAtMs,
+      author: snapshot.appliedBy,
+      project: project.name,
+      snapshot: encodeRegistry(snapshot),
+      summary: describePlan(plan),
+    });
+  }
+  const published = await publish(servers, snapshot);
+  return { plan, snapshot, changed, republished: published && !changed };
+}
+
+/** Archive tables and topics; existing ones keep what they hold. */
+async function prepareSources(servers: Servers, project: Project): Promise<void> {
+  const offline = await servers.offline();
+  const { admin } = await servers.eventLog();
+  for (const source of project.eventSources) {
+    await applyEventSource(offline, source);
+    await admin.ensureTopic(source.topic, { partitions: source.partitions, config: TOPIC_CONFIG });
+    await admin.ensureTopic(deadLetterTopic(source.topic), { partitions: 1, config: TOPIC_CONFIG });
+  }
+}
+
+/** False: Redis had it already. */
+async function publish(servers: Servers, snapshot: RegistrySnapshot): Promise<boolean> {
+  const redis = await servers.redis();
+  const storedVersion = (await loadRegistry(redis))?.version ?? 0;
+  if (storedVersion === snapshot.version) return false;
+  if (storedVersion > snapshot.version) throw newerInRedis(storedVersion, snapshot.version);
+  const registry = { version: snapshot.version, snapshot: encodeRegistry(snapshot) };
+  const outcome = await publishRegistry(redis, registry, storedVersion);
+  if (outcome.published) return true;
+  if (outcome.storedVersion === snapshot.version) return false;
+  throw new ForebayError(
+    'conflict',
+    `the registry in redis became version ${outcome.storedVersion} at the same moment: apply again`,
+  );
+}
+
+function newerInRedis(storedVersion: number, version: number): ForebayError {
+  return new ForebayError(
+    'failed_precondition',
+    `redis has registry version ${storedVersion}, and the log in clickhouse ends at ${version}: they belong to different ` +
+      'installations, or clickhouse lost its newest records; point FOREBAY_REDIS_URL and FOREBAY_CLICKHOUSE_URL at one installation',
+  );
+}

@@ -1,0 +1,106 @@
+import { parseDuration } from '@forebay/contract';
+import { LOAD_FORMATS, type LoadFormat } from '@forebay/offline-store';
+import { InvalidArgumentError } from 'commander';
+
+const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
+
+/** ISO 8601 with a zone, a date (midnight UTC), or milliseconds since the epoch. */
+export function instantArgument(text: string): number {
+  const instant = /^-?\d+$/.test(text) ? Number(text) : INSTANT.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isSafeInteger(instant)) return instant;
+  throw new InvalidArgumentError(
+    'It is not an instant such as 2026-01-31T18:00:00Z, 2026-01-31, or milliseconds since the epoch.',
+  );
+}
+
+/** `90m`, `-30d`, or whole milliseconds. */
+export function shiftArgument(text: string): number {
+  const [, sign, amount] = /^([+-]?)(\d.*)$/.exec(text.trim()) ?? [];
+  const amountMs = amount === undefined ? Number.NaN : durationOf(/^\d+$/.test(amount) ? `${amount}ms` : amount);
+  if (Number.isNaN(amountMs)) {
+    throw new InvalidArgumentError('It is not a duration such as 90m or -30d, or whole milliseconds.');
+  }
+  return sign === '-' ? 0 - amountMs : amountMs;
+}
+
+/** `90s`, `15m`, `1h`, as milliseconds. */
+export function durationArgument(text: string): number {
+  const durationMs = durationOf(text);
+  if (durationMs > 0) return durationMs;
+  throw new InvalidArgumentError('It is not a duration such as 500ms, 90s or 15m.');
+}
+
+function durationOf(text: string): number {
+  try {
+    return parseDuration(text, 'duration');
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** Adds one `field=column`; an empty column leaves the field null. */
+export function columnArgument(
+  text: string,
+  previous: Readonly<Record<string, string | null>> = {},
+): Readonly<Record<string, string | null>> {
+  const [field, column] = pairOf(text, 'field=column, or field= for a field that is null in every row');
+  return { ...previous, [field]: column === '' ? null : column };
+}
+
+/** Adds one `name=value`; the same name again is another row. */
+export function keyArgument(
+  text: string,
+  previous: Readonly<Record<string, readonly string[]>> = {},
+): Readonly<Record<string, readonly string[]>> {
+  const [name, value] = pairOf(text, 'joinKey=value');
+  return { ...previous, [name]: [...(previous[name] ?? []), value] };
+}
+
+function pairOf(text: string, form: string): readonly [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError(`It is not ${form}.`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+export interface FeatureArgument {
+  /** `name` or `name@version`. */
+  readonly view: string;
+  readonly feature: string;
+}
+
+/** `view:feature,view@2:feature`. */
+export function featuresArgument(
+  text: string,
+  previous: readonly FeatureArgument[] = [],
+): readonly FeatureArgument[] {
+  const features = text.split(',').map((part) => {
+    const [, view, feature] = /^([^:\s]+):([^:@\s]+)$/.exec(part.trim()) ?? [];
+    if (view === undefined || feature === undefined) {
+      throw new InvalidArgumentError(`"${part}" is not view:feature or view@version:feature.`);
+    }
+    return { view, feature };
+  });
+  return [...previous, ...features];
+}
+
+export function listArgument(text: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, text];
+}
+
+export function formatArgument(text: string): LoadFormat {
+  const format = LOAD_FORMATS.find((known) => known.toLowerCase() === text.toLowerCase());
+  if (format !== undefined) return format;
+  throw new InvalidArgumentError(`It is not one of ${LOAD_FORMATS.join(', ')}.`);
+}
+
+const EXTENSIONS: Readonly<Record<string, LoadFormat>> = {
+  parquet: 'Parquet',
+  csv: 'CSV',
+  ndjson: 'NDJSON',
+  jsonl: 'NDJSON',
+};
+
+/** By the file's extension; null for one that tells nothing. */
+export function formatOfFile(file: string): LoadFormat | null {
+  return EXTENSIONS[/\.([^./\\]+)$/.exec(file)?.[1]?.toLowerCase() ?? ''] ?? null;
+}

@@ -1,0 +1,97 @@
+import { encodeMessage, type MessageInput } from '@forebay/contract';
+import { type Layout, readFeatureResponse } from './feature-response';
+import { OnlineFeatures, placeColumns } from './online-features';
+
+function features(response: MessageInput<'GetOnlineFeaturesResponse'>): OnlineFeatures {
+  const read = readFeatureResponse(encodeMessage('GetOnlineFeaturesResponse', response));
+  return new OnlineFeatures(read, placeColumns(read.layout as Layout));
+}
+
+function block(...values: number[]): Buffer {
+  const bytes = Buffer.alloc(8 * values.length);
+  values.forEach((value, i) => {
+    bytes.writeDoubleLE(value, 8 * i);
+  });
+  return bytes;
+}
+
+const layout: MessageInput<'Layout'> = {
+  id: 'abc',
+  columns: [
+    { name: 'city', type: 'STRING', view: 'a', view_version: 2 },
+    { name: 'mean', type: 'DOUBLE', view: 'a', view_version: 2, in_float64_block: true },
+    { name: 'open', type: 'BOOL', view: 'a', view_version: 2, in_float64_block: true },
+    { name: 'meters', type: 'INT64', view: 'a', view_version: 2 },
+    { name: 'flags', type: 'BOOL_LIST', view: 'a', view_version: 2 },
+    { name: 'delays', type: 'DOUBLE_LIST', view: 'a', view_version: 2 },
+    { name: 'mean', type: 'DOUBLE', view: 'b', view_version: 1, in_float64_block: true },
+  ],
+};
+
+describe('OnlineFeatures', () => {
+  const read = features({
+    as_of_ms: 1_000,
+    row_count: 2,
+    layout_id: 'abc',
+    layout,
+    float64_block: block(1.5, 1, 7, Number.NaN, 0, 8),
+    typed: [
+      { column: 0, strings: ['Chicago', ''], null_rows: [1] },
+      { column: 3, integers: ['9007199254740993', 0] },
+      { column: 4, lists: [{ integers: [1, 0] }, {}] },
+      { column: 5, lists: [{ doubles: [0.5] }, { doubles: [] }] },
+    ],
+    statuses: Buffer.from([1, 1, 1, 1, 1, 1, 1, 5, 2, 1, 1, 1, 3, 4]),
+    views: [
+      { view: 'a', view_version: 2, freshness_ms: 12, cut_ms: 500, has_cut: true },
+      { view: 'b', view_version: 1, freshness_ms: -1 },
+    ],
+    degraded: [{ row: 1, view: 'a', reason: 'stale: …' }],
+  });
+
+  it('gives rows of values by name, and by view and name where names collide', () => {
+    expect(read.rows).toEqual([
+      {
+        city: 'Chicago',
+        'a.mean': 1.5,
+        open: true,
+        meters: 9007199254740993n,
+        flags: [true, false],
+        delays: [0.5],
+        'b.mean': 7,
+      },
+      { city: null, 'a.mean': null, open: false, meters: 0, flags: [], delays: [], 'b.mean': 8 },
+    ]);
+  });
+
+  it('gives statuses, times and reasons', () => {
+    expect(read.statuses(0)).toMatchObject({ city: 'PRESENT', 'b.mean': 'PRESENT' });
+    expect(read.statuses(1)).toMatchObject({
+      city: 'DEGRADED',
+      'a.mean': 'NULL_VALUE',
+      delays: 'NOT_FOUND',
+      'b.mean': 'OUTSIDE_MAX_AGE',
+    });
+    expect(read.asOfMs).toBe(1_000);
+    expect(read.views).toEqual([
+      { view: 'a', version: 2, freshnessMs: 12, cutMs: 500 },
+      { view: 'b', version: 1, freshnessMs: null, cutMs: null },
+    ]);
+    expect(read.degraded).toEqual([{ row: 1, view: 'a', reason: 'stale: …' }]);
+  });
+
+  it('takes statuses that were left out as PRESENT', () => {
+    const present = features({
+      row_count: 1,
+      layout: { id: 'x', columns: [{ name: 'n', type: 'DOUBLE', in_float64_block: true }] },
+      float64_block: block(3),
+    });
+    expect(present.allPresent).toBe(true);
+    expect(present.status(0, 0)).toBe('PRESENT');
+  });
+
+  it('reads the block where it stands in the message', () => {
+    expect(read.float64Block.readDoubleLE(0)).toBe(1.5);
+    expect(read.blockWidth).toBe(3);
+  });
+});

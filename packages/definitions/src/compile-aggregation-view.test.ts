@@ -1,0 +1,230 @@
+import { DAY_MS, HOUR_MS } from '@forebay/contract';
+import { compiledView, problemsOf, viewProblems, withFeatures } from './compiling.fixture';
+import { type AggregationViewOptions, aggregationView, entity, eventSource, project } from './declarations';
+import { count } from './feature-declarations';
+import { declareFlights } from './flights.fixture';
+
+describe('views', () => {
+  it('may be of the stream or of batches alone', () => {
+    const features = { x: count({ window: '24h' }), y: count({ window: 'lifetime' }) };
+    expect(compiledView(withFeatures(features, { batch: false, stream: {} }))).toMatchObject({
+      batch: null,
+      stream: { retentionMs: 25 * HOUR_MS },
+    });
+    expect(compiledView(withFeatures(features, { batch: { every: '1h' }, stream: false }))).toMatchObject({
+      stream: null,
+    });
+  });
+
+  it('have a default horizon with room for missed runs, a multiple of the cut hop', () => {
+    const plansOf = (batch: object) => {
+      const view = compiledView(
+        withFeatures({ x: count({ window: 'lifetime' }) }, {
+          batch,
+          stream: {},
+        } as Partial<AggregationViewOptions>),
+      );
+      return [view.batch?.horizonMs, view.stream?.retentionMs].map(
+        (durationMs) => (durationMs as number) / HOUR_MS,
+      );
+    };
+    expect(plansOf({})).toEqual([75, 76]);
+    expect(plansOf({ every: '1h' })).toEqual([6, 7]);
+    expect(plansOf({ every: '10m', cutHop: '2h' })).toEqual([6, 8]);
+  });
+
+  it('of lifetime windows and the stream alone keep a day of rows', () => {
+    const view = compiledView(
+      withFeatures(
+        { x: count({ window: 'lifetime' }), y: count({ window: '1h' }) },
+        { batch: false, stream: {} },
+      ),
+    );
+    expect(view.stream).toEqual({ retentionMs: DAY_MS });
+  });
+
+  it('take a join key from the field of the same name unless told otherwise', () => {
+    const airport = entity({ name: 'airport', joinKeys: { origin: 'string' } });
+    const { flights } = declareFlights();
+    const view = aggregationView({
+      name: 'v',
+      entity: airport,
+      source: flights,
+      features: { x: count({ window: '1h' }) },
+    });
+    const declaration = project({
+      name: 'p',
+      entities: [airport],
+      eventSources: [flights],
+      aggregationViews: [view],
+    });
+    expect(compiledView(declaration).keyFields).toEqual(['origin']);
+  });
+
+  it.each<[string, object, string]>([
+    ['of no features', { features: {} }, 'view "airport_delays": no features: declare at least one'],
+    [
+      'with neither plan',
+      { batch: false, stream: false },
+      'view "airport_delays": neither batch nor stream: a view needs one of them, or both',
+    ],
+    [
+      'with a bad version',
+      { version: 0 },
+      'view "airport_delays@0": version 0 is not a whole number from 1 to 1000000',
+    ],
+    [
+      'with a bad name',
+      { name: 'Delays' },
+      'view "Delays": "Delays" is not a name: use a lowercase letter, then up to 62 lowercase letters, digits or _',
+    ],
+    [
+      'with an unknown option',
+      { filtr: 'x' },
+      'view "airport_delays": unknown option "filtr": check its spelling, or leave it out',
+    ],
+    [
+      'with an option of a wrong type',
+      { filter: 5 },
+      'view "airport_delays": "filter" is 5: expected string, received number',
+    ],
+    [
+      'with a wrong plan',
+      { batch: true },
+      'view "airport_delays": "batch" is true: expected { horizon, every, cutHop }, each of them optional, or false',
+    ],
+    [
+      'with a wrong source',
+      { source: 'flights' },
+      'view "airport_delays": "source" is "flights": expected what eventSource() returns',
+    ],
+    [
+      'with a wrong feature',
+      { features: { x: 'count' } },
+      'view "airport_delays": "features.x" is "count": expected what an operation such as count() returns',
+    ],
+    [
+      'with a filter that is no test',
+      { filter: 'delay + 1' },
+      'view "airport_delays", filter: "delay + 1" is int, not bool: compare it, as in "delay + 1 != null"',
+    ],
+    [
+      'with a derived column of a taken name',
+      { derive: { is_late: 'delay > 15', tail: 'origin' } },
+      'view "airport_delays", derived column "tail": the source has a field of that name: choose another',
+    ],
+    [
+      'with a derived column of a bad name',
+      { derive: { is_late: 'delay > 15', _x: 'origin' } },
+      'view "airport_delays", derived column "_x": "_x" is not a name of a field: use a letter, then up to 62 letters, digits or _',
+    ],
+    [
+      'with a join key that the entity has not',
+      { keys: { airport: 'origin', port: 'origin' } },
+      'view "airport_delays", keys: "port" is not a join key of entity "airport": its join keys are "airport"',
+    ],
+    [
+      'with a key field of a wrong type',
+      { keys: { airport: 'delay' } },
+      'view "airport_delays", key "airport": "delay" is int32, and the join key is string: it can be read from string',
+    ],
+    [
+      'with an unknown key field',
+      { keys: { airport: 'orign' } },
+      'view "airport_delays", key "airport": there is no field or derived column "orign": there are "time", "origin", "destination", "delay", "distance", "tail", "price", "is_late"; say which in "keys"',
+    ],
+    [
+      'with a horizon off the cut hop',
+      { batch: { horizon: '90m' }, stream: {} },
+      'view "airport_delays", batch.horizon: 90m is not a multiple of the cut hop 1h',
+    ],
+    [
+      'with a horizon that ends too early',
+      { batch: { horizon: '2h', every: '1h' }, stream: {} },
+      'view "airport_delays", batch.horizon: 2h ends before the next run: it must be at least 3h (allowed lateness + cut hop + interval)',
+    ],
+    [
+      'with too short a retention',
+      { stream: { retention: '72h' } },
+      'view "airport_delays", stream.retention: 72h is too short: it must be at least 73h (horizon + cut hop)',
+    ],
+    [
+      'with too short a retention of the stream alone',
+      { batch: false, stream: { retention: '30d' } },
+      'view "airport_delays", stream.retention: 30d is too short: it must be at least 31d (the longest window + its hop)',
+    ],
+    [
+      'with a retention in parts of seconds',
+      { stream: { retention: '263000001ms' } },
+      'view "airport_delays", stream.retention: 263000001ms is not in whole seconds',
+    ],
+    [
+      'with a schedule that is too dense',
+      { batch: { horizon: '72h', every: '1s' } },
+      'view "airport_delays", batch.every: 1s is not between 1m and 366d',
+    ],
+  ])('%s are refused', (_, view, problem) => {
+    expect(viewProblems(view)).toContain(problem);
+  });
+
+  it('may derive columns from earlier ones, but not from later ones', () => {
+    const derive = (columns: Record<string, string>) =>
+      viewProblems({ derive: { is_late: 'delay > 15', ...columns } });
+    expect(derive({ a: 'delay * 2', b: 'a + 1' })).toEqual([]);
+    expect(derive({ b: 'a + 1', a: 'delay * 2' })).toEqual([
+      expect.stringMatching(/^view "airport_delays", derived column "b": .*"a"/),
+    ]);
+  });
+
+  it('say which of two versions is meant', () => {
+    expect(viewProblems({ version: 2, filter: 'delay' })[0]).toMatch(/^view "airport_delays@2", filter: /);
+  });
+
+  it('must have their entity and source in the project', () => {
+    const { delays } = declareFlights();
+    expect(problemsOf(project({ name: 'flights', aggregationViews: [delays] }))).toEqual([
+      'view "airport_delays": entity "airport" is not in the project: add it to entities',
+      'view "airport_delays": event source "flights" is not in the project: add it to eventSources',
+    ]);
+  });
+
+  it('are limited in number of features', () => {
+    const features = Object.fromEntries(
+      Array.from({ length: 1_001 }, (_, i) => [`f${i}`, count({ window: '1h' })]),
+    );
+    expect(problemsOf(withFeatures(features))).toEqual([
+      'view "airport_delays": 1001 features are more than the limit of 1000',
+    ]);
+  });
+});
+
+describe('key fields', () => {
+  it.each([
+    ['int32', 'int32', true],
+    ['int64', 'int32', true],
+    ['int64', 'int64', true],
+    ['int32', 'int64', false],
+    ['bool', 'bool', true],
+    ['string', 'int32', false],
+    ['int64', 'timestamp', false],
+    ['string', 'double', false],
+  ] as const)('of a join key of %s may be %s: %p', (joinKey, field, fits) => {
+    const thing = entity({ name: 'thing', joinKeys: { k: joinKey } });
+    const events = eventSource({
+      name: 'events',
+      topic: 'events',
+      fields: { time: 'timestamp', k: field },
+      eventTime: 'time',
+    });
+    const view = aggregationView({
+      name: 'v',
+      entity: thing,
+      source: events,
+      features: { x: count({ window: '1h' }) },
+    });
+    const problems = problemsOf(
+      project({ name: 'p', entities: [thing], eventSources: [events], aggregationViews: [view] }),
+    );
+    expect(problems.length === 0).toBe(fits);
+  });
+});

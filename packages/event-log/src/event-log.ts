@@ -1,0 +1,73 @@
+import { ForebayError } from '@forebay/contract';
+import { Kafka, type LogEntry } from 'kafkajs';
+import { type ConsumerOptions, compileConsumerOptions } from './consumer-options';
+import { CLIENT_LOG_LEVEL, type EventLogLogger, kafkaLogCreator } from './event-log-logger';
+import { GroupMember } from './group-member';
+import { RecordConsumer } from './record-consumer';
+import { RecordProducer } from './record-producer';
+import { TopicAdmin } from './topic-admin';
+
+export interface EventLogOptions {
+  /** `host:port` of brokers to connect to first. */
+  readonly brokers: readonly string[];
+  /** Names this program in the brokers' logs and quotas. */
+  readonly clientId: string;
+  readonly logger: EventLogLogger;
+  readonly connectionTimeoutMs?: number;
+  readonly requestTimeoutMs?: number;
+}
+
+/** A connection to Kafka. Producers and consumers have connections of their own, and are closed by who opened them. */
+export class EventLog {
+  private constructor(
+    private readonly options: EventLogOptions,
+    readonly admin: TopicAdmin,
+  ) {}
+
+  /** Tries once. @throws ForebayError `unavailable` when no broker answers. */
+  static async connect(options: EventLogOptions): Promise<EventLog> {
+    return new EventLog(options, await TopicAdmin.connect(createKafka(options)));
+  }
+
+  producer(): Promise<RecordProducer> {
+    return RecordProducer.connect(createKafka(this.options), this.options.logger);
+  }
+
+  /** @throws ForebayError `not_found` for a topic that does not exist, `invalid_configuration`, `unavailable`. */
+  async consume(options: Omit<ConsumerOptions, 'logger'>): Promise<RecordConsumer> {
+    const compiled = compileConsumerOptions({ ...options, logger: this.options.logger });
+    for (const topic of compiled.topics) {
+      if ((await this.admin.partitionCount(topic)) !== null) continue;
+      const at = this.options.brokers.join(',');
+      throw new ForebayError(
+        'not_found',
+        `topic "${topic}" does not exist at ${at}: create it with forebay apply`,
+      );
+    }
+    return RecordConsumer.start(
+      compiled,
+      this.admin,
+      (events) => new GroupMember((listen) => createKafka(this.options, listen), compiled, events),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.admin.close();
+  }
+}
+
+export function connectEventLog(options: EventLogOptions): Promise<EventLog> {
+  return EventLog.connect(options);
+}
+
+function createKafka(options: EventLogOptions, listen?: (entry: LogEntry) => void): Kafka {
+  return new Kafka({
+    brokers: [...options.brokers],
+    clientId: options.clientId,
+    connectionTimeout: options.connectionTimeoutMs ?? 5_000,
+    requestTimeout: options.requestTimeoutMs ?? 15_000,
+    retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000 },
+    logLevel: CLIENT_LOG_LEVEL,
+    logCreator: kafkaLogCreator(options.logger, listen),
+  });
+}

@@ -1,0 +1,67 @@
+import { ForebayError, type Reason } from '@forebay/contract';
+
+const REASON_OF_TYPE: Readonly<Record<string, Reason>> = {
+  UNKNOWN_TOPIC_OR_PARTITION: 'not_found',
+  TOPIC_AUTHORIZATION_FAILED: 'failed_precondition',
+  GROUP_AUTHORIZATION_FAILED: 'failed_precondition',
+  CLUSTER_AUTHORIZATION_FAILED: 'failed_precondition',
+  SASL_AUTHENTICATION_FAILED: 'failed_precondition',
+  POLICY_VIOLATION: 'failed_precondition',
+  INVALID_TOPIC_EXCEPTION: 'invalid_request',
+  INVALID_PARTITIONS: 'invalid_request',
+  INVALID_REPLICATION_FACTOR: 'invalid_request',
+  INVALID_CONFIG: 'invalid_request',
+  INVALID_SESSION_TIMEOUT: 'invalid_request',
+  MESSAGE_TOO_LARGE: 'invalid_record',
+  RECORD_LIST_TOO_LARGE: 'invalid_record',
+};
+
+/** Kinds of failures of the way to the broker, whatever kafkajs thinks of trying again. */
+const UNREACHABLE = new Set([
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSRequestTimeoutError',
+  'KafkaJSBrokerNotFound',
+  'KafkaJSNoBrokerAvailableError',
+  'KafkaJSGroupCoordinatorNotFound',
+  'KafkaJSMetadataNotLoaded',
+  'KafkaJSTopicMetadataNotLoaded',
+  'KafkaJSLockTimeout',
+  'KafkaJSTimeout',
+]);
+
+interface KafkaFailure extends Error {
+  readonly type?: string;
+  readonly retriable?: boolean;
+  readonly errors?: readonly unknown[];
+}
+
+/** A failure of kafkajs as one of our errors, by what lies at its root; one of ours stays as it is. */
+export function eventLogError(thrown: unknown, doing: string): ForebayError {
+  if (thrown instanceof ForebayError) return thrown;
+  const chain = causes(thrown);
+  const root = chain.at(-1);
+  const message = root?.message ?? String(thrown);
+  return new ForebayError(reasonOf(chain), `${doing}: ${message}`, { cause: thrown });
+}
+
+function reasonOf(chain: readonly KafkaFailure[]): Reason {
+  for (const failure of chain) {
+    const reason = failure.type === undefined ? undefined : REASON_OF_TYPE[failure.type];
+    if (reason !== undefined) return reason;
+  }
+  if (chain.some((failure) => UNREACHABLE.has(failure.name))) return 'unavailable';
+  return chain.at(-1)?.retriable === true ? 'unavailable' : 'internal';
+}
+
+/** The failure and what caused it, outermost first. */
+function causes(thrown: unknown): KafkaFailure[] {
+  const chain: KafkaFailure[] = [];
+  let current = thrown;
+  while (current instanceof Error && !chain.includes(current)) {
+    chain.push(current);
+    const { errors, cause } = current as KafkaFailure;
+    current = errors === undefined ? cause : errors[0];
+  }
+  return chain;
+}

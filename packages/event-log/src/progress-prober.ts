@@ -1,0 +1,61 @@
+import type { EventLogLogger } from './event-log-logger';
+import { ProgressTracker } from './progress-tracker';
+import type { TopicAdmin } from './topic-admin';
+
+export interface ProgressProberOptions {
+  readonly admin: Pick<TopicAdmin, 'endOffsets'>;
+  readonly topic: string;
+  readonly intervalMs: number;
+  /** The wall clock; default: this machine's. */
+  readonly now?: () => number;
+  readonly logger: EventLogLogger;
+}
+
+/** Probes the end of a topic at intervals. While the broker does not answer, progress stands still. */
+export class ProgressProber {
+  private readonly tracker = new ProgressTracker();
+  private readonly timer: NodeJS.Timeout;
+  private current: Promise<void> | null = null;
+  private failing = false;
+
+  constructor(private readonly options: ProgressProberOptions) {
+    this.timer = setInterval(() => void this.probe(), options.intervalMs);
+    this.timer.unref();
+  }
+
+  /** Probes now; while a probe is under way it is that one. Never throws. */
+  probe(): Promise<void> {
+    this.current ??= this.ask().finally(() => {
+      this.current = null;
+    });
+    return this.current;
+  }
+
+  /** See ProgressTracker. */
+  observe(partition: number, appliedNextOffset: number): number | null {
+    return this.tracker.observe(partition, appliedNextOffset);
+  }
+
+  forget(partition: number): void {
+    this.tracker.forget(partition);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.current;
+  }
+
+  private async ask(): Promise<void> {
+    const { admin, topic, logger } = this.options;
+    const clockMs = (this.options.now ?? Date.now)();
+    try {
+      this.tracker.probed(clockMs, await admin.endOffsets(topic));
+      if (this.failing) logger.info({ topic }, `the end of topic "${topic}" is known again`);
+      this.failing = false;
+    } catch (error) {
+      if (!this.failing)
+        logger.warn({ topic, err: error }, `the end of topic "${topic}" is not known: progress stands still`);
+      this.failing = true;
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import { ForebayError } from '@forebay/contract';
+import type { Admin, Kafka } from 'kafkajs';
+import { eventLogError } from './kafka-errors';
+import type { TopicPartitionOffset } from './record';
+
+/** The offsets that a partition holds: `[low, high)`. */
+export interface Watermarks {
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface TopicOptions {
+  readonly partitions: number;
+  /** Such as `retention.ms`; used when the topic is created. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Default: the broker's. */
+  readonly replicationFactor?: number;
+}
+
+const BROKER_DEFAULT = -1;
+
+/** Questions about topics, and their creation. It reconnects by itself. */
+export class TopicAdmin {
+  private constructor(
+    private readonly kafka: Kafka,
+    private admin: Admin,
+  ) {}
+
+  /** @throws ForebayError `unavailable` when no broker answers. */
+  static async connect(kafka: Kafka): Promise<TopicAdmin> {
+    return new TopicAdmin(kafka, await connected(kafka));
+  }
+
+  /** The number of partitions, or null when there is no such topic. */
+  async partitionCount(topic: string): Promise<number | null> {
+    try {
+      const { topics } = await this.admin.fetchTopicMetadata({ topics: [topic] });
+      return topics[0]?.partitions.length ?? null;
+    } catch (thrown) {
+      const error = eventLogError(thrown, `looking up topic "${topic}"`);
+      if (error.reason === 'not_found') return null;
+      throw error;
+    }
+  }
+
+  /**
+   * Creates the topic if there is none; the settings of one that exists are left alone.
+   * @throws ForebayError `failed_precondition` when it exists with fewer partitions.
+   */
+  async ensureTopic(topic: string, options: TopicOptions): Promise<{ created: boolean; partitions: number }> {
+    const configEntries = Object.entries(options.config ?? {}).map(([name, value]) => ({ name, value }));
+    const replicationFactor = options.replicationFactor ?? BROKER_DEFAULT;
+    const wanted = { topic, numPartitions: options.partitions, replicationFactor, configEntries };
+    const existing = await this.partitionCount(topic);
+    const created = existing === null && (await this.create(wanted));
+    const partitions = created ? options.partitions : (existing ?? (await this.partitionCount(topic)) ?? 0);
+    if (partitions < options.partitions) {
+      const has = `topic "${topic}" has ${partitions} partitions, fewer than the ${options.partitions} that are wanted`;
+      throw new ForebayError(
+        'failed_precondition',
+        `${has}: declare ${partitions}, or add partitions with kafka-topics --alter while nobody writes to it`,
+      );
+    }
+    return { created, partitions };
+  }
+
+  private async create(
+    topic: NonNullable<Parameters<Admin['createTopics']>[0]>['topics'][number],
+  ): Promise<boolean> {
+    try {
+      // False when another process was faster.
+      return await this.admin.createTopics({ topics: [topic], waitForLeaders: true });
+    } catch (thrown) {
+      throw eventLogError(thrown, `creating topic "${topic.topic}"`);
+    }
+  }
+
+  /** By partition, what the topic holds now. */
+  async watermarks(topic: string): Promise<ReadonlyMap<number, Watermarks>> {
+    const offsets = await this.ask(topic, 'reading the offsets of', (admin) =>
+      admin.fetchTopicOffsets(topic),
+    );
+    return new Map(
+      offsets.map(({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }]),
+    );
+  }
+
+  /** By partition, the offset that the next record will get. */
+  async endOffsets(topic: string): Promise<ReadonlyMap<number, number>> {
+    return new Map([...(await this.watermarks(topic))].map(([partition, { high }]) => [partition, high]));
+  }
+
+  /** By partition, the offset of the oldest record that is still held. */
+  async beginningOffsets(topic: string): Promise<ReadonlyMap<number, number>> {
+    return new Map([...(await this.watermarks(topic))].map(([partition, { low }]) => [partition, low]));
+  }
+
+  /** By partition, the offset of the first record with a timestamp ≥ `timestampMs`; the end offset if there is none. */
+  async offsetsAt(topic: string, timestampMs: number): Promise<ReadonlyMap<number, number>> {
+    const offsets = await this.ask(topic, 'reading the offsets by time of', (admin) =>
+      admin.fetchTopicOffsetsByTimestamp(topic, timestampMs),
+    );
+    return new Map(offsets.map(({ partition, offset }) => [partition, Number(offset)]));
+  }
+
+  /** What the group has committed, where it has committed anything; for display. */
+  async committedOffsets(groupId: string, topic: string): Promise<ReadonlyMap<number, number>> {
+    const [answer] = await this.ask(topic, `reading the offsets of group "${groupId}" in`, (admin) =>
+      admin.fetchOffsets({ groupId, topics: [topic] }),
+    );
+    const known = (answer?.partitions ?? []).filter(({ offset }) => Number(offset) >= 0);
+    return new Map(known.map(({ partition, offset }) => [partition, Number(offset)]));
+  }
+
+  /** Deletes the records before the given offsets. */
+  async deleteRecords(topic: string, before: readonly Omit<TopicPartitionOffset, 'topic'>[]): Promise<void> {
+    const partitions = before.map(({ partition, offset }) => ({ partition, offset: String(offset) }));
+    await this.ask(topic, 'deleting records of', (admin) => admin.deleteTopicRecords({ topic, partitions }));
+  }
+
+  async deleteTopic(topic: string): Promise<void> {
+    await this.ask(topic, 'deleting', (admin) => admin.deleteTopics({ topics: [topic] }));
+  }
+
+  async close(): Promise<void> {
+    await this.admin.disconnect();
+  }
+
+  private async ask<T>(topic: string, doing: string, question: (admin: Admin) => Promise<T>): Promise<T> {
+    const place = `${doing} topic "${topic}"`;
+    try {
+      return await question(this.admin);
+    } catch (thrown) {
+      const error = eventLogError(thrown, place);
+      if (error.reason !== 'not_found' || (await this.partitionCount(topic)) === null) throw error;
+    }
+    // The client refuses every question once any topic that it was asked about has been deleted: start afresh.
+    await this.reconnect();
+    try {
+      return await question(this.admin);
+    } catch (thrown) {
+      throw eventLogError(thrown, place);
+    }
+  }
+
+  private async reconnect(): Promise<void> {
+    const old = this.admin;
+    this.admin = await connected(this.kafka);
+    await old.disconnect();
+  }
+}
+
+async function connected(kafka: Kafka): Promise<Admin> {
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    return admin;
+  } catch (thrown) {
+    await admin.disconnect().catch(() => {});
+    throw eventLogError(thrown, 'connecting to Kafka');
+  }
+}

@@ -1,0 +1,51 @@
+import type { OfflineStore } from './client';
+import { instantText } from './column-types';
+import { RUNS_TABLE } from './tables';
+
+export type RunState = 'started' | 'finished' | 'failed';
+
+/** A batch run of one view, as people see it in `status`; what readers trust are the markers in Redis. */
+export interface Run {
+  readonly run: string;
+  readonly kind: string;
+  /** `name@version`. */
+  readonly view: string;
+  readonly state: RunState;
+  readonly cutMs: number;
+  /** The clock that the run read. */
+  readonly qMs: number;
+  readonly values: number;
+  readonly startedAtMs: number;
+  readonly changedAtMs: number;
+  readonly detail: string;
+}
+
+/** Appends a run's state to the log of runs. */
+export async function recordRun(store: OfflineStore, run: Run): Promise<void> {
+  await store.insertRows(RUNS_TABLE, [
+    {
+      run: run.run,
+      kind: run.kind,
+      view: run.view,
+      state: run.state,
+      cut: instantText(run.cutMs),
+      clock: instantText(run.qMs),
+      values: run.values,
+      started_at: instantText(run.startedAtMs),
+      changed_at: instantText(run.changedAtMs),
+      detail: run.detail,
+    },
+  ]);
+}
+
+/** The newest state of the newest runs, newest first. */
+export async function listRuns(store: OfflineStore, limit: number): Promise<Run[]> {
+  return store.rows<Run>(LIST_SQL, { limit });
+}
+
+const ms = (column: string) => `toFloat64(toUnixTimestamp64Milli(${column}))`;
+const LIST_SQL = `
+  SELECT run, kind, view, state, ${ms('cut')} AS cutMs, ${ms('clock')} AS qMs, toFloat64(t.values) AS values,
+    ${ms('started_at')} AS startedAtMs, ${ms('changed_at')} AS changedAtMs, detail
+  FROM (SELECT * FROM ${RUNS_TABLE} ORDER BY changed_at DESC, state = 'started' LIMIT 1 BY run) AS t
+  ORDER BY t.started_at DESC, run LIMIT {limit:UInt32}`;

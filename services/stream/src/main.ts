@@ -1,0 +1,89 @@
+import { decodeRegistry } from '@forebay/definitions';
+import { connectEventLog } from '@forebay/event-log';
+import { createMetaTables, openOfflineStore } from '@forebay/offline-store';
+import { connectRedis, RegistryChannel, watchEvictions } from '@forebay/online-store';
+import { connectWithRetry, runService } from '@forebay/service-kit';
+import { STREAM_SETTINGS } from './settings';
+import { SourceRuntimes } from './source-runtimes';
+
+const REGISTRY_POLL_MS = 5_000;
+const EVICTION_LOOK_MS = 10_000;
+const MEGABYTE = 1_048_576;
+
+void runService({
+  name: 'stream',
+  environment: process.env,
+  settings: STREAM_SETTINGS,
+  start: async ({ configuration, logger, instruments, readiness, component, fail, signal }) => {
+    const { startupDeadlineMs } = configuration;
+    const registryReady = readiness.component('registry', 'nothing applied yet: run forebay apply');
+    const redis = await component(
+      'redis',
+      () => connectRedis({ url: configuration.redisUrl, role: 'stream', setting: STREAM_SETTINGS.redisUrl.env, connectWithinMs: startupDeadlineMs, onWarning: (message) => logger.warn(message) }),
+      (connection) => connection.close(),
+    );
+    await component(
+      'eviction watch',
+      () =>
+        watchEvictions(redis, {
+          intervalMs: EVICTION_LOOK_MS,
+          onEvicted: (keys) => logger.error(`redis evicted ${keys} keys: values are lost; set maxmemory-policy noeviction, add memory, and materialize every view`),
+          onPolicy: (policy) => logger.error(`redis has maxmemory-policy ${policy}: values may vanish; set it to noeviction`),
+        }),
+      (stop) => stop(),
+    );
+    const offline = await component(
+      'clickhouse',
+      () => openOfflineStore({ url: configuration.clickhouseUrl, database: configuration.clickhouseDatabase, connectDeadlineMs: startupDeadlineMs, setting: STREAM_SETTINGS.clickhouseUrl.env }),
+      (store) => store.close(),
+    );
+    await createMetaTables(offline);
+    const eventLog = await component(
+      'kafka',
+      () =>
+        connectWithRetry(
+          { what: 'Kafka', setting: STREAM_SETTINGS.kafkaBrokers.env, url: configuration.kafkaBrokers.join(','), deadlineMs: startupDeadlineMs, signal, log: logger },
+          () => connectEventLog({ brokers: configuration.kafkaBrokers, clientId: 'forebay-stream', logger }),
+        ),
+      (log) => log.close(),
+    );
+    const producer = await component(
+      'dead letters',
+      () => eventLog.producer(),
+      (opened) => opened.close(),
+    );
+    const sources = await component(
+      'sources',
+      () =>
+        new SourceRuntimes({
+          redis,
+          offline,
+          eventLog,
+          producer,
+          instruments,
+          logger,
+          clock: Date.now,
+          group: configuration.group,
+          flushEveryMs: configuration.flushEveryMs,
+          maxStateBytes: configuration.maxStateMegabytes * MEGABYTE,
+          sessionTimeoutMs: configuration.sessionTimeoutMs,
+          maxWaitMs: configuration.maxWaitMs,
+          onFatal: fail,
+        }),
+      (runtimes) => runtimes.stop(),
+    );
+    await component(
+      'registry',
+      () =>
+        RegistryChannel.open(redis, {
+          pollIntervalMs: REGISTRY_POLL_MS,
+          onChange: ({ snapshot }) => {
+            sources.follow(decodeRegistry(snapshot)).then(() => registryReady.ready(), fail);
+          },
+          onError: (error) => logger.warn({ err: error }, 'the registry cannot be read; trying again'),
+        }),
+      (channel) => channel.close(),
+    );
+    return {};
+  },
+});

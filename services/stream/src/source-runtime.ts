@@ -1,0 +1,178 @@
+/** One running source: its worker, consumer, archiver and prober, put together. */
+import { compileView } from '@forebay/algebra';
+import { ForebayError } from '@forebay/contract';
+import type { AggregationView, EventSource } from '@forebay/definitions';
+import { DeadLetters, type EventLog, type EventRecord, ProgressProber, type RecordConsumer, type RecordProducer, type TopicPartition } from '@forebay/event-log';
+import { archivedUpTo, listLoads, type OfflineStore } from '@forebay/offline-store';
+import { raiseStreamMarker, type RedisConnection, startStreamMarker } from '@forebay/online-store';
+import type { Instruments, Logger } from '@forebay/service-kit';
+import { Archiver } from './archiver';
+import { CheckpointKeeper } from './checkpoint-keeper';
+import { ChunkReader } from './chunk-reader';
+import { Flusher } from './flusher';
+import { SourceMetrics } from './source-metrics';
+import { SourceState } from './source-state';
+import { SourceWorker, type TopicControl } from './source-worker';
+import { completeSince, decideStart, describeCompleteness } from './start-point';
+
+/** One node of Redis is one bucket. */
+const BUCKET = 0;
+/** Topics that were made anew are not told apart yet: reading stops when it notices one. */
+const EPOCH = 0;
+const TICK_MS = 250;
+const PROBE_MS = 200;
+
+export interface RuntimeOptions {
+  readonly source: EventSource;
+  readonly views: readonly AggregationView[];
+  readonly redis: RedisConnection;
+  readonly offline: OfflineStore;
+  readonly eventLog: EventLog;
+  readonly producer: RecordProducer;
+  readonly instruments: Instruments;
+  readonly logger: Logger;
+  readonly clock: () => number;
+  readonly group: string;
+  readonly flushEveryMs: number;
+  readonly maxStateBytes: number;
+  readonly sessionTimeoutMs: number;
+  readonly maxWaitMs: number;
+  readonly onFatal: (error: ForebayError) => void;
+}
+
+export class SourceRuntime {
+  readonly #options: RuntimeOptions;
+  readonly #prober: ProgressProber;
+  readonly #archiver: Archiver;
+  readonly #worker: SourceWorker<EventRecord>;
+  readonly #partitions: number;
+  #consumer: RecordConsumer | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #unwatch: (() => void) | null = null;
+
+  private constructor(options: RuntimeOptions, partitions: number) {
+    const { source, views, redis, offline, eventLog, logger, clock } = options;
+    this.#options = options;
+    this.#partitions = partitions;
+    this.#prober = new ProgressProber({ admin: eventLog.admin, topic: source.topic, intervalMs: PROBE_MS, now: clock, logger });
+    const metrics = new SourceMetrics(options.instruments, source.name);
+    this.#archiver = new Archiver({
+      store: offline,
+      source,
+      epoch: EPOCH,
+      clock,
+      onRetry: (error, attempt) => logger.warn({ err: error, attempt }, `source "${source.name}": the archive did not take a block; trying again`),
+      onInserted: (_rows, seconds) => metrics.archiveInsert(seconds),
+    });
+    this.#worker = new SourceWorker<EventRecord>({
+      name: source.name,
+      sourceId: source.id,
+      epoch: EPOCH,
+      bucket: BUCKET,
+      redis,
+      state: new SourceState(
+        views.map((view) => compileView(view, source)),
+        BUCKET,
+      ),
+      reader: new ChunkReader(source),
+      flusher: new Flusher(redis),
+      archiver: this.#archiver,
+      checkpoint: new CheckpointKeeper(redis, BUCKET, source.id, EPOCH),
+      topic: this.#topicControl(),
+      metrics,
+      logger,
+      clock,
+      flushEveryMs: options.flushEveryMs,
+      maxStateBytes: options.maxStateBytes,
+      markStart: (facts) => this.#markStart(facts),
+      archivedTo: async () => new Map((await archivedUpTo(offline, source.name, EPOCH)).map(({ partition, end }) => [partition, end])),
+      decide: (facts) => decideStart(source, facts),
+      onFatal: options.onFatal,
+    });
+  }
+
+  /** Starts reading. Throws `failed_precondition` when the topic does not exist. */
+  static async start(options: RuntimeOptions): Promise<SourceRuntime> {
+    const partitions = await options.eventLog.admin.partitionCount(options.source.topic);
+    if (partitions === null) throw new ForebayError('failed_precondition', `source "${options.source.name}": there is no topic "${options.source.topic}"; run "forebay apply" again`);
+    const runtime = new SourceRuntime(options, partitions);
+    await runtime.#begin();
+    return runtime;
+  }
+
+  async #begin(): Promise<void> {
+    const { source, eventLog, redis, group, logger, sessionTimeoutMs, maxWaitMs, onFatal } = this.#options;
+    await this.#prober.probe();
+    this.#consumer = await eventLog.consume({
+      groupId: `${group}.${source.name}`,
+      topics: [source.topic],
+      sessionTimeoutMs,
+      maxWaitMs,
+      handlers: {
+        onAssigned: (assigned) => this.#assigned(assigned),
+        onRevoked: () => this.#worker.revoke(),
+        onBatch: (batch) => this.#worker.process(batch.partition, batch.records, batch.nextOffset),
+        onOutOfRange: async ({ partition, offset, held }) => {
+          throw new ForebayError(
+            'failed_precondition',
+            `topic "${source.topic}", partition ${partition}: position ${offset} is not in ${held.low} … ${held.high}: records were deleted before they were read`,
+          );
+        },
+        onError: (error, { fatal }) => {
+          if (fatal) onFatal(error);
+          else logger.warn({ reason: error.reason }, `source "${source.name}": ${error.message}`);
+        },
+      },
+    });
+    this.#unwatch = redis.onReconnect(() => void this.#worker.rewind('reconnect'));
+    this.#timer = setInterval(() => void this.#worker.tick(), TICK_MS);
+  }
+
+  async #assigned(assigned: readonly TopicPartition[]) {
+    const starts = await this.#worker.assign(assigned.map(({ partition }) => partition));
+    return assigned.map(({ topic, partition }) => ({ topic, partition, offset: starts.get(partition) as number }));
+  }
+
+  #topicControl(): TopicControl<EventRecord> {
+    const { source, eventLog, producer } = this.#options;
+    const deadLetters = new DeadLetters(producer, 'stream');
+    return {
+      partitions: this.#partitions,
+      seek: (partition, offset) => void this.#consumer?.seek(source.topic, partition, offset),
+      bounds: () => eventLog.admin.watermarks(source.topic),
+      commit: (offsets) => this.#consumer?.commit([...offsets].map(([partition, offset]) => ({ topic: source.topic, partition, offset }))),
+      sendDeadLetters: (partition, rejected) =>
+        deadLetters.send(
+          rejected.map(({ record, rejection }) => ({ topic: source.topic, partition, record, source: source.name, reason: rejection.reason, message: rejection.message })),
+        ),
+      arrivedBefore: (partition, offset) => this.#prober.observe(partition, offset),
+    };
+  }
+
+  /** Gives each view that has none its stream marker. */
+  async #markStart({ resumed, untruncated }: { resumed: boolean; untruncated: boolean }): Promise<void> {
+    const { source, views, offline, redis, clock, logger } = this.#options;
+    const loads = await listLoads(offline, source.name);
+    const loadedUntilMs = loads.length === 0 ? null : Math.max(...loads.map((load) => load.completeUntilMs));
+    for (const view of views) {
+      const sinceMs = completeSince(view, source, { nowMs: clock(), resumed, untruncated, loadedUntilMs });
+      const marker = { completeSinceMs: sinceMs };
+      // after a loss of the checkpoint a topic that lacks its beginning raises the marker that is there
+      const started = resumed || untruncated ? await startStreamMarker(redis, BUCKET, view.id, marker) : await raiseStreamMarker(redis, BUCKET, view.id, marker);
+      if (started) logger.info(describeCompleteness(view, sinceMs));
+    }
+  }
+
+  /** Stops reading, stores what was applied, empties the archiver. */
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#unwatch?.();
+    try {
+      await this.#worker.stop();
+    } finally {
+      await this.#consumer?.stop();
+      await this.#prober.stop();
+      await this.#archiver.close();
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import { HOUR_MS } from '@forebay/contract';
+import type { AggregationView, EventSource } from '@forebay/definitions';
+import { completeSince, decideStart } from './start-point';
+
+const source = { topic: 'orders', maxClockSkewMs: 300_000 } as EventSource;
+const view = { batch: { cutHopMs: HOUR_MS } } as AggregationView;
+const NOON = Date.UTC(2026, 0, 15, 12);
+
+describe('decideStart', () => {
+  const facts = { partition: 2, checkpoint: 100, archivedTo: 100, low: 0, high: 500 };
+  it('begins at the checkpoint', () => expect(decideStart(source, facts)).toEqual({ kind: 'start', offset: 100 }));
+  it('begins before it where the archive is behind', () => expect(decideStart(source, { ...facts, archivedTo: 70 })).toEqual({ kind: 'start', offset: 70 }));
+  it('begins at the first record without a checkpoint', () => expect(decideStart(source, { ...facts, checkpoint: null, low: 40 })).toEqual({ kind: 'start', offset: 40 }));
+  it('refuses to jump over deleted records', () => expect(decideStart(source, { ...facts, low: 120 })).toMatchObject({ kind: 'refuse', reason: expect.stringContaining('records 100 to 119 were deleted') }));
+  it('refuses a topic that ends before the checkpoint', () => expect(decideStart(source, { ...facts, high: 7 })).toMatchObject({ kind: 'refuse', reason: expect.stringContaining('made anew') }));
+});
+
+describe('completeSince', () => {
+  it('is always for a topic that is read from its untruncated beginning', () =>
+    expect(completeSince(view, source, { nowMs: NOON, resumed: false, untruncated: true, loadedUntilMs: null })).toBe(Number.NEGATIVE_INFINITY));
+  it('is the declared end of loaded history', () =>
+    expect(completeSince(view, source, { nowMs: NOON, resumed: false, untruncated: true, loadedUntilMs: NOON - HOUR_MS })).toBe(NOON - HOUR_MS));
+  it('is the next cut after the clock and its skew for a view that comes later, or a truncated topic', () => {
+    expect(completeSince(view, source, { nowMs: NOON, resumed: true, untruncated: true, loadedUntilMs: null })).toBe(NOON + HOUR_MS);
+    expect(completeSince(view, source, { nowMs: NOON, resumed: false, untruncated: false, loadedUntilMs: null })).toBe(NOON + HOUR_MS);
+  });
+});
