@@ -48,6 +48,7 @@ export async function applyProject(
   const offline = await servers.offline();
   await createMetaTables(offline);
   const current = await recordedRegistry(servers);
+  await checkPublished(servers, current);
   const plan = planChanges(current, project);
   const snapshot = applyPlan(current, project, {
     nowMs: options.clock(),
@@ -81,26 +82,29 @@ async function prepareSources(servers: Servers, project: Project): Promise<void>
   }
 }
 
+/** Redis never runs ahead of the log: if it does, the two servers are not of one installation. */
+async function checkPublished(servers: Servers, current: RegistrySnapshot | null): Promise<void> {
+  const storedVersion = (await loadRegistry(await servers.redis()))?.version ?? 0;
+  const version = current?.version ?? 0;
+  if (storedVersion <= version) return;
+  throw new ForebayError(
+    'failed_precondition',
+    `redis has registry version ${storedVersion}, but the log in clickhouse ends at ${version}: they belong to different ` +
+      'installations, or clickhouse lost its newest records; point FOREBAY_REDIS_URL and FOREBAY_CLICKHOUSE_URL at one installation',
+  );
+}
+
 /** False: Redis had it already. */
 async function publish(servers: Servers, snapshot: RegistrySnapshot): Promise<boolean> {
   const redis = await servers.redis();
   const storedVersion = (await loadRegistry(redis))?.version ?? 0;
-  if (storedVersion === snapshot.version) return false;
-  if (storedVersion > snapshot.version) throw newerInRedis(storedVersion, snapshot.version);
+  if (storedVersion >= snapshot.version) return false;
   const registry = { version: snapshot.version, snapshot: encodeRegistry(snapshot) };
   const outcome = await publishRegistry(redis, registry, storedVersion);
   if (outcome.published) return true;
-  if (outcome.storedVersion === snapshot.version) return false;
+  if (outcome.storedVersion >= snapshot.version) return false;
   throw new ForebayError(
     'conflict',
     `the registry in redis became version ${outcome.storedVersion} at the same moment: apply again`,
-  );
-}
-
-function newerInRedis(storedVersion: number, version: number): ForebayError {
-  return new ForebayError(
-    'failed_precondition',
-    `redis has registry version ${storedVersion}, and the log in clickhouse ends at ${version}: they belong to different ` +
-      'installations, or clickhouse lost its newest records; point FOREBAY_REDIS_URL and FOREBAY_CLICKHOUSE_URL at one installation',
   );
 }

@@ -21,6 +21,11 @@ export interface Progress {
   stop(): void;
 }
 
+export interface Counter {
+  update(count: number): void;
+  stop(): void;
+}
+
 export type Cell = string | number;
 
 /** What a command prints: readable text and tables, or with `--json` one JSON document. */
@@ -66,6 +71,21 @@ export class Output {
     });
     for (const row of rows) table.push([...row]);
     return table.toString();
+  }
+
+  /** A number that grows, where somebody watches; nothing in a pipe. */
+  counter(what: string): Counter {
+    if (this.json || this.#err.isTTY !== true) return { update: () => undefined, stop: () => undefined };
+    let shown = false;
+    return {
+      update: (count) => {
+        shown = true;
+        this.#err.write(`\r${count.toLocaleString('en-US')} ${what}`);
+      },
+      stop: () => {
+        if (shown) this.#err.write('\r\u001b[K');
+      },
+    };
   }
 
   /** A progress bar where somebody watches; nothing in a pipe. */

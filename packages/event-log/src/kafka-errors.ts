@@ -33,7 +33,9 @@ const UNREACHABLE = new Set([
 interface KafkaFailure extends Error {
   readonly type?: string;
   readonly retriable?: boolean;
+  /** Of an error that stands for several. */
   readonly errors?: readonly unknown[];
+  readonly partitions?: readonly { readonly error?: unknown }[];
 }
 
 /** A failure of kafkajs as one of our errors, by what lies at its root; one of ours stays as it is. */
@@ -60,8 +62,8 @@ function causes(thrown: unknown): KafkaFailure[] {
   let current = thrown;
   while (current instanceof Error && !chain.includes(current)) {
     chain.push(current);
-    const { errors, cause } = current as KafkaFailure;
-    current = errors === undefined ? cause : errors[0];
+    const { errors, partitions, cause } = current as KafkaFailure;
+    current = errors?.[0] ?? partitions?.[0]?.error ?? cause;
   }
   return chain;
 }

@@ -115,7 +115,11 @@ export class TopicAdmin {
   /** Deletes the records before the given offsets. */
   async deleteRecords(topic: string, before: readonly Omit<TopicPartitionOffset, 'topic'>[]): Promise<void> {
     const partitions = before.map(({ partition, offset }) => ({ partition, offset: String(offset) }));
-    await this.ask(topic, 'deleting records of', (admin) => admin.deleteTopicRecords({ topic, partitions }));
+    await this.ask(topic, 'deleting records of', async (admin) => {
+      // The client looks for the leaders before it has asked who they are: let it ask.
+      await admin.fetchTopicOffsets(topic);
+      await admin.deleteTopicRecords({ topic, partitions });
+    });
   }
 
   async deleteTopic(topic: string): Promise<void> {
