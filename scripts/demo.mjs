@@ -6,7 +6,11 @@ import { bin, ROOT } from './lib/root.mjs';
 
 const startedAt = Date.now();
 ensureInstalled();
-const build = spawnSync(bin('tsc'), ['-b', 'packages/cli', 'services/serving', 'services/stream', 'services/batch'], { cwd: ROOT, stdio: 'inherit' });
+const build = spawnSync(
+  bin('tsc'),
+  ['-b', 'packages/cli', 'services/serving', 'services/stream', 'services/batch'],
+  { cwd: ROOT, stdio: 'inherit' },
+);
 if (build.status !== 0) process.exit(1);
 const demo = spawn(process.execPath, [join(ROOT, 'examples/flights/demo.mjs'), ...process.argv.slice(2)], {
   cwd: ROOT,
@@ -14,7 +18,8 @@ const demo = spawn(process.execPath, [join(ROOT, 'examples/flights/demo.mjs'), .
   env: { ...process.env, FOREBAY_DEMO_STARTED_AT: String(startedAt) },
 });
 // Ctrl-C reaches the demo too, which ends in good order; this process only waits for it
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signal === 'SIGTERM' && demo.kill(signal));
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => signal === 'SIGTERM' && demo.kill(signal));
 demo.on('exit', (code) => {
   process.exitCode = code ?? 1;
 });

@@ -7,23 +7,31 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './root.mjs';
 
-/** Runs `npm ci` if need be. Throws an Error that says what to do when that fails. */
+/**
+ * Not `npm ci`: that refuses a lock file which lacks packages for other platforms, and npm leaves those out that the
+ * registry it was run with does not have. This installs the locked versions, too, and changes no file that is ours.
+ */
+const INSTALL = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+
+/** Runs `npm install` if need be. Throws an Error that says what to do when that fails. */
 export function ensureInstalled() {
   const reason = reasonToInstall();
   if (reason === null) return;
-  console.log(`installing packages (npm ci): ${reason}`);
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  console.log(`installing packages (npm install): ${reason}`);
+  const result = spawnSync('npm', INSTALL, {
     cwd: ROOT,
     stdio: 'inherit',
   });
-  if (result.error) throw new Error(`starting "npm ci": ${result.error.message}: install npm and try again`);
+  if (result.error)
+    throw new Error(`starting "npm install": ${result.error.message}: install npm and try again`);
   if (result.status !== 0) {
     throw new Error(
-      `"npm ci" ended with ${result.signal ?? `exit code ${result.status}`}: its output above says why`,
+      `"npm install" ended with ${result.signal ?? `exit code ${result.status}`}: its output above says why`,
     );
   }
   const still = reasonToInstall();
-  if (still !== null) throw new Error(`"npm ci" succeeded, but ${still}: delete node_modules and try again`);
+  if (still !== null)
+    throw new Error(`"npm install" succeeded, but ${still}: delete node_modules and try again`);
 }
 
 /**

@@ -1,0 +1,176 @@
+import { ForebayError } from '@forebay/contract';
+import { type AggregationView, definitionName, type EventSource, type RegistrySnapshot, decodeRegistry } from '@forebay/definitions';
+import type { JobSummary } from '@forebay/jobs';
+import { archivedUpTo, type Load, listLoads, createMetaTables } from '@forebay/offline-store';
+import { loadRegistry, readBatchMarker, readCheckpoint, readProgress, readStreamMarker } from '@forebay/online-store';
+import type { Servers } from './servers';
+
+/** One node of Redis is one bucket. */
+const BUCKET = 0;
+/** Topics that were made anew are not told apart yet. */
+const EPOCH = 0;
+const RECENT_JOBS = 200;
+
+/** What one server told, or why it did not. */
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
+
+export interface PartitionStatus {
+  readonly partition: number;
+  readonly lowOffset: number;
+  readonly endOffset: number;
+}
+
+export interface SourceStatus {
+  readonly project: string;
+  readonly source: string;
+  readonly topic: string;
+  readonly partitions: Answer<readonly PartitionStatus[]>;
+  /** The next offset to read, by partition; −1: nothing was read. `progressMs`: null where it is not known. */
+  readonly stream: Answer<{ readonly checkpoint: readonly number[]; readonly progressMs: number | null }>;
+  /** By partition, the offset up to which the archive has everything; and the loads of history. */
+  readonly archive: Answer<{ readonly end: Readonly<Record<number, number>>; readonly loads: readonly Load[] }>;
+}
+
+export interface ViewStatus {
+  readonly project: string;
+  readonly view: string;
+  /** Null: not set, for the stream has not begun. −∞: always. */
+  readonly streamCompleteSinceMs: number | null;
+  readonly cutMs: number | null;
+  /** Until when batch values answer exactly. */
+  readonly goodUntilMs: number | null;
+}
+
+export interface QueueStatus {
+  readonly workers: number;
+  readonly waiting: number;
+  readonly active: number;
+  readonly failed: readonly JobSummary[];
+}
+
+export interface RegistryStatus {
+  readonly version: number;
+  readonly appliedAtMs: number;
+  readonly appliedBy: string;
+  readonly projects: readonly string[];
+}
+
+export interface InstallationStatus {
+  readonly atMs: number;
+  /** Null: nothing is applied. */
+  readonly registry: Answer<RegistryStatus | null>;
+  readonly sources: readonly SourceStatus[];
+  readonly views: Answer<readonly ViewStatus[]>;
+  readonly queue: Answer<QueueStatus>;
+}
+
+/** Asks every server; one that does not answer takes only its own part of the answer away. */
+export async function readStatus(servers: Servers, clock: () => number): Promise<InstallationStatus> {
+  const [registry, queue] = await Promise.all([
+    answer(() => readRegistry(servers)),
+    answer(() => readQueue(servers)),
+  ]);
+  const snapshot = registry.ok ? registry.value : null;
+  const sources = await Promise.all(
+    (snapshot?.projects ?? []).flatMap((project) =>
+      project.eventSources.map((source) => readSource(servers, project.name, source)),
+    ),
+  );
+  const views = registry.ok
+    ? await answer(() => readViews(servers, snapshot))
+    : { ok: false as const, error: 'not known without the registry' };
+  return { atMs: clock(), registry: mapAnswer(registry, registryStatus), sources, views, queue };
+}
+
+/** Whether every server answered. */
+export function isComplete({ registry, sources, views, queue }: InstallationStatus): boolean {
+  const ofSources = sources.flatMap(({ partitions, stream, archive }) => [partitions, stream, archive]);
+  return [registry, views, queue, ...ofSources].every(({ ok }) => ok);
+}
+
+async function answer<T>(ask: () => Promise<T>): Promise<Answer<T>> {
+  try {
+    return { ok: true, value: await ask() };
+  } catch (thrown) {
+    return { ok: false, error: ForebayError.from(thrown).message };
+  }
+}
+
+function mapAnswer<T, U>(given: Answer<T>, map: (value: T) => U): Answer<U> {
+  return given.ok ? { ok: true, value: map(given.value) } : given;
+}
+
+async function readRegistry(servers: Servers): Promise<RegistrySnapshot | null> {
+  const published = await loadRegistry(await servers.redis());
+  return published === null ? null : decodeRegistry(published.snapshot);
+}
+
+function registryStatus(snapshot: RegistrySnapshot | null): RegistryStatus | null {
+  if (snapshot === null) return null;
+  const { version, appliedAtMs, appliedBy, projects } = snapshot;
+  return { version, appliedAtMs, appliedBy, projects: projects.map(({ name }) => name) };
+}
+
+async function readSource(servers: Servers, project: string, source: EventSource): Promise<SourceStatus> {
+  const [partitions, stream, archive] = await Promise.all([
+    answer(() => readPartitions(servers, source)),
+    answer(() => readStream(servers, source)),
+    answer(() => readArchive(servers, source)),
+  ]);
+  return { project, source: source.name, topic: source.topic, partitions, stream, archive };
+}
+
+async function readPartitions(servers: Servers, source: EventSource): Promise<PartitionStatus[]> {
+  const { admin } = await servers.eventLog();
+  const watermarks = [...(await admin.watermarks(source.topic))].sort(([a], [b]) => a - b);
+  return watermarks.map(([partition, { low, high }]) => ({ partition, lowOffset: low, endOffset: high }));
+}
+
+async function readStream(servers: Servers, source: EventSource) {
+  const redis = await servers.redis();
+  const checkpoint = await readCheckpoint(redis, BUCKET, source.id);
+  const progress = await readProgress(redis, BUCKET, source.id);
+  const instants = [...(progress?.instantsMs ?? [])];
+  const smallest = instants.length === 0 ? 0 : Math.min(...instants);
+  return { checkpoint: [...(checkpoint?.offsets ?? [])], progressMs: smallest === 0 ? null : smallest };
+}
+
+async function readArchive(servers: Servers, source: EventSource) {
+  const offline = await servers.offline();
+  await createMetaTables(offline);
+  const archived = await archivedUpTo(offline, source.name, EPOCH);
+  const end = Object.fromEntries(archived.map((entry) => [entry.partition, entry.end]));
+  return { end, loads: await listLoads(offline, source.name) };
+}
+
+async function readViews(servers: Servers, snapshot: RegistrySnapshot | null): Promise<ViewStatus[]> {
+  const views = (snapshot?.projects ?? []).flatMap(({ name, aggregationViews }) =>
+    aggregationViews.map((view) => ({ project: name, view })),
+  );
+  return Promise.all(views.map(({ project, view }) => readView(servers, project, view)));
+}
+
+async function readView(servers: Servers, project: string, view: AggregationView): Promise<ViewStatus> {
+  const redis = await servers.redis();
+  const stream = await readStreamMarker(redis, BUCKET, view.id);
+  const batch = await readBatchMarker(redis, BUCKET, view.id);
+  return {
+    project,
+    view: definitionName(view),
+    streamCompleteSinceMs: stream?.completeSinceMs ?? null,
+    cutMs: batch?.cutMs ?? null,
+    goodUntilMs: batch === null || view.batch === null ? null : batch.cutMs + view.batch.horizonMs,
+  };
+}
+
+async function readQueue(servers: Servers): Promise<QueueStatus> {
+  const queue = await servers.queue();
+  const [workers, jobs] = await Promise.all([queue.workers(), queue.list(RECENT_JOBS)]);
+  const waiting = new Set(['waiting', 'delayed', 'prioritized', 'waiting-children']);
+  return {
+    workers,
+    waiting: jobs.filter(({ state }) => waiting.has(state)).length,
+    active: jobs.filter(({ state }) => state === 'active').length,
+    failed: jobs.filter(({ state }) => state === 'failed'),
+  };
+}

@@ -1,0 +1,103 @@
+import { ceilTo, floorTo, ForebayError, formatDuration, formatInstant } from '@forebay/contract';
+import { type AggregationView, definitionName, type Project, type RegistrySnapshot, resolveView } from '@forebay/definitions';
+import type { MaterializeHandle, MaterializeProgress, MaterializeQueue } from '@forebay/jobs';
+import { requireBatch } from './applied-registry';
+
+export interface QueuedRun {
+  /** `name@version`. */
+  readonly view: string;
+  readonly handle: MaterializeHandle;
+}
+
+export type MaterializedView =
+  | ({ readonly view: string; readonly state: 'done' } & Awaited<ReturnType<MaterializeHandle['finished']>>)
+  | { readonly view: string; readonly state: 'failed'; readonly error: string };
+
+export interface MaterializeChoice {
+  /** `name` or `name@version`; empty: all views with batch values, each in its newest version. */
+  readonly views: readonly string[];
+  /** null: each run chooses the latest possible cut. */
+  readonly cutMs: number | null;
+}
+
+/** Throws `not_found`, or `invalid_request` for a view without batch values or a cut that is none of its cuts. */
+export function chooseViews(
+  snapshot: RegistrySnapshot,
+  project: Project,
+  { views, cutMs }: MaterializeChoice,
+): AggregationView[] {
+  const chosen =
+    views.length === 0
+      ? project.aggregationViews.filter((view) => view.batch !== null)
+      : views.map((reference) => resolveView(snapshot, project.name, reference));
+  if (chosen.length === 0) {
+    throw new ForebayError('invalid_request', `project "${project.name}" has no view with batch values`);
+  }
+  for (const view of chosen) checkCut(view, cutMs);
+  return [...new Set(chosen)];
+}
+
+function checkCut(view: AggregationView, cutMs: number | null): void {
+  const { cutHopMs } = requireBatch(view);
+  if (cutMs === null || cutMs % cutHopMs === 0) return;
+  const nearest = `${formatInstant(floorTo(cutMs, cutHopMs))} and ${formatInstant(ceilTo(cutMs, cutHopMs))}`;
+  throw new ForebayError(
+    'invalid_request',
+    `view "${definitionName(view)}": cut ${formatInstant(cutMs)} is not a multiple of its cut hop ${formatDuration(cutHopMs)}; the nearest are ${nearest}`,
+  );
+}
+
+/** Queues a run for each view; one that waits or is under way for the same view is joined. */
+export async function queueRuns(
+  queue: MaterializeQueue,
+  project: Project,
+  views: readonly AggregationView[],
+  { cutMs, requestedBy }: { readonly cutMs: number | null; readonly requestedBy: string },
+): Promise<QueuedRun[]> {
+  const runs: QueuedRun[] = [];
+  for (const view of views) {
+    const handle = await queue.add({
+      project: project.name,
+      view: view.name,
+      version: view.version,
+      cut_ms: cutMs ?? 0,
+      has_cut: cutMs !== null,
+      requested_by: requestedBy,
+    });
+    runs.push({ view: definitionName(view), handle });
+  }
+  return runs;
+}
+
+/** Waits for all runs; a failed one does not end the waiting for the others. */
+export async function waitForRuns(
+  runs: readonly QueuedRun[],
+  options: {
+    readonly timeoutMs: number;
+    /** Over all runs. */
+    readonly onProgress?: (progress: MaterializeProgress) => void;
+  },
+): Promise<MaterializedView[]> {
+  const progress = runs.map((): MaterializeProgress => ({ chunksDone: 0, chunks: 1, valuesWritten: 0 }));
+  return Promise.all(
+    runs.map(async ({ view, handle }, i): Promise<MaterializedView> => {
+      try {
+        const result = await handle.finished({
+          timeoutMs: options.timeoutMs,
+          onProgress: (own) => {
+            progress[i] = own;
+            options.onProgress?.(sumOf(progress));
+          },
+        });
+        return { view, state: 'done', ...result };
+      } catch (thrown) {
+        return { view, state: 'failed', error: ForebayError.from(thrown).message };
+      }
+    }),
+  );
+}
+
+function sumOf(all: readonly MaterializeProgress[]): MaterializeProgress {
+  const sum = (field: keyof MaterializeProgress) => all.reduce((total, one) => total + one[field], 0);
+  return { chunksDone: sum('chunksDone'), chunks: sum('chunks'), valuesWritten: sum('valuesWritten') };
+}
