@@ -19,7 +19,8 @@ const NOTE = '<!-- Made by "npm run generate"; edit the code that it comes from.
 
 const DOCUMENTS = {
   'docs/EXPRESSIONS.md': () => built('packages/expressions/dist').expressionReference(),
-  'docs/METRICS.md': () => `# Metrics\n\n${NOTE}Every service answers \`/metrics\` in Prometheus' format. No metric is labelled by entity.\n\n${metricsReference()}`,
+  'docs/METRICS.md': () =>
+    `# Metrics\n\n${NOTE}Every service answers \`/metrics\` in Prometheus' format. No metric is labelled by entity.\n\n${metricsReference()}`,
   'docs/CONFIGURATION.md': () =>
     `# Configuration\n\n${NOTE}Services and the command read these environment variables. A variable that is empty counts as not set; one that begins with \`FOREBAY_\` and is not known is an error.\n\n${configurationReference(
       [

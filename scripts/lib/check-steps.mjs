@@ -5,7 +5,10 @@ import { bin, ROOT } from './root.mjs';
 export async function runCheckSteps(steps) {
   await steps.program('generated code', process.execPath, [join(ROOT, 'scripts/generate.mjs'), '--check']);
   await steps.program('types', bin('tsc'), ['-b']);
-  await steps.program('generated docs', process.execPath, [join(ROOT, 'scripts/generate-docs.mjs'), '--check']);
+  await steps.program('generated docs', process.execPath, [
+    join(ROOT, 'scripts/generate-docs.mjs'),
+    '--check',
+  ]);
   await steps.program('lint and format', bin('biome'), ['ci', '--colors=off', '.']);
   await steps.jest('unit tests', ['--selectProjects', 'unit'], { live: false });
 }

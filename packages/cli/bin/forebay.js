@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-require('../dist/main').main(process.argv, process.env).then((code) => {
-  process.exitCode = code;
-});
+require('../dist/main')
+  .main(process.argv, process.env)
+  .then((code) => {
+    process.exitCode = code;
+  });

@@ -35,7 +35,10 @@ export function chooseProject(snapshot: RegistrySnapshot, name: string | undefin
   const [first, ...others] = snapshot.projects;
   if (first !== undefined && others.length === 0) return first;
   const names = snapshot.projects.map((project) => project.name).join(', ');
-  throw new ForebayError('invalid_request', `there are several projects (${names}): choose one with --project`);
+  throw new ForebayError(
+    'invalid_request',
+    `there are several projects (${names}): choose one with --project`,
+  );
 }
 
 /** Throws `not_found` with the nearest name. */

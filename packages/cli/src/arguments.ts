@@ -16,7 +16,8 @@ export function instantArgument(text: string): number {
 /** `90m`, `-30d`, or whole milliseconds. */
 export function shiftArgument(text: string): number {
   const [, sign, amount] = /^([+-]?)(\d.*)$/.exec(text.trim()) ?? [];
-  const amountMs = amount === undefined ? Number.NaN : durationOf(/^\d+$/.test(amount) ? `${amount}ms` : amount);
+  const amountMs =
+    amount === undefined ? Number.NaN : durationOf(/^\d+$/.test(amount) ? `${amount}ms` : amount);
   if (Number.isNaN(amountMs)) {
     throw new InvalidArgumentError('It is not a duration such as 90m or -30d, or whole milliseconds.');
   }

@@ -11,6 +11,6 @@ export interface CommandContext {
   /** For what a command starts. */
   readonly environment: Environment;
   readonly input: AsyncIterable<Buffer | string>;
-  /** Aborted by SIGINT and SIGTERM. */
-  readonly signal: AbortSignal;
+  /** From the first call on, SIGINT and SIGTERM abort the signal instead of ending the process. */
+  readonly interruption: () => AbortSignal;
 }

@@ -1,8 +1,20 @@
 import { ForebayError } from '@forebay/contract';
-import { type AggregationView, definitionName, type EventSource, type RegistrySnapshot, decodeRegistry } from '@forebay/definitions';
+import {
+  type AggregationView,
+  decodeRegistry,
+  definitionName,
+  type EventSource,
+  type RegistrySnapshot,
+} from '@forebay/definitions';
 import type { JobSummary } from '@forebay/jobs';
-import { archivedUpTo, type Load, listLoads, createMetaTables } from '@forebay/offline-store';
-import { loadRegistry, readBatchMarker, readCheckpoint, readProgress, readStreamMarker } from '@forebay/online-store';
+import { archivedUpTo, createMetaTables, type Load, listLoads } from '@forebay/offline-store';
+import {
+  loadRegistry,
+  readBatchMarker,
+  readCheckpoint,
+  readProgress,
+  readStreamMarker,
+} from '@forebay/online-store';
 import type { Servers } from './servers';
 
 /** One node of Redis is one bucket. */
@@ -12,7 +24,9 @@ const EPOCH = 0;
 const RECENT_JOBS = 200;
 
 /** What one server told, or why it did not. */
-export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: string };
 
 export interface PartitionStatus {
   readonly partition: number;
@@ -28,7 +42,10 @@ export interface SourceStatus {
   /** The next offset to read, by partition; −1: nothing was read. `progressMs`: null where it is not known. */
   readonly stream: Answer<{ readonly checkpoint: readonly number[]; readonly progressMs: number | null }>;
   /** By partition, the offset up to which the archive has everything; and the loads of history. */
-  readonly archive: Answer<{ readonly end: Readonly<Record<number, number>>; readonly loads: readonly Load[] }>;
+  readonly archive: Answer<{
+    readonly end: Readonly<Record<number, number>>;
+    readonly loads: readonly Load[];
+  }>;
 }
 
 export interface ViewStatus {

@@ -1,5 +1,5 @@
-import { ForebayError, type JoinKeyType, joinKeyMismatch } from '@forebay/contract';
 import type { KeyValue } from '@forebay/client';
+import { ForebayError, type JoinKeyType, joinKeyMismatch } from '@forebay/contract';
 import { nearestName } from '@forebay/service-kit';
 
 export interface JoinKey {

@@ -1,4 +1,4 @@
-import { ceilTo, floorTo, ForebayError, formatDuration, formatInstant } from '@forebay/contract';
+import { ceilTo, ForebayError, floorTo, formatDuration, formatInstant } from '@forebay/contract';
 import { type AggregationView, definitionName, type EventSource, type Project } from '@forebay/definitions';
 import { type ColumnChoice, type LoadFormat, type LoadResult, loadHistory } from '@forebay/offline-store';
 import { raiseStreamMarker } from '@forebay/online-store';

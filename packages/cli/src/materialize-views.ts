@@ -1,5 +1,11 @@
-import { ceilTo, floorTo, ForebayError, formatDuration, formatInstant } from '@forebay/contract';
-import { type AggregationView, definitionName, type Project, type RegistrySnapshot, resolveView } from '@forebay/definitions';
+import { ceilTo, ForebayError, floorTo, formatDuration, formatInstant } from '@forebay/contract';
+import {
+  type AggregationView,
+  definitionName,
+  type Project,
+  type RegistrySnapshot,
+  resolveView,
+} from '@forebay/definitions';
 import type { MaterializeHandle, MaterializeProgress, MaterializeQueue } from '@forebay/jobs';
 import { requireBatch } from './applied-registry';
 

@@ -47,6 +47,11 @@ export class Output {
     this.#out.write(`${this.json ? JSON.stringify(data, jsonValue) : text}\n`);
   }
 
+  /** What something else wrote; also with `--json`, since it is beside the result. */
+  line(text: string): void {
+    this.#err.write(`${text}\n`);
+  }
+
   /** A remark beside the result; silent with `--json`. */
   note(text: string): void {
     if (!this.json) this.#err.write(`${text}\n`);

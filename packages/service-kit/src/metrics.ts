@@ -222,26 +222,6 @@ export const METRICS = {
     description: 'Jobs in the queue that wait for a worker.',
     labels: ['queue'],
   },
-  forebay_redis_command_duration_seconds: {
-    kind: 'histogram',
-    unit: 's',
-    description: 'Time from sending a Redis command, or a whole pipeline, to its reply.',
-    labels: ['command'],
-    buckets: CALL_SECONDS,
-  },
-  forebay_redis_mget_keys: {
-    kind: 'histogram',
-    unit: '{key}',
-    description: 'Keys of one coalesced MGET.',
-    labels: [],
-    buckets: COUNTS,
-  },
-  forebay_redis_errors_total: {
-    kind: 'counter',
-    unit: '{error}',
-    description: 'Redis commands that failed.',
-    labels: ['command'],
-  },
   process_cpu_seconds_total: {
     kind: 'counter',
     unit: 's',

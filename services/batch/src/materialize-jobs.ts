@@ -1,7 +1,7 @@
 import { formatInstant, type Message, type MessageInput } from '@forebay/contract';
 import type { AggregationView, EventSource } from '@forebay/definitions';
 import type { MaterializeProgress } from '@forebay/jobs';
-import type { Instruments, Logger } from '@forebay/service-kit';
+import { inSpan, type Instruments, type Logger } from '@forebay/service-kit';
 import { materialize, type MaterializeDependencies } from './materialize';
 
 export interface MaterializeJobsOptions {
@@ -26,10 +26,12 @@ export class MaterializeJobs {
     const outcomes = instruments.counter('forebay_jobs_total');
     try {
       const { view, source } = resolve(job.project, job.view, job.version);
-      const result = await materialize(dependencies, { view, source, cutMs: job.has_cut ? job.cut_ms : null, report, signal });
+      const request = { view, source, cutMs: job.has_cut ? job.cut_ms : null, report, signal };
+      const result = await inSpan('materialize', { 'forebay.view': name }, () => materialize(dependencies, request));
       outcomes.add({ job: 'materialize', outcome: 'done' });
       instruments.counter('forebay_materialize_values_total').add({ view: view.name }, Number(result.values_written));
       instruments.histogram('forebay_materialize_duration_seconds').record({ view: view.name }, Number(result.duration_ms) / 1000);
+      instruments.histogram('forebay_job_duration_seconds').record({ job: 'materialize' }, Number(result.duration_ms) / 1000);
       for (const warning of result.warnings ?? []) logger.warn(warning);
       logger.info({ ...result }, `materialized ${name} up to ${formatInstant(Number(result.cut_ms))}: ${result.values_written} values`);
       return result;

@@ -16,6 +16,9 @@ export interface ReadChunk<R extends RawRecord> {
   readonly arrivedAtMs: readonly number[];
   readonly rejected: readonly { record: R; rejection: Rejection }[];
   readonly late: number;
+  /** Numbers that were too large for a double, and count as null. */
+  readonly notFinite: number;
+  readonly newestEventMs: number;
 }
 
 /** Turns records of one partition into a chunk, and names those that are no events. */
@@ -36,6 +39,8 @@ export class ChunkReader {
     const arrivedAtMs: number[] = [];
     const rejected: { record: R; rejection: Rejection }[] = [];
     let late = 0;
+    let newestEventMs = Number.NEGATIVE_INFINITY;
+    const notFiniteBefore = this.#decoder.notFinite;
     for (const record of records) {
       const row = this.#decoder.decode(record.value, nowMs);
       if (!Array.isArray(row)) {
@@ -44,10 +49,11 @@ export class ChunkReader {
       }
       const eventTimeMs = row[this.#eventTime] as number;
       if (record.timestampMs - eventTimeMs > this.#source.allowedLatenessMs) late++;
+      if (eventTimeMs > newestEventMs) newestEventMs = eventTimeMs;
       events.push({ row, offset: record.offset, eventTimeMs });
       arrivedAtMs.push(record.timestampMs);
     }
     const firstOffset = (records[0] as R).offset;
-    return { chunk: { partition, epoch, events, firstOffset, nextOffset }, arrivedAtMs, rejected, late };
+    return { chunk: { partition, epoch, events, firstOffset, nextOffset }, arrivedAtMs, rejected, late, notFinite: this.#decoder.notFinite - notFiniteBefore, newestEventMs };
   }
 }

@@ -53,6 +53,8 @@ export class JsonDecoder {
   readonly #source: EventSource;
   readonly #eventTime: number;
   readonly #required: readonly string[];
+  /** Numbers of double fields, since the start, that were beyond the range of a double: they are null. */
+  notFinite = 0;
 
   constructor(source: EventSource) {
     this.#source = source;
@@ -85,6 +87,7 @@ export class JsonDecoder {
       if (value === undefined) {
         return { reason: 'wrong_type', message: `field "${field.name}" is ${JSON.stringify(given).slice(0, 60)}, not a value of type ${field.type}` };
       }
+      if (value === null) this.notFinite++;
       row[i] = value;
     }
     return this.#checkTimes(row, nowMs);

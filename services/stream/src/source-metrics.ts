@@ -8,10 +8,14 @@ export class SourceMetrics {
   readonly #deadLetters;
   readonly #rewinds;
   readonly #cached;
+  readonly #lag;
+  readonly #archiveLag;
+  #newestEventMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     instruments: Instruments,
     private readonly source: string,
+    clock: () => number,
   ) {
     const labels = { source };
     this.#bound = {
@@ -24,16 +28,28 @@ export class SourceMetrics {
       flushDuration: instruments.histogram('forebay_stream_flush_duration_seconds').bind(labels),
       flushValues: instruments.histogram('forebay_stream_flush_values').bind(labels),
       applyDelay: instruments.histogram('forebay_stream_apply_delay_seconds').bind(labels),
+      notFinite: instruments.counter('forebay_stream_not_finite_inputs_total').bind(labels),
       archiveInsert: instruments.histogram('forebay_archive_insert_duration_seconds').bind(labels),
     };
     this.#deadLetters = instruments.counter('forebay_dead_letters_total');
     this.#rewinds = instruments.counter('forebay_stream_rewinds_total');
     this.#cached = instruments.gauge('forebay_stream_cached_entities');
+    instruments.gauge('forebay_newest_event_age_seconds').observe(() => (Number.isFinite(this.#newestEventMs) ? [[labels, (clock() - this.#newestEventMs) / 1000]] : []));
+    this.#lag = instruments.gauge('forebay_stream_lag_records');
+    this.#archiveLag = instruments.gauge('forebay_archive_lag_records');
   }
 
-  chunk(events: number, late: number): void {
-    this.#bound.events.add(events);
-    if (late > 0) this.#bound.late.add(late);
+  chunk(read: { events: number; late: number; notFinite: number; newestEventMs: number }): void {
+    this.#bound.events.add(read.events);
+    if (read.late > 0) this.#bound.late.add(read.late);
+    if (read.notFinite > 0) this.#bound.notFinite.add(read.notFinite);
+    if (read.newestEventMs > this.#newestEventMs) this.#newestEventMs = read.newestEventMs;
+  }
+
+  /** Records of the topic that are not in the values yet, and that are not in the archive yet. */
+  lag(values: number, archive: number): void {
+    this.#lag.set({ source: this.source }, values);
+    this.#archiveLag.set({ source: this.source }, archive);
   }
 
   counts(counts: ApplyCounts): void {

@@ -21,6 +21,7 @@ const BUCKET = 0;
 const EPOCH = 0;
 const TICK_MS = 250;
 const PROBE_MS = 200;
+const LAG_MS = 5_000;
 
 export interface RuntimeOptions {
   readonly source: EventSource;
@@ -46,8 +47,10 @@ export class SourceRuntime {
   readonly #archiver: Archiver;
   readonly #worker: SourceWorker<EventRecord>;
   readonly #partitions: number;
+  readonly #metrics: SourceMetrics;
   #consumer: RecordConsumer | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #lagTimer: NodeJS.Timeout | null = null;
   #unwatch: (() => void) | null = null;
 
   private constructor(options: RuntimeOptions, partitions: number) {
@@ -55,7 +58,8 @@ export class SourceRuntime {
     this.#options = options;
     this.#partitions = partitions;
     this.#prober = new ProgressProber({ admin: eventLog.admin, topic: source.topic, intervalMs: PROBE_MS, now: clock, logger });
-    const metrics = new SourceMetrics(options.instruments, source.name);
+    const metrics = new SourceMetrics(options.instruments, source.name, clock);
+    this.#metrics = metrics;
     this.#archiver = new Archiver({
       store: offline,
       source,
@@ -126,11 +130,27 @@ export class SourceRuntime {
     });
     this.#unwatch = redis.onReconnect(() => void this.#worker.rewind('reconnect'));
     this.#timer = setInterval(() => void this.#worker.tick(), TICK_MS);
+    this.#lagTimer = setInterval(() => void this.#reportLag(), LAG_MS);
   }
 
   async #assigned(assigned: readonly TopicPartition[]) {
     const starts = await this.#worker.assign(assigned.map(({ partition }) => partition));
     return assigned.map(({ topic, partition }) => ({ topic, partition, offset: starts.get(partition) as number }));
+  }
+
+  /** Of the partitions that are assigned here. */
+  async #reportLag(): Promise<void> {
+    const { source, eventLog } = this.#options;
+    const ends = await eventLog.admin.endOffsets(source.topic).catch(() => null);
+    if (ends === null) return;
+    let values = 0;
+    let archive = 0;
+    for (const [partition, stored] of this.#worker.stored) {
+      const end = ends.get(partition) ?? 0;
+      values += Math.max(0, end - stored);
+      archive += Math.max(0, end - this.#archiver.archivedTo(partition));
+    }
+    this.#metrics.lag(values, archive);
   }
 
   #topicControl(): TopicControl<EventRecord> {
@@ -166,6 +186,7 @@ export class SourceRuntime {
   /** Stops reading, stores what was applied, empties the archiver. */
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
+    if (this.#lagTimer !== null) clearInterval(this.#lagTimer);
     this.#unwatch?.();
     try {
       await this.#worker.stop();

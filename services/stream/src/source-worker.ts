@@ -4,7 +4,7 @@
  */
 import { ForebayError } from '@forebay/contract';
 import { advanceProgress, type RedisConnection } from '@forebay/online-store';
-import type { Logger } from '@forebay/service-kit';
+import { inSpan, type Logger } from '@forebay/service-kit';
 import type { Archiver } from './archiver';
 import { type CheckpointKeeper } from './checkpoint-keeper';
 import { type ChunkReader, type RawRecord } from './chunk-reader';
@@ -119,6 +119,11 @@ export class SourceWorker<R extends RawRecord> {
     return this.#queue.run(() => this.#recover(reason));
   }
 
+  /** By assigned partition: the end of what is in the values. */
+  get stored(): ReadonlyMap<number, number> {
+    return this.#stored;
+  }
+
   /** Called every second or so, also when nothing comes. */
   tick(): Promise<void> {
     return this.#queue.run(() => this.#guarded(this.#generation, () => this.#flush()));
@@ -154,7 +159,8 @@ export class SourceWorker<R extends RawRecord> {
   async #processPiece(partition: number, records: readonly R[], nextOffset: number): Promise<void> {
     const { reader, state, topic, flusher, archiver, metrics, clock, epoch } = this.#options;
     const nowMs = clock();
-    const { chunk, arrivedAtMs, rejected, late } = reader.read(partition, epoch, records, nextOffset, nowMs);
+    const read = reader.read(partition, epoch, records, nextOffset, nowMs);
+    const { chunk, arrivedAtMs, rejected } = read;
     if (rejected.length > 0) await topic.sendDeadLetters(partition, rejected);
     for (const { rejection } of rejected) metrics.deadLetter(rejection.reason);
     const prepared = state.prepare(chunk, nowMs);
@@ -162,7 +168,7 @@ export class SourceWorker<R extends RawRecord> {
     state.apply(prepared, clock());
     this.#applied.set(partition, chunk.nextOffset);
     for (const at of arrivedAtMs) if (at < this.#oldestArrivalMs) this.#oldestArrivalMs = at;
-    metrics.chunk(chunk.events.length, late);
+    metrics.chunk({ ...read, events: chunk.events.length });
     await archiver.add(chunk, arrivedAtMs);
     if (records.length === MAX_CHUNK_RECORDS) await this.#flush();
     else this.#scheduleFlush();
@@ -179,7 +185,7 @@ export class SourceWorker<R extends RawRecord> {
   async #flush(): Promise<void> {
     const { state, flusher, checkpoint, topic, metrics, clock, maxStateBytes } = this.#options;
     const startedMs = clock();
-    const report = await flusher.flush(state, clock);
+    const report = await inSpan('flush stream values', { 'forebay.source': this.#options.name }, () => flusher.flush(state, clock));
     if (report.values > 0) metrics.flush(report.values, report.conflicts, (clock() - startedMs) / 1000);
     metrics.counts(state.counts);
     state.counts = newApplyCounts();

@@ -1,8 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { connect, type FeatureClient, type OnlineFeatures, type OnlineFeaturesRequest } from '@forebay/client';
+import {
+  connect,
+  type FeatureClient,
+  type OnlineFeatures,
+  type OnlineFeaturesRequest,
+} from '@forebay/client';
 import { ForebayError, formatInstant } from '@forebay/contract';
-import { entityOf, resolveFeatureService, resolveView, type RegistrySnapshot } from '@forebay/definitions';
+import { entityOf, type RegistrySnapshot, resolveFeatureService, resolveView } from '@forebay/definitions';
 import { chooseProject, publishedRegistry } from '../applied-registry';
 import type { FeatureArgument } from '../arguments';
 import type { CommandContext } from '../context';
@@ -24,7 +29,8 @@ export interface GetOptions {
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 
-type Selection = Omit<Extract<OnlineFeaturesRequest, { featureService: string }>, 'keys'>
+type Selection =
+  | Omit<Extract<OnlineFeaturesRequest, { featureService: string }>, 'keys'>
   | Omit<Extract<OnlineFeaturesRequest, { featureService?: undefined }>, 'keys'>;
 
 export async function getCommand(context: CommandContext, options: GetOptions): Promise<ExitCode> {
@@ -135,10 +141,13 @@ function print(
     return `${output.colors.bold(title)}\n${output.table(['feature', 'value', 'status'], lines)}`;
   });
   const times = views.map(({ view, version, freshnessMs, cutMs }) => {
-    const fresh = freshnessMs === null ? 'freshness not known' : `fresh to ${readableDuration(freshnessMs)} ago`;
+    const fresh =
+      freshnessMs === null ? 'freshness not known' : `fresh to ${readableDuration(freshnessMs)} ago`;
     return `view ${view}@${version}: ${fresh}, batch ${cutMs === null ? 'none' : `cut ${formatInstant(cutMs)}`}`;
   });
-  const reasons = degraded.map(({ row, view, reason }) => `row ${row + 1}, view ${view}: DEGRADED: ${reason}`);
+  const reasons = degraded.map(
+    ({ row, view, reason }) => `row ${row + 1}, view ${view}: DEGRADED: ${reason}`,
+  );
   const summary = `as of ${formatInstant(asOfMs)}, answered in ${elapsedMs.toFixed(1)} ms`;
   output.result(
     { asOfMs, elapsedMs, columns, rows, views, degraded },

@@ -36,7 +36,10 @@ export async function materializeCommand(
   }
   if (!options.wait) {
     const queued = runs.map(({ view, handle }) => ({ view, job: handle.id }));
-    output.result({ queued, workers }, queued.map(({ view, job }) => `${view}: queued as job ${job}`).join('\n'));
+    output.result(
+      { queued, workers },
+      queued.map(({ view, job }) => `${view}: queued as job ${job}`).join('\n'),
+    );
     return EXIT.ok;
   }
   const progress = output.progress('materializing');

@@ -1,5 +1,5 @@
-import { assertApplicable, hasChanges, planChanges } from '@forebay/definitions';
 import { ForebayError } from '@forebay/contract';
+import { assertApplicable, hasChanges, planChanges } from '@forebay/definitions';
 import { createMetaTables } from '@forebay/offline-store';
 import { recordedRegistry } from '../applied-registry';
 import type { CommandContext } from '../context';

@@ -62,7 +62,8 @@ export async function pushCommand(context: CommandContext, options: PushOptions)
 }
 
 async function linesOf(context: CommandContext, options: PushOptions): Promise<AsyncIterable<JsonLine>> {
-  if (options.event !== undefined) return readJsonLines(once(options.event.replaceAll(/[\r\n]+/g, ' ')), 'event');
+  if (options.event !== undefined)
+    return readJsonLines(once(options.event.replaceAll(/[\r\n]+/g, ' ')), 'event');
   if (options.file === undefined) return readJsonLines(context.input, 'standard input');
   const place = `file "${options.file}"`;
   const found = await stat(options.file).catch(() => null);
@@ -86,7 +87,10 @@ function keyFieldOf(project: Project, source: EventSource, chosen: string | unde
   if (names.includes(chosen)) return chosen;
   const nearest = nearestName(chosen, names);
   const remedy = nearest === null ? `it has ${names.join(', ')}` : `did you mean "${nearest}"?`;
-  throw new ForebayError('invalid_request', `--key "${chosen}": source "${source.name}" has no such field; ${remedy}`);
+  throw new ForebayError(
+    'invalid_request',
+    `--key "${chosen}": source "${source.name}" has no such field; ${remedy}`,
+  );
 }
 
 function warnOfFields(
@@ -98,6 +102,8 @@ function warnOfFields(
   for (const [name, events] of unknown) {
     const nearest = nearestName(name, names);
     const hint = nearest === null ? '' : `; did you mean "${nearest}"?`;
-    warn(`source "${source.name}" has no field "${name}" (in ${readableCount(events)} events): it is ignored${hint}`);
+    warn(
+      `source "${source.name}" has no field "${name}" (in ${readableCount(events)} events): it is ignored${hint}`,
+    );
   }
 }

@@ -87,6 +87,9 @@ function queueText({ queue }: InstallationStatus): string {
   const counts = `${workers} workers; ${waiting} jobs waiting, ${active} active, ${failed.length} failed`;
   const failures = failed
     .slice(0, SHOWN_FAILURES)
-    .map(({ view, failure, attempts }) => `  ${view} failed after ${attempts} attempts: ${failure ?? 'no reason given'}`);
+    .map(
+      ({ view, failure, attempts }) =>
+        `  ${view} failed after ${attempts} attempts: ${failure ?? 'no reason given'}`,
+    );
   return [counts, ...failures].join('\n');
 }

@@ -1,0 +1,203 @@
+import { Command, type CommanderError, Option } from 'commander';
+import {
+  columnArgument,
+  durationArgument,
+  featuresArgument,
+  formatArgument,
+  instantArgument,
+  keyArgument,
+  listArgument,
+  shiftArgument,
+} from './arguments';
+import { applyCommand } from './commands/apply';
+import { devCommand } from './commands/dev';
+import { getCommand } from './commands/get';
+import { loadCommand } from './commands/load';
+import { materializeCommand } from './commands/materialize';
+import { planCommand } from './commands/plan';
+import { pushCommand } from './commands/push';
+import { statusCommand } from './commands/status';
+import type { CommandContext } from './context';
+import type { ExitCode } from './exit-codes';
+import type { TextSink } from './output';
+
+/** Runs a command's work; the wrapper has its context, its errors and its exit code. */
+export type RunCommand = (
+  options: { readonly json?: boolean },
+  work: (context: CommandContext) => Promise<ExitCode>,
+) => Promise<void>;
+
+export interface ProgramOptions {
+  readonly run: RunCommand;
+  readonly version: string;
+  readonly out: TextSink;
+  readonly err: TextSink;
+}
+
+const EPILOGUE = `
+Examples:
+  forebay plan features.ts                                what apply would do, and what it would refuse
+  forebay apply features.ts                               make tables and topics, publish the definitions
+  forebay load --source orders --file orders.parquet --complete-until 2026-01-31T18:00:00Z
+  forebay materialize --all                               compute batch values from the history
+  forebay push --source orders --event '{"time": "2026-01-31T18:00:01Z", "customer": "c1"}'
+  forebay get --service checkout --key customer=c1        what a model would read now
+  forebay status                                          lags, freshness, cuts, jobs
+  forebay dev features.ts --local                         everything on this machine, until Ctrl-C
+
+Exit codes:
+  0  ok
+  1  something failed
+  2  wrong usage: arguments, options, or a FOREBAY_... setting
+  3  the plan has a refused change, or a destructive one without --allow-destructive
+
+Servers are named by FOREBAY_KAFKA_BROKERS, FOREBAY_REDIS_URL, FOREBAY_QUEUE_REDIS_URL, FOREBAY_CLICKHOUSE_URL,
+FOREBAY_CLICKHOUSE_DATABASE and FOREBAY_CLI_SERVING_ADDRESS; without them, the usual ports of 127.0.0.1.`;
+
+/** The command line; wrong usage is thrown as a CommanderError, after it was explained. */
+export function buildProgram({ run, version, out, err }: ProgramOptions): Command {
+  const program = new Command('forebay');
+  program
+    .description('A real-time feature store: define, load, stream, serve.')
+    .version(version)
+    .showHelpAfterError('(see: forebay --help)')
+    .addHelpText('after', EPILOGUE);
+  addDefinitionCommands(program, run);
+  addDataCommands(program, run);
+  addGetCommand(program, run);
+  addMaterializeCommand(program, run);
+  addOperationCommands(program, run);
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride((error: CommanderError) => {
+        throw error;
+      })
+      .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => err.write(text) });
+    if (command !== program) command.option('--json', 'print one JSON document instead of text');
+  }
+  return program;
+}
+
+const PROJECT = '--project <name>';
+const PROJECT_HELP = 'the project, where several are applied';
+const DESTRUCTIVE = '--allow-destructive';
+const DESTRUCTIVE_HELP = 'allow changes that make stored values unreachable';
+
+function addDefinitionCommands(program: Command, run: RunCommand): void {
+  program
+    .command('plan')
+    .description('Show what apply would do. Exit code 3 if it would refuse.')
+    .argument('<file>', 'definitions: a TypeScript or JavaScript module whose default export is a project')
+    .option(DESTRUCTIVE, DESTRUCTIVE_HELP)
+    .action((file, options) => run(options, (context) => planCommand(context, file, options)));
+  program
+    .command('apply')
+    .description('Make tables and topics, record the definitions, publish them to the services. Repeatable.')
+    .argument('<file>', 'definitions: a TypeScript or JavaScript module whose default export is a project')
+    .option(DESTRUCTIVE, DESTRUCTIVE_HELP)
+    .action((file, options) => run(options, (context) => applyCommand(context, file, options)));
+}
+
+function addDataCommands(program: Command, run: RunCommand): void {
+  program
+    .command('load')
+    .description("Load a file of history into a source's archive, once per name.")
+    .requiredOption('--source <name>', 'the event source')
+    .requiredOption('--file <path>', 'a file on this machine')
+    .requiredOption(
+      '--complete-until <instant>',
+      "with this file, history is complete before this event time: ISO 8601 or ms, a multiple of the views' cut hops",
+      instantArgument,
+    )
+    .option(
+      '--format <format>',
+      "Parquet, CSV or NDJSON; by default the file's extension tells",
+      formatArgument,
+    )
+    .option(
+      '--column <field=column>',
+      'the column of a field, where it has another name; "field=" for none (repeatable)',
+      columnArgument,
+    )
+    .option('--shift <duration>', 'added to every time: 90m, -30d, or milliseconds', shiftArgument)
+    .option('--id <name>', "the load's name, by which it is done once; by default the file's name")
+    .option(PROJECT, PROJECT_HELP)
+    .action((options) => run(options, (context) => loadCommand(context, options)));
+  program
+    .command('push')
+    .description("Produce events to a source's topic: --event, --file, or NDJSON on standard input.")
+    .requiredOption('--source <name>', 'the event source')
+    .addOption(new Option('--event <json>', 'one event').conflicts('file'))
+    .addOption(new Option('--file <path>', 'one JSON object a line'))
+    .option(
+      '--key <field>',
+      "the record key's field; by default the first join key of the first view on the source",
+    )
+    .option(PROJECT, PROJECT_HELP)
+    .action((options) => run(options, (context) => pushCommand(context, options)));
+}
+
+function addGetCommand(program: Command, run: RunCommand): void {
+  program
+    .command('get')
+    .description('Read features from the serving service.')
+    .addOption(
+      new Option('--service <name[@version]>', 'all features of a feature service').conflicts('features'),
+    )
+    .addOption(
+      new Option(
+        '--features <view:feature,...>',
+        'some features; view@version:feature for a version',
+      ).argParser(featuresArgument),
+    )
+    .addOption(
+      new Option('--key <name=value>', 'a join key; several of one name are several rows')
+        .argParser(keyArgument)
+        .conflicts('rows'),
+    )
+    .option('--rows <file>', 'join keys of many rows: one JSON object a line')
+    .option('--address <host:port>', 'the serving service; by default FOREBAY_CLI_SERVING_ADDRESS')
+    .option('--timeout <duration>', 'how long to wait for the answer; by default 5s', durationArgument)
+    .option(PROJECT, PROJECT_HELP)
+    .action((options, command: Command) => {
+      if (options.service === undefined && options.features === undefined) {
+        command.error('error: give --service or --features');
+      }
+      if (options.key === undefined && options.rows === undefined) {
+        command.error('error: give --key or --rows');
+      }
+      return run(options, (context) => getCommand(context, options));
+    });
+}
+
+function addMaterializeCommand(program: Command, run: RunCommand): void {
+  program
+    .command('materialize')
+    .description('Compute batch values from the history, in the batch service.')
+    .addOption(
+      new Option('--view <name[@version]>', 'a view (repeatable)').argParser(listArgument).conflicts('all'),
+    )
+    .option('--all', 'all views with batch values (the default without --view)')
+    .option('--cut <instant>', 'compute up to this instant; by default the latest possible', instantArgument)
+    .option('--no-wait', 'queue the runs, and do not wait for them')
+    .option('--timeout <duration>', 'how long to wait; by default 10m', durationArgument)
+    .option(PROJECT, PROJECT_HELP)
+    .action((options) => run(options, (context) => materializeCommand(context, options)));
+}
+
+function addOperationCommands(program: Command, run: RunCommand): void {
+  program
+    .command('status')
+    .description('Show registry, lags, freshness, cuts and jobs. Exit code 1 if a server does not answer.')
+    .action((options) => run(options, statusCommand));
+  program
+    .command('dev')
+    .description('Run all services here, with readable logs, until Ctrl-C.')
+    .argument('[file]', 'definitions to apply first')
+    .option('--local', 'also start Kafka, Redis and ClickHouse here, but those that the environment names')
+    .addOption(
+      new Option('--data <directory>', 'with --local: keep their data there').implies({ local: true }),
+    )
+    .option(DESTRUCTIVE, DESTRUCTIVE_HELP)
+    .action((file, options) => run(options, (context) => devCommand(context, file, options)));
+}

@@ -1,0 +1,72 @@
+import { ForebayError } from '@forebay/contract';
+import type { Environment, Ports } from '@forebay/service-kit';
+import { RunningService } from './running-service';
+import { SERVICE_NAMES, type ServiceName, STOP_ORDER } from './service-program';
+
+export interface StartServicesOptions {
+  /** All that the services get of an environment. */
+  readonly environment: Environment;
+  /** Each line that a service writes. */
+  readonly log: (service: ServiceName, line: string) => void;
+  /** Default: all. */
+  readonly services?: readonly ServiceName[];
+  readonly readyWithinMs?: number;
+}
+
+export interface RunningServices {
+  readonly services: Readonly<Partial<Record<ServiceName, RunningService>>>;
+  /** By service and by what listens there. */
+  readonly ports: Readonly<Partial<Record<ServiceName, Ports>>>;
+  /** Resolves when one of them ends unasked. */
+  readonly failed: Promise<ForebayError>;
+  /** Stops them in order: stream, batch, serving. May be called again. */
+  stop(): Promise<void>;
+}
+
+/** Runs services as child processes; resolves when all are ready. When one fails, all are stopped and it is thrown. */
+export async function startServices(options: StartServicesOptions): Promise<RunningServices> {
+  const names = SERVICE_NAMES.filter((name) => options.services?.includes(name) ?? true);
+  const outcomes = await Promise.allSettled(
+    names.map((name, i) =>
+      RunningService.start(name, { ...options, environment: environmentOf(options.environment, name, i) }),
+    ),
+  );
+  const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const running = groupOf(started);
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failure === undefined) return running;
+  await running.stop();
+  throw ForebayError.from(failure.reason);
+}
+
+/** On free ports unless the environment names them; of a named metrics port, each service takes one further on. */
+function environmentOf(environment: Environment, name: ServiceName, index: number): Environment {
+  const metricsPort = Number(environment.FOREBAY_METRICS_PORT ?? 0);
+  return {
+    ...environment,
+    ...(metricsPort > 0 ? { FOREBAY_METRICS_PORT: String(metricsPort + index) } : {}),
+    ...(name === 'serving' ? { FOREBAY_SERVING_PORT: environment.FOREBAY_SERVING_PORT || '0' } : {}),
+  };
+}
+
+function groupOf(started: readonly RunningService[]): RunningServices {
+  let stopping: Promise<void> | null = null;
+  const stop = async () => {
+    for (const name of STOP_ORDER) await started.find((service) => service.name === name)?.stop();
+  };
+  return {
+    services: Object.fromEntries(started.map((service) => [service.name, service])),
+    ports: Object.fromEntries(started.map((service) => [service.name, service.ports])),
+    failed: new Promise((resolve) => {
+      for (const service of started) {
+        void service.ended.then((end) => {
+          if (stopping === null) resolve(service.failure(end));
+        });
+      }
+    }),
+    stop() {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
