@@ -25,3 +25,10 @@ export function printAirports(airports) {
   lines.push(`${'fresh as of'.padEnd(38)}${airports.map(({ asOf, freshnessMs }) => `${new Date(asOf).toISOString()} −${freshnessMs} ms`.padEnd(34)).join('')}`);
   return lines.join('\n');
 }
+
+/**
+ * What this run measured, beside what it should reach on two cores.
+ * @param {[name: string, measured: string, target: string, reached: boolean][]} rows
+ */
+export const printTargets = (rows) =>
+  rows.map(([name, measured, target, reached]) => `${name.padEnd(24)}${measured.padEnd(22)}${target.padEnd(12)}${reached ? 'reached' : 'missed'}`).join('\n');

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { compareAll } from './demo-comparison.mjs';
 import { Replay } from './demo-replay.mjs';
-import { printAirports, seconds, step } from './demo-report.mjs';
+import { printAirports, printTargets, seconds, step } from './demo-report.mjs';
 import { flightsPath, readFlights, shiftTimes } from './flights-file.mjs';
 
 const require = createRequire(import.meta.url);
@@ -93,7 +93,7 @@ async function liveEvent(environment, client) {
   }
 }
 
-async function run(stack, environment, services) {
+async function run(environment, services) {
   const client = connect({ address: `127.0.0.1:${services.ports.serving.grpc}`, deadlineMs: 30_000 });
   try {
     const numbers = {};
@@ -114,8 +114,8 @@ async function run(stack, environment, services) {
 
     numbers.materialize = await step('materialize', async () => {
       const from = performance.now();
-      const { runs } = await forebay(environment, 'materialize', '--all');
-      const values = runs.reduce((sum, { values_written }) => sum + Number(values_written), 0);
+      const { views } = await forebay(environment, 'materialize', '--all');
+      const values = views.reduce((sum, { values_written }) => sum + Number(values_written), 0);
       return { values, seconds: (performance.now() - from) / 1000 };
     }, ({ values }) => `${values.toLocaleString('en')} values of airports and routes`);
 
@@ -139,6 +139,11 @@ async function run(stack, environment, services) {
     const complete = result.compared === expected && result.empty < result.compared / 2;
     console.log(`\n${result.airportCount} airports × ${result.airportFeatures} + ${result.routeCount} routes × ${result.routeFeatures} features = ${expected.toLocaleString('en')} values`);
     console.log(`${result.compared.toLocaleString('en')} values compared, ${result.different} differ`);
+    console.log(`\n${printTargets([
+      ['history load', `${Math.round(numbers.load.rate).toLocaleString('en')} events/s`, '≥ 300,000', numbers.load.rate >= 300_000],
+      ['materialize all', `${numbers.materialize.seconds.toFixed(1)} s`, '≤ 10', numbers.materialize.seconds <= 10],
+      ['read one airport, p50', `${numbers.readMs.toFixed(2)} ms`, '≤ 2', numbers.readMs <= 2],
+    ])}`);
     return { ok: complete && result.different === 0 && result.degraded === 0, flights, now, sent, numbers };
   } finally {
     client.close();
@@ -168,8 +173,8 @@ async function main() {
   try {
     stack = await step('start servers', () => startLocalStack({ homeDir: join(ROOT, '.forebay'), env: serverAddresses(), log: () => {} }), () => 'Kafka, two Redis, ClickHouse');
     const environment = stack.environment();
-    services = await step('start services', () => startServices({ environment, log: process.env.FOREBAY_DEMO_LOGS === '1' ? (line) => console.log(line) : () => {} }), () => 'stream, batch, serving');
-    const outcome = await run(stack, environment, services);
+    services = await step('start services', () => startServices({ environment, log: process.env.FOREBAY_DEMO_LOGS === '1' ? (service, line) => console.log(service, line) : () => {} }), () => 'stream, batch, serving');
+    const outcome = await run(environment, services);
     console.log(`total ${seconds(Date.now() - startedAt)}`);
     if (process.argv.includes('--stay') && outcome.ok) await stay(environment, services, outcome);
     process.exitCode = outcome.ok ? 0 : 1;

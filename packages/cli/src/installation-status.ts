@@ -15,6 +15,7 @@ import {
   readProgress,
   readStreamMarker,
 } from '@forebay/online-store';
+import { recordedRegistry } from './applied-registry';
 import type { Servers } from './servers';
 
 /** One node of Redis is one bucket. */
@@ -74,8 +75,11 @@ export interface RegistryStatus {
 
 export interface InstallationStatus {
   readonly atMs: number;
-  /** Null: nothing is applied. */
+  /** What services read. Null: nothing is applied. */
   readonly registry: Answer<RegistryStatus | null>;
+  /** Whether each of the other servers answers. */
+  readonly kafka: Answer<null>;
+  readonly clickhouse: Answer<null>;
   readonly sources: readonly SourceStatus[];
   readonly views: Answer<readonly ViewStatus[]>;
   readonly queue: Answer<QueueStatus>;
@@ -83,26 +87,45 @@ export interface InstallationStatus {
 
 /** Asks every server; one that does not answer takes only its own part of the answer away. */
 export async function readStatus(servers: Servers, clock: () => number): Promise<InstallationStatus> {
-  const [registry, queue] = await Promise.all([
+  const [registry, queue, kafka, clickhouse] = await Promise.all([
     answer(() => readRegistry(servers)),
     answer(() => readQueue(servers)),
+    answer(() => servers.eventLog().then(() => null)),
+    answer(() => readMeta(servers)),
   ]);
-  const snapshot = registry.ok ? registry.value : null;
+  const snapshot = registry.ok ? registry.value : await recordedOrNull(servers, clickhouse);
   const sources = await Promise.all(
     (snapshot?.projects ?? []).flatMap((project) =>
       project.eventSources.map((source) => readSource(servers, project.name, source)),
     ),
   );
-  const views = registry.ok
-    ? await answer(() => readViews(servers, snapshot))
-    : { ok: false as const, error: 'not known without the registry' };
-  return { atMs: clock(), registry: mapAnswer(registry, registryStatus), sources, views, queue };
+  const views = registry.ok ? await answer(() => readViews(servers, snapshot)) : registry;
+  return {
+    atMs: clock(),
+    registry: mapAnswer(registry, registryStatus),
+    kafka,
+    clickhouse,
+    sources,
+    views,
+    queue,
+  };
+}
+
+async function readMeta(servers: Servers): Promise<null> {
+  await createMetaTables(await servers.offline());
+  return null;
+}
+
+/** Without Redis the log of applies tells which sources there are. */
+async function recordedOrNull(servers: Servers, clickhouse: Answer<null>): Promise<RegistrySnapshot | null> {
+  return clickhouse.ok ? recordedRegistry(servers) : null;
 }
 
 /** Whether every server answered. */
-export function isComplete({ registry, sources, views, queue }: InstallationStatus): boolean {
+export function isComplete(status: InstallationStatus): boolean {
+  const { registry, kafka, clickhouse, sources, views, queue } = status;
   const ofSources = sources.flatMap(({ partitions, stream, archive }) => [partitions, stream, archive]);
-  return [registry, views, queue, ...ofSources].every(({ ok }) => ok);
+  return [registry, kafka, clickhouse, views, queue, ...ofSources].every(({ ok }) => ok);
 }
 
 async function answer<T>(ask: () => Promise<T>): Promise<Answer<T>> {
@@ -154,7 +177,6 @@ async function readStream(servers: Servers, source: EventSource) {
 
 async function readArchive(servers: Servers, source: EventSource) {
   const offline = await servers.offline();
-  await createMetaTables(offline);
   const archived = await archivedUpTo(offline, source.name, EPOCH);
   const end = Object.fromEntries(archived.map((entry) => [entry.partition, entry.end]));
   return { end, loads: await listLoads(offline, source.name) };

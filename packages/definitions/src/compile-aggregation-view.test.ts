@@ -5,14 +5,11 @@ import { count } from './feature-declarations';
 import { declareFlights } from './flights.fixture';
 
 describe('views', () => {
-  it('may be of the stream or of batches alone', () => {
+  it('may be of the stream alone', () => {
     const features = { x: count({ window: '24h' }), y: count({ window: 'lifetime' }) };
     expect(compiledView(withFeatures(features, { batch: false, stream: {} }))).toMatchObject({
       batch: null,
       stream: { retentionMs: 25 * HOUR_MS },
-    });
-    expect(compiledView(withFeatures(features, { batch: { every: '1h' }, stream: false }))).toMatchObject({
-      stream: null,
     });
   });
 
@@ -64,10 +61,12 @@ describe('views', () => {
   it.each<[string, object, string]>([
     ['of no features', { features: {} }, 'view "airport_delays": no features: declare at least one'],
     [
-      'with neither plan',
-      { batch: false, stream: false },
-      'view "airport_delays": neither batch nor stream: a view needs one of them, or both',
+      'without a stream',
+      { stream: false },
+      'view "airport_delays", stream: a view without a stream is not supported: leave "stream" out, for nothing is read of its ' +
+        'topic as long as nobody writes to it; history comes by load and materialize',
     ],
+    ['with a stream of no shape', { stream: 7 }, 'view "airport_delays", stream: expected { retention }, optional'],
     [
       'with a bad version',
       { version: 0 },

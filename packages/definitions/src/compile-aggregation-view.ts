@@ -48,10 +48,9 @@ export function compileAggregationView(
     options.batch === false
       ? null
       : compileBatchPlan(options.batch ?? {}, source.allowedLatenessMs, place, problems);
-  const stream = options.stream === false ? null : compileStream(options, batch, features, place, problems);
-  if (batch === null && stream === null)
-    problems.add(place, 'neither batch nor stream: a view needs one of them, or both');
-  checkHops(features, stream === null ? null : batch, place, problems);
+  const windows = features.map((feature) => feature.window);
+  const stream = compileStreamPlan(options.stream ?? {}, batch, windows, place, problems);
+  checkHops(features, batch, place, problems);
   return {
     id: 0,
     name: options.name,
@@ -124,23 +123,6 @@ function compileFeatures(
   if (declared.length === 0) problems.add(place, 'no features: declare at least one');
   checkCount(declared.length, MAX_FEATURES_PER_VIEW, 'features', place, problems);
   return declared.flatMap(([name, feature]) => compileFeature(name, feature, columns, place, problems) ?? []);
-}
-
-function compileStream(
-  options: AggregationViewOptions,
-  batch: BatchPlan | null,
-  features: readonly AggregationFeature[],
-  place: string,
-  problems: Problems,
-) {
-  const windows = features.map((feature) => feature.window);
-  return compileStreamPlan(
-    options.stream === false ? {} : (options.stream ?? {}),
-    batch,
-    windows,
-    place,
-    problems,
-  );
 }
 
 /** Where batch and stream meet, the cut hop is one of the view's hops. */

@@ -116,8 +116,7 @@ export interface AggregationViewOptions<
   derive?: D;
   /** History by materialization; false: none. */
   batch?: BatchOptions | false;
-  /** Live values; false: none. */
-  stream?: StreamOptions | false;
+  stream?: StreamOptions;
   features: A;
 }
 

@@ -75,7 +75,7 @@ describe('the fingerprint of a view', () => {
       { batch: { horizon: '72h', every: '1h', cutHop: '2h' }, stream: { retention: '74h' } },
       {},
     ],
-    ['the stream', { stream: false }, {}],
+    ['the batch plan', { batch: false, stream: {} }, {}],
     ['the key field', { keys: { airport: 'destination' } }, {}],
     ['the allowed lateness', {}, { allowedLateness: '2h' }],
     ['the event id', {}, { eventId: 'tail' }],

@@ -124,7 +124,7 @@ describe('planChanges', () => {
       { batch: { horizon: '72h', every: '1h', cutHop: '2h' }, stream: {} },
       'view: batch cut hop 1h → cut hop 2h',
     ],
-    ['the plans', { stream: false }, 'view: stream yes → no'],
+    ['the plans', { batch: false, stream: {} }, 'view: batch cut hop 1h → no'],
   ])('refuses a changed meaning under the same version: %s', (_, view, difference) => {
     const change = changeOf({ view }, 'airport_delays@1');
     expect(change.refused).toBe(

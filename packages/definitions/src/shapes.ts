@@ -75,6 +75,10 @@ export const EVENT_SOURCE_SHAPE = z.strictObject({
   ...metadata,
 });
 
+const STREAMLESS =
+  'a view without a stream is not supported: leave "stream" out, for nothing is read of its topic as long as nobody writes to it; ' +
+  'history comes by load and materialize';
+
 export const AGGREGATION_VIEW_SHAPE = z.strictObject({
   name: z.string(),
   version,
@@ -99,9 +103,13 @@ export const AGGREGATION_VIEW_SHAPE = z.strictObject({
     )
     .optional(),
   stream: z
-    .union([z.literal(false), z.strictObject({ retention: z.string().optional() })], {
-      error: 'expected { retention }, optional, or false',
-    })
+    .custom((value) => value !== false, { error: STREAMLESS })
+    .pipe(
+      z.strictObject(
+        { retention: z.string().optional() },
+        { error: (issue) => (issue.code === 'invalid_type' ? 'expected { retention }, optional' : undefined) },
+      ),
+    )
     .optional(),
   features: z.record(z.string(), declared<FeatureDeclaration>('feature')),
   ...metadata,

@@ -1,4 +1,4 @@
-import { ForebayError, type Message, messageFromJson, type MessageInput } from '@forebay/contract';
+import { ForebayError, type Message, type MessageInput, messageFromJson } from '@forebay/contract';
 import { type Job, Queue, QueueEvents, UnrecoverableError, Worker } from 'bullmq';
 import { bullConnection, QUEUE_PREFIX, type QueueServer } from './queue-connection';
 
@@ -22,7 +22,10 @@ export interface MaterializeProgress {
 export interface MaterializeHandle {
   readonly id: string;
   /** Resolves with the result, rejects with what made the last attempt fail. */
-  readonly finished: (options: { timeoutMs: number; onProgress?: (progress: MaterializeProgress) => void }) => Promise<Message<'MaterializeResult'>>;
+  readonly finished: (options: {
+    timeoutMs: number;
+    onProgress?: (progress: MaterializeProgress) => void;
+  }) => Promise<Message<'MaterializeResult'>>;
 }
 
 export interface JobSummary {
@@ -65,7 +68,10 @@ export class MaterializeQueue {
 
   async #listen(): Promise<QueueEvents> {
     if (this.#events === null) {
-      this.#events = new QueueEvents(QUEUE_NAME, { connection: bullConnection(this.#server), prefix: QUEUE_PREFIX });
+      this.#events = new QueueEvents(QUEUE_NAME, {
+        connection: bullConnection(this.#server),
+        prefix: QUEUE_PREFIX,
+      });
       this.#events.on('error', () => undefined);
     }
     await this.#events.waitUntilReady();
@@ -84,7 +90,9 @@ export class MaterializeQueue {
         try {
           return messageFromJson('MaterializeResult', await job.waitUntilFinished(events, timeoutMs));
         } catch (thrown) {
-          throw new ForebayError('internal', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
+          throw new ForebayError('internal', thrown instanceof Error ? thrown.message : String(thrown), {
+            cause: thrown,
+          });
         } finally {
           events.off('progress', listener);
         }
@@ -106,7 +114,12 @@ export class MaterializeQueue {
       {
         name: viewOf(payload),
         data: payload,
-        opts: { attempts: ATTEMPTS, backoff: { type: 'exponential', delay: FIRST_RETRY_MS }, removeOnComplete: KEEP_FINISHED, removeOnFail: KEEP_FINISHED },
+        opts: {
+          attempts: ATTEMPTS,
+          backoff: { type: 'exponential', delay: FIRST_RETRY_MS },
+          removeOnComplete: KEEP_FINISHED,
+          removeOnFail: KEEP_FINISHED,
+        },
       },
     );
   }
@@ -148,7 +161,11 @@ export interface MaterializeWorkerOptions {
   readonly server: QueueServer;
   readonly concurrency: number;
   /** Does the run. A ForebayError that is not retryable ends the job at its first attempt. */
-  readonly run: (job: Message<'MaterializeJob'>, report: (progress: MaterializeProgress) => void, signal: AbortSignal) => Promise<MessageInput<'MaterializeResult'>>;
+  readonly run: (
+    job: Message<'MaterializeJob'>,
+    report: (progress: MaterializeProgress) => void,
+    signal: AbortSignal,
+  ) => Promise<MessageInput<'MaterializeResult'>>;
   readonly onError: (error: Error) => void;
 }
 
@@ -163,13 +180,24 @@ export class MaterializeWorker {
       async (job) => {
         const payload = messageFromJson('MaterializeJob', job.data);
         try {
-          return await options.run(payload, (progress) => void job.updateProgress({ ...progress }).catch(options.onError), this.#abort.signal);
+          return await options.run(
+            payload,
+            (progress) => void job.updateProgress({ ...progress }).catch(options.onError),
+            this.#abort.signal,
+          );
         } catch (thrown) {
           const error = ForebayError.from(thrown);
-          throw error.retryable || error.reason === 'internal' ? error : new UnrecoverableError(error.message);
+          throw error.retryable || error.reason === 'internal'
+            ? error
+            : new UnrecoverableError(error.message);
         }
       },
-      { connection: bullConnection(options.server), prefix: QUEUE_PREFIX, concurrency: options.concurrency, lockDuration: LOCK_MS },
+      {
+        connection: bullConnection(options.server),
+        prefix: QUEUE_PREFIX,
+        concurrency: options.concurrency,
+        lockDuration: LOCK_MS,
+      },
     );
     this.#worker.on('error', options.onError);
   }

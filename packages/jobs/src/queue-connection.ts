@@ -31,7 +31,10 @@ function parse(server: QueueServer): URL {
   try {
     return new URL(server.url);
   } catch {
-    throw new ForebayError('invalid_configuration', `${server.setting} is not a URL such as redis://host:6379`);
+    throw new ForebayError(
+      'invalid_configuration',
+      `${server.setting} is not a URL such as redis://host:6379`,
+    );
   }
 }
 
@@ -41,8 +44,15 @@ function parse(server: QueueServer): URL {
  */
 export async function checkQueueServer(server: QueueServer): Promise<string[]> {
   const url = parse(server);
-  const client = new Redis(server.url, { lazyConnect: true, maxRetriesPerRequest: 1, retryStrategy: () => null });
-  client.on('error', () => undefined);
+  const client = new Redis(server.url, {
+    lazyConnect: true,
+    maxRetriesPerRequest: 1,
+    retryStrategy: () => null,
+  });
+  let lost: Error | null = null; // why there is no connection; what a command throws only says that there is none
+  client.on('error', (error) => {
+    lost = error;
+  });
   try {
     await client.connect();
     const memory = await client.info('memory');
@@ -56,13 +66,16 @@ export async function checkQueueServer(server: QueueServer): Promise<string[]> {
     }
     return /aof_enabled:1/.test(persistence)
       ? []
-      : [`queue redis ${url.host}: appendonly is off, so queued jobs are lost when it restarts; set appendonly yes`];
+      : [
+          `queue redis ${url.host}: appendonly is off, so queued jobs are lost when it restarts; set appendonly yes`,
+        ];
   } catch (thrown) {
     if (thrown instanceof ForebayError) throw thrown;
+    const cause: unknown = lost ?? thrown;
     throw new ForebayError(
       'unavailable',
-      `queue redis ${url.host}: ${thrown instanceof Error ? thrown.message : String(thrown)}; start the server, or correct ${server.setting}`,
-      { cause: thrown },
+      `queue redis ${url.host}: ${cause instanceof Error ? cause.message : String(cause)}; start the server, or correct ${server.setting}`,
+      { cause },
     );
   } finally {
     client.disconnect();

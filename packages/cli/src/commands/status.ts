@@ -24,11 +24,15 @@ export function describeStatus(status: InstallationStatus, output: Output): stri
   const { bold, red } = output.colors;
   const section = (title: string, answer: Answer<unknown>, text: () => string) =>
     `${bold(title)}\n${answer.ok ? text() : red(answer.error)}`;
-  const { registry, sources, views, queue, atMs } = status;
+  const { registry, kafka, clickhouse, sources, views, queue, atMs } = status;
+  const silent = [kafka, clickhouse].flatMap((server) => (server.ok ? [] : [red(server.error)]));
   return [
     section('registry', registry, () => registryText(status)),
+    ...silent,
     ...sources.map((source) => `${bold(`source ${source.source}`)}\n${sourceText(source, atMs, output)}`),
-    section('views', views, () => (views.ok ? viewsText(views.value, atMs, output) : '')),
+    ...(registry.ok
+      ? [section('views', views, () => (views.ok ? viewsText(views.value, atMs, output) : ''))]
+      : []),
     section('queue', queue, () => queueText(status)),
   ].join('\n\n');
 }
