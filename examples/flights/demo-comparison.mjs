@@ -37,10 +37,14 @@ async function compareView(view, entities, groups, ask, tally) {
         if (statuses[name] === 'DEGRADED') tally.degraded++;
         if (agrees(served, expected[name])) continue;
         tally.different++;
-        if (tally.examples.length < MAX_EXAMPLES) tally.examples.push(`${entity} ${name}: served ${JSON.stringify(served)} (${statuses[name]}), naive ${JSON.stringify(expected[name].value)}`);
+        if (tally.examples.length < MAX_EXAMPLES)
+          tally.examples.push(
+            `${entity} ${name}: served ${JSON.stringify(served)} (${statuses[name]}), naive ${JSON.stringify(expected[name].value)}`,
+          );
       }
     }
-    for (const { row, reason } of answer.degraded.slice(0, 1)) if (tally.examples.length < MAX_EXAMPLES) tally.examples.push(`${page[row]}: degraded: ${reason}`);
+    for (const { row, reason } of answer.degraded.slice(0, 1))
+      if (tally.examples.length < MAX_EXAMPLES) tally.examples.push(`${page[row]}: degraded: ${reason}`);
   }
   return names.length;
 }
@@ -49,28 +53,63 @@ async function compareView(view, entities, groups, ask, tally) {
 function describeAirport(airport, answer, flights, streamed) {
   const features = Object.entries(AIRPORTS.features).flatMap(([window, ofWindow]) => {
     const counted = Object.keys(ofWindow)[0];
-    const total = naiveFeatures(AIRPORTS, flights, answer.asOfMs)[counted === 'delay_mean_1h' ? 'departures_1h' : counted].value;
+    const total = naiveFeatures(AIRPORTS, flights, answer.asOfMs)[
+      counted === 'delay_mean_1h' ? 'departures_1h' : counted
+    ].value;
     const fromStream = naiveFeatures(AIRPORTS, streamed, answer.asOfMs)[counted].value;
-    return Object.keys(ofWindow).map((name) => ({ name, value: answer.rows[0][name], fromStream, total, window }));
+    return Object.keys(ofWindow).map((name) => ({
+      name,
+      value: answer.rows[0][name],
+      fromStream,
+      total,
+      window,
+    }));
   });
   return { airport, asOf: answer.asOfMs, freshnessMs: answer.views[0].freshnessMs, features };
 }
 
 export async function compareAll(client, flights, positions) {
   const ordered = orderedFlights(flights, positions);
-  const streamedOnly = orderedFlights(flights, { ...positions, how: positions.how.map((how) => (how === 2 ? 2 : 0)) });
+  const streamedOnly = orderedFlights(flights, {
+    ...positions,
+    how: positions.how.map((how) => (how === 2 ? 2 : 0)),
+  });
   const { airports, routes } = entitiesOf(flights);
   const byAirport = byEntity(ordered, AIRPORTS);
   const tally = { compared: 0, different: 0, empty: 0, degraded: 0, examples: [] };
-  const askAirports = (page) => client.getOnlineFeatures({ project: 'flights', featureService: 'airport_board', keys: { airport: page } });
+  const askAirports = (page) =>
+    client.getOnlineFeatures({
+      project: 'flights',
+      featureService: 'airport_board',
+      keys: { airport: page },
+    });
   const askRoutes = (page) => {
     const pairs = page.map((key) => key.split('-'));
-    return client.getOnlineFeatures({ project: 'flights', featureService: 'route_board', keys: { origin: pairs.map(([o]) => o), destination: pairs.map(([, d]) => d) } });
+    return client.getOnlineFeatures({
+      project: 'flights',
+      featureService: 'route_board',
+      keys: { origin: pairs.map(([o]) => o), destination: pairs.map(([, d]) => d) },
+    });
   };
   const airportFeatures = await compareView(AIRPORTS, airports, byAirport, askAirports, tally);
   const routeFeatures = await compareView(ROUTES, routes, byEntity(ordered, ROUTES), askRoutes, tally);
   const streamed = byEntity(streamedOnly, AIRPORTS);
   const shown = [];
-  for (const airport of SHOWN) shown.push(describeAirport(airport, await askAirports([airport]), byAirport.get(airport) ?? [], streamed.get(airport) ?? []));
-  return { ...tally, airportCount: airports.length, airportFeatures, routeCount: routes.length, routeFeatures, airports: shown };
+  for (const airport of SHOWN)
+    shown.push(
+      describeAirport(
+        airport,
+        await askAirports([airport]),
+        byAirport.get(airport) ?? [],
+        streamed.get(airport) ?? [],
+      ),
+    );
+  return {
+    ...tally,
+    airportCount: airports.length,
+    airportFeatures,
+    routeCount: routes.length,
+    routeFeatures,
+    airports: shown,
+  };
 }

@@ -11,7 +11,8 @@ const LIVE_EVERY_MS = 250;
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Any function of the airport keeps the flights of an airport in order. */
-const partitionOf = (origin) => [...origin].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % PARTITIONS;
+const partitionOf = (origin) =>
+  [...origin].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % PARTITIONS;
 
 const flightAt = (flights, row) => ({
   time: flights.time[row],
@@ -27,13 +28,24 @@ export class Replay {
 
   static async open(environment) {
     const replay = new Replay();
-    replay.#log = await connectEventLog({ brokers: environment.FOREBAY_KAFKA_BROKERS.split(','), clientId: 'flights-demo', logger: silent });
+    replay.#log = await connectEventLog({
+      brokers: environment.FOREBAY_KAFKA_BROKERS.split(','),
+      clientId: 'flights-demo',
+      logger: silent,
+    });
     replay.#producer = await replay.#log.producer();
     return replay;
   }
 
   async send(events) {
-    await this.#producer.send(events.map((event) => ({ topic: TOPIC, key: event.origin, value: JSON.stringify(event), partition: partitionOf(event.origin) })));
+    await this.#producer.send(
+      events.map((event) => ({
+        topic: TOPIC,
+        key: event.origin,
+        value: JSON.stringify(event),
+        partition: partitionOf(event.origin),
+      })),
+    );
   }
 
   /** Sends the rows with from ≤ time < to; returns the positions of all rows as they are known now. */

@@ -63,10 +63,14 @@ describe('views', () => {
     [
       'without a stream',
       { stream: false },
-      'view "airport_delays", stream: a view without a stream is not supported: leave "stream" out, for nothing is read of its ' +
-        'topic as long as nobody writes to it; history comes by load and materialize',
+      'view "airport_delays": "stream" is false: a view needs a stream: leave "stream" out ' +
+        '(a topic that nobody writes to costs nothing, and history comes by load and materialize)',
     ],
-    ['with a stream of no shape', { stream: 7 }, 'view "airport_delays", stream: expected { retention }, optional'],
+    [
+      'with a stream of no shape',
+      { stream: 7 },
+      'view "airport_delays": "stream" is 7: expected { retention }, optional',
+    ],
     [
       'with a bad version',
       { version: 0 },

@@ -76,8 +76,7 @@ export const EVENT_SOURCE_SHAPE = z.strictObject({
 });
 
 const STREAMLESS =
-  'a view without a stream is not supported: leave "stream" out, for nothing is read of its topic as long as nobody writes to it; ' +
-  'history comes by load and materialize';
+  'a view needs a stream: leave "stream" out (a topic that nobody writes to costs nothing, and history comes by load and materialize)';
 
 export const AGGREGATION_VIEW_SHAPE = z.strictObject({
   name: z.string(),
@@ -107,7 +106,9 @@ export const AGGREGATION_VIEW_SHAPE = z.strictObject({
     .pipe(
       z.strictObject(
         { retention: z.string().optional() },
-        { error: (issue) => (issue.code === 'invalid_type' ? 'expected { retention }, optional' : undefined) },
+        {
+          error: (issue) => (issue.code === 'invalid_type' ? 'expected { retention }, optional' : undefined),
+        },
       ),
     )
     .optional(),

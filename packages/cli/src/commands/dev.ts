@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { Project } from '@forebay/definitions';
+import { entityOf, findView, type Project } from '@forebay/definitions';
 import { type LocalStack, startLocalStack } from '@forebay/local-stack';
 import type { Environment } from '@forebay/service-kit';
 import { applyProject } from '../apply-project';
@@ -9,7 +9,7 @@ import { describePlan } from '../describe-plan';
 import { EXIT, type ExitCode } from '../exit-codes';
 import type { Output } from '../output';
 import { Servers } from '../servers';
-import type { ServiceName } from '../services/service-program';
+import { HOME_DIR, type ServiceName } from '../services/service-program';
 import { type RunningServices, startServices } from '../services/start-services';
 import { readCliConfiguration } from '../settings';
 
@@ -62,6 +62,7 @@ export async function devCommand(
 
 function startStack(context: CommandContext, { data }: DevOptions): Promise<LocalStack> {
   return startLocalStack({
+    homeDir: HOME_DIR,
     env: context.environment,
     log: (message) => context.output.note(`local stack: ${message}`),
     ...(data === undefined ? {} : { dataDir: data, redisPersistence: 'aof' as const }),
@@ -97,7 +98,7 @@ function aborted(signal: AbortSignal): Promise<null> {
 
 function announce(
   output: Output,
-  { ports }: RunningServices,
+  { services, ports }: RunningServices,
   stackEnvironment: Record<string, string>,
   project: Project | null,
 ): void {
@@ -106,15 +107,25 @@ function announce(
   const metrics = Object.entries(ports).map(
     ([name, own]) => `${name} http://127.0.0.1:${own?.metrics}/metrics`,
   );
-  const service = project?.featureServices[0]?.name ?? 'SERVICE';
   const lines = [
     output.colors.bold('everything is ready'),
     `  gRPC     ${address}  (grpcurl -plaintext ${address} list)`,
     `  metrics  ${metrics.join(', ')}`,
     'in another terminal:',
     ...Object.entries(environment).map(([name, value]) => `  export ${name}=${value}`),
-    `  forebay get --service ${service} --key KEY=VALUE`,
+    `  ${exampleOfGet(project)}`,
     'Ctrl-C stops everything',
   ];
-  output.result({ ready: true, ports, environment }, lines.join('\n'));
+  const pids = Object.fromEntries(Object.entries(services).map(([name, service]) => [name, service?.pid]));
+  output.result({ ready: true, ports, pids, environment }, lines.join('\n'));
+}
+
+/** A call that only lacks the values of the join keys. */
+function exampleOfGet(project: Project | null): string {
+  const service = project?.featureServices[0];
+  const [reference] = service?.features ?? [];
+  const view = reference && project && findView(project, reference.view, reference.version);
+  if (!service || !view) return 'forebay get --service SERVICE --key KEY=VALUE';
+  const keys = entityOf(project, view).joinKeys.map(({ name }) => `--key ${name}=VALUE`);
+  return `forebay get --service ${service.name} ${keys.join(' ')}`;
 }

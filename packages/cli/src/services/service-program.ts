@@ -13,6 +13,9 @@ export const STOP_ORDER: readonly ServiceName[] = ['stream', 'batch', 'serving']
 /** The way to the project's root is the same from `src` and from `dist`. */
 const ROOT = resolve(__dirname, '..', '..', '..', '..');
 
+/** Where the local stack keeps its programs and data. */
+export const HOME_DIR = resolve(ROOT, '.forebay');
+
 /** The compiled program of a service. Throws `failed_precondition` when it is not built. */
 export function serviceProgram(name: ServiceName): string {
   const path = resolve(ROOT, 'services', name, 'dist', 'main.js');
