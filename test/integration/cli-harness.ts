@@ -41,9 +41,11 @@ export function useCli(options: { own: readonly Part[]; build: string }): Cli {
   const directory = mkdtempSync(join(parent, 'cli-'));
   beforeAll(async () => {
     // The child runs compiled code; up to date already, this takes a fraction of a second.
-    await promisify(execFile)(process.execPath, ['node_modules/typescript/bin/tsc', '-b', options.build], {
-      cwd: ROOT,
+    const build = ['node_modules/typescript/bin/tsc', '-b', options.build];
+    await promisify(execFile)(process.execPath, build, { cwd: ROOT }).catch((error: { stdout: string }) => {
+      throw new Error(`compiling ${options.build} failed:\n${error.stdout}`);
     });
+  });
   });
   afterAll(() => rmSync(directory, { recursive: true }));
   const cli: Cli = {

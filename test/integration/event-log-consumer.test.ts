@@ -32,10 +32,12 @@ async function newTopic(partitions: number): Promise<string> {
   return topic;
 }
 
-/** Writes `count` records into a partition; the values are `from`, `from + 1`, … */
+/** Writes `count` records into a partition, 50 to a batch of the log; the values are `from`, `from + 1`, … */
 async function fill(topic: string, partition: number, count: number, from = 0): Promise<void> {
-  const values = Array.from({ length: count }, (_, i) => String(from + i));
-  await producer.send(values.map((value) => ({ topic, partition, key: null, value })));
+  for (let i = 0; i < count; i += 50) {
+    const values = range(from + i, from + Math.min(count, i + 50));
+    await producer.send(values.map((value) => ({ topic, partition, key: null, value: String(value) })));
+  }
 }
 
 const offsetsOf = (r: Recorder, partition = 0) =>

@@ -9,7 +9,17 @@ let log: EventLog;
 beforeAll(async () => {
   log = await connectEventLog({ brokers: [kafka.url], clientId: 'test', logger });
 });
+const cleanUps: Array<() => Promise<void>> = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp().catch(() => {});
+});
 afterAll(() => log?.close());
+
+function recorder(name: string): Recorder {
+  const made = new Recorder(name);
+  cleanUps.push(() => made.running.stop());
+  return made;
+}
 
 async function newTopic(): Promise<string> {
   const topic = uniqueName('topic');
@@ -20,6 +30,7 @@ async function newTopic(): Promise<string> {
 test('the broker is killed and comes back: the consumer says so, joins again, and goes on where it was', async () => {
   const topic = await newTopic();
   const producer = await log.producer();
+  cleanUps.push(() => producer.close());
   const write = (from: number, count: number) =>
     producer.send(
       Array.from({ length: count }, (_, i) => ({
@@ -29,8 +40,9 @@ test('the broker is killed and comes back: the consumer says so, joins again, an
         value: `${from + i}`,
       })),
     );
-  const seen = new Recorder('one');
+  const seen = recorder('one');
   const prober = new ProgressProber({ admin: log.admin, topic, intervalMs: 200, logger });
+  cleanUps.push(() => prober.stop());
   await seen.start(log, topic, uniqueName('group'), { sessionTimeoutMs: 6_000 });
   await write(0, 100);
   await seen.until(() => seen.delivered.length === 100, 'no start');
@@ -56,13 +68,11 @@ test('the broker is killed and comes back: the consumer says so, joins again, an
   const startedAt = performance.now();
   await seen.running.stop();
   expect(performance.now() - startedAt).toBeLessThan(2_000);
-  await prober.stop();
-  await producer.close();
 });
 
 test('a stop while the broker is away is quick, and the consumer does not come back to life', async () => {
   const topic = await newTopic();
-  const seen = new Recorder('one');
+  const seen = recorder('one');
   await seen.start(log, topic, uniqueName('group'));
   await seen.until(() => seen.ownedPartitions.length === 2, 'not joined');
   await kafka.server.kill9();
@@ -72,7 +82,7 @@ test('a stop while the broker is away is quick, and the consumer does not come b
   expect(performance.now() - startedAt).toBeLessThan(6_000);
   const steps = seen.steps.length;
   await kafka.server.restart();
-  const other = new Recorder('two');
+  const other = recorder('two');
   await waitFor(() => other.start(log, topic, uniqueName('group')), {
     deadlineMs: 60_000,
     message: 'no second consumer',
@@ -85,7 +95,8 @@ test('a stop while the broker is away is quick, and the consumer does not come b
 test('a broker that does not answer at all (stopped, not gone) is noticed, and the consumer goes on afterwards', async () => {
   const topic = await newTopic();
   const producer = await log.producer();
-  const seen = new Recorder('one');
+  cleanUps.push(() => producer.close());
+  const seen = recorder('one');
   await seen.start(log, topic, uniqueName('group'), { sessionTimeoutMs: 6_000 });
   await seen.until(() => seen.ownedPartitions.length === 2, 'not joined');
   kafka.server.pause();
@@ -95,5 +106,4 @@ test('a broker that does not answer at all (stopped, not gone) is noticed, and t
   await producer.send([0, 1].map((partition) => ({ topic, partition, key: null, value: 'x' })));
   await seen.until(() => seen.delivered.length === 2, 'reading did not go on', 60_000);
   await seen.running.stop();
-  await producer.close();
 });

@@ -5,6 +5,7 @@ import {
   appendRegistry,
   applyEventSource,
   archivedUpTo,
+  arrivalFrom,
   createMetaTables,
   listRuns,
   type OfflineStore,
@@ -99,6 +100,31 @@ describe('tables of an event source', () => {
       'note Nullable(String)',
     ]);
   });
+
+  it('are refused when a table of that name can not be theirs, which is left as it is', async () => {
+    const source = newSource();
+    await applyEventSource(store, source);
+    const retyped = source.fields.map((field) =>
+      field.name === 'amount' ? { name: 'amount', type: 'string' as const } : field,
+    );
+    const changed = {
+      ...source,
+      fields: [...retyped, { name: 'note', type: 'string' as const }],
+      archiveOrder: ['size'],
+    };
+    const refused = applyEventSource(store, changed);
+    await expect(refused).rejects.toMatchObject({ reason: 'failed_precondition' });
+    await expect(refused).rejects.toThrow(
+      `source "${source.name}": its archive table "${store.database}.${source.table}" exists and does not fit: ` +
+        'the type of column "amount" is Nullable(Float64) there, and Nullable(String) by the definition; ' +
+        'the sorting key is user, at, _log, _offset there, and size, at, _log, _offset by the definition. declare another "table"',
+    );
+    const columns = await store.rows(
+      'SELECT name FROM system.columns WHERE database = currentDatabase() AND table = {table:String}',
+      { table: source.table },
+    );
+    expect(columns).not.toContainEqual({ name: 'note' });
+  });
 });
 
 describe('archiving', () => {
@@ -189,7 +215,7 @@ describe('what is archived without a gap', () => {
     const source = newSource();
     await applyEventSource(store, source);
     const empty = new ArchiveBlock(source);
-    const upTo = () => archivedUpTo(store, source.name, 2);
+    const upTo = () => archivedUpTo(store, source, 2);
     expect(await upTo()).toEqual([]);
     const [first, second] = [
       new ArchiveWriter(store, source, 2, () => AT),
@@ -199,14 +225,14 @@ describe('what is archived without a gap', () => {
     await first.insert(empty, [...range(0, 150, 180), ...range(1, 5, 5)]);
     await second.insert(empty, range(0, 200, 250));
     expect(await upTo()).toEqual([
-      { partition: 0, first: 100, end: 180 },
-      { partition: 1, first: 0, end: 5 },
+      { partition: 0, first: 100, end: 180, last: { from: 200, to: 250 } },
+      { partition: 1, first: 0, end: 5, last: { from: 0, to: 5 } },
     ]);
     await second.insert(empty, range(0, 170, 190));
     expect((await upTo())[0]?.end).toBe(190);
     await second.insert(empty, range(0, 190, 200));
-    expect((await upTo())[0]?.end).toBe(250);
-    expect(await archivedUpTo(store, source.name, 3)).toEqual([]);
+    expect((await upTo())[0]).toEqual({ partition: 0, first: 100, end: 250, last: { from: 100, to: 250 } });
+    expect(await archivedUpTo(store, source, 3)).toEqual([]);
   });
 
   it('is held in one row per writer and partition', async () => {
@@ -214,12 +240,37 @@ describe('what is archived without a gap', () => {
     await applyEventSource(store, source);
     const writer = new ArchiveWriter(store, source, 0, () => AT);
     for (let i = 0; i < 20; i++) await writer.insert(new ArchiveBlock(source), range(3, i * 10, i * 10 + 10));
-    expect(await archivedUpTo(store, source.name, 0)).toEqual([{ partition: 3, first: 0, end: 200 }]);
+    expect(await archivedUpTo(store, source, 0)).toEqual([
+      { partition: 3, first: 0, end: 200, last: { from: 0, to: 200 } },
+    ]);
     const rows = await store.rows(
-      'SELECT toUInt32(count()) AS n FROM _forebay_archive_offsets FINAL WHERE source = {source:String}',
-      { source: source.name },
+      'SELECT toUInt32(count()) AS n FROM _forebay_archive_offsets FINAL WHERE archive = {source:String}',
+      { source: source.table },
     );
     expect(rows).toEqual([{ n: 1 }]);
+  });
+
+  it('is kept by the table, for sources of two projects may have one name', async () => {
+    const source = newSource();
+    const namesake = { ...source, table: uniqueName('namesake') };
+    await applyEventSource(store, source);
+    await applyEventSource(store, namesake);
+    await new ArchiveWriter(store, source, 0, () => AT).insert(new ArchiveBlock(source), range(0, 0, 5));
+    expect(await archivedUpTo(store, source, 0)).toHaveLength(1);
+    expect(await archivedUpTo(store, namesake, 0)).toEqual([]);
+  });
+
+  it('begins with a record that arrived at a known time', async () => {
+    const source = newSource();
+    await applyEventSource(store, source);
+    const block = new ArchiveBlock(source);
+    for (let i = 0; i < 5; i++)
+      block.append([AT, 'a', 1, 1, 1, true, null], { ...position(i), arrivedAtMs: AT + i });
+    await new ArchiveWriter(store, source, 0, () => AT).insert(block, range(0, 0, 5));
+    const partition = position(0).log - 8_192;
+    expect(await arrivalFrom(store, source, { partition, offset: 3 })).toBe(AT + 3);
+    expect(await arrivalFrom(store, source, { partition, offset: 5 })).toBeNull();
+    expect(await arrivalFrom(store, source, { partition: partition + 1, offset: 0 })).toBeNull();
   });
 });
 
@@ -274,14 +325,22 @@ describe('the log of batch runs', () => {
       kind: 'materialize',
       view: 'airports@1',
       state: 'started' as const,
-      cutMs: AT,
+      cutMs: null as number | null,
       qMs: AT + 1,
       values: 0,
+      chunks: 0,
       startedAtMs: AT + 1,
       changedAtMs: AT + 1,
       detail: '',
     };
-    const finished = { ...run, state: 'finished' as const, values: 229, changedAtMs: AT + 9 };
+    const finished = {
+      ...run,
+      state: 'finished' as const,
+      cutMs: AT,
+      values: 229,
+      chunks: 3,
+      changedAtMs: AT + 9,
+    };
     const later = { ...run, run: uniqueName('run'), startedAtMs: AT + 5, changedAtMs: AT + 5 };
     for (const state of [run, finished, later]) await recordRun(store, state);
     expect(await listRuns(store, 10)).toEqual([later, finished]);

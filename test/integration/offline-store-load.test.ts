@@ -5,6 +5,7 @@ import type { EventSource } from '@forebay/definitions';
 import {
   applyEventSource,
   createMetaTables,
+  finishedLoads,
   type LoadOptions,
   type LoadResult,
   listLoads,
@@ -12,7 +13,6 @@ import {
   loadHistory,
   type OfflineStore,
   openOfflineStore,
-  unfinishedLoads,
 } from '@forebay/offline-store';
 import { sharedStack, uniqueName, useDatabase } from '../support/stack';
 import { eventSource, FLIGHTS_FILE, flights } from './offline-store-fixtures';
@@ -216,17 +216,17 @@ describe('loading again', () => {
     expect((await load(source, path, 'CSV', { id: 'second', completeUntilMs: UNTIL + 1 })).load.number).toBe(
       2,
     );
-    const loads = await listLoads(store, source.name);
+    const loads = await listLoads(store, source);
     expect(loadedUntil(loads)).toBe(UNTIL + 1);
-    expect(unfinishedLoads(loads)).toEqual([]);
+    expect(finishedLoads(loads)).toEqual(loads.map(({ number }) => number));
   });
 
   it('takes the same number after a failure, and removes what the first try left', async () => {
     const source = await newSource();
     const bad = await file('d.csv', CSV.replace('1.5', 'abc'));
     await expect(load(source, bad, 'CSV')).rejects.toMatchObject({ reason: 'invalid_request' });
-    const loads = await listLoads(store, source.name);
-    expect([loadedUntil(loads), unfinishedLoads(loads)]).toEqual([null, [1]]);
+    const loads = await listLoads(store, source);
+    expect([loadedUntil(loads), finishedLoads(loads)]).toEqual([null, []]);
     // as if the first try had died in the middle of copying
     await store.command(
       `INSERT INTO ${source.table} (at, user, _log, _offset, _known_at) VALUES ('2020-01-01 00:00:00', 'left', 1, 77, '2020-01-01 00:00:00')`,
@@ -234,7 +234,7 @@ describe('loading again', () => {
     await file('d.csv', CSV);
     expect((await load(source, bad, 'CSV')).load.number).toBe(1);
     expect(await archived(source)).toEqual(ROWS);
-    expect(unfinishedLoads(await listLoads(store, source.name))).toEqual([]);
+    expect(finishedLoads(await listLoads(store, source))).toEqual([1]);
     expect(
       await store.rows(
         "SELECT name FROM system.tables WHERE database = currentDatabase() AND name LIKE '_forebay_stage%'",
@@ -256,7 +256,7 @@ describe('loading again', () => {
     if (older.status === 'rejected') expect(older.reason).toMatchObject({ reason: 'conflict' });
     expect(await newer).toMatchObject({ load: { number: 1, state: 'finished' } });
     expect(await archived(source)).toEqual(ROWS);
-    expect(unfinishedLoads(await listLoads(store, source.name))).toEqual([]);
+    expect(finishedLoads(await listLoads(store, source))).toEqual([1]);
   });
 });
 
@@ -337,7 +337,7 @@ describe('a file that does not fit', () => {
     const source = await newSource();
     await expect(load(source, await file('bad', text), format)).rejects.toThrow(message);
     expect(await archived(source)).toEqual([]);
-    expect(loadedUntil(await listLoads(store, source.name))).toBeNull();
+    expect(loadedUntil(await listLoads(store, source))).toBeNull();
   });
 
   it('is refused for a Parquet column of another type, with both types', async () => {

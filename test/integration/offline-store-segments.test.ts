@@ -214,7 +214,7 @@ const TIES: readonly [string, Partial<EventSource>, (event: ArchivedEvent) => bi
 describe.each(TIES)('segments of random events ordered by %s', (name, more, tieOf) => {
   const source = eventSource(`events_${name.split(' ')[0]}`, FIELDS, { archiveOrder: ['user'], ...more });
   const events = randomEvents(name.length, 4_000);
-  const run: SegmentRun = { qMs: Q, cutMs: CUT, unfinishedLoads: [] };
+  const run: SegmentRun = { qMs: Q, cutMs: CUT, finishedLoads: [1, 2] };
 
   beforeAll(() => archive(source, events));
 
@@ -308,7 +308,7 @@ describe('what a run reads', () => {
     { row: rowAt(CUT - 90 * DAY, 'old', 5), log: 8_192, offset: 3 },
     { row: rowAt(CUT - 1, 'x'.repeat(1_025), 5), log: 8_192, offset: 4 },
   ];
-  const run: SegmentRun = { qMs: Q, cutMs: CUT, unfinishedLoads: [] };
+  const run: SegmentRun = { qMs: Q, cutMs: CUT, finishedLoads: [3] };
   const count = { operation: 'count' as const, window: sliding(30 * DAY, DAY) };
   const eventsOf = (lists: Map<string, DecodedList>) =>
     [...lists].map(([key, list]) => [key, list.segments.reduce((sum, segment) => sum + segment.events, 0)]);
@@ -326,10 +326,10 @@ describe('what a run reads', () => {
     expect(eventsOf(await computeSegments(compileView(view, source), run))).toEqual([['ann', 2]]);
   });
 
-  it('leaves out rows of loads that are not finished', async () => {
+  it('leaves out rows of loads that were not finished when the run began', async () => {
     const lists = await computeSegments(compileView(aggregationView(source, ['user'], [count]), source), {
       ...run,
-      unfinishedLoads: [3, 9],
+      finishedLoads: [1, 9],
     });
     expect(eventsOf(lists)).toEqual([['ann', 2]]);
   });
@@ -361,7 +361,7 @@ describe('delays of real flights', () => {
     );
     const layout = compileView(view, flights);
     const cutMs = Date.UTC(2001, 4, 1, 12);
-    const lists = await computeSegments(layout, { qMs: cutMs, cutMs, unfinishedLoads: [] });
+    const lists = await computeSegments(layout, { qMs: cutMs, cutMs, finishedLoads: [1] });
     expect(lists.size).toBeGreaterThan(200);
     const answers = ['ORD', 'ATL', 'DFW'].map((airport) =>
       foldFlights(lists.get(airport) as DecodedList, layout),

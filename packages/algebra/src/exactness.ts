@@ -1,5 +1,4 @@
 /** When a value is exact, and when it is DEGRADED: pure decisions over clocks and markers. */
-import { edgeAt } from './boundaries';
 import type { ViewLayout } from './layout';
 
 /** Why a value is DEGRADED; the first that applies, in this order. */
@@ -48,12 +47,16 @@ export interface CutChoice {
   readonly readBatch: boolean;
 }
 
-/** T: the cut inside the batch value while it is good, else the marker's while that is good, else −∞. */
+/**
+ * T: the cut inside the batch value while it is good, else the marker's while that is good, else −∞. The marker's says that
+ * the entity has nothing before it, so it must be newer than a value that the entity has.
+ */
 export function chooseCut(layout: ViewLayout, context: ReadContext, batch: BatchClocks | null): CutChoice {
   if (batch !== null && context.tMs <= batch.goodUntilMs) return { cutMs: batch.cutMs, readBatch: true };
   const horizonMs = layout.view.batch?.horizonMs ?? 0;
   const marker = context.batchMarker;
-  if (marker !== null && context.tMs <= marker.cutMs + horizonMs) return { cutMs: marker.cutMs, readBatch: false };
+  const speaks = marker !== null && (batch === null || batch.cutMs < marker.cutMs);
+  if (speaks && context.tMs <= marker.cutMs + horizonMs) return { cutMs: marker.cutMs, readBatch: false };
   return { cutMs: Number.NEGATIVE_INFINITY, readBatch: false };
 }
 
@@ -65,11 +68,9 @@ export function viewDegradation(layout: ViewLayout, context: ReadContext): Degra
   return context.completeSinceMs === null ? 'no_marker' : null;
 }
 
-/** Whether stream and batch together hold everything of the window's `[edge, t)`. */
-export function windowCovered(layout: ViewLayout, context: ReadContext, window: number, cutMs: number): boolean {
-  const { view, windows } = layout;
-  const spec = windows[window] as ViewLayout['windows'][number];
-  const edge = spec.kind === 'lifetime' ? Number.NEGATIVE_INFINITY : edgeAt(spec, context.tMs);
+/** Whether stream and batch together hold everything of a window's `[edge, t)`; −∞ is the edge of lifetime. */
+export function windowCovered(layout: ViewLayout, context: ReadContext, edge: number, cutMs: number): boolean {
+  const { view } = layout;
   const completeSince = context.completeSinceMs as number;
   const forever = view.batch === null && layout.hasLifetime;
   const since = forever ? completeSince : Math.max(completeSince, context.tMs - (view.stream?.retentionMs ?? 0));

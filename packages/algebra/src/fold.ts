@@ -4,13 +4,13 @@
  */
 import { type ColumnAccess, foldColumn, resetAccumulator } from './accumulator';
 import { BatchList } from './batch-list';
-import { edgeAt } from './boundaries';
-import { chooseCut, type DegradedReason, type ReadContext, viewDegradation, windowCovered } from './exactness';
+import { type BatchMarker, chooseCut, type DegradedReason, type ReadContext, viewDegradation, windowCovered } from './exactness';
 import { emitFeature, type FeatureValues } from './feature-result';
 import type { FeaturePlan, ViewLayout } from './layout';
 import { StreamRows } from './stream-rows';
 import { VariableRows } from './variable-rows';
 import { newVariableState, type VariableState } from './variable-state';
+import { WindowEdges } from './window-edges';
 
 /** The stored parts of one (entity, view); null where absent. */
 export interface StoredParts {
@@ -44,9 +44,7 @@ export class ViewFold {
   readonly #batch: BatchList;
   readonly #variable: VariableRows;
   readonly #featuresByWindow: FeaturePlan[][];
-  /** The longest window that needs each component; it is not folded further. */
-  readonly #fixedUntil: Int32Array;
-  readonly #variableUntil: Int32Array;
+  readonly #edges: WindowEdges;
   #events = 0;
 
   constructor(layout: ViewLayout) {
@@ -57,16 +55,13 @@ export class ViewFold {
     this.#batch = new BatchList(layout);
     this.#variable = new VariableRows(layout);
     this.#featuresByWindow = layout.windows.map((_, window) => layout.features.filter((plan) => plan.window === window));
-    this.#fixedUntil = Int32Array.from(layout.fixed, (component) =>
-      Math.max(...layout.features.filter((plan) => plan.lane === component.lane && plan.fixed[component.kind] !== undefined).map((plan) => plan.window)),
-    );
-    this.#variableUntil = Int32Array.from(layout.variable, (_, i) => Math.max(...layout.features.filter((plan) => plan.variable === i).map((plan) => plan.window)));
+    this.#edges = new WindowEdges(layout);
   }
 
-  /** The newest clock written in the values, −∞ without any: t may not lie before it. */
-  newestClock(parts: StoredParts): number {
-    let newest = Number.NEGATIVE_INFINITY;
-    if (parts.stream !== null && this.#stream.open(parts.stream)) newest = this.#stream.wMs;
+  /** The newest clock written in the values and the marker that came with them, −∞ without any: t may not lie before it. */
+  newestClock(parts: StoredParts, marker: BatchMarker | null): number {
+    let newest = marker === null ? Number.NEGATIVE_INFINITY : marker.qMs;
+    if (parts.stream !== null && this.#stream.open(parts.stream)) newest = Math.max(newest, this.#stream.wMs);
     if (parts.batch !== null && this.#batch.open(parts.batch) && this.#batch.qMs > newest) newest = this.#batch.qMs;
     return newest;
   }
@@ -94,45 +89,47 @@ export class ViewFold {
     this.#events = 0;
     out.reason = null;
     let batchTo = batchRows;
-    for (let window = 0; window < layout.windows.length; window++) {
-      const spec = layout.windows[window] as ViewLayout['windows'][number];
-      const edge = spec.kind === 'lifetime' ? Number.NEGATIVE_INFINITY : edgeAt(spec, context.tMs);
-      const straddles = this.#takeStream(edge, window);
+    this.#edges.moveTo(context.tMs);
+    for (let place = 0; place < layout.windows.length; place++) {
+      const window = this.#edges.order[place] as number;
+      const edge = this.#edges.of[window] as number;
+      const straddles = this.#takeStream(edge, place);
       let batchFrom = batchTo;
       while (batchFrom > 0 && this.#batch.startOf(batchFrom - 1) >= edge) batchFrom--;
       const batchStraddles = batchFrom > 0 && this.#batch.endOf(batchFrom - 1) > edge;
-      this.#takeBatch(batchFrom, batchTo, window);
+      this.#takeBatch(batchFrom, batchTo, place);
       batchTo = batchFrom;
-      this.#variable.take(edge, this.#states, this.#variableUntil, window);
-      const windowReason = reason ?? (straddles || batchStraddles ? 'straddling' : windowCovered(layout, context, window, cutMs) ? null : 'incomplete');
+      this.#variable.take(edge, this.#states, this.#edges.variableUntil, place);
+      const windowReason = reason ?? (straddles || batchStraddles ? 'straddling' : windowCovered(layout, context, edge, cutMs) ? null : 'incomplete');
       this.#emit(window, context.tMs, windowReason, out);
     }
     if (this.#events === 0) this.#markNotFound(out);
   }
 
-  /** Folds the stream rows from `edge` on that no shorter window took; returns whether a row straddles the edge. */
-  #takeStream(edge: number, window: number): boolean {
+  /** Folds the stream rows from `edge` on that no window before took; returns whether a row straddles the edge. */
+  #takeStream(edge: number, place: number): boolean {
     const stream = this.#stream;
     const to = stream.next;
     const from = stream.descendTo(edge);
     if (from < to) {
-      this.#foldRows(stream.columns, from, to, window);
+      this.#foldRows(stream.columns, from, to, place);
       for (let row = from; row < to; row++) this.#events += stream.eventsOf(row);
     }
     return stream.straddles(edge);
   }
 
-  #takeBatch(from: number, to: number, window: number): void {
+  #takeBatch(from: number, to: number, place: number): void {
     if (from === to) return;
-    this.#foldRows(this.#batch.columns, from, to, window);
+    this.#foldRows(this.#batch.columns, from, to, place);
     for (let row = from; row < to; row++) this.#events += this.#batch.eventsOf(row);
   }
 
-  #foldRows(columns: readonly ColumnAccess[], from: number, to: number, window: number): void {
+  #foldRows(columns: readonly ColumnAccess[], from: number, to: number, place: number): void {
     const { fixed } = this.layout;
+    const until = this.#edges.fixedUntil;
     for (let i = 0; i < fixed.length; i++) {
       const component = fixed[i] as (typeof fixed)[number];
-      if ((this.#fixedUntil[i] as number) < window) continue;
+      if ((until[i] as number) < place) continue;
       foldColumn(this.#acc, component, columns[i] as ColumnAccess, columns[component.countIndex] as ColumnAccess, from, to);
     }
   }

@@ -103,29 +103,29 @@ export class VariableRows {
     this.#sealed.limit(cutMs, tMs);
   }
 
-  /** Absorbs the states of segments from `edge` on that no shorter window took, of components that this window needs. */
-  take(edge: number, states: readonly VariableState[], until: Int32Array, window: number): void {
+  /** Absorbs the states of segments from `edge` on that no window before took, of components that this window, at `place`, or a later one needs. */
+  take(edge: number, states: readonly VariableState[], until: Int32Array, place: number): void {
     if (this.#components === 0) return;
-    this.#takePart(this.#open, edge, states, until, window);
-    this.#takePart(this.#sealed, edge, states, until, window);
+    this.#takePart(this.#open, edge, states, until, place);
+    this.#takePart(this.#sealed, edge, states, until, place);
     const batch = this.#batch;
     if (batch === null) return;
     while (this.#batchNext > 0 && batch.startOf(this.#batchNext - 1) >= edge) {
       const row = --this.#batchNext;
       for (let i = 0; i < this.#components; i++) {
-        if ((until[i] as number) < window) continue;
+        if ((until[i] as number) < place) continue;
         const length = batch.view.getUint32((batch.variableLengths[i] as number) + 4 * row, true);
         (states[i] as VariableState).absorb(batch.bytes, (this.#batchPositions[i] as number[])[row] as number, length);
       }
     }
   }
 
-  #takePart(part: PartCursor, edge: number, states: readonly VariableState[], until: Int32Array, window: number): void {
+  #takePart(part: PartCursor, edge: number, states: readonly VariableState[], until: Int32Array, place: number): void {
     while (part.next > part.from && (part.starts[part.next - 1] as number) >= edge) {
       let at = part.positions[--part.next] as number;
       for (let i = 0; i < this.#components; i++) {
         const length = part.view.getUint32(at, true);
-        if ((until[i] as number) >= window) (states[i] as VariableState).absorb(part.bytes, at + 4, length);
+        if ((until[i] as number) >= place) (states[i] as VariableState).absorb(part.bytes, at + 4, length);
         at += 4 + length;
       }
     }

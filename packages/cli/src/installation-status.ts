@@ -177,9 +177,9 @@ async function readStream(servers: Servers, source: EventSource) {
 
 async function readArchive(servers: Servers, source: EventSource) {
   const offline = await servers.offline();
-  const archived = await archivedUpTo(offline, source.name, EPOCH);
+  const archived = await archivedUpTo(offline, source, EPOCH);
   const end = Object.fromEntries(archived.map((entry) => [entry.partition, entry.end]));
-  return { end, loads: await listLoads(offline, source.name) };
+  return { end, loads: await listLoads(offline, source) };
 }
 
 async function readViews(servers: Servers, snapshot: RegistrySnapshot | null): Promise<ViewStatus[]> {

@@ -1,10 +1,10 @@
 import { ForebayError } from '@forebay/contract';
-import { Kafka, type LogEntry } from 'kafkajs';
+import { Kafka, type LogEntry, type RetryOptions } from 'kafkajs';
 import { type ConsumerOptions, compileConsumerOptions } from './consumer-options';
 import { CLIENT_LOG_LEVEL, type EventLogLogger, kafkaLogCreator } from './event-log-logger';
 import { GroupMember } from './group-member';
 import { RecordConsumer } from './record-consumer';
-import { RecordProducer } from './record-producer';
+import { PRODUCER_RETRY, RecordProducer } from './record-producer';
 import { TopicAdmin } from './topic-admin';
 
 export interface EventLogOptions {
@@ -30,7 +30,7 @@ export class EventLog {
   }
 
   producer(): Promise<RecordProducer> {
-    return RecordProducer.connect(createKafka(this.options), this.options.logger);
+    return RecordProducer.connect(createKafka(this.options, { retry: PRODUCER_RETRY }), this.options.logger);
   }
 
   /** @throws ForebayError `not_found` for a topic that does not exist, `invalid_configuration`, `unavailable`. */
@@ -47,7 +47,7 @@ export class EventLog {
     return RecordConsumer.start(
       compiled,
       this.admin,
-      (events) => new GroupMember((listen) => createKafka(this.options, listen), compiled, events),
+      (events) => new GroupMember((listen) => createKafka(this.options, { listen }), compiled, events),
     );
   }
 
@@ -60,14 +60,22 @@ export function connectEventLog(options: EventLogOptions): Promise<EventLog> {
   return EventLog.connect(options);
 }
 
-function createKafka(options: EventLogOptions, listen?: (entry: LogEntry) => void): Kafka {
+interface ClientOptions {
+  readonly listen?: (entry: LogEntry) => void;
+  readonly retry?: RetryOptions;
+}
+
+/** Who waits long for a broker does so above: here it is a second or two, unless said otherwise. */
+const SHORT_RETRY: RetryOptions = { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000 };
+
+function createKafka(options: EventLogOptions, client: ClientOptions = {}): Kafka {
   return new Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,
     connectionTimeout: options.connectionTimeoutMs ?? 5_000,
     requestTimeout: options.requestTimeoutMs ?? 15_000,
-    retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000 },
+    retry: client.retry ?? SHORT_RETRY,
     logLevel: CLIENT_LOG_LEVEL,
-    logCreator: kafkaLogCreator(options.logger, listen),
+    logCreator: kafkaLogCreator(options.logger, client.listen),
   });
 }

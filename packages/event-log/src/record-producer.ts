@@ -16,8 +16,8 @@ const MAX_REQUEST_BYTES = 900_000;
 const MAX_REQUEST_RECORDS = 10_000;
 /** What a record takes beyond key, value and headers, at most. */
 const RECORD_OVERHEAD_BYTES = 70;
-/** With pauses of up to a second: about 20 seconds of a broker that is away. */
-const RETRIES = 20;
+/** With pauses of up to a second: about half a minute of a broker that is away. */
+export const PRODUCER_RETRY = { retries: 32, initialRetryTime: 100, maxRetryTime: 1_000 };
 
 interface Waiting {
   readonly records: readonly NewRecord[];
@@ -42,7 +42,7 @@ export class RecordProducer {
     private readonly logger: EventLogLogger,
   ) {}
 
-  /** @throws ForebayError `unavailable` when no broker answers. */
+  /** `kafka` should retry as PRODUCER_RETRY says. @throws ForebayError `unavailable` when no broker answers. */
   static async connect(kafka: Kafka, logger: EventLogLogger): Promise<RecordProducer> {
     const producer = new RecordProducer(kafka, logger);
     await producer.connected();
@@ -134,7 +134,7 @@ export class RecordProducer {
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       createPartitioner: stickyPartitioner(this.chosen),
-      retry: { retries: RETRIES, initialRetryTime: 100, maxRetryTime: 1_000 },
+      retry: PRODUCER_RETRY,
     });
     try {
       await producer.connect();

@@ -1,5 +1,5 @@
 import { ForebayError } from '@forebay/contract';
-import type { Admin, Kafka } from 'kafkajs';
+import type { Admin, ITopicConfig, Kafka } from 'kafkajs';
 import { eventLogError } from './kafka-errors';
 import type { TopicPartitionOffset } from './record';
 
@@ -64,15 +64,11 @@ export class TopicAdmin {
     return { created, partitions };
   }
 
-  private async create(
-    topic: NonNullable<Parameters<Admin['createTopics']>[0]>['topics'][number],
-  ): Promise<boolean> {
-    try {
-      // False when another process was faster.
-      return await this.admin.createTopics({ topics: [topic], waitForLeaders: true });
-    } catch (thrown) {
-      throw eventLogError(thrown, `creating topic "${topic.topic}"`);
-    }
+  /** False when another process was faster. */
+  private create(topic: ITopicConfig): Promise<boolean> {
+    return this.ask(topic.topic, 'creating', (admin) =>
+      admin.createTopics({ topics: [topic], waitForLeaders: true }),
+    );
   }
 
   /** By partition, what the topic holds now. */
@@ -136,9 +132,10 @@ export class TopicAdmin {
       return await question(this.admin);
     } catch (thrown) {
       const error = eventLogError(thrown, place);
-      if (error.reason !== 'not_found' || (await this.partitionCount(topic)) === null) throw error;
+      if (error.reason !== 'not_found') throw error;
     }
-    // The client refuses every question once any topic that it was asked about has been deleted: start afresh.
+    // That may be about another topic: once one that it was asked about has been deleted, the client refuses every
+    // question. So ask a fresh one.
     await this.reconnect();
     try {
       return await question(this.admin);

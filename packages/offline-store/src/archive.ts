@@ -4,7 +4,7 @@ import type { ArchiveBlock } from './archive-block';
 import type { OfflineStore } from './client';
 import { instantText } from './column-types';
 import { quoteName } from './identifiers';
-import { OFFSETS_TABLE } from './tables';
+import { FIRST_PARTITION_LOG, OFFSETS_TABLE, POSITION_COLUMNS } from './tables';
 
 /** Offsets `[from, to)` of one partition, all of which are in a block, or were refused (dead letters) and belong in no archive. */
 export interface OffsetRange {
@@ -19,6 +19,8 @@ export interface ArchivedPartition {
   readonly first: number;
   /** The end (exclusive) of what follows it without a gap. */
   readonly end: number;
+  /** The last stretch without a gap, `[from, to)`: all there is, unless records were deleted before they were archived. */
+  readonly last: { readonly from: number; readonly to: number };
 }
 
 /** A replay of an old topic may bring many months at once, and no block of it may be refused. */
@@ -69,7 +71,7 @@ export class ArchiveWriter {
 
   async #record(ranges: readonly OffsetRange[]): Promise<void> {
     const rows = ranges.map((range) => ({
-      source: this.#source.name,
+      archive: this.#source.table,
       epoch: this.#epoch,
       partition: range.partition,
       from_offset: range.from,
@@ -83,24 +85,48 @@ export class ArchiveWriter {
 /** How far the archive holds each partition of a topic without a gap; partitions of which nothing is archived are missing. */
 export async function archivedUpTo(
   store: OfflineStore,
-  source: string,
+  source: Pick<EventSource, 'table'>,
   epoch: number,
 ): Promise<ArchivedPartition[]> {
-  const rows = await store.rows<{ partition: number; first: string; end: string }>(ARCHIVED_UP_TO_SQL, {
-    source,
-    epoch,
-  });
-  return rows.map((row) => ({ partition: row.partition, first: Number(row.first), end: Number(row.end) }));
+  const rows = await store.rows<{ partition: number; first: string; end: string; from: string; to: string }>(
+    ARCHIVED_UP_TO_SQL,
+    { archive: source.table, epoch },
+  );
+  return rows.map((row) => ({
+    partition: row.partition,
+    first: Number(row.first),
+    end: Number(row.end),
+    last: { from: Number(row.from), to: Number(row.to) },
+  }));
 }
 
-/** `reached` is the furthest offset before a range; a range that begins beyond it opens a gap, and the first gap ends the answer. */
+/**
+ * The broker's time of the first event from an offset on; null: there is none. Whatever came before that offset had arrived by
+ * then. Reads two columns of the whole archive.
+ */
+export async function arrivalFrom(
+  store: OfflineStore,
+  source: Pick<EventSource, 'table'>,
+  { partition, offset }: { readonly partition: number; readonly offset: number },
+): Promise<number | null> {
+  const [row] = await store.rows<{ events: number; arrived: number }>(
+    `SELECT toFloat64(count()) AS events, toFloat64(toUnixTimestamp64Milli(min(${POSITION_COLUMNS.arrivedAt}))) AS arrived
+     FROM ${quoteName(source.table)} WHERE ${POSITION_COLUMNS.log} = {log:UInt16} AND ${POSITION_COLUMNS.offset} >= {offset:UInt64}`,
+    { log: FIRST_PARTITION_LOG + partition, offset },
+  );
+  return row === undefined || row.events === 0 ? null : row.arrived;
+}
+
+/** `reached` is the furthest offset before a range; a range that begins beyond it opens a gap, and the first gap ends `end`. */
 const ARCHIVED_UP_TO_SQL = `
   SELECT partition, toString(min(from_offset)) AS first,
-    toString(if(countIf(from_offset > reached) = 0, max(to_offset), minIf(reached, from_offset > reached))) AS end
+    toString(if(countIf(from_offset > reached) = 0, max(to_offset), minIf(reached, from_offset > reached))) AS end,
+    toString(if(countIf(from_offset > reached) = 0, min(from_offset), maxIf(from_offset, from_offset > reached))) AS from,
+    toString(max(to_offset)) AS to
   FROM (
     SELECT partition, from_offset, to_offset,
       ifNull(max(toNullable(to_offset)) OVER (PARTITION BY partition ORDER BY from_offset, to_offset
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), from_offset) AS reached
-    FROM ${OFFSETS_TABLE} WHERE source = {source:String} AND epoch = {epoch:UInt16}
+    FROM ${OFFSETS_TABLE} WHERE archive = {archive:String} AND epoch = {epoch:UInt16}
   )
   GROUP BY partition ORDER BY partition`;

@@ -34,8 +34,13 @@ export interface OfflineStore {
   insertRows(table: string, rows: readonly object[]): Promise<void>;
   /** Sends bytes as the body of `INSERT … FORMAT …`. */
   insertBytes(query: string, bytes: Readable, settings?: ClickHouseSettings): Promise<void>;
-  /** The bytes of a result; `query` ends with its FORMAT. */
-  stream(query: string, parameters?: Parameters, settings?: ClickHouseSettings): Promise<ResultBytes>;
+  /** The bytes of a result; `query` ends with its FORMAT. `signal` ends the waiting for them, and the query with it. */
+  stream(
+    query: string,
+    parameters?: Parameters,
+    settings?: ClickHouseSettings,
+    signal?: AbortSignal,
+  ): Promise<ResultBytes>;
   close(): Promise<void>;
 }
 
@@ -133,12 +138,13 @@ function storeOf(client: ClickHouseClient, database: string): OfflineStore {
         for await (const _ of result.stream); // the socket is released when the answer is read
       });
     },
-    stream(query, parameters = {}, settings = {}) {
+    stream(query, parameters = {}, settings = {}, signal) {
       return guarded(async () => {
         const result = await client.exec({
           query,
           query_params: { ...parameters },
           clickhouse_settings: settings,
+          ...(signal === undefined ? {} : { abort_signal: signal }),
         });
         const tag = result.response_headers['x-clickhouse-exception-tag'];
         return { bytes: result.stream, exceptionTag: typeof tag === 'string' ? tag : null };

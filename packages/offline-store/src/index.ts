@@ -1,13 +1,20 @@
-export { type ArchivedPartition, ArchiveWriter, archivedUpTo, type OffsetRange } from './archive';
+export { applyEventSource } from './apply-event-source';
+export {
+  type ArchivedPartition,
+  ArchiveWriter,
+  archivedUpTo,
+  arrivalFrom,
+  type OffsetRange,
+} from './archive';
 export { ArchiveBlock, type ArchivePosition, isArchivableInstant } from './archive-block';
 export { type OfflineStore, type OfflineStoreOptions, openOfflineStore, withoutCredentials } from './client';
 export { type CutDecision, type CutFacts, decideCut, type TopicCoverage } from './coverage';
 export type { KeyValueBatch } from './key-value-stream';
 export { type LoadOptions, type LoadResult, loadHistory } from './load';
 export { type ColumnChoice, LOAD_FORMATS, type LoadFormat } from './load-file';
-export { type Load, type LoadState, listLoads, loadedUntil, unfinishedLoads } from './loads';
+export { finishedLoads, type Load, type LoadState, listLoads, loadedUntil } from './loads';
 export { appendRegistry, type RegistryEntry, readNewestRegistry, readRegistryLog } from './registry-log';
 export { listRuns, type Run, type RunState, recordRun } from './runs';
 export { streamSegments } from './segment-stream';
 export { type SegmentChunk, type SegmentRun, segmentSql } from './segments-sql';
-export { applyEventSource, archiveTableSql, createMetaTables } from './tables';
+export { archiveTableSql, createMetaTables } from './tables';

@@ -43,28 +43,28 @@ export async function loadHistory(store: OfflineStore, options: LoadOptions): Pr
   const { source, file, format, completeUntilMs, clock } = options;
   const id = options.id ?? basename(file);
   const place = `file "${file}"`;
-  const earlier = (await listLoads(store, source.name)).find((load) => load.id === id);
+  const earlier = (await listLoads(store, source)).find((load) => load.id === id);
   if (earlier?.state === 'finished') return repeated(earlier, completeUntilMs);
   await statFile(file, place);
   const mappings = await mapColumns(source, file, format, options.columns ?? {});
-  const load = await startLoad(store, source.name, id, completeUntilMs, clock());
+  const load = await startLoad(store, source, id, completeUntilMs, clock());
   try {
     if (earlier !== undefined) await removeRemains(store, source, earlier);
     const counts = await fillArchive(store, options, mappings, load);
-    await refuseIfTakenOver(store, load);
+    await refuseIfTakenOver(store, source, load);
     const finished: Load = { ...load, ...counts, state: 'finished' };
     await recordLoad(store, finished, clock());
     return { load: finished, alreadyLoaded: false };
   } catch (thrown) {
-    await refuseIfTakenOver(store, load); // a newer try explains any failure of this one
+    await refuseIfTakenOver(store, source, load); // a newer try explains any failure of this one
     await recordLoad(store, { ...load, state: 'failed' }, clock(), ForebayError.from(thrown).message);
     throw thrown;
   }
 }
 
 /** A newer try of the same load removes this one's rows: only the newest may say how it ended. */
-async function refuseIfTakenOver(store: OfflineStore, load: Load): Promise<void> {
-  const newest = (await listLoads(store, load.source)).find(({ number }) => number === load.number);
+async function refuseIfTakenOver(store: OfflineStore, source: EventSource, load: Load): Promise<void> {
+  const newest = (await listLoads(store, source)).find(({ number }) => number === load.number);
   if (newest?.attempt === load.attempt) return;
   throw new ForebayError(
     'conflict',
@@ -92,8 +92,8 @@ async function removeRemains(store: OfflineStore, source: EventSource, earlier: 
 }
 
 /** Of its own for each try, so that two of them cannot mix their rows. */
-function stagingTable({ source, attempt }: Load): string {
-  return `_forebay_stage_${source}_${attempt.replaceAll('-', '')}`;
+function stagingTable({ table, attempt }: Load): string {
+  return `_forebay_stage_${table}_${attempt.replaceAll('-', '')}`;
 }
 
 async function fillArchive(

@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { ForebayError } from '@forebay/contract';
+import type { EventSource } from '@forebay/definitions';
 import type { OfflineStore } from './client';
 import { instantText } from './column-types';
-import { LOADS_TABLE } from './tables';
+import { FIRST_PARTITION_LOG, LOADS_TABLE } from './tables';
 
 export type LoadState = 'started' | 'finished' | 'failed';
 
 /** One load of history into a source's archive. */
 export interface Load {
+  /** The name of the source. */
   readonly source: string;
+  /** The source's archive table, which no other source has. */
+  readonly table: string;
   /** Stands in the position of each of its rows; 1 … 8191. */
   readonly number: number;
   /** The name that the person gave; a load is done once per name. */
@@ -23,10 +27,13 @@ export interface Load {
   readonly startedAtMs: number;
 }
 
-export const LAST_LOAD_NUMBER = 8_191;
+/** What loads know of their source: they are kept by its table, and people know it by its name. */
+export type LoadedSource = Pick<EventSource, 'name' | 'table'>;
+
+export const LAST_LOAD_NUMBER = FIRST_PARTITION_LOG - 1;
 
 /** All loads of a source by number, each in its newest state. */
-export async function listLoads(store: OfflineStore, source: string): Promise<Load[]> {
+export async function listLoads(store: OfflineStore, source: LoadedSource): Promise<Load[]> {
   const rows = await store.rows<{
     number: number;
     id: string;
@@ -36,9 +43,10 @@ export async function listLoads(store: OfflineStore, source: string): Promise<Lo
     rows: number;
     skipped: number;
     started: number;
-  }>(LIST_SQL, { source });
+  }>(LIST_SQL, { archive: source.table });
   return rows.map((row) => ({
-    source,
+    source: source.name,
+    table: source.table,
     number: row.number,
     id: row.id,
     attempt: row.attempt,
@@ -53,7 +61,7 @@ export async function listLoads(store: OfflineStore, source: string): Promise<Lo
 const LIST_SQL = `
   SELECT load_number AS number, load_id AS id, toString(attempt) AS attempt, state, toFloat64(toUnixTimestamp64Milli(complete_until)) AS until,
     toFloat64(rows) AS rows, toFloat64(skipped) AS skipped, toFloat64(toUnixTimestamp64Milli(started_at)) AS started
-  FROM ${LOADS_TABLE} AS log WHERE source = {source:String}
+  FROM ${LOADS_TABLE} AS log WHERE archive = {archive:String}
   ORDER BY load_number, changed_at DESC, log.state = 'started' LIMIT 1 BY load_number`;
 
 /** The declared end of loaded history: the largest of the finished loads; null without any. */
@@ -62,15 +70,15 @@ export function loadedUntil(loads: readonly Load[]): number | null {
   return ends.length === 0 ? null : Math.max(...ends);
 }
 
-/** Loads whose rows are not all there, or are being replaced: readers must leave their rows out. */
-export function unfinishedLoads(loads: readonly Load[]): number[] {
-  return loads.filter((load) => load.state !== 'finished').map((load) => load.number);
+/** Loads whose rows are all there; readers must leave out the rows of all others, those that begin later among them. */
+export function finishedLoads(loads: readonly Load[]): number[] {
+  return loads.filter((load) => load.state === 'finished').map((load) => load.number);
 }
 
 /** Takes a number for a new load, or for another try of one that did not finish. Throws `conflict` when somebody else was first. */
 export async function startLoad(
   store: OfflineStore,
-  source: string,
+  source: LoadedSource,
   id: string,
   completeUntilMs: number,
   nowMs: number,
@@ -81,11 +89,12 @@ export async function startLoad(
   if (number > LAST_LOAD_NUMBER) {
     throw new ForebayError(
       'failed_precondition',
-      `source "${source}": all ${LAST_LOAD_NUMBER} numbers of loads are used; load larger files`,
+      `source "${source.name}": all ${LAST_LOAD_NUMBER} numbers of loads are used; load larger files`,
     );
   }
   const load: Load = {
-    source,
+    source: source.name,
+    table: source.table,
     number,
     id,
     attempt: randomUUID(),
@@ -97,13 +106,13 @@ export async function startLoad(
   };
   await recordLoad(store, load, nowMs);
   const [first] = await store.rows<{ id: string }>(
-    `SELECT load_id AS id FROM ${LOADS_TABLE} WHERE source = {source:String} AND load_number = {number:UInt16} ORDER BY changed_at, attempt LIMIT 1`,
-    { source, number },
+    `SELECT load_id AS id FROM ${LOADS_TABLE} WHERE archive = {archive:String} AND load_number = {number:UInt16} ORDER BY changed_at, attempt LIMIT 1`,
+    { archive: source.table, number },
   );
   if (first?.id !== id) {
     throw new ForebayError(
       'conflict',
-      `source "${source}": load "${first?.id ?? '?'}" began at the same moment as "${id}"; try again when it is done`,
+      `source "${source.name}": load "${first?.id ?? '?'}" began at the same moment as "${id}"; try again when it is done`,
     );
   }
   return load;
@@ -113,7 +122,7 @@ export async function startLoad(
 export async function recordLoad(store: OfflineStore, load: Load, nowMs: number, detail = ''): Promise<void> {
   await store.insertRows(LOADS_TABLE, [
     {
-      source: load.source,
+      archive: load.table,
       load_number: load.number,
       load_id: load.id,
       attempt: load.attempt,

@@ -8,13 +8,16 @@ export type RunState = 'started' | 'finished' | 'failed';
 export interface Run {
   readonly run: string;
   readonly kind: string;
-  /** `name@version`. */
+  /** `project.name@version`. */
   readonly view: string;
   readonly state: RunState;
-  readonly cutMs: number;
+  /** Null as long as it is not decided. */
+  readonly cutMs: number | null;
   /** The clock that the run read. */
   readonly qMs: number;
   readonly values: number;
+  /** The pieces that the run's entities are split into. */
+  readonly chunks: number;
   readonly startedAtMs: number;
   readonly changedAtMs: number;
   readonly detail: string;
@@ -28,9 +31,10 @@ export async function recordRun(store: OfflineStore, run: Run): Promise<void> {
       kind: run.kind,
       view: run.view,
       state: run.state,
-      cut: instantText(run.cutMs),
+      cut: run.cutMs === null ? null : instantText(run.cutMs),
       clock: instantText(run.qMs),
       values: run.values,
+      chunks: run.chunks,
       started_at: instantText(run.startedAtMs),
       changed_at: instantText(run.changedAtMs),
       detail: run.detail,
@@ -45,7 +49,7 @@ export async function listRuns(store: OfflineStore, limit: number): Promise<Run[
 
 const ms = (column: string) => `toFloat64(toUnixTimestamp64Milli(${column}))`;
 const LIST_SQL = `
-  SELECT run, kind, view, state, ${ms('cut')} AS cutMs, ${ms('clock')} AS qMs, toFloat64(t.values) AS values,
+  SELECT run, kind, view, state, ${ms('cut')} AS cutMs, ${ms('clock')} AS qMs, toFloat64(t.values) AS values, chunks,
     ${ms('started_at')} AS startedAtMs, ${ms('changed_at')} AS changedAtMs, detail
-  FROM (SELECT * FROM ${RUNS_TABLE} ORDER BY changed_at DESC, state = 'started' LIMIT 1 BY run) AS t
+  FROM (SELECT * FROM ${RUNS_TABLE} ORDER BY changed_at DESC, state = 'started', isNull(cut) LIMIT 1 BY run) AS t
   ORDER BY t.started_at DESC, run LIMIT {limit:UInt32}`;

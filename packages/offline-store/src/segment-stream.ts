@@ -4,25 +4,33 @@ import { type KeyValueBatch, splitKeyValues } from './key-value-stream';
 import { type SegmentChunk, type SegmentRun, segmentSql } from './segments-sql';
 
 /** A part of an archive in which equal records lie: never two, as the partition is a function of the sorting key. */
-const READ_SETTINGS = { do_not_merge_across_partitions_select_final: 1, max_block_size: '8192' } as const;
+const READ_SETTINGS = {
+  do_not_merge_across_partitions_select_final: 1,
+  max_block_size: '8192',
+  cancel_http_readonly_queries_on_client_close: 1,
+} as const;
 
 /**
  * Computes the batch lists of a chunk's entities in ClickHouse and yields (entity key, value) as they come.
- * Leaving the loop early stops the query.
+ * Leaving the loop early stops the query, and so does `signal`, whose reason is thrown.
  */
 export async function* streamSegments(
   store: OfflineStore,
   layout: ViewLayout,
   run: SegmentRun,
   chunk: SegmentChunk,
+  signal?: AbortSignal,
 ): AsyncGenerator<KeyValueBatch> {
   const { query, parameters } = segmentSql(layout, run, chunk);
-  const { bytes, exceptionTag } = await store.stream(query, parameters, READ_SETTINGS);
   try {
-    yield* splitKeyValues(bytes, exceptionTag);
+    const { bytes, exceptionTag } = await store.stream(query, parameters, READ_SETTINGS, signal);
+    try {
+      yield* splitKeyValues(bytes, exceptionTag);
+    } finally {
+      bytes.destroy();
+    }
   } catch (thrown) {
+    signal?.throwIfAborted();
     throw offlineError(thrown);
-  } finally {
-    bytes.destroy();
   }
 }

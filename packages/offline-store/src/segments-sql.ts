@@ -5,7 +5,7 @@ import { type ComponentSql, countColumn, fixedComponentSql, variableComponentSql
 import { entityKeySql, keyFitsSql } from './entity-key-sql';
 import { eventRowsSql } from './event-rows-sql';
 import { quoteName } from './identifiers';
-import { POSITION_COLUMNS } from './tables';
+import { FIRST_PARTITION_LOG, POSITION_COLUMNS } from './tables';
 
 /** What a batch run fixes for all of its chunks. */
 export interface SegmentRun {
@@ -13,8 +13,8 @@ export interface SegmentRun {
   readonly qMs: number;
   /** Event time up to which the values speak (exclusive). */
   readonly cutMs: number;
-  /** Numbers of loads whose rows must be left out: not finished when the run began. */
-  readonly unfinishedLoads: readonly number[];
+  /** Numbers of the loads that were finished when the run began; rows of all others are left out, of those that begin later too. */
+  readonly finishedLoads: readonly number[];
 }
 
 /** A share of the entities: those whose `xxHash64(entity key) % chunks` is `chunk`. */
@@ -62,7 +62,7 @@ FORMAT RowBinary`;
     cut: run.cutMs,
     q: run.qMs,
     good_until: run.cutMs + (layout.view.batch?.horizonMs ?? 0),
-    unfinished: run.unfinishedLoads,
+    finished: run.finishedLoads,
     chunk,
     chunks,
     ...stepsOf(boundaries),
@@ -70,13 +70,13 @@ FORMAT RowBinary`;
   return { query, parameters };
 }
 
-/** The event times that the view's windows can see, without rows of loads that are not finished. */
+/** The event times that the view's windows can see, without rows of loads that were not finished. */
 function archiveCondition(layout: ViewLayout, run: SegmentRun): string {
   const time = `t.${quoteName(layout.source.eventTime)}`;
   const conditions = [`${time} < fromUnixTimestamp64Milli({cut:Int64}, 'UTC')`];
   if (!layout.hasLifetime) conditions.push(`${time} >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')`);
-  if (run.unfinishedLoads.length > 0)
-    conditions.push(`NOT has({unfinished:Array(UInt16)}, t.${POSITION_COLUMNS.log})`);
+  const log = `t.${POSITION_COLUMNS.log}`;
+  conditions.push(`(${log} >= ${FIRST_PARTITION_LOG} OR has({finished:Array(UInt16)}, ${log}))`);
   return conditions.join(' AND ');
 }
 

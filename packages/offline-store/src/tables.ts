@@ -1,4 +1,4 @@
-import type { EventSource } from '@forebay/definitions';
+import type { EventSource, Field } from '@forebay/definitions';
 import type { OfflineStore } from './client';
 import { CLICKHOUSE_TYPES } from './column-types';
 import { quoteName } from './identifiers';
@@ -15,6 +15,9 @@ export const POSITION_COLUMNS = {
   arrivedAt: '_arrived_at',
 } as const;
 
+/** `_log` of a loaded row is the number of its load, below this; of a Kafka record this + its partition. */
+export const FIRST_PARTITION_LOG = 8_192;
+
 export const REGISTRY_TABLE = '_forebay_registry';
 export const LOADS_TABLE = '_forebay_loads';
 export const OFFSETS_TABLE = '_forebay_archive_offsets';
@@ -27,15 +30,16 @@ const META_TABLES = [
   `CREATE TABLE IF NOT EXISTS ${REGISTRY_TABLE} (version UInt64, applied_at ${INSTANT}, author String, project String,
     snapshot String, summary String, entry UUID)
     ENGINE = MergeTree ORDER BY (version, applied_at)`,
-  // the newest row of (source, load_number) holds; states: started, finished, failed
-  `CREATE TABLE IF NOT EXISTS ${LOADS_TABLE} (source String, load_number UInt16, load_id String, attempt UUID, state LowCardinality(String),
+  // `archive` is the archive's table: names of sources are unique in their project only
+  // the newest row of (archive, load_number) holds; states: started, finished, failed
+  `CREATE TABLE IF NOT EXISTS ${LOADS_TABLE} (archive String, load_number UInt16, load_id String, attempt UUID, state LowCardinality(String),
     complete_until ${INSTANT}, rows UInt64, skipped UInt64, started_at ${INSTANT}, changed_at ${INSTANT}, detail String)
-    ENGINE = MergeTree ORDER BY (source, load_number, changed_at)`,
+    ENGINE = MergeTree ORDER BY (archive, load_number, changed_at)`,
   // one row per writer session and partition: the archive holds all of [from_offset, to_offset)
-  `CREATE TABLE IF NOT EXISTS ${OFFSETS_TABLE} (source String, epoch UInt16, partition UInt32, from_offset UInt64, to_offset UInt64, at ${INSTANT})
-    ENGINE = ReplacingMergeTree(to_offset) ORDER BY (source, epoch, partition, from_offset)`,
-  `CREATE TABLE IF NOT EXISTS ${RUNS_TABLE} (run String, kind LowCardinality(String), view String, state LowCardinality(String), cut ${INSTANT},
-    clock ${INSTANT}, values UInt64, started_at ${INSTANT}, changed_at ${INSTANT}, detail String)
+  `CREATE TABLE IF NOT EXISTS ${OFFSETS_TABLE} (archive String, epoch UInt16, partition UInt32, from_offset UInt64, to_offset UInt64, at ${INSTANT})
+    ENGINE = ReplacingMergeTree(to_offset) ORDER BY (archive, epoch, partition, from_offset)`,
+  `CREATE TABLE IF NOT EXISTS ${RUNS_TABLE} (run String, kind LowCardinality(String), view String, state LowCardinality(String),
+    cut Nullable(${INSTANT}), clock ${INSTANT}, values UInt64, chunks UInt32, started_at ${INSTANT}, changed_at ${INSTANT}, detail String)
     ENGINE = MergeTree ORDER BY (view, run, changed_at)`,
 ];
 
@@ -44,13 +48,13 @@ export async function createMetaTables(store: OfflineStore): Promise<void> {
   for (const statement of META_TABLES) await store.command(statement);
 }
 
-/** Creates the archive table of an event source, or adds the columns that it lacks. Idempotent. */
-export async function applyEventSource(store: OfflineStore, source: EventSource): Promise<void> {
-  await store.command(archiveTableSql(source));
-  const additions = source.fields.map(
-    (field) => `ADD COLUMN IF NOT EXISTS ${quoteName(field.name)} ${columnType(source, field.name)}`,
-  );
-  await store.command(`ALTER TABLE ${quoteName(source.table)} ${additions.join(', ')}`);
+/** What the archive table of a source must be. */
+export interface ArchiveLayout {
+  readonly engine: string;
+  readonly partitionKey: string;
+  readonly sortingKey: readonly string[];
+  /** Type by name, in order. */
+  readonly columns: ReadonlyMap<string, string>;
 }
 
 /**
@@ -59,22 +63,41 @@ export async function applyEventSource(store: OfflineStore, source: EventSource)
  * The position ends the sorting key, so a record that is inserted twice collapses into one; as the partition is a function of
  * the event time, both copies are in one partition, and reads with FINAL need not merge across partitions.
  */
+export function archiveLayout(source: EventSource): ArchiveLayout {
+  return {
+    engine: 'ReplacingMergeTree',
+    partitionKey: `toYYYYMM(${source.eventTime})`,
+    sortingKey: archiveSortingKey(source),
+    columns: new Map([
+      ...source.fields.map((field): [string, string] => [field.name, columnType(source, field)]),
+      [POSITION_COLUMNS.log, 'UInt16'],
+      [POSITION_COLUMNS.offset, 'UInt64'],
+      [POSITION_COLUMNS.knownAt, INSTANT],
+      [POSITION_COLUMNS.arrivedAt, INSTANT],
+    ]),
+  };
+}
+
 export function archiveTableSql(source: EventSource): string {
-  const columns = [
-    ...source.fields.map((field) => `${quoteName(field.name)} ${columnType(source, field.name)}`),
-    `${POSITION_COLUMNS.log} UInt16`,
-    `${POSITION_COLUMNS.offset} UInt64`,
-    `${POSITION_COLUMNS.knownAt} ${INSTANT}`,
-    `${POSITION_COLUMNS.arrivedAt} ${INSTANT}`,
-  ];
-  return `CREATE TABLE IF NOT EXISTS ${quoteName(source.table)} (${columns.join(', ')})
-    ENGINE = ReplacingMergeTree PARTITION BY toYYYYMM(${quoteName(source.eventTime)})
-    ORDER BY (${archiveSortingKey(source).map(quoteName).join(', ')})
+  const { engine, columns, sortingKey } = archiveLayout(source);
+  return `CREATE TABLE IF NOT EXISTS ${quoteName(source.table)} (${[...columns].map(columnSql).join(', ')})
+    ENGINE = ${engine} PARTITION BY toYYYYMM(${quoteName(source.eventTime)})
+    ORDER BY (${sortingKey.map(quoteName).join(', ')})
     SETTINGS allow_nullable_key = 1`;
 }
 
+/** Adds the columns that the table lacks. */
+export function archiveColumnsSql(source: EventSource): string {
+  const additions = [...archiveLayout(source).columns].map(
+    (column) => `ADD COLUMN IF NOT EXISTS ${columnSql(column)}`,
+  );
+  return `ALTER TABLE ${quoteName(source.table)} ${additions.join(', ')}`;
+}
+
+const columnSql = ([name, type]: readonly [string, string]) => `${quoteName(name)} ${type}`;
+
 /** Entity first: a read of one entity, or of all in order, touches few granules. */
-export function archiveSortingKey(source: EventSource): string[] {
+function archiveSortingKey(source: EventSource): string[] {
   const identity = source.eventId === null ? [] : [source.eventId];
   const names = [
     ...source.archiveOrder,
@@ -86,8 +109,6 @@ export function archiveSortingKey(source: EventSource): string[] {
   return [...new Set(names)];
 }
 
-function columnType(source: EventSource, name: string): string {
-  const field = source.fields.find((candidate) => candidate.name === name);
-  const type = CLICKHOUSE_TYPES[field!.type];
-  return name === source.eventTime ? type : `Nullable(${type})`;
+function columnType(source: EventSource, { name, type }: Field): string {
+  return name === source.eventTime ? CLICKHOUSE_TYPES[type] : `Nullable(${CLICKHOUSE_TYPES[type]})`;
 }

@@ -58,7 +58,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * The instant that all values of a request speak of: the server's clock when they have arrived, or the newest clock
- * written in any of them if that is later.
+ * written in any of them or in their markers if that is later.
  */
 export function asOf(plan: ServicePlan, reads: readonly RowsRead[], serverClockMs: number): number {
   const parts = new RowParts();
@@ -68,7 +68,7 @@ export function asOf(plan: ServicePlan, reads: readonly RowsRead[], serverClockM
       let position = read.positionOf(row);
       for (const view of plan.views) {
         position = read.take(position, view, parts);
-        const clock = view.readable.fold.newestClock(parts);
+        const clock = view.readable.fold.newestClock(parts, read.clocks[view.index]?.batchMarker ?? null);
         if (clock > newest) newest = clock;
       }
     }

@@ -89,7 +89,7 @@ export class SourceRuntime {
       flushEveryMs: options.flushEveryMs,
       maxStateBytes: options.maxStateBytes,
       markStart: (facts) => this.#markStart(facts),
-      archivedTo: async () => new Map((await archivedUpTo(offline, source.name, EPOCH)).map(({ partition, end }) => [partition, end])),
+      archivedTo: async () => new Map((await archivedUpTo(offline, source, EPOCH)).map(({ partition, end }) => [partition, end])),
       decide: (facts) => decideStart(source, facts),
       onFatal: options.onFatal,
     });
@@ -172,7 +172,7 @@ export class SourceRuntime {
   /** Gives each view that has none its stream marker. */
   async #markStart({ resumed, untruncated }: { resumed: boolean; untruncated: boolean }): Promise<void> {
     const { source, views, offline, redis, clock, logger } = this.#options;
-    const loads = await listLoads(offline, source.name);
+    const loads = await listLoads(offline, source);
     const loadedUntilMs = loads.length === 0 ? null : Math.max(...loads.map((load) => load.completeUntilMs));
     for (const view of views) {
       const sinceMs = completeSince(view, source, { nowMs: clock(), resumed, untruncated, loadedUntilMs });
