@@ -61,7 +61,7 @@ async function replay(installation: FlightsInstallation): Promise<Replayed> {
   await until('the values', inValues, { everyMs: POLL_MS, deadlineMs: DEADLINE_MS });
   const valuesMs = performance.now() - startedAt;
   const inArchive = async () =>
-    sum((await archivedUpTo(offline, source.name, 0)).map(({ end }) => end)) === EVENTS;
+    sum((await archivedUpTo(offline, source, 0)).map(({ end }) => end)) === EVENTS;
   await until('the archive', inArchive, { everyMs: ARCHIVE_POLL_MS, deadlineMs: DEADLINE_MS });
   const archiveMs = performance.now() - startedAt;
   const after = cpuOf({ ...pids, stream: running.services.stream!.pid });

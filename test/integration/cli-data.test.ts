@@ -5,7 +5,7 @@ import { connectEventLog, type EventLog } from '@forebay/event-log';
 import { connectRedis, readStreamMarker } from '@forebay/online-store';
 import { ordersDefinitions, uniqueName, useCli } from './cli-harness';
 
-const cli = useCli({ own: ['redis', 'queueRedis'], build: 'packages/cli' });
+const cli = useCli({ own: ['redis', 'queueRedis'] });
 const topic = uniqueName('orders');
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 /** A multiple of both views' cut hops, 2h and 3h. */

@@ -3,7 +3,7 @@ import { connectEventLog } from '@forebay/event-log';
 import { connectRedis, loadRegistry } from '@forebay/online-store';
 import { ordersDefinitions, uniqueName, useCli } from './cli-harness';
 
-const cli = useCli({ own: ['redis'], build: 'packages/cli' });
+const cli = useCli({ own: ['redis'] });
 const topic = uniqueName('orders');
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 

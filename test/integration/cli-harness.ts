@@ -31,8 +31,10 @@ export interface Cli {
   file(name: string, text: string): string;
 }
 
-/** `own`: the parts that are the file's own; the others are shared by all tests. */
-export function useCli(options: { own: readonly Part[]; build: string }): Cli {
+const SERVICES = ['services/serving', 'services/stream', 'services/batch'];
+
+/** `own`: the parts that are the file's own; the others are shared by all tests. `services`: they are run, too. */
+export function useCli(options: { own: readonly Part[]; services?: boolean }): Cli {
   const database = useDatabase('cli');
   const parts = ALL_PARTS.filter((part) => options.own.includes(part));
   const own = useOwnStack({ parts });
@@ -41,11 +43,11 @@ export function useCli(options: { own: readonly Part[]; build: string }): Cli {
   const directory = mkdtempSync(join(parent, 'cli-'));
   beforeAll(async () => {
     // The child runs compiled code; up to date already, this takes a fraction of a second.
-    const build = ['node_modules/typescript/bin/tsc', '-b', options.build];
+    const projects = ['packages/cli', ...(options.services ? SERVICES : [])];
+    const build = ['node_modules/typescript/bin/tsc', '-b', ...projects];
     await promisify(execFile)(process.execPath, build, { cwd: ROOT }).catch((error: { stdout: string }) => {
-      throw new Error(`compiling ${options.build} failed:\n${error.stdout}`);
+      throw new Error(`compiling ${projects.join(', ')} failed:\n${error.stdout}`);
     });
-  });
   });
   afterAll(() => rmSync(directory, { recursive: true }));
   const cli: Cli = {

@@ -6,7 +6,7 @@ import { isRunning } from '../support/processes';
 import { waitFor } from '../support/stack';
 import { ordersDefinitions, uniqueName, useCli } from './cli-harness';
 
-const cli = useCli({ own: ['redis', 'queueRedis'], build: 'tsconfig.json' });
+const cli = useCli({ own: ['redis', 'queueRedis'], services: true });
 const topic = uniqueName('orders');
 const definitions = () => cli.file('orders.ts', ordersDefinitions({ topic, withShops: true }));
 const lines: string[] = [];

@@ -1,5 +1,5 @@
 import { ForebayError } from '@forebay/contract';
-import { connectEventLog, type EventLog, type RecordProducer } from '@forebay/event-log';
+import { connectEventLog, type EventLog, type RecordProducer, type StartOffset } from '@forebay/event-log';
 import { sharedStack, uniqueName, waitFor } from '../support/stack';
 import { quietLogger, Recorder } from './event-log-recorder';
 
@@ -50,7 +50,7 @@ test('reading begins at the given offsets, whatever the group has committed, and
   const groupId = uniqueName('group');
   const first = recorder(
     'first',
-    new Map([
+    new Map<number, StartOffset>([
       [0, 'end'],
       [1, 'end'],
       [2, 'end'],
@@ -68,7 +68,7 @@ test('reading begins at the given offsets, whatever the group has committed, and
 
   const second = recorder(
     'second',
-    new Map([
+    new Map<number, StartOffset>([
       [0, 40],
       [1, 'beginning'],
       [2, 99],
@@ -129,6 +129,35 @@ test('a seek while a batch is being handled rewinds: nothing that was fetched be
   expect(zero.slice(0, turn)).toEqual(range(0, turn));
   expect(zero.slice(turn)).toEqual(range(100, 500));
   expect(offsetsOf(seen, 1)).toEqual(range(0, 500));
+});
+
+test('a batch that was fetched before a seek, and waits for its turn, is not delivered', async () => {
+  const topic = await newTopic(2);
+  await fill(topic, 0, 500);
+  await fill(topic, 1, 500);
+  const seen = recorder('one');
+  const targets = [300, 100, 250, 40];
+  let expected = 0;
+  const wrong: string[] = [];
+  seen.onBatch = async ({ partition, records, nextOffset }) => {
+    if (partition === 1) {
+      if (records[0]?.offset !== expected) wrong.push(`${records[0]?.offset} instead of ${expected}`);
+      expected = nextOffset;
+      return;
+    }
+    // Each fetch brings both partitions: while the batch of 0 is handled, the one of 1 lies waiting.
+    const target = targets[0];
+    if (target === undefined || !seen.running.seek(topic, 1, target)) return;
+    targets.shift();
+    expected = target;
+  };
+  await seen.start(log, topic, uniqueName('group'), { maxBytesPerPartition: 2_000 });
+  await seen.until(
+    () => seen.running.position(topic, 0) === 500 && seen.running.position(topic, 1) === 500,
+    'no end',
+  );
+  expect(wrong).toEqual([]);
+  expect(targets).toEqual([]);
 });
 
 test('seeks from outside, many of them, each go on exactly where they say', async () => {

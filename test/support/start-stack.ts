@@ -3,21 +3,18 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const ROOT = resolve(__dirname, '..', '..');
+const COMPILED = ['packages/local-stack', 'services/serving', 'services/stream', 'services/batch'];
 
 /**
  * Before the integration tests: one stack for all of them, unless the environment names servers (FOREBAY_KAFKA_BROKERS, …).
  * FOREBAY_TEST_PARTS=redis,clickhouse starts these parts only, for a quicker run of tests that need no others.
  */
 export default async function startStack(): Promise<void> {
-  // The stack's child processes run compiled code; up to date already, this takes a fraction of a second.
-  await promisify(execFile)(
-    process.execPath,
-    ['node_modules/typescript/bin/tsc', '-b', 'packages/local-stack'],
-    {
-      cwd: ROOT,
-    },
-  ).catch((error: { stdout: string }) => {
-    throw new Error(`compiling packages/local-stack failed:\n${error.stdout}`);
+  // Child processes (servers, services) run compiled code; up to date already, this takes a fraction of a second.
+  await promisify(execFile)(process.execPath, ['node_modules/typescript/bin/tsc', '-b', ...COMPILED], {
+    cwd: ROOT,
+  }).catch((error: { stdout: string }) => {
+    throw new Error(`compiling ${COMPILED.join(', ')} failed:\n${error.stdout}`);
   });
   const { startLocalStack, ALL_PARTS } = await import('@forebay/local-stack');
   const named = process.env.FOREBAY_TEST_PARTS?.split(',');

@@ -148,6 +148,12 @@ function foldMoments(acc: Float64Array, slot: number, column: ColumnAccess, coun
     const count = readCount(counts, row);
     if (count === 0) continue;
     const at = column.base + row * column.stride;
+    if (n === 0) {
+      n = count;
+      mean = column.view.getFloat64(at, true);
+      m2 = column.view.getFloat64(at + column.second, true);
+      continue;
+    }
     const delta = column.view.getFloat64(at, true) - mean;
     const total = n + count;
     mean += (delta * count) / total;

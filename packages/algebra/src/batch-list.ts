@@ -26,11 +26,14 @@ export class BatchList {
   cutMs = 0;
   qMs = 0;
   goodUntilMs = 0;
+  /** Of each fixed component: a bit for each code that its column may have. */
+  readonly #codes: Int32Array;
   #baseMs = 0;
   #fromBeginning = false;
 
   constructor(layout: ViewLayout) {
     this.#layout = layout;
+    this.#codes = Int32Array.from(layout.fixed, codesOf);
     this.columns = layout.fixed.map(newColumn);
     this.variableLengths = new Int32Array(layout.variable.length);
   }
@@ -53,18 +56,19 @@ export class BatchList {
   /** Returns the position after the last column, or −1. */
   #placeColumns(): number {
     const { fixed, variable } = this.#layout;
-    let at = this.#place(BATCH_HEADER_BYTES, this.#starts, 1);
-    at = this.#place(at, this.#widths, 1);
-    at = this.#place(at, this.#events, 1);
-    for (let i = 0; i < fixed.length && at >= 0; i++) at = this.#place(at, this.columns[i] as ColumnAccess, arraysOf(fixed[i] as FixedComponent));
+    let at = this.#place(BATCH_HEADER_BYTES, this.#starts, SECONDS, 1);
+    at = this.#place(at, this.#widths, SECONDS, 1);
+    at = this.#place(at, this.#events, COUNTS, 1);
+    for (let i = 0; i < fixed.length && at >= 0; i++) at = this.#place(at, this.columns[i] as ColumnAccess, this.#codes[i] as number, arraysOf(fixed[i] as FixedComponent));
     for (let i = 0; i < variable.length && at >= 0; i++) at = this.#placeVariable(at, i);
     return at;
   }
 
   /** A column of `arrays` parallel arrays (a pair says so itself); returns the position after it, or −1. */
-  #place(at: number, column: ColumnAccess, arrays: number): number {
+  #place(at: number, column: ColumnAccess, codes: number, arrays: number): number {
     if (at < 0 || at >= this.bytes.length) return -1;
     const code = this.view.getUint8(at) as ColumnCode;
+    if (code > COLUMN.pair || (codes & (1 << code)) === 0) return -1;
     const size = code === COLUMN.u16 ? 2 : code === COLUMN.i32 ? 4 : 8;
     column.view = this.view;
     column.code = code;
@@ -98,6 +102,29 @@ export class BatchList {
 
   eventsOf(row: number): number {
     return readCount(this.#events, row);
+  }
+}
+
+const SECONDS = 1 << COLUMN.i32;
+const COUNTS = (1 << COLUMN.u16) | (1 << COLUMN.i32) | (1 << COLUMN.f64);
+
+/** The codes that the column of a component may have, as bits. */
+function codesOf({ kind, lane }: FixedComponent): number {
+  const value = lane.cell === 'int64' ? 1 << COLUMN.i64 : 1 << COLUMN.f64;
+  switch (kind) {
+    case 'count':
+      return COUNTS;
+    case 'sum':
+      return (1 << COLUMN.i32) | (1 << COLUMN.f64) | (1 << COLUMN.pair);
+    case 'min':
+    case 'max':
+      return lane.inputType === 'int32' ? value | (1 << COLUMN.i32) : value;
+    case 'first':
+    case 'last':
+      return value;
+    case 'moments':
+    case 'max_time':
+      return 1 << COLUMN.f64;
   }
 }
 

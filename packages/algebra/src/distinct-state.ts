@@ -2,23 +2,26 @@ import { type Hash64, xxHash64Into } from '@forebay/contract';
 import type { Value } from '@forebay/expressions';
 import { compareWords, int64High, int64Low, writeInt64 } from './fixed-cells';
 import { addHash, estimate, REGISTERS } from './hyperloglog';
+import { Utf8Scratch } from './utf8-scratch';
 import type { VariableState } from './variable-state';
 
+const HASH_BYTES = 8;
 export const DISTINCT_MODE = { set: 0, registers: 1 } as const;
 
-const encoder = new TextEncoder();
+const text = new Utf8Scratch();
+const integerBytes = new Uint8Array(8);
+const integerView = new DataView(integerBytes.buffer);
 
 /** The hash of a value for distinct counts: see docs/CODEC.md. Writes into `out`. */
 export function hashValue(value: string | number | bigint | boolean, out: Hash64): void {
   if (typeof value === 'string') {
-    const bytes = encoder.encode(value);
-    xxHash64Into(bytes, 0, bytes.length, out);
+    const size = text.write(value);
+    xxHash64Into(text.bytes, 0, size, out);
     return;
   }
   const integer = typeof value === 'boolean' ? Number(value) : value;
-  const bytes = new Uint8Array(8);
-  writeInt64(new DataView(bytes.buffer), 0, int64High(integer), int64Low(integer));
-  xxHash64Into(bytes, 0, 8, out);
+  writeInt64(integerView, 0, int64High(integer), int64Low(integer));
+  xxHash64Into(integerBytes, 0, 8, out);
 }
 
 /**
@@ -60,6 +63,23 @@ export class DistinctState implements VariableState {
   add(value: Value): void {
     hashValue(value as string | number | bigint | boolean, this.#hash);
     this.#addHash(this.#hash.high, this.#hash.low);
+  }
+
+  addTo(held: Uint8Array, value: Value): Uint8Array {
+    hashValue(value as string | number | bigint | boolean, this.#hash);
+    const { high, low } = this.#hash;
+    if (held[0] === DISTINCT_MODE.registers) {
+      addHash(held.subarray(1), high, low);
+      return held;
+    }
+    const size = held.length === 0 ? 0 : (held.length - 1) / HASH_BYTES;
+    const at = placeOf(held, size, high, low);
+    if (at < 0) return held;
+    if (size < this.#exact) return insertHash(held, at, high, low);
+    this.reset();
+    this.absorb(held, 0, held.length);
+    this.#addHash(high, low);
+    return this.encode();
   }
 
   #addHash(high: number, low: number): void {
@@ -113,4 +133,31 @@ export class DistinctState implements VariableState {
   result(): number {
     return this.#registers === null ? this.#size : estimate(this.#registers);
   }
+}
+
+/** Where a hash belongs in an encoded set of `size` hashes; −1: it is there. */
+function placeOf(set: Uint8Array, size: number, high: number, low: number): number {
+  const view = new DataView(set.buffer, set.byteOffset, set.byteLength);
+  let lower = 0;
+  let upper = size;
+  while (lower < upper) {
+    const middle = (lower + upper) >>> 1;
+    const at = 1 + HASH_BYTES * middle;
+    const order = compareWords(high, low, view.getUint32(at + 4, true), view.getUint32(at, true));
+    if (order === 0) return -1;
+    if (order > 0) lower = middle + 1;
+    else upper = middle;
+  }
+  return lower;
+}
+
+function insertHash(set: Uint8Array, place: number, high: number, low: number): Uint8Array {
+  const at = 1 + HASH_BYTES * place;
+  const bytes = new Uint8Array(Math.max(1, set.length) + HASH_BYTES);
+  bytes.set(set.subarray(0, at));
+  bytes.set(set.subarray(at), at + HASH_BYTES);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(at, low, true);
+  view.setUint32(at + 4, high, true);
+  return bytes;
 }

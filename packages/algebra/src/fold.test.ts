@@ -66,6 +66,13 @@ describe('the status', () => {
     expect([...entity.read(NOON).statuses]).toEqual([PRESENT, NULL_VALUE, PRESENT, PRESENT]);
   });
 
+  // the entity may have an event in the history that is missing
+  it('is not NOT_FOUND while the longest window is not known', () => {
+    const entity = new StoredEntity(layoutOf([count(), { operation: 'max', input: 'i', window: sliding(HOUR_MS, MINUTE_MS) }, count(sliding(30 * DAY_MS, DAY_MS))]));
+    expect([...entity.read(NOON).statuses]).toEqual([PRESENT, NULL_VALUE, DEGRADED]);
+    expect([...entity.read(NOON, { batchMarker: { cutMs: NOON, qMs: NOON, coverageBeginMs: ALWAYS } }).statuses]).toEqual([NOT_FOUND, NOT_FOUND, NOT_FOUND]);
+  });
+
   it('is DEGRADED before all others', () => {
     const output = new StoredEntity(layout).read(NOON, { progressMs: null });
     expect([...output.statuses]).toEqual([DEGRADED, DEGRADED, DEGRADED, DEGRADED]);

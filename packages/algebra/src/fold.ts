@@ -2,6 +2,7 @@
  * The read path: folds the batch and stream segments of one entity once, newest to oldest, and emits each window as its
  * left edge is passed. The stored bytes are read in place and never written.
  */
+import { ForebayError } from '@forebay/contract';
 import { type ColumnAccess, foldColumn, resetAccumulator } from './accumulator';
 import { BatchList } from './batch-list';
 import { type BatchMarker, chooseCut, type DegradedReason, type ReadContext, viewDegradation, windowCovered } from './exactness';
@@ -19,6 +20,8 @@ export interface StoredParts {
   readonly sealed: Uint8Array | null;
   readonly batch: Uint8Array | null;
 }
+
+const NOTHING: StoredParts = { stream: null, open: null, sealed: null, batch: null };
 
 /** The wire's numbers of the statuses. */
 export const STATUS = { PRESENT: 1, NULL_VALUE: 2, NOT_FOUND: 3, OUTSIDE_MAX_AGE: 4, DEGRADED: 5 } as const;
@@ -68,8 +71,18 @@ export class ViewFold {
 
   /** Computes every feature of the view at `context.tMs` into `out`. */
   fold(parts: StoredParts, context: ReadContext, out: ViewOutput): void {
+    try {
+      this.#fold(parts, context, null, out);
+    } catch (thrown) {
+      // a state that ends inside a number: what was read before it is not known to be right either
+      if (!(thrown instanceof RangeError || thrown instanceof ForebayError)) throw thrown;
+      this.#fold(NOTHING, context, 'unreadable', out);
+    }
+  }
+
+  #fold(parts: StoredParts, context: ReadContext, known: DegradedReason | null, out: ViewOutput): void {
     const { layout } = this;
-    let reason = viewDegradation(layout, context);
+    let reason = known ?? viewDegradation(layout, context);
     const batchReadable = parts.batch !== null && this.#batch.open(parts.batch);
     const streamReadable = parts.stream !== null && this.#stream.open(parts.stream);
     if ((parts.batch !== null && !batchReadable) || (parts.stream !== null && !streamReadable)) reason ??= 'unreadable';
@@ -89,6 +102,7 @@ export class ViewFold {
     this.#events = 0;
     out.reason = null;
     let batchTo = batchRows;
+    let known = true;
     this.#edges.moveTo(context.tMs);
     for (let place = 0; place < layout.windows.length; place++) {
       const window = this.#edges.order[place] as number;
@@ -102,8 +116,10 @@ export class ViewFold {
       this.#variable.take(edge, this.#states, this.#edges.variableUntil, place);
       const windowReason = reason ?? (straddles || batchStraddles ? 'straddling' : windowCovered(layout, context, edge, cutMs) ? null : 'incomplete');
       this.#emit(window, context.tMs, windowReason, out);
+      known = windowReason === null;
     }
-    if (this.#events === 0) this.#markNotFound(out);
+    // only where all of the longest window is known: else an event may lie in what is missing
+    if (this.#events === 0 && known) this.#markNotFound(out);
   }
 
   /** Folds the stream rows from `edge` on that no window before took; returns whether a row straddles the edge. */

@@ -65,7 +65,7 @@ export class LaneEvaluator implements LaneInputs {
 
   #take(lane: number, value: Value, wide: boolean): void {
     this.values[lane] = value;
-    this.taken[lane] = value !== null && value === value;
+    this.taken[lane] = value !== null && (typeof value !== 'number' || Number.isFinite(value));
     if (!this.taken[lane] || typeof value === 'string') return;
     const number = Number(value);
     this.numbers[lane] = number === 0 ? 0 : number;

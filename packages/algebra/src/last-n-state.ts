@@ -1,8 +1,9 @@
-import type { Hash64 } from '@forebay/contract';
+import { ForebayError, type Hash64 } from '@forebay/contract';
 import type { Value } from '@forebay/expressions';
 import { compareWords, int64High, int64Low, joinInt64, writeInt64 } from './fixed-cells';
 import type { CellType } from './layout';
 import { compareBytes } from './string-end-state';
+import { Utf8Scratch } from './utf8-scratch';
 import type { VariableState } from './variable-state';
 
 interface Entry {
@@ -15,7 +16,8 @@ interface Entry {
 
 const ENTRY_HEADER_BYTES = 16;
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const text = new Utf8Scratch();
 
 /** The n latest values by (event time, tie, value), newest first. */
 export class LastNState implements VariableState {
@@ -43,6 +45,7 @@ export class LastNState implements VariableState {
         length = view.getUint32(at, true);
         at += 4;
       }
+      if (at + length > end) throw new ForebayError('corrupt_data', `a last_n state of ${size} bytes ends inside an entry`);
       this.#insert({
         timeMs: view.getFloat64(header, true),
         tieLow: view.getUint32(header + 8, true),
@@ -55,6 +58,53 @@ export class LastNState implements VariableState {
 
   add(value: Value, eventTimeMs: number, tie: Hash64): void {
     this.#insert({ timeMs: eventTimeMs, tieHigh: tie.high, tieLow: tie.low, value: this.#encodeValue(value) });
+  }
+
+  addTo(held: Uint8Array, value: Value, eventTimeMs: number, tie: Hash64): Uint8Array {
+    const view = new DataView(held.buffer, held.byteOffset, held.byteLength);
+    let place = -1;
+    let count = 0;
+    let last = 0;
+    for (let at = 0; at < held.length; count++) {
+      if (place < 0) {
+        const order = eventTimeMs - view.getFloat64(at, true) || compareWords(tie.high, tie.low, view.getUint32(at + 12, true), view.getUint32(at + 8, true));
+        // of one event time and tie the value decides
+        if (order === 0) return this.#addDecoded(held, value, eventTimeMs, tie);
+        if (order > 0) place = at;
+      }
+      last = at;
+      at += this.#cell === 'string' ? ENTRY_HEADER_BYTES + 4 + view.getUint32(at + ENTRY_HEADER_BYTES, true) : ENTRY_HEADER_BYTES + 8;
+    }
+    if (place < 0 && count === this.#n) return held;
+    return this.#insertEncoded(held, place < 0 ? held.length : place, count === this.#n ? last : held.length, value, eventTimeMs, tie);
+  }
+
+  #addDecoded(held: Uint8Array, value: Value, eventTimeMs: number, tie: Hash64): Uint8Array {
+    this.reset();
+    this.absorb(held, 0, held.length);
+    this.add(value, eventTimeMs, tie);
+    return this.encode();
+  }
+
+  /** Puts an entry at `place`, and keeps what lies before `end`. */
+  #insertEncoded(held: Uint8Array, place: number, end: number, value: Value, eventTimeMs: number, tie: Hash64): Uint8Array {
+    const length = this.#cell === 'string' ? 4 + text.write(value as string) : 8;
+    const size = ENTRY_HEADER_BYTES + length;
+    const bytes = end + size === held.length ? held : new Uint8Array(end + size);
+    if (bytes !== held) bytes.set(held.subarray(0, place));
+    bytes.set(held.subarray(place, end), place + size);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    view.setFloat64(place, eventTimeMs, true);
+    view.setUint32(place + 8, tie.low, true);
+    view.setUint32(place + 12, tie.high, true);
+    const at = place + ENTRY_HEADER_BYTES;
+    if (this.#cell === 'string') {
+      view.setUint32(at, length - 4, true);
+      for (let i = 0; i < length - 4; i++) bytes[at + 4 + i] = text.bytes[i] as number;
+    } else {
+      this.#writeNumber(view, at, value);
+    }
+    return bytes;
   }
 
   #insert(entry: Entry): void {
@@ -81,10 +131,13 @@ export class LastNState implements VariableState {
   #encodeValue(value: Value): Uint8Array {
     if (this.#cell === 'string') return encoder.encode(value as string);
     const bytes = new Uint8Array(8);
-    const view = new DataView(bytes.buffer);
-    if (this.#cell === 'int64') writeInt64(view, 0, int64High(value as number | bigint), int64Low(value as number | bigint));
-    else view.setFloat64(0, Number(value) || 0, true);
+    this.#writeNumber(new DataView(bytes.buffer), 0, value);
     return bytes;
+  }
+
+  #writeNumber(view: DataView, at: number, value: Value): void {
+    if (this.#cell === 'int64') writeInt64(view, at, int64High(value as number | bigint), int64Low(value as number | bigint));
+    else view.setFloat64(at, Number(value) || 0, true);
   }
 
   #decodeValue(bytes: Uint8Array): number | bigint | string {

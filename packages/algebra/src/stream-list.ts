@@ -2,16 +2,16 @@
  * The stream list of one (view, entity) in a writer's memory: rows that are the very bytes of the stored value.
  * Pure: the caller gives clocks and tokens, and sends what `takeWrite` returns.
  */
-import { ceilTo, floorTo, type Hash64, SECOND_MS } from '@forebay/contract';
+import { ceilTo, floorTo, ForebayError, type Hash64, SECOND_MS } from '@forebay/contract';
 import { type ColumnAccess, foldColumn, resetAccumulator, writeCells } from './accumulator';
 import { oldestEdge, rowAllowed } from './boundaries';
 import { addToRow, writeEmptyRow } from './fixed-cells';
 import type { Value } from '@forebay/expressions';
 import type { LaneInputs } from './lane-inputs';
-import { ROW_HEADER_BYTES, type ViewLayout } from './layout';
+import { ROW_HEADER_BYTES, type VariableComponent, type ViewLayout } from './layout';
 import { streamColumns } from './stream-columns';
 import { FENCE_ENTRY_BYTES, type FenceEntry, HAS_OPEN_PART, HAS_SEALED_PART, readFences, readTail, TAIL_BYTES, TOKEN_BYTES, viewOf, writeTail } from './stream-tail';
-import { compareSegments, decodeVariablePart, encodeVariablePart, type VariableEntry } from './variable-part';
+import { combineSegments, compareSegments, decodeVariablePart, encodeVariablePart, entriesSize, type VariableEntry } from './variable-part';
 import { newVariableState, type VariableState } from './variable-state';
 
 /** Width of the row of an event that lay in its writer's future: 1 ms; it covers and overlaps nothing. */
@@ -44,6 +44,15 @@ export interface StreamWrite {
 }
 
 const INITIAL_ROWS = 4;
+const NO_BYTES = new Uint8Array(0);
+/**
+ * The open part is written with every write, the sealed one only when it grows: entries move over when they take so many
+ * bytes, and this share of the sealed part. Below it the open part is cheaper to write than the sealed one to write anew.
+ */
+const SEAL_BYTES = 1_024;
+const SEAL_SHARE = 1 / 8;
+/** What an entry of the open part takes in memory beyond its bytes, about. */
+const OPEN_ENTRY_BYTES = 128;
 
 /** Scratch of a layout, shared by its lists: a writer is single-threaded. */
 interface Scratch {
@@ -79,6 +88,7 @@ export class StreamList {
   #written: readonly FenceEntry[] = [];
   #believed: readonly FenceEntry[] = [];
   #open: VariableEntry[] = [];
+  #openBytes = 0;
   #openChanged = false;
   #sealed: Uint8Array | null = null;
   #sealedChanged: VariableEntry[] | null = null;
@@ -110,8 +120,9 @@ export class StreamList {
     this.#written = readFences(stored, tail);
     this.#believed = this.#written;
     for (let row = 0; row < this.#rows; row++) if (this.#widthOf(row) === INSTANT_ROW) this.#instantRows++;
-    if (tail.hasOpen && parts.open !== null) this.#open = decodeVariablePart(parts.open.slice(), this.layout.variable.length);
-    if (tail.hasSealed && parts.sealed !== null) this.#sealed = parts.sealed.slice();
+    if (tail.hasOpen) this.#open = decodeVariablePart(partOf('open', parts.open, main, 0).slice(), this.layout.variable.length);
+    this.#openBytes = entriesSize(this.#open);
+    if (tail.hasSealed) this.#sealed = partOf('sealed', parts.sealed, parts.open as Uint8Array, TOKEN_BYTES).slice();
   }
 
   get rows(): number {
@@ -133,9 +144,7 @@ export class StreamList {
 
   /** Bytes held in memory, for the writer's bound. */
   get sizeBytes(): number {
-    let variable = this.#sealed?.length ?? 0;
-    for (const entry of this.#open) for (const state of entry.states) variable += state.length + 32;
-    return this.#bytes.length + variable + 256;
+    return this.#bytes.length + (this.#sealed?.length ?? 0) + this.#openBytes + this.#open.length * OPEN_ENTRY_BYTES + 256;
   }
 
   get dirty(): boolean {
@@ -149,13 +158,13 @@ export class StreamList {
 
   /** Whether the record is already in the value (its partition's fence has passed it). */
   isApplied(source: number, epoch: number, partition: number, offset: number): boolean {
-    const fence = this.#fences.find((entry) => entry.source === source && entry.partition === partition);
+    const fence = this.#fences[this.#fenceAt(source, partition)];
     return fence !== undefined && (fence.epoch > epoch || (fence.epoch === epoch && offset <= fence.offset));
   }
 
   /** Moves the fence of the record's partition to its offset. */
   advanceFence(source: number, epoch: number, partition: number, offset: number): void {
-    const at = this.#fences.findIndex((entry) => entry.source === source && entry.partition === partition);
+    const at = this.#fenceAt(source, partition);
     if (at >= 0 && this.#fences[at]?.epoch === epoch) {
       (this.#fences[at] as FenceEntry).offset = offset;
       return;
@@ -163,6 +172,15 @@ export class StreamList {
     if (at >= 0) this.#fences.splice(at, 1);
     this.#fences.push({ source, epoch, partition, offset });
     this.#fences.sort((a, b) => a.source - b.source || a.partition - b.partition);
+  }
+
+  /** −1: none. */
+  #fenceAt(source: number, partition: number): number {
+    for (let i = this.#fences.length - 1; i >= 0; i--) {
+      const fence = this.#fences[i] as FenceEntry;
+      if (fence.source === source && fence.partition === partition) return i;
+    }
+    return -1;
   }
 
   /**
@@ -195,10 +213,10 @@ export class StreamList {
     while (at >= 0 && (this.#startOf(at) > eventTimeMs || this.#widthOf(at) === INSTANT_ROW)) at--;
     // `at` is the last ordinary row that starts at or before the event
     if (at >= 0 && this.#widthOf(at) !== LIFETIME_ROW && eventTimeMs < this.#startOf(at) + this.#widthOf(at) * SECOND_MS) return at;
-    if (layout.view.batch !== null && eventTimeMs < wMs - retentionOf(layout)) return -1;
-    if (eventTimeMs < oldestEdge(layout, wMs)) {
-      if (!keepsLifetimeRow(layout)) return -1;
-      return at >= 0 && this.#widthOf(0) === LIFETIME_ROW ? 0 : this.#insert(0, Number.NEGATIVE_INFINITY, LIFETIME_ROW);
+    if (keepsLifetimeRow(layout)) {
+      if (eventTimeMs < oldestEdge(layout, wMs)) return at >= 0 && this.#widthOf(0) === LIFETIME_ROW ? 0 : this.#insert(0, Number.NEGATIVE_INFINITY, LIFETIME_ROW);
+    } else if (isTooLate(layout, eventTimeMs, wMs)) {
+      return -1;
     }
     return this.#bucketRow(at, eventTimeMs, wMs);
   }
@@ -256,26 +274,33 @@ export class StreamList {
   }
 
   #addVariable(row: number, inputs: LaneInputs, eventTimeMs: number, tie: Hash64): void {
-    if (!this.layout.variable.some((component) => inputs.taken[component.lane.index])) return;
-    const segment = { startMs: this.#startOf(row), widthSeconds: this.#widthOf(row) };
+    const { variable } = this.layout;
+    const { states } = scratchOf(this.layout);
+    let entry: VariableEntry | null = null;
+    for (let i = 0; i < variable.length; i++) {
+      const { lane } = variable[i] as VariableComponent;
+      if (!inputs.taken[lane.index]) continue;
+      entry ??= this.#openEntry(this.#startOf(row), this.#widthOf(row));
+      const held = entry.states[i] as Uint8Array;
+      const heldBytes = held.length;
+      const state = (states[i] as VariableState).addTo(held, inputs.values[lane.index] as Value, eventTimeMs, tie);
+      entry.states[i] = state;
+      this.#openBytes += state.length - heldBytes;
+      this.#openChanged = true;
+    }
+  }
+
+  /** The entry of a segment in the open part, made if need be. */
+  #openEntry(startMs: number, widthSeconds: number): VariableEntry {
+    const segment = { startMs, widthSeconds };
     let at = this.#open.length;
     while (at > 0 && compareSegments(this.#open[at - 1] as VariableEntry, segment) > 0) at--;
-    let entry = this.#open[at - 1];
-    if (entry === undefined || compareSegments(entry, segment) !== 0) {
-      entry = { ...segment, states: this.layout.variable.map(() => new Uint8Array(0)) };
-      this.#open.splice(at, 0, entry);
-    }
-    const { states } = scratchOf(this.layout);
-    for (const [i, component] of this.layout.variable.entries()) {
-      if (!inputs.taken[component.lane.index]) continue;
-      const state = states[i] as VariableState;
-      const held = entry.states[i] as Uint8Array;
-      state.reset();
-      state.absorb(held, 0, held.length);
-      state.add(inputs.values[component.lane.index] as Value, eventTimeMs, tie);
-      entry.states[i] = state.encode();
-    }
-    this.#openChanged = true;
+    const before = this.#open[at - 1];
+    if (before !== undefined && compareSegments(before, segment) === 0) return before;
+    const entry = { ...segment, states: this.layout.variable.map(() => NO_BYTES) };
+    this.#open.splice(at, 0, entry);
+    this.#openBytes += entriesSize([entry]);
+    return entry;
   }
 
   /** Whether the next write should merge rows first: the first in a new compaction interval, or the future has come. */
@@ -293,7 +318,7 @@ export class StreamList {
     if (wMs > this.#wMs) this.#wMs = wMs;
     const segments = this.#targets(this.#wMs);
     this.#mergeRows(segments);
-    if (this.layout.variable.length > 0) this.#seal(this.#wMs);
+    if (this.layout.variable.length > 0) this.#sealAll(this.#wMs);
     this.#rewrite = true;
     this.#changedFrom = 0;
   }
@@ -341,30 +366,37 @@ export class StreamList {
     this.#rows = targets.length;
   }
 
-  #seal(wMs: number): void {
-    const { states } = scratchOf(this.layout);
-    const held = this.#sealedChanged ?? (this.#sealed === null ? [] : decodeVariablePart(this.#sealed, this.layout.variable.length));
-    const merged: VariableEntry[] = [];
-    for (const entry of [...held, ...this.#open]) {
+  /** Moves all states into the sealed part, into the segments where they belong at clock w. */
+  #sealAll(wMs: number): void {
+    const moved: VariableEntry[] = [];
+    for (const entry of [...this.#sealedEntries(), ...this.#open]) {
       const target = compactionTarget(this.layout, entry.startMs, entry.widthSeconds, wMs);
-      if (target === null) continue;
-      const existing = merged.find((candidate) => compareSegments(candidate, target) === 0);
-      if (existing === undefined) {
-        merged.push({ ...target, states: entry.states.map((state) => state.slice()) });
-        continue;
-      }
-      for (const [i, state] of states.entries()) {
-        state.reset();
-        const a = existing.states[i] as Uint8Array;
-        const b = entry.states[i] as Uint8Array;
-        state.absorb(a, 0, a.length);
-        state.absorb(b, 0, b.length);
-        existing.states[i] = state.encode();
-      }
+      if (target !== null) moved.push({ ...target, states: entry.states });
     }
+    this.#sealedChanged = combineSegments(moved.sort(compareSegments), scratchOf(this.layout).states);
     this.#open = [];
+    this.#openBytes = 0;
     this.#openChanged = true;
-    this.#sealedChanged = merged.sort(compareSegments);
+  }
+
+  /** Whether the open part has grown so large that writing it again and again costs more than a larger sealed part. */
+  get needsSealing(): boolean {
+    return this.#open.length > 1 && this.#openBytes >= Math.max(SEAL_BYTES, SEAL_SHARE * (this.#sealed?.length ?? 0));
+  }
+
+  /** Moves states from the open part into the sealed one as they are, but not those of the newest segment, which still grow. */
+  seal(): void {
+    if (this.#open.length < 2) return;
+    const settled = this.#open.splice(0, this.#open.length - 1);
+    const entries = [...this.#sealedEntries(), ...settled].sort(compareSegments);
+    this.#sealedChanged = combineSegments(entries, scratchOf(this.layout).states);
+    this.#openBytes = entriesSize(this.#open);
+    this.#openChanged = true;
+  }
+
+  #sealedEntries(): readonly VariableEntry[] {
+    if (this.#sealedChanged !== null) return this.#sealedChanged;
+    return this.#sealed === null ? [] : decodeVariablePart(this.#sealed, this.layout.variable.length);
   }
 
   /**
@@ -402,6 +434,16 @@ export class StreamList {
   }
 }
 
+/** The part, which must be there and have the token that stands `within` bytes into the tail of the part that names it. */
+function partOf(name: 'open' | 'sealed', part: Uint8Array | null, namedBy: Uint8Array, within: number): Uint8Array {
+  if (part !== null && part.length >= TAIL_BYTES) {
+    const token = Buffer.from(part.buffer, part.byteOffset + part.length - TAIL_BYTES, TOKEN_BYTES);
+    const at = namedBy.length - TAIL_BYTES + within;
+    if (token.equals(namedBy.subarray(at, at + TOKEN_BYTES))) return part;
+  }
+  throw new ForebayError('corrupt_data', `the ${name} part of a stream list is missing or of another write: rebuild the view's values`);
+}
+
 function sealedTokenOf(sealed: Uint8Array): Uint8Array {
   const at = sealed.length - TAIL_BYTES;
   return sealed.subarray(at, at + TOKEN_BYTES);
@@ -414,6 +456,16 @@ function retentionOf(layout: ViewLayout): number {
 /** A lifetime window is the stream's alone only where no batch value holds what is old. */
 function keepsLifetimeRow(layout: ViewLayout): boolean {
   return layout.hasLifetime && layout.view.batch === null;
+}
+
+/**
+ * Whether no read can ask for the event. Dropping it writes nothing, so readers do not learn this writer's clock: theirs
+ * may be behind it by the source's max_clock_skew.
+ */
+function isTooLate(layout: ViewLayout, eventTimeMs: number, wMs: number): boolean {
+  const readerMs = wMs - layout.source.maxClockSkewMs;
+  if (layout.view.batch !== null && eventTimeMs < readerMs - retentionOf(layout)) return true;
+  return eventTimeMs < oldestEdge(layout, readerMs);
 }
 
 /** Where a row's content belongs at clock w; null: nowhere any more. */

@@ -1,11 +1,12 @@
 import type { Hash64 } from '@forebay/contract';
 import type { Value } from '@forebay/expressions';
 import { compareWords } from './fixed-cells';
+import { Utf8Scratch } from './utf8-scratch';
 import type { VariableState } from './variable-state';
 
 const HEADER_BYTES = 16;
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const text = new Utf8Scratch();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** The first (sign −1) or last (sign 1) string by (event time, tie, bytes). Encoded: f64 time, u64 tie, UTF-8 bytes. */
 export class StringEndState implements VariableState {
@@ -27,14 +28,19 @@ export class StringEndState implements VariableState {
   }
 
   add(value: Value, eventTimeMs: number, tie: Hash64): void {
-    const text = encoder.encode(value as string);
-    const state = new Uint8Array(HEADER_BYTES + text.length);
-    const view = new DataView(state.buffer);
-    view.setFloat64(0, eventTimeMs, true);
-    view.setUint32(8, tie.low, true);
-    view.setUint32(12, tie.high, true);
-    state.set(text, HEADER_BYTES);
+    const state = encodeEnd(null, value as string, eventTimeMs, tie);
     this.absorb(state, 0, state.length);
+  }
+
+  addTo(held: Uint8Array, value: Value, eventTimeMs: number, tie: Hash64): Uint8Array {
+    if (held.length === 0) return encodeEnd(null, value as string, eventTimeMs, tie);
+    const view = new DataView(held.buffer, held.byteOffset, held.byteLength);
+    const order =
+      eventTimeMs - view.getFloat64(0, true) || compareWords(tie.high, tie.low, view.getUint32(12, true), view.getUint32(8, true));
+    if (order !== 0) return this.#sign * order > 0 ? encodeEnd(held, value as string, eventTimeMs, tie) : held;
+    this.#state = held;
+    this.add(value, eventTimeMs, tie);
+    return this.encode();
   }
 
   encode(): Uint8Array {
@@ -44,6 +50,18 @@ export class StringEndState implements VariableState {
   result(): string | null {
     return this.#state.length === 0 ? null : decoder.decode(this.#state.subarray(HEADER_BYTES));
   }
+}
+
+/** Writes into `reused` if that has the right size. */
+function encodeEnd(reused: Uint8Array | null, value: string, eventTimeMs: number, tie: Hash64): Uint8Array {
+  const size = HEADER_BYTES + text.write(value);
+  const state = reused?.length === size ? reused : new Uint8Array(size);
+  const view = new DataView(state.buffer, state.byteOffset, size);
+  view.setFloat64(0, eventTimeMs, true);
+  view.setUint32(8, tie.low, true);
+  view.setUint32(12, tie.high, true);
+  for (let at = HEADER_BYTES; at < size; at++) state[at] = text.bytes[at - HEADER_BYTES] as number;
+  return state;
 }
 
 function compareStringEnds(a: Uint8Array, b: Uint8Array): number {

@@ -5,7 +5,7 @@ import type { StoredParts } from './fold';
 import type { ViewLayout } from './layout';
 import type { StreamRows } from './stream-rows';
 import { TAIL_BYTES, TOKEN_BYTES, viewOf } from './stream-tail';
-import { isReadableVariablePart } from './variable-part';
+import { ENTRY_HEADER_BYTES, isReadableVariablePart } from './variable-part';
 import type { VariableState } from './variable-state';
 
 /** Entries of one part, indexed by position; newest first when taken from `next` downwards. */
@@ -22,15 +22,33 @@ class PartCursor {
     this.positions.length = 0;
   }
 
-  open(bytes: Uint8Array): void {
+  /** Returns false, and is closed, if the entries are not those of a part with so many components. */
+  open(bytes: Uint8Array, components: number): boolean {
     this.close();
     this.bytes = bytes;
     this.view = viewOf(bytes);
     const end = bytes.length - TAIL_BYTES;
-    for (let at = 0; at < end; at += 16 + this.view.getUint32(at + 12, true)) {
+    let at = 0;
+    while (at >= 0 && at + ENTRY_HEADER_BYTES <= end) {
       this.starts.push(this.view.getFloat64(at, true));
-      this.positions.push(at + 16);
+      this.positions.push(at + ENTRY_HEADER_BYTES);
+      at = this.#endOfEntry(at, components, end);
     }
+    if (at === end) return true;
+    this.close();
+    return false;
+  }
+
+  /** Where the next entry begins; −1 if the states of this one are not as long as it says. */
+  #endOfEntry(entry: number, components: number, limit: number): number {
+    let at = entry + ENTRY_HEADER_BYTES;
+    const end = at + this.view.getUint32(entry + 12, true);
+    if (end > limit) return -1;
+    for (let i = 0; i < components; i++) {
+      if (at + 4 > end) return -1;
+      at += 4 + this.view.getUint32(at, true);
+    }
+    return at === end ? end : -1;
   }
 
   limit(cutMs: number, tMs: number): void {
@@ -72,15 +90,14 @@ export class VariableRows {
     if (open === null) return 'torn';
     if (!isReadableVariablePart(open)) return 'unreadable';
     if (!stream.tokenEquals(open)) return 'torn';
-    this.#open.open(open);
+    if (!this.#open.open(open, this.#components)) return 'unreadable';
     if (!stream.hasSealed) return null;
     if (sealed === null) return 'torn';
     if (!isReadableVariablePart(sealed)) return 'unreadable';
     const expected = open.length - TAIL_BYTES + TOKEN_BYTES;
     const actual = sealed.length - TAIL_BYTES;
     for (let i = 0; i < TOKEN_BYTES; i++) if (open[expected + i] !== sealed[actual + i]) return 'torn';
-    this.#sealed.open(sealed);
-    return null;
+    return this.#sealed.open(sealed, this.#components) ? null : 'unreadable';
   }
 
   #openBatch(batch: BatchList): void {

@@ -18,6 +18,11 @@ export interface VariableState {
   /** Merges the encoded state `bytes[from, from + size)`. */
   absorb(bytes: Uint8Array, from: number, size: number): void;
   add(value: Value, eventTimeMs: number, tie: Hash64): void;
+  /**
+   * The encoded state `held` with one event more, as `absorb`, `add` and `encode` would give it, but without taking all of
+   * it apart. Takes over `held`: it may come back changed in place. What was absorbed before is lost.
+   */
+  addTo(held: Uint8Array, value: Value, eventTimeMs: number, tie: Hash64): Uint8Array;
   /** The canonical bytes, in memory of their own; empty for an empty state. */
   encode(): Uint8Array;
   result(): VariableResult;

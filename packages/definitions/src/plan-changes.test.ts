@@ -150,6 +150,16 @@ describe('planChanges', () => {
     expect(onlyChanges(applied, lower).map((change) => change.refused)).toEqual([undefined]);
   });
 
+  it('refuses a longer horizon, since stored values end at the old one', () => {
+    const shorter = { batch: { horizon: '48h', every: '1h' }, stream: { retention: '73h' } } as const;
+    const before = applyPlan(null, flightsWith({ view: shorter }), OPTIONS);
+    const longer = flightsWith({ view: { ...shorter, batch: { horizon: '60h', every: '1h' } } });
+    expect(onlyChanges(before, longer).map((change) => change.refused)).toEqual([
+      'batch horizon 2d → 60h: values written before end 2d after their cut; ' +
+        'keep it (with batch.horizon and stream.retention as they were), or declare it as version 2',
+    ]);
+  });
+
   it('lets versions live side by side', () => {
     const plan = planChanges(applied, withSecondVersion());
     expect(plan.changes.filter(({ kind }) => kind === 'added').map(({ name }) => name)).toEqual([

@@ -120,12 +120,19 @@ function refuseViewChange(
   if (differences.length > 0) {
     return `its meaning changed under version ${old.version} (${differences.join('; ')}): declare it as version ${old.version + 1}`;
   }
+  return refuseLonger(old, fresh);
+}
+
+/** What was written under the shorter duration is gone, or goes, before a reader stops to count on it. */
+function refuseLonger(old: AggregationView, fresh: AggregationView): string | null {
+  const remedy = `keep it (with batch.horizon and stream.retention as they were), or declare it as version ${old.version + 1}`;
   const [oldMs, freshMs] = [old.stream?.retentionMs ?? 0, fresh.stream?.retentionMs ?? 0];
-  if (freshMs <= oldMs) return null;
-  return (
-    `stream retention ${formatDuration(oldMs)} → ${formatDuration(freshMs)}: rows older than ${formatDuration(oldMs)} are gone already; ` +
-    `keep it (with batch.horizon and stream.retention as they were), or declare it as version ${old.version + 1}`
-  );
+  if (freshMs > oldMs) {
+    return `stream retention ${formatDuration(oldMs)} → ${formatDuration(freshMs)}: rows older than ${formatDuration(oldMs)} are gone already; ${remedy}`;
+  }
+  const [oldHorizonMs, horizonMs] = [old.batch?.horizonMs ?? 0, fresh.batch?.horizonMs ?? 0];
+  if (horizonMs <= oldHorizonMs) return null;
+  return `batch horizon ${formatDuration(oldHorizonMs)} → ${formatDuration(horizonMs)}: values written before end ${formatDuration(oldHorizonMs)} after their cut; ${remedy}`;
 }
 
 function meaningIn(view: AggregationView, project: Project) {

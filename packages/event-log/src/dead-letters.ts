@@ -77,14 +77,15 @@ export function readDeadLetterOrigin(headers: RecordHeaders): DeadLetterOrigin |
     const one = Array.isArray(value) ? value.at(-1) : value;
     return one === undefined ? null : String(one);
   };
-  const topic = text('topic');
-  const [partition, offset, timestampMs] = [text('partition'), text('offset'), text('timestamp')].map(Number);
+  // An absent header is no number (and not 0).
+  const number = (name: keyof typeof DEAD_LETTER_HEADERS) => Number(text(name) ?? Number.NaN);
+  const [topic, partition, offset] = [text('topic'), number('partition'), number('offset')];
   if (topic === null || !Number.isInteger(partition) || !Number.isInteger(offset)) return null;
   return {
     topic,
-    partition: partition as number,
-    offset: offset as number,
-    timestampMs: timestampMs as number,
+    partition,
+    offset,
+    timestampMs: number('timestamp'),
     reason: text('reason') ?? '',
     message: text('message') ?? '',
     source: text('source') ?? '',

@@ -30,7 +30,8 @@ export class EventLog {
   }
 
   producer(): Promise<RecordProducer> {
-    return RecordProducer.connect(createKafka(this.options, { retry: PRODUCER_RETRY }), this.options.logger);
+    const kafka = createKafka(this.options, { retry: PRODUCER_RETRY });
+    return RecordProducer.connect(kafka, this.admin, this.options.logger);
   }
 
   /** @throws ForebayError `not_found` for a topic that does not exist, `invalid_configuration`, `unavailable`. */

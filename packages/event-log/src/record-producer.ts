@@ -10,6 +10,7 @@ import {
 import type { EventLogLogger } from './event-log-logger';
 import { eventLogError } from './kafka-errors';
 import { type NewRecord, partitionKey, type TopicPartitionOffset } from './record';
+import type { TopicAdmin } from './topic-admin';
 
 /** Bytes in one request at most: below Kafka's default limit for a batch (1 MiB), even if all goes to one partition. */
 const MAX_REQUEST_BYTES = 900_000;
@@ -36,15 +37,21 @@ export class RecordProducer {
   private sending: Promise<void> | null = null;
   private closed = false;
   private readonly chosen = new WeakMap<Message, number>();
+  private readonly knownTopics = new Set<string>();
 
   private constructor(
     private readonly kafka: Kafka,
+    private readonly admin: Pick<TopicAdmin, 'partitionCount'>,
     private readonly logger: EventLogLogger,
   ) {}
 
   /** `kafka` should retry as PRODUCER_RETRY says. @throws ForebayError `unavailable` when no broker answers. */
-  static async connect(kafka: Kafka, logger: EventLogLogger): Promise<RecordProducer> {
-    const producer = new RecordProducer(kafka, logger);
+  static async connect(
+    kafka: Kafka,
+    admin: Pick<TopicAdmin, 'partitionCount'>,
+    logger: EventLogLogger,
+  ): Promise<RecordProducer> {
+    const producer = new RecordProducer(kafka, admin, logger);
     await producer.connected();
     return producer;
   }
@@ -79,7 +86,8 @@ export class RecordProducer {
     // Let the calls of this turn come in.
     await Promise.resolve();
     while (this.queue.length > 0) {
-      const waiting = takeRequest(this.queue);
+      const waiting = await this.withKnownTopics(takeRequest(this.queue));
+      if (waiting.length === 0) continue;
       try {
         const positions = await this.request(waiting.flatMap(({ records }) => records));
         let from = 0;
@@ -94,6 +102,28 @@ export class RecordProducer {
       }
     }
     this.sending = null;
+  }
+
+  /** Rejects the calls for topics that do not exist: the client would look for one of those for half a minute. */
+  private async withKnownTopics(waiting: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const known: Waiting[] = [];
+    for (const call of waiting) {
+      try {
+        for (const topic of new Set(call.records.map((record) => record.topic))) await this.checkTopic(topic);
+        known.push(call);
+      } catch (thrown) {
+        call.reject(eventLogError(thrown, 'writing to Kafka'));
+      }
+    }
+    return known;
+  }
+
+  private async checkTopic(topic: string): Promise<void> {
+    if (this.knownTopics.has(topic)) return;
+    if ((await this.admin.partitionCount(topic)) === null) {
+      throw new ForebayError('not_found', `writing to Kafka: topic "${topic}" does not exist`);
+    }
+    this.knownTopics.add(topic);
   }
 
   private async request(records: readonly NewRecord[]): Promise<readonly TopicPartitionOffset[]> {

@@ -3,7 +3,7 @@ export {
   type MaterializeHandle,
   type MaterializeProgress,
   MaterializeQueue,
-  MaterializeWorker,
-  type MaterializeWorkerOptions,
+  type MaterializeSchedule,
 } from './materialize-queue';
+export { MaterializeWorker, type MaterializeWorkerOptions, type Takeover } from './materialize-worker';
 export { checkQueueServer, type QueueServer } from './queue-connection';

@@ -1,16 +1,32 @@
-import { ForebayError, type Message, type MessageInput, messageFromJson } from '@forebay/contract';
-import { type Job, Queue, QueueEvents, UnrecoverableError, Worker } from 'bullmq';
-import { bullConnection, QUEUE_PREFIX, type QueueServer } from './queue-connection';
+import {
+  ForebayError,
+  formatDuration,
+  type Message,
+  type MessageInput,
+  messageFromJson,
+} from '@forebay/contract';
+import type { Job, JobsOptions } from 'bullmq';
+import { BoundedQueue } from './bounded-queue';
+import { failureError } from './job-failure';
+import type { QueueServer } from './queue-connection';
 
-const QUEUE_NAME = 'materialize';
+export const MATERIALIZE_QUEUE = 'materialize';
 
 /** A run that failed for a passing reason is tried again after 1, 2, 4 … s. */
 const ATTEMPTS = 5;
 const FIRST_RETRY_MS = 1_000;
-/** Finished jobs stay to be looked at. */
+/** Finished jobs stay to be looked at: for a week (in s), the newest thousand. */
 const KEEP_FINISHED = { age: 7 * 86_400, count: 1_000 };
-/** A worker renews its lock far more often; when it dies, another takes the job over after so long. */
-const LOCK_MS = 30_000;
+const JOB_OPTIONS = {
+  attempts: ATTEMPTS,
+  backoff: { type: 'exponential', delay: FIRST_RETRY_MS },
+  removeOnComplete: KEEP_FINISHED,
+  removeOnFail: KEEP_FINISHED,
+} as const satisfies JobsOptions;
+
+const POLL_MS = 100;
+/** A queue server that restarts is waited for, one that stays away is not. */
+const UNREACHABLE_FOR_MS = 30_000;
 
 /** How far a run is: chunks of entities, and values written. */
 export interface MaterializeProgress {
@@ -21,11 +37,21 @@ export interface MaterializeProgress {
 
 export interface MaterializeHandle {
   readonly id: string;
-  /** Resolves with the result, rejects with what made the last attempt fail. */
+  /**
+   * Resolves with the result, rejects with what made the last attempt fail; with `deadline_exceeded` or `unavailable` when
+   * that is not known in time, and then the job goes on.
+   */
   readonly finished: (options: {
     timeoutMs: number;
     onProgress?: (progress: MaterializeProgress) => void;
   }) => Promise<Message<'MaterializeResult'>>;
+}
+
+export interface MaterializeSchedule {
+  readonly project: string;
+  readonly view: string;
+  readonly version: number;
+  readonly everyMs: number;
 }
 
 export interface JobSummary {
@@ -35,184 +61,159 @@ export interface JobSummary {
   readonly attempts: number;
   readonly createdAtMs: number;
   readonly finishedAtMs: number | null;
+  /** What made the last attempt fail; null: none has, or a later one did not. */
   readonly failure: string | null;
 }
 
-const viewOf = (job: Message<'MaterializeJob'>) => `${job.project}.${job.view}@${job.version}`;
+/** `project.view@version`. */
+const viewOf = (job: { project: string; view: string; version: number }) =>
+  `${job.project}.${job.view}@${job.version}`;
+const schedulerOf = (view: string) => `schedule:${view}`;
 
-/** Queues materialize runs; one view has at most one run waiting or under way. */
+/** Queues materialize runs. All methods throw `unavailable` when the queue server does not answer. */
 export class MaterializeQueue {
-  readonly #queue: Queue;
-  readonly #server: QueueServer;
-  #events: QueueEvents | null = null;
+  readonly #queue: BoundedQueue;
 
-  constructor(server: QueueServer) {
-    this.#server = server;
-    this.#queue = new Queue(QUEUE_NAME, { connection: bullConnection(server), prefix: QUEUE_PREFIX });
-    this.#queue.on('error', () => undefined);
+  constructor(server: QueueServer, options: { readonly answerWithinMs?: number } = {}) {
+    this.#queue = new BoundedQueue(MATERIALIZE_QUEUE, server, options.answerWithinMs);
   }
 
-  /** Adds a run; while one of the same view waits or is under way, that one's handle is returned. */
+  /**
+   * Adds a run. While one of the same view and cut waits, that one's handle is returned; one that has begun has read its
+   * clock already, so it is not joined.
+   */
   async add(input: MessageInput<'MaterializeJob'>): Promise<MaterializeHandle> {
     const payload = messageFromJson('MaterializeJob', input);
-    const events = await this.#listen();
-    const job = await this.#queue.add(viewOf(payload), payload, {
-      attempts: ATTEMPTS,
-      backoff: { type: 'exponential', delay: FIRST_RETRY_MS },
-      removeOnComplete: KEEP_FINISHED,
-      removeOnFail: KEEP_FINISHED,
-      deduplication: { id: viewOf(payload) },
-    });
-    return this.#handle(job, events);
-  }
-
-  async #listen(): Promise<QueueEvents> {
-    if (this.#events === null) {
-      this.#events = new QueueEvents(QUEUE_NAME, {
-        connection: bullConnection(this.#server),
-        prefix: QUEUE_PREFIX,
-      });
-      this.#events.on('error', () => undefined);
-    }
-    await this.#events.waitUntilReady();
-    return this.#events;
-  }
-
-  #handle(job: Job, events: QueueEvents): MaterializeHandle {
-    const id = job.id as string;
-    return {
-      id,
-      finished: async ({ timeoutMs, onProgress }) => {
-        const listener = (event: { jobId: string; data: unknown }) => {
-          if (event.jobId === id) onProgress?.(event.data as MaterializeProgress);
-        };
-        events.on('progress', listener);
-        try {
-          return messageFromJson('MaterializeResult', await job.waitUntilFinished(events, timeoutMs));
-        } catch (thrown) {
-          throw new ForebayError('internal', thrown instanceof Error ? thrown.message : String(thrown), {
-            cause: thrown,
-          });
-        } finally {
-          events.off('progress', listener);
-        }
-      },
-    };
-  }
-
-  /** Runs the view's job every `everyMs`; null: no more. Idempotent. */
-  async schedule(input: MessageInput<'MaterializeJob'>, everyMs: number | null): Promise<void> {
-    const payload = messageFromJson('MaterializeJob', input);
-    const id = `schedule:${viewOf(payload)}`;
-    if (everyMs === null) {
-      await this.#queue.removeJobScheduler(id);
-      return;
-    }
-    await this.#queue.upsertJobScheduler(
-      id,
-      { every: everyMs },
-      {
-        name: viewOf(payload),
-        data: payload,
-        opts: {
-          attempts: ATTEMPTS,
-          backoff: { type: 'exponential', delay: FIRST_RETRY_MS },
-          removeOnComplete: KEEP_FINISHED,
-          removeOnFail: KEEP_FINISHED,
-        },
-      },
+    const cut = payload.has_cut ? `@${payload.cut_ms}` : '';
+    const deduplication = { id: `${viewOf(payload)}${cut}` };
+    const job = await this.#queue.ask((queue) =>
+      queue.add(viewOf(payload), payload, { ...JOB_OPTIONS, deduplication }),
     );
+    const id = job.id as string;
+    return { id, finished: (options) => this.#finished(id, viewOf(payload), options) };
   }
 
-  /** Ids of the views that have a schedule, as `project.view@version`. */
-  async scheduled(): Promise<string[]> {
-    const schedulers = await this.#queue.getJobSchedulers();
-    return schedulers.map((scheduler) => scheduler.name);
+  async #finished(
+    id: string,
+    view: string,
+    { timeoutMs, onProgress }: Parameters<MaterializeHandle['finished']>[0],
+  ): Promise<Message<'MaterializeResult'>> {
+    const startedMs = performance.now();
+    let answeredMs = startedMs;
+    let shown = '';
+    for (;;) {
+      const found = await this.#look(id, view).catch((error: ForebayError) => {
+        const isAway = error.reason === 'unavailable' && performance.now() - answeredMs < UNREACHABLE_FOR_MS;
+        if (!isAway) throw error;
+        return null;
+      });
+      if (found !== null) {
+        answeredMs = performance.now();
+        const { job, state } = found;
+        const progress = JSON.stringify(job.progress);
+        if (progress !== shown && isProgress(job.progress)) onProgress?.(job.progress);
+        shown = progress;
+        if (state === 'completed') return messageFromJson('MaterializeResult', job.returnvalue);
+        if (state === 'failed') throw failureError(job.failedReason);
+      }
+      if (performance.now() - startedMs > timeoutMs) throw notYet(id, view, timeoutMs);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  /** The state first: what is read after it is at least as new. */
+  async #look(id: string, view: string) {
+    return this.#queue.ask(async (queue) => {
+      const state = await queue.getJobState(id);
+      const job = await queue.getJob(id);
+      if (job !== undefined) return { job, state };
+      throw new ForebayError('not_found', `job ${id} (${view}) was removed from the queue`);
+    });
+  }
+
+  /** Makes the schedules these and no others. Idempotent: one that stays the same keeps its time. */
+  async setSchedules(schedules: readonly MaterializeSchedule[]): Promise<void> {
+    await this.#queue.ask(async (queue) => {
+      const present = new Map(
+        (await queue.getJobSchedulers(0, -1)).map((scheduler) => [scheduler.key, scheduler.every]),
+      );
+      const wanted = new Set(schedules.map((schedule) => schedulerOf(viewOf(schedule))));
+      for (const key of present.keys()) if (!wanted.has(key)) await queue.removeJobScheduler(key);
+      for (const { everyMs, ...view } of schedules) {
+        const name = viewOf(view);
+        if (Number(present.get(schedulerOf(name))) === everyMs) continue;
+        const data = messageFromJson('MaterializeJob', {
+          ...view,
+          cut_ms: 0,
+          has_cut: false,
+          requested_by: 'schedule',
+        });
+        await queue.upsertJobScheduler(
+          schedulerOf(name),
+          { every: everyMs },
+          { name, data, opts: JOB_OPTIONS },
+        );
+      }
+    });
+  }
+
+  async schedules(): Promise<
+    { readonly view: string; readonly everyMs: number; readonly nextAtMs: number | null }[]
+  > {
+    const schedulers = await this.#queue.ask((queue) => queue.getJobSchedulers(0, -1));
+    return schedulers.map(({ name, every, next }) => ({
+      view: name,
+      everyMs: Number(every),
+      nextAtMs: next ?? null,
+    }));
   }
 
   /** The newest jobs first. */
   async list(limit: number): Promise<JobSummary[]> {
-    const jobs = await this.#queue.getJobs(undefined, 0, limit - 1, false);
-    return Promise.all(
-      jobs.map(async (job) => ({
-        id: job.id as string,
-        state: await job.getState(),
-        view: job.name,
-        attempts: job.attemptsMade,
-        createdAtMs: job.timestamp,
-        finishedAtMs: job.finishedOn ?? null,
-        failure: job.failedReason ?? null,
-      })),
-    );
+    const summaries = await this.#queue.ask(async (queue) => {
+      const jobs = (await queue.getJobs(undefined, 0, limit - 1, false)).filter((job) => job !== undefined);
+      return Promise.all(jobs.map(summaryOf));
+    });
+    return summaries
+      .sort((a, b) => b.createdAtMs - a.createdAtMs || Number(b.id) - Number(a.id))
+      .slice(0, limit);
+  }
+
+  /** Jobs that wait for a worker, or for their next attempt. */
+  async waiting(): Promise<number> {
+    return this.#queue.ask((queue) => queue.getJobCountByTypes('waiting', 'prioritized', 'delayed'));
   }
 
   /** Workers that are connected now. */
   async workers(): Promise<number> {
-    return this.#queue.getWorkersCount();
+    return this.#queue.ask((queue) => queue.getWorkersCount());
   }
 
-  async close(): Promise<void> {
-    await this.#events?.close();
-    await this.#queue.close();
+  close(): Promise<void> {
+    return this.#queue.close();
   }
 }
 
-export interface MaterializeWorkerOptions {
-  readonly server: QueueServer;
-  readonly concurrency: number;
-  /** Does the run. A ForebayError that is not retryable ends the job at its first attempt. */
-  readonly run: (
-    job: Message<'MaterializeJob'>,
-    report: (progress: MaterializeProgress) => void,
-    signal: AbortSignal,
-  ) => Promise<MessageInput<'MaterializeResult'>>;
-  readonly onError: (error: Error) => void;
+function notYet(id: string, view: string, timeoutMs: number): ForebayError {
+  return new ForebayError(
+    'deadline_exceeded',
+    `job ${id} (${view}) has not ended after ${formatDuration(timeoutMs)}; it goes on, and "forebay status" shows how it ends`,
+  );
 }
 
-/** Takes materialize jobs from the queue until it is closed; `close` waits for the run under way. */
-export class MaterializeWorker {
-  readonly #worker: Worker;
-  readonly #abort = new AbortController();
+function isProgress(progress: unknown): progress is MaterializeProgress {
+  return typeof progress === 'object' && progress !== null && 'chunksDone' in progress;
+}
 
-  constructor(options: MaterializeWorkerOptions) {
-    this.#worker = new Worker(
-      QUEUE_NAME,
-      async (job) => {
-        const payload = messageFromJson('MaterializeJob', job.data);
-        try {
-          return await options.run(
-            payload,
-            (progress) => void job.updateProgress({ ...progress }).catch(options.onError),
-            this.#abort.signal,
-          );
-        } catch (thrown) {
-          const error = ForebayError.from(thrown);
-          throw error.retryable || error.reason === 'internal'
-            ? error
-            : new UnrecoverableError(error.message);
-        }
-      },
-      {
-        connection: bullConnection(options.server),
-        prefix: QUEUE_PREFIX,
-        concurrency: options.concurrency,
-        lockDuration: LOCK_MS,
-      },
-    );
-    this.#worker.on('error', options.onError);
-  }
-
-  async ready(): Promise<void> {
-    await this.#worker.waitUntilReady();
-  }
-
-  /** Stops taking jobs; after `graceMs` the run under way is told to stop (it is retried elsewhere). */
-  async close(graceMs: number): Promise<void> {
-    const timer = setTimeout(() => this.#abort.abort(), graceMs);
-    try {
-      await this.#worker.close();
-    } finally {
-      clearTimeout(timer);
-    }
-  }
+async function summaryOf(job: Job): Promise<JobSummary> {
+  const state = await job.getState();
+  return {
+    id: job.id as string,
+    state,
+    view: job.name,
+    attempts: job.attemptsMade,
+    createdAtMs: job.timestamp,
+    finishedAtMs: job.finishedOn ?? null,
+    failure: state === 'completed' ? null : (job.failedReason ?? null),
+  };
 }

@@ -1,5 +1,4 @@
 import { ForebayError } from '@forebay/contract';
-import type { ConnectionOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 
 /** Where the queues live: a Redis of their own, since it must never evict and must survive restarts. */
@@ -12,38 +11,58 @@ export interface QueueServer {
 /** Keys of queues begin with it. */
 export const QUEUE_PREFIX = 'forebay-jobs';
 
-/** BullMQ's connection options of a URL; a blocking worker connection waits for its server for as long as it takes. */
-export function bullConnection(server: QueueServer): ConnectionOptions {
+const DEFAULT_PORT = 6_379;
+const FIRST_RETRY_MS = 50;
+const LONGEST_RETRY_MS = 1_000;
+
+/** Of a client that connects again by itself. */
+export function connectionOptions(server: QueueServer) {
   const url = parse(server);
   const database = url.pathname.slice(1);
   return {
     host: url.hostname,
-    port: Number(url.port || 6379),
+    port: Number(url.port || DEFAULT_PORT),
     ...(url.username === '' ? {} : { username: decodeURIComponent(url.username) }),
     ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) }),
     ...(database === '' ? {} : { db: Number(database) }),
     ...(url.protocol === 'rediss:' ? { tls: {} } : {}),
-    maxRetriesPerRequest: null,
+    retryStrategy: (attempt: number) => Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS),
   };
 }
 
 function parse(server: QueueServer): URL {
-  try {
-    return new URL(server.url);
-  } catch {
-    throw new ForebayError(
-      'invalid_configuration',
-      `${server.setting} is not a URL such as redis://host:6379`,
-    );
-  }
+  const url = URL.canParse(server.url) ? new URL(server.url) : null;
+  if (url !== null && (url.protocol === 'redis:' || url.protocol === 'rediss:')) return url;
+  throw new ForebayError('invalid_configuration', `${server.setting} is not a URL such as redis://host:6379`);
+}
+
+/** What is wrong with the server, which of the settings names it, and what to do; without its password. */
+export function queueError(server: QueueServer, thrown: unknown): ForebayError {
+  if (thrown instanceof ForebayError) return thrown;
+  const place = `queue redis ${parse(server).host}`;
+  const detail =
+    thrown instanceof Error
+      ? thrown.message || String((thrown as NodeJS.ErrnoException).code)
+      : String(thrown);
+  return /^(WRONGPASS|NOAUTH|NOPERM)|without any password|invalid password|invalid username-password/i.test(
+    detail,
+  )
+    ? new ForebayError(
+        'invalid_configuration',
+        `${place} refuses the user or password: ${detail}; correct ${server.setting}`,
+        { cause: thrown },
+      )
+    : new ForebayError('unavailable', `${place}: ${detail}; start the server, or correct ${server.setting}`, {
+        cause: thrown,
+      });
 }
 
 /**
  * Checks that the queue server never evicts and keeps what it is told across restarts.
- * Throws `invalid_configuration`; warnings (no AOF) are returned.
+ * Throws `unavailable`, or `invalid_configuration`; warnings (no AOF) are returned.
  */
 export async function checkQueueServer(server: QueueServer): Promise<string[]> {
-  const url = parse(server);
+  const { host } = parse(server);
   const client = new Redis(server.url, {
     lazyConnect: true,
     maxRetriesPerRequest: 1,
@@ -61,22 +80,16 @@ export async function checkQueueServer(server: QueueServer): Promise<string[]> {
     if (policy !== undefined && policy !== 'noeviction') {
       throw new ForebayError(
         'invalid_configuration',
-        `queue redis ${url.host}: maxmemory-policy is ${policy}, and queued jobs would vanish when memory is full; set it to noeviction, or point ${server.setting} at another server`,
+        `queue redis ${host}: maxmemory-policy is ${policy}, and queued jobs would vanish when memory is full; set it to noeviction, or point ${server.setting} at another server`,
       );
     }
     return /aof_enabled:1/.test(persistence)
       ? []
       : [
-          `queue redis ${url.host}: appendonly is off, so queued jobs are lost when it restarts; set appendonly yes`,
+          `queue redis ${host}: appendonly is off, so queued jobs are lost when it restarts; set appendonly yes`,
         ];
   } catch (thrown) {
-    if (thrown instanceof ForebayError) throw thrown;
-    const cause: unknown = lost ?? thrown;
-    throw new ForebayError(
-      'unavailable',
-      `queue redis ${url.host}: ${cause instanceof Error ? cause.message : String(cause)}; start the server, or correct ${server.setting}`,
-      { cause },
-    );
+    throw queueError(server, thrown instanceof ForebayError ? thrown : (lost ?? thrown));
   } finally {
     client.disconnect();
   }

@@ -101,20 +101,20 @@ export async function archivedUpTo(
 }
 
 /**
- * The broker's time of the first event from an offset on; null: there is none. Whatever came before that offset had arrived by
- * then. Reads two columns of the whole archive.
+ * When the first archived event at or after an offset became known; null: there is none. Everything before that offset had
+ * happened by then, or lay no further in the future than the source allows. Reads two columns of the whole archive.
  */
-export async function arrivalFrom(
+export async function knownFrom(
   store: OfflineStore,
   source: Pick<EventSource, 'table'>,
   { partition, offset }: { readonly partition: number; readonly offset: number },
 ): Promise<number | null> {
-  const [row] = await store.rows<{ events: number; arrived: number }>(
-    `SELECT toFloat64(count()) AS events, toFloat64(toUnixTimestamp64Milli(min(${POSITION_COLUMNS.arrivedAt}))) AS arrived
+  const [row] = await store.rows<{ events: number; known: number }>(
+    `SELECT toFloat64(count()) AS events, toFloat64(toUnixTimestamp64Milli(min(${POSITION_COLUMNS.knownAt}))) AS known
      FROM ${quoteName(source.table)} WHERE ${POSITION_COLUMNS.log} = {log:UInt16} AND ${POSITION_COLUMNS.offset} >= {offset:UInt64}`,
     { log: FIRST_PARTITION_LOG + partition, offset },
   );
-  return row === undefined || row.events === 0 ? null : row.arrived;
+  return row === undefined || row.events === 0 ? null : row.known;
 }
 
 /** `reached` is the furthest offset before a range; a range that begins beyond it opens a gap, and the first gap ends `end`. */

@@ -39,6 +39,15 @@ describe('the cut of a batch run', () => {
     expect(decideCut(facts({ loadedUntilMs: LOADED + HOUR_MS - 1 }))).toEqual(expected);
   });
 
+  it('is refused when nobody knows since when the archive is complete', () => {
+    const topic = { empty: false, completeSinceMs: Number.POSITIVE_INFINITY };
+    expect(decideCut(facts({ topic }))).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringContaining('deleted before they were archived'),
+    });
+    expect(decideCut(facts({ topic, loadedUntilMs: LOADED }))).toMatchObject({ kind: 'cut', cutMs: LOADED });
+  });
+
   it('goes on into a topic that joins the loaded history', () => {
     const joined = facts({ loadedUntilMs: LOADED, topic: { empty: false, completeSinceMs: LOADED } });
     expect(decideCut(joined)).toEqual({

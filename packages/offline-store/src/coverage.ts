@@ -4,7 +4,7 @@ import { floorTo, formatDuration, formatInstant } from '@forebay/contract';
 export interface TopicCoverage {
   /** No partition has ever held a record. */
   readonly empty: boolean;
-  /** All its events from this event time on are archived; −∞ for a topic that was read from its untruncated beginning. */
+  /** All its events from this event time on are archived; −∞: all there ever were; +∞: nobody knows. */
   readonly completeSinceMs: number;
 }
 
@@ -42,6 +42,12 @@ export function decideCut(facts: CutFacts): CutDecision {
   const coverage = contiguousCoverage(facts);
   if (coverage === null)
     return refused('no history is loaded and the topic is empty; load history or produce events first');
+  if (coverage.beginMs === Number.POSITIVE_INFINITY) {
+    return refused(
+      'records of the topic were deleted before they were archived, so nobody knows what is missing; ' +
+        'keep the stream service running while new events come, or load history',
+    );
+  }
   const latestMs = floorTo(Math.min(runClockMs - facts.allowedLatenessMs, coverage.endMs), cutHopMs);
   if (requestedCutMs !== undefined && floorTo(requestedCutMs, cutHopMs) !== requestedCutMs) {
     return refused(

@@ -3,7 +3,7 @@ export {
   type ArchivedPartition,
   ArchiveWriter,
   archivedUpTo,
-  arrivalFrom,
+  knownFrom,
   type OffsetRange,
 } from './archive';
 export { ArchiveBlock, type ArchivePosition, isArchivableInstant } from './archive-block';

@@ -3,7 +3,7 @@ import { ForebayError } from '@forebay/contract';
 import type { EventSource } from '@forebay/definitions';
 import type { OfflineStore } from './client';
 import { instantText } from './column-types';
-import { FIRST_PARTITION_LOG, LOADS_TABLE } from './tables';
+import { FIRST_PARTITION_LOG, INSERT_ORDER, LOADS_TABLE } from './tables';
 
 export type LoadState = 'started' | 'finished' | 'failed';
 
@@ -62,7 +62,7 @@ const LIST_SQL = `
   SELECT load_number AS number, load_id AS id, toString(attempt) AS attempt, state, toFloat64(toUnixTimestamp64Milli(complete_until)) AS until,
     toFloat64(rows) AS rows, toFloat64(skipped) AS skipped, toFloat64(toUnixTimestamp64Milli(started_at)) AS started
   FROM ${LOADS_TABLE} AS log WHERE archive = {archive:String}
-  ORDER BY load_number, changed_at DESC, log.state = 'started' LIMIT 1 BY load_number`;
+  ORDER BY load_number, ${INSERT_ORDER} DESC LIMIT 1 BY load_number`;
 
 /** The declared end of loaded history: the largest of the finished loads; null without any. */
 export function loadedUntil(loads: readonly Load[]): number | null {
@@ -106,7 +106,7 @@ export async function startLoad(
   };
   await recordLoad(store, load, nowMs);
   const [first] = await store.rows<{ id: string }>(
-    `SELECT load_id AS id FROM ${LOADS_TABLE} WHERE archive = {archive:String} AND load_number = {number:UInt16} ORDER BY changed_at, attempt LIMIT 1`,
+    `SELECT load_id AS id FROM ${LOADS_TABLE} WHERE archive = {archive:String} AND load_number = {number:UInt16} ORDER BY ${INSERT_ORDER} LIMIT 1`,
     { archive: source.table, number },
   );
   if (first?.id !== id) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ForebayError } from '@forebay/contract';
 import type { OfflineStore } from './client';
 import { instantText } from './column-types';
-import { REGISTRY_TABLE } from './tables';
+import { INSERT_ORDER, REGISTRY_TABLE } from './tables';
 
 /** One apply, as recorded: who changed what, when, and all definitions from then on. */
 export interface RegistryEntry {
@@ -36,7 +36,7 @@ export async function appendRegistry(store: OfflineStore, entry: RegistryEntry):
     },
   ]);
   const [holder] = await store.rows<{ entry: string }>(
-    `SELECT entry FROM ${REGISTRY_TABLE} WHERE version = {version:UInt64} ORDER BY ${PRECEDENCE} LIMIT 1`,
+    `SELECT entry FROM ${REGISTRY_TABLE} WHERE version = {version:UInt64} ORDER BY ${INSERT_ORDER} LIMIT 1`,
     { version: entry.version },
   );
   if (holder?.entry !== id) throw conflict(entry.version, entry.version);
@@ -53,9 +53,7 @@ export async function readRegistryLog(store: OfflineStore, limit: number): Promi
   return readEntries(store, limit);
 }
 
-/** Of two entries of one version the first holds; the other one's `appendRegistry` failed. */
-const PRECEDENCE = 'applied_at, entry';
-
+/** Of two entries of one version the first inserted holds; the other one's `appendRegistry` failed. */
 async function readEntries(store: OfflineStore, limit: number): Promise<RegistryEntry[]> {
   const rows = await store.rows<{
     version: number;
@@ -66,7 +64,7 @@ async function readEntries(store: OfflineStore, limit: number): Promise<Registry
     summary: string;
   }>(
     `SELECT toFloat64(version) AS version, toFloat64(toUnixTimestamp64Milli(applied_at)) AS at, author, project, snapshot, summary
-     FROM ${REGISTRY_TABLE} ORDER BY ${REGISTRY_TABLE}.version DESC, ${PRECEDENCE} LIMIT 1 BY ${REGISTRY_TABLE}.version LIMIT {limit:UInt32}`,
+     FROM ${REGISTRY_TABLE} ORDER BY ${REGISTRY_TABLE}.version DESC, ${INSERT_ORDER} LIMIT 1 BY ${REGISTRY_TABLE}.version LIMIT {limit:UInt32}`,
     { limit },
   );
   return rows.map((row) => ({

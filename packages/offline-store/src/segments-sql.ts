@@ -37,7 +37,7 @@ const FROM_BEGINNING = "toInt64('-9223372036854775808')";
 export function segmentSql(layout: ViewLayout, run: SegmentRun, { chunk, chunks }: SegmentChunk): Statement {
   const boundaries = batchBoundaries(layout, run.qMs, run.cutMs);
   const baseMs = boundaries[0] as number;
-  const events = eventRowsSql(layout, archiveCondition(layout, run));
+  const events = eventRowsSql(layout, archiveCondition(layout));
   const key = entityKeySql(events.keys);
   const mine = chunks === 1 ? '' : ` WHERE xxHash64(${key}) % {chunks:UInt32} = {chunk:UInt32}`;
   const components = componentsOf(layout);
@@ -49,7 +49,7 @@ SELECT ${key} AS key, ${valueSql(components)} AS value
 FROM (
   SELECT ${keys}, arraySort(cell -> cell.1, groupArray((${['start', WIDTH_SQL, 'events', ...cells].join(', ')}))) AS a
   FROM (
-    SELECT ${keys}, roundDown(et, ${startsSql(layout)}) AS start, count() AS events${[...aggregates].map(([name, sql]) => `,\n      ${sql} AS ${name}`).join('')}
+    SELECT ${keys}, roundDown(et, ${startsSql(layout, boundaries)}) AS start, count() AS events${[...aggregates].map(([name, sql]) => `,\n      ${sql} AS ${name}`).join('')}
     FROM (${events.sql})${mine}
     GROUP BY ${keys}, start
   )
@@ -71,7 +71,7 @@ FORMAT RowBinary`;
 }
 
 /** The event times that the view's windows can see, without rows of loads that were not finished. */
-function archiveCondition(layout: ViewLayout, run: SegmentRun): string {
+function archiveCondition(layout: ViewLayout): string {
   const time = `t.${quoteName(layout.source.eventTime)}`;
   const conditions = [`${time} < fromUnixTimestamp64Milli({cut:Int64}, 'UTC')`];
   if (!layout.hasLifetime) conditions.push(`${time} >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')`);
@@ -112,8 +112,12 @@ function stepsOf(boundaries: readonly number[]): { steps: number[]; repeats: num
 const BOUNDARIES_SQL = `arrayMap(s -> {from:Int64} + 1000 * toInt64(s),
   arrayPushFront(arrayCumSum(arrayFlatten(arrayMap((s, r) -> arrayWithConstant(r, s), {steps:Array(UInt32)}, {repeats:Array(UInt32)}))), toUInt64(0)))`;
 
-/** Where segments start: each boundary but the cut; with a lifetime window also the beginning of time. */
-function startsSql(layout: ViewLayout): string {
+/**
+ * Where segments start: each boundary but the cut; with a lifetime window also the beginning of time. Where every window begins
+ * after the cut there is no segment, and no event is read; `roundDown` still wants a boundary.
+ */
+function startsSql(layout: ViewLayout, boundaries: readonly number[]): string {
+  if (boundaries.length === 1 && !layout.hasLifetime) return '[{cut:Int64}]';
   const starts = `arrayPopBack(${BOUNDARIES_SQL})`;
   return layout.hasLifetime ? `arrayPushFront(${starts}, ${FROM_BEGINNING})` : starts;
 }

@@ -25,16 +25,20 @@ export const RUNS_TABLE = '_forebay_runs';
 
 const INSTANT = CLICKHOUSE_TYPES.timestamp;
 
+/** Number of the insert that brought a row: who was first, whatever the writers' clocks say. */
+export const INSERT_ORDER = '_block_number';
+const KEEP_INSERT_ORDER = 'SETTINGS enable_block_number_column = 1';
+
 const META_TABLES = [
   // append-only: one row per apply; `snapshot` is the base64 of the registry snapshot's protobuf bytes
   `CREATE TABLE IF NOT EXISTS ${REGISTRY_TABLE} (version UInt64, applied_at ${INSTANT}, author String, project String,
     snapshot String, summary String, entry UUID)
-    ENGINE = MergeTree ORDER BY (version, applied_at)`,
+    ENGINE = MergeTree ORDER BY (version, applied_at) ${KEEP_INSERT_ORDER}`,
   // `archive` is the archive's table: names of sources are unique in their project only
   // the newest row of (archive, load_number) holds; states: started, finished, failed
   `CREATE TABLE IF NOT EXISTS ${LOADS_TABLE} (archive String, load_number UInt16, load_id String, attempt UUID, state LowCardinality(String),
     complete_until ${INSTANT}, rows UInt64, skipped UInt64, started_at ${INSTANT}, changed_at ${INSTANT}, detail String)
-    ENGINE = MergeTree ORDER BY (archive, load_number, changed_at)`,
+    ENGINE = MergeTree ORDER BY (archive, load_number, changed_at) ${KEEP_INSERT_ORDER}`,
   // one row per writer session and partition: the archive holds all of [from_offset, to_offset)
   `CREATE TABLE IF NOT EXISTS ${OFFSETS_TABLE} (archive String, epoch UInt16, partition UInt32, from_offset UInt64, to_offset UInt64, at ${INSTANT})
     ENGINE = ReplacingMergeTree(to_offset) ORDER BY (archive, epoch, partition, from_offset)`,

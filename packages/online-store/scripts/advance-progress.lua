@@ -3,9 +3,12 @@ Raises the progress of some partitions; a partition that is already further stay
 
 Input
   KEYS[1]  the progress: u8 codec, u8 0, u16 epoch, u32 partitions, f64 instant of each (0: nothing known)
-  ARGV[1]  packed, little-endian: u16 epoch, u32 partitions, then per partition reached: u32 partition, f64 instant
+  KEYS[2]  the checkpoint, in the same form with the next offset of each (-1: none)
+  ARGV[1]  packed, little-endian: u16 epoch, u32 partitions, then per partition reached: u32 partition, f64 instant,
+           f64 the offset before which lies all that had arrived by then (-1: not to be compared)
 Output
-  1 raised (or already as far), 0 refused: the stored epoch is newer, or the stored value is of another codec
+  1 raised (or already as far), 0 refused, nothing was changed: the stored epoch is newer, the stored value is of another
+  codec, or the checkpoint of a partition is before the offset, so that the values do not hold what progress would promise
 Notes
   A newer epoch starts over with every partition at 0. The array only grows.
 ]]
@@ -25,10 +28,24 @@ local function instantOf(partition)
   return (unpack('<d', stored, 9 + 8 * partition))
 end
 
+local checkpoint, checkpointed = nil, 0
+local function checkpointOf(partition)
+  if checkpoint == nil then
+    checkpoint = redis.call('GET', KEYS[2]) or ''
+    if checkpoint ~= '' then
+      local codec, _, storedEpoch, count = unpack('<BBI2I4', checkpoint, 1)
+      if codec == 1 and storedEpoch == epoch then checkpointed = count end
+    end
+  end
+  if partition >= checkpointed then return -1 end
+  return (unpack('<d', checkpoint, 9 + 8 * partition))
+end
+
 local at = first
 while at <= #reached do
-  local partition, _
-  partition, _, at = unpack('<I4d', reached, at)
+  local partition, _, offset
+  partition, _, offset, at = unpack('<I4dd', reached, at)
+  if offset >= 0 and checkpointOf(partition) < offset then return 0 end
   partitions = math.max(partitions, partition + 1)
 end
 if storedPartitions == 0 or partitions > storedPartitions then
@@ -38,8 +55,8 @@ if storedPartitions == 0 or partitions > storedPartitions then
 end
 at = first
 while at <= #reached do
-  local partition, instant
-  partition, instant, at = unpack('<I4d', reached, at)
+  local partition, instant, _
+  partition, instant, _, at = unpack('<I4dd', reached, at)
   if instant > instantOf(partition) then
     redis.call('SETRANGE', KEYS[1], 8 + 8 * partition, pack('<d', instant))
   end

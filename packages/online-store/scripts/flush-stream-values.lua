@@ -1,9 +1,12 @@
 --[[
-Writes the stream values of many entities, each compare-and-set on the tail of its part `s`.
+Writes the stream values of many entities, each compare-and-set on the tail of its part `s`, and all of them only while
+the checkpoint is what the writer left: a server that lost values has lost its checkpoint, or has an older one.
 
 Input
-  KEYS     per entity: part `s`, then part `o` if the entity's flags name an action for it, then part `z` likewise
-  ARGV[1]  per entity, packed, little-endian:
+  KEYS     the checkpoint if ARGV[1] names partitions; then per entity: part `s`, then part `o` if the entity's flags name
+           an action for it, then part `z` likewise
+  ARGV[1]  packed, little-endian: u16 epoch, u16 partitions, then per partition of the writer u32 partition, f64 the next
+           offset that the checkpoint must have; then per entity:
              u8 flags: 1 = no part `s` is expected; 2 = set the whole value; bits 2-3 action on `o`; bits 4-5 action on `z`
                        (0 none, 1 set, 2 delete, 3 give it the expiry of part `s`)
              24 bytes: the expected tail of part `s` (ignored if none is expected)
@@ -11,15 +14,30 @@ Input
              patch: u32 offset, u32 size, bytes from that offset to the value's end
              u32 size and bytes of `o` if its action is 1, then of `z` likewise
 Output
-  a string with one byte per entity: 1 applied, 0 conflict (nothing of this entity was written)
+  a string with one byte per entity: 1 applied, 0 conflict (nothing of this entity was written);
+  the empty string: the checkpoint is another one, and nothing was written
 Notes
   A patch keeps the expiry of part `s`; `o` and `z` written with it get the time that part `s` has left, so that the
   parts of an entity expire together. All keys have the same hash tag.
 ]]
 local call, unpack, band, KEYS, data = redis.call, struct.unpack, bit.band, KEYS, ARGV[1]
 local APPLIED, CONFLICT = string.char(1), string.char(0)
-local size, at, k, n = #data, 1, 0, 0
+local size, k, n = #data, 0, 0
 local statuses = {}
+
+local epoch, partitions, at = unpack('<I2I2', data, 1)
+if partitions > 0 then
+  k = 1
+  local checkpoint = call('GET', KEYS[1]) or ''
+  if checkpoint == '' then return '' end
+  local codec, _, storedEpoch, count = unpack('<BBI2I4', checkpoint, 1)
+  if codec ~= 1 or storedEpoch ~= epoch then return '' end
+  for _ = 1, partitions do
+    local partition, nextOffset
+    partition, nextOffset, at = unpack('<I4d', data, at)
+    if partition >= count or unpack('<d', checkpoint, 9 + 8 * partition) ~= nextOffset then return '' end
+  end
+end
 
 local function set(key, value, ttl)
   if ttl > 0 then call('SET', key, value, 'PX', ttl) else call('SET', key, value) end

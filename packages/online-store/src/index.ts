@@ -40,6 +40,7 @@ export { DEFAULT_READ_TIMEOUT_MS, MAX_KEYS_PER_MGET, OnlineReader, type ReadJob 
 export {
   advanceProgress,
   decodeProgress,
+  type PartitionProgress,
   type Progress,
   type ProgressAdvance,
   readProgress,
@@ -62,6 +63,7 @@ export {
   startStreamMarker,
 } from './stream-marker';
 export {
+  type CheckpointGuard,
   FLUSH_APPLIED,
   FLUSH_CONFLICT,
   MAX_ENTITIES_PER_FLUSH_CALL,

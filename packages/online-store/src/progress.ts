@@ -1,6 +1,6 @@
 import { ByteWriter } from './byte-writer';
 import type { RedisConnection } from './connection';
-import { progressKey } from './keys';
+import { checkpointKey, progressKey } from './keys';
 import { decodePartitionArray, openPartitionArray, partitionCount, partitionValue } from './partition-array';
 import { RedisScript } from './redis-script';
 
@@ -15,7 +15,17 @@ export interface ProgressAdvance {
   readonly epoch: number;
   /** Of the topic; the stored array grows to it. */
   readonly partitions: number;
-  readonly reached: readonly { readonly partition: number; readonly instantMs: number }[];
+  readonly reached: readonly PartitionProgress[];
+}
+
+export interface PartitionProgress {
+  readonly partition: number;
+  readonly instantMs: number;
+  /**
+   * All that had arrived before the instant lies before this offset: refused unless the stored checkpoint has come so far,
+   * for then the values do not hold it. Left out: not compared.
+   */
+  readonly beforeOffset?: number;
 }
 
 const ADVANCE = new RedisScript('advance-progress');
@@ -31,21 +41,23 @@ export async function readProgress(
   return bytes === null ? null : decodeProgress(bytes);
 }
 
-/** Raises the partitions that are behind; false: refused, for the stored epoch is newer. */
+/** Raises the partitions that are behind; false: refused, for the stored epoch is newer or a checkpoint is behind. */
 export async function advanceProgress(
   connection: RedisConnection,
   bucket: number,
   sourceId: number,
   advance: ProgressAdvance,
 ): Promise<boolean> {
-  const packed = new ByteWriter(6 + 12 * advance.reached.length);
+  const packed = new ByteWriter(6 + 20 * advance.reached.length);
   packed.u16(advance.epoch);
   packed.u32(advance.partitions);
-  for (const { partition, instantMs } of advance.reached) {
+  for (const { partition, instantMs, beforeOffset } of advance.reached) {
     packed.u32(partition);
     packed.f64(instantMs);
+    packed.f64(beforeOffset ?? -1);
   }
-  return (await ADVANCE.run(connection, [progressKey(bucket, sourceId)], [packed.written()])) === 1;
+  const keys = [progressKey(bucket, sourceId), checkpointKey(bucket, sourceId)];
+  return (await ADVANCE.run(connection, keys, [packed.written()])) === 1;
 }
 
 export function decodeProgress(bytes: Uint8Array): Progress {

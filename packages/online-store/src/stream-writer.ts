@@ -37,6 +37,15 @@ export interface StreamWrite {
   readonly sealed?: Uint8Array | null;
 }
 
+/** Where a checkpoint must stand for values to be written. */
+export interface CheckpointGuard {
+  /** See `checkpointKey`; of the bucket of the writes. */
+  readonly key: string;
+  readonly epoch: number;
+  /** Of this writer, at least one: the next offsets as it last read or wrote them. */
+  readonly partitions: readonly { readonly partition: number; readonly nextOffset: number }[];
+}
+
 const FLAG_EXPECT_NONE = 1;
 const FLAG_WHOLE = 2;
 const OPEN_SHIFT = 2;
@@ -58,20 +67,23 @@ export class StreamWriter {
    * Writes; resolves with FLUSH_APPLIED or FLUSH_CONFLICT for each write, in order. Everything is read from `writes`
    * before this returns, so the caller may change its memory at once. An entity must not be in two flushes at a time.
    *
+   * With a guard nothing is written unless the stored checkpoint is the guard's: then it rejects with `conflict`, as the
+   * server has lost values, or another writer owns a partition.
+   *
    * Rejects with a ForebayError if any call failed: then the outcome of every write is unknown (it may be in effect now,
    * or take effect in a moment), and the caller must forget these entities and read again from its checkpoint.
    */
-  async flush(writes: readonly StreamWrite[]): Promise<Uint8Array> {
+  async flush(writes: readonly StreamWrite[], guard: CheckpointGuard | null = null): Promise<Uint8Array> {
     const statuses = new Uint8Array(writes.length);
     const calls: Promise<void>[] = [];
-    let call = this.#script.begin();
+    let call = this.#begin(guard);
     let first = 0;
     for (let i = 0; i < writes.length; i++) {
       encodeWrite(call, writes[i] as StreamWrite);
       const count = i + 1 - first;
       if (count === MAX_ENTITIES_PER_FLUSH_CALL || call.sizeBytes >= MAX_BYTES_PER_FLUSH_CALL) {
         calls.push(this.#send(call, first, count, statuses));
-        call = this.#script.begin();
+        call = this.#begin(guard);
         first = i + 1;
       }
     }
@@ -83,8 +95,27 @@ export class StreamWriter {
     return statuses;
   }
 
+  #begin(guard: CheckpointGuard | null): PackedCall {
+    const call = this.#script.begin();
+    const partitions = guard?.partitions ?? [];
+    call.argument.u16(guard?.epoch ?? 0);
+    call.argument.u16(partitions.length);
+    if (guard !== null && partitions.length > 0) call.addKey(Buffer.from(guard.key), '');
+    for (const { partition, nextOffset } of partitions) {
+      call.argument.u32(partition);
+      call.argument.f64(nextOffset);
+    }
+    return call;
+  }
+
   async #send(call: PackedCall, first: number, count: number, statuses: Uint8Array): Promise<void> {
     const reply = (await this.#script.send(call)) as Buffer;
+    if (reply.length === 0) {
+      throw new ForebayError(
+        'conflict',
+        'the checkpoint is not what this writer left: redis lost values, or another writer owns a partition',
+      );
+    }
     if (reply.length !== count) {
       throw new ForebayError(
         'internal',

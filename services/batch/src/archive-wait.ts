@@ -1,59 +1,81 @@
-import { ForebayError } from '@forebay/contract';
+import { ForebayError, formatDuration } from '@forebay/contract';
 import type { EventSource } from '@forebay/definitions';
-import { type ArchivedPartition, archivedUpTo, type OfflineStore, type TopicCoverage } from '@forebay/offline-store';
+import type { ArchivedPartition } from '@forebay/offline-store';
+import { missingRecords, type PartitionArchive } from './topic-coverage';
 
-/** The topic's epoch; topics that were made anew are not told apart yet. */
-const EPOCH = 0;
 const POLL_MS = 100;
+/** Kafka deletes old records in the meantime, though seldom. */
+const LOOK_AT_TOPIC_EVERY_MS = 5_000;
 
 /** What a run asks Kafka. */
 export interface TopicReader {
-  /** By partition: the offset after its last record. */
-  endOffsets(topic: string): Promise<ReadonlyMap<number, number>>;
+  /** By partition: the first offset that is held, and the one after the last record. */
+  watermarks(topic: string): Promise<ReadonlyMap<number, { readonly low: number; readonly high: number }>>;
 }
 
-/** A partition of the topic, and what the archive holds of it. */
-export interface PartitionArchive {
-  readonly partition: number;
-  readonly endOffset: number;
-  readonly archived: ArchivedPartition | null;
+export interface ArchiveWait {
+  readonly topics: TopicReader;
+  readonly archived: () => Promise<readonly ArchivedPartition[]>;
+  readonly clock: () => number;
+  readonly deadlineMs: number;
+  /** Its reason is thrown. */
+  readonly signal: AbortSignal;
 }
 
 /**
- * Reads the end of every partition, then waits until the archive holds all before it.
+ * Reads the end of every partition, then waits until the archive holds all before it that Kafka has not deleted.
  * Throws `unavailable` with the partition that is furthest behind.
  */
-export async function waitForArchive(
-  offline: OfflineStore,
-  topics: TopicReader,
-  source: EventSource,
-  { deadlineMs, signal }: { deadlineMs: number; signal: AbortSignal },
-): Promise<PartitionArchive[]> {
-  const ends = await topics.endOffsets(source.topic);
-  const giveUpAt = Date.now() + deadlineMs;
-  for (;;) {
-    const archived = new Map((await archivedUpTo(offline, source.name, EPOCH)).map((entry) => [entry.partition, entry]));
-    const partitions = [...ends].map(([partition, endOffset]) => ({ partition, endOffset, archived: archived.get(partition) ?? null }));
-    const behind = partitions.filter((entry) => entry.endOffset > (entry.archived?.end ?? 0) && entry.endOffset > 0);
-    if (behind.length === 0) return partitions;
-    signal.throwIfAborted();
-    if (Date.now() > giveUpAt) {
-      const [worst] = behind.sort((a, b) => missingOf(b) - missingOf(a));
-      throw new ForebayError(
-        'unavailable',
-        `source "${source.name}": the archive lacks ${missingOf(worst as PartitionArchive)} records of partition ${worst?.partition} of topic "${source.topic}" after ${Math.round(deadlineMs / 1000)} s; is the stream service running?`,
-      );
-    }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+export async function waitForArchive(source: EventSource, wait: ArchiveWait): Promise<PartitionArchive[]> {
+  const { topics, archived, clock, deadlineMs, signal } = wait;
+  const ends = await topics.watermarks(source.topic);
+  const giveUpAtMs = clock() + deadlineMs;
+  let held = ends;
+  for (let lookedAtMs = clock(); ; ) {
+    const found = new Map((await archived()).map((entry) => [entry.partition, entry]));
+    const partitions = [...ends].map(([partition, { low, high }]) => ({
+      partition,
+      end: high,
+      low: held.get(partition)?.low ?? low,
+      archived: found.get(partition) ?? null,
+    }));
+    if (partitions.every((entry) => missingRecords(entry) === 0)) return partitions;
+    if (clock() >= giveUpAtMs) throw tooLate(source, partitions, deadlineMs);
+    await pause(POLL_MS, signal);
+    if (clock() - lookedAtMs < LOOK_AT_TOPIC_EVERY_MS) continue;
+    held = await topics.watermarks(source.topic);
+    lookedAtMs = clock();
   }
 }
 
-const missingOf = (entry: PartitionArchive) => entry.endOffset - (entry.archived?.end ?? 0);
+function tooLate(
+  source: EventSource,
+  partitions: readonly PartitionArchive[],
+  deadlineMs: number,
+): ForebayError {
+  const worst = partitions.reduce((a, b) => (missingRecords(b) > missingRecords(a) ? b : a));
+  return new ForebayError(
+    'unavailable',
+    `source "${source.name}": after ${formatDuration(deadlineMs)} the archive still lacks ${missingRecords(worst)} records ` +
+      `of partition ${worst.partition} of topic "${source.topic}"; is the stream service running?`,
+  );
+}
 
-/** What the archive knows of the topic's events: all of them, or those since the stream began. */
-export function topicCoverage(partitions: readonly PartitionArchive[], streamCompleteSinceMs: number | null): TopicCoverage {
-  const used = partitions.filter((entry) => entry.endOffset > 0);
-  if (used.length === 0) return { empty: true, completeSinceMs: Number.POSITIVE_INFINITY };
-  const fromBeginning = used.every((entry) => entry.archived?.first === 0);
-  return { empty: false, completeSinceMs: fromBeginning ? Number.NEGATIVE_INFINITY : (streamCompleteSinceMs ?? Number.POSITIVE_INFINITY) };
+function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    };
+    const abort = () => {
+      end();
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      end();
+      resolve();
+    }, durationMs);
+    signal.addEventListener('abort', abort);
+  });
 }

@@ -1,1 +1,1 @@
-export { materialize, type MaterializeDependencies, type MaterializeRequest } from './materialize';
+export { type MaterializeDependencies, type MaterializeRequest, materialize } from './materialize';

@@ -1,13 +1,13 @@
-import { decodeRegistry, findProject, findView, type RegistrySnapshot, sourceOf } from '@forebay/definitions';
-import { ForebayError } from '@forebay/contract';
+import { decodeRegistry } from '@forebay/definitions';
 import { connectEventLog } from '@forebay/event-log';
 import { checkQueueServer, MaterializeQueue, MaterializeWorker } from '@forebay/jobs';
 import { createMetaTables, openOfflineStore } from '@forebay/offline-store';
 import { connectRedis, RegistryChannel } from '@forebay/online-store';
 import { connectWithRetry, runService } from '@forebay/service-kit';
 import { MaterializeJobs } from './materialize-jobs';
-import { applySchedules } from './schedules';
+import { Schedules } from './schedules';
 import { BATCH_SETTINGS } from './settings';
+import { watchQueue } from './watch-queue';
 
 const REGISTRY_POLL_MS = 5_000;
 
@@ -15,32 +15,49 @@ void runService({
   name: 'batch',
   environment: process.env,
   settings: BATCH_SETTINGS,
-  start: async ({ configuration, logger, instruments, component, fail, signal }) => {
+  start: async ({ configuration, logger, instruments, component, signal }) => {
     const { startupDeadlineMs } = configuration;
     const queueServer = { url: configuration.queueRedisUrl, setting: BATCH_SETTINGS.queueRedisUrl.env };
+    const connecting = { deadlineMs: startupDeadlineMs, signal, log: logger };
     const warnings = await connectWithRetry(
-      { what: 'the queue Redis', setting: queueServer.setting, url: queueServer.url, deadlineMs: startupDeadlineMs, signal, log: logger },
+      { what: 'the queue Redis', setting: queueServer.setting, url: queueServer.url, ...connecting },
       () => checkQueueServer(queueServer),
     );
     for (const warning of warnings) logger.warn(warning);
     const redis = await component(
       'redis',
-      () => connectRedis({ url: configuration.redisUrl, role: 'batch', setting: BATCH_SETTINGS.redisUrl.env, connectWithinMs: startupDeadlineMs, onWarning: (message) => logger.warn(message) }),
+      () =>
+        connectRedis({
+          url: configuration.redisUrl,
+          role: 'batch',
+          setting: BATCH_SETTINGS.redisUrl.env,
+          connectWithinMs: startupDeadlineMs,
+          onWarning: (message) => logger.warn(message),
+        }),
       (connection) => connection.close(),
     );
     const offline = await component(
       'clickhouse',
-      () => openOfflineStore({ url: configuration.clickhouseUrl, database: configuration.clickhouseDatabase, connectDeadlineMs: startupDeadlineMs, setting: BATCH_SETTINGS.clickhouseUrl.env }),
+      () =>
+        openOfflineStore({
+          url: configuration.clickhouseUrl,
+          database: configuration.clickhouseDatabase,
+          connectDeadlineMs: startupDeadlineMs,
+          setting: BATCH_SETTINGS.clickhouseUrl.env,
+        }),
       (store) => store.close(),
     );
     await createMetaTables(offline);
+    const brokers = configuration.kafkaBrokers;
+    const kafka = {
+      what: 'Kafka',
+      setting: BATCH_SETTINGS.kafkaBrokers.env,
+      url: brokers.join(','),
+      ...connecting,
+    };
     const eventLog = await component(
       'kafka',
-      () =>
-        connectWithRetry(
-          { what: 'Kafka', setting: BATCH_SETTINGS.kafkaBrokers.env, url: configuration.kafkaBrokers.join(','), deadlineMs: startupDeadlineMs, signal, log: logger },
-          () => connectEventLog({ brokers: configuration.kafkaBrokers, clientId: 'forebay-batch', logger }),
-        ),
+      () => connectWithRetry(kafka, () => connectEventLog({ brokers, clientId: 'forebay-batch', logger })),
       (log) => log.close(),
     );
     const queue = await component(
@@ -48,30 +65,55 @@ void runService({
       () => new MaterializeQueue(queueServer),
       (opened) => opened.close(),
     );
-    let snapshot: RegistrySnapshot | null = null;
+    await component(
+      'queue watch',
+      () => watchQueue(queue, instruments),
+      (stop) => stop(),
+    );
+    const schedules = await component(
+      'schedules',
+      () =>
+        new Schedules(queue, (error) =>
+          logger.warn({ err: error }, 'schedules can not be set; trying again'),
+        ),
+      (opened) => opened.close(),
+    );
     await component(
       'registry',
       () =>
         RegistryChannel.open(redis, {
           pollIntervalMs: REGISTRY_POLL_MS,
-          onChange: (stored) => {
-            snapshot = decodeRegistry(stored.snapshot);
-            applySchedules(queue, snapshot).catch(fail);
-          },
+          onChange: (stored) => schedules.apply(decodeRegistry(stored.snapshot)),
           onError: (error) => logger.warn({ err: error }, 'the registry cannot be read; trying again'),
         }),
       (channel) => channel.close(),
     );
     const jobs = new MaterializeJobs({
-      dependencies: { offline, redis, topics: eventLog.admin, clock: Date.now, archiveDeadlineMs: configuration.archiveDeadlineMs },
-      resolve: (project, view, version) => resolveView(snapshot, project, view, version),
+      dependencies: {
+        offline,
+        redis,
+        topics: eventLog.admin,
+        clock: Date.now,
+        archiveDeadlineMs: configuration.archiveDeadlineMs,
+        eventsPerChunk: configuration.eventsPerChunk,
+        onUnrecorded: (error) => logger.warn({ err: error }, 'the state of a run could not be recorded'),
+      },
       instruments,
       logger,
     });
     await component(
       'materialize worker',
       async () => {
-        const worker = new MaterializeWorker({ server: queueServer, concurrency: configuration.concurrency, run: (job, report, aborted) => jobs.run(job, report, aborted), onError: (error) => logger.warn({ err: error }, 'queue') });
+        const worker = new MaterializeWorker({
+          server: queueServer,
+          concurrency: configuration.concurrency,
+          run: (job, report, aborted) => jobs.run(job, report, aborted),
+          onError: (error) => logger.warn({ err: error }, 'queue'),
+          onTakenOver: (id) => {
+            instruments.counter('forebay_jobs_total').add({ job: 'materialize', outcome: 'stalled' });
+            logger.warn(`job ${id} is taken over: its worker has died, or did not answer`);
+          },
+        });
         await worker.ready();
         return worker;
       },
@@ -80,10 +122,3 @@ void runService({
     return {};
   },
 });
-
-function resolveView(snapshot: RegistrySnapshot | null, projectName: string, viewName: string, version: number) {
-  const project = findProject(snapshot, projectName);
-  const view = project === undefined ? undefined : findView(project, viewName, version);
-  if (project === undefined || view === undefined) throw new ForebayError('not_found', `view "${projectName}.${viewName}@${version}" is not in the registry; run "forebay apply", or "forebay status" to see what is`);
-  return { view, source: sourceOf(project, view) };
-}

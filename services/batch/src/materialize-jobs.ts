@@ -1,13 +1,12 @@
-import { formatInstant, type Message, type MessageInput } from '@forebay/contract';
-import type { AggregationView, EventSource } from '@forebay/definitions';
+import { ForebayError, formatInstant, type Message, type MessageInput } from '@forebay/contract';
+import { decodeRegistry, findProject, findView, sourceOf } from '@forebay/definitions';
 import type { MaterializeProgress } from '@forebay/jobs';
-import { inSpan, type Instruments, type Logger } from '@forebay/service-kit';
-import { materialize, type MaterializeDependencies } from './materialize';
+import { loadRegistry, type RedisConnection } from '@forebay/online-store';
+import { type Instruments, inSpan, type Logger } from '@forebay/service-kit';
+import { type MaterializeDependencies, materialize } from './materialize';
 
 export interface MaterializeJobsOptions {
   readonly dependencies: MaterializeDependencies;
-  /** Throws `not_found`. */
-  readonly resolve: (project: string, view: string, version: number) => { view: AggregationView; source: EventSource };
   readonly instruments: Instruments;
   readonly logger: Logger;
 }
@@ -20,25 +19,53 @@ export class MaterializeJobs {
     this.#options = options;
   }
 
-  async run(job: Message<'MaterializeJob'>, report: (progress: MaterializeProgress) => void, signal: AbortSignal): Promise<MessageInput<'MaterializeResult'>> {
-    const { dependencies, resolve, instruments, logger } = this.#options;
+  async run(
+    job: Message<'MaterializeJob'>,
+    report: (progress: MaterializeProgress) => void,
+    signal: AbortSignal,
+  ): Promise<MessageInput<'MaterializeResult'>> {
+    const { dependencies, instruments, logger } = this.#options;
     const name = `${job.project}.${job.view}@${job.version}`;
-    const outcomes = instruments.counter('forebay_jobs_total');
+    const startedMs = dependencies.clock();
+    const ended = (outcome: 'completed' | 'failed' | 'cancelled') => {
+      instruments.counter('forebay_jobs_total').add({ job: 'materialize', outcome });
+      const seconds = (dependencies.clock() - startedMs) / 1000;
+      instruments.histogram('forebay_job_duration_seconds').record({ job: 'materialize' }, seconds);
+      return seconds;
+    };
     try {
-      const { view, source } = resolve(job.project, job.view, job.version);
-      const request = { view, source, cutMs: job.has_cut ? job.cut_ms : null, report, signal };
-      const result = await inSpan('materialize', { 'forebay.view': name }, () => materialize(dependencies, request));
-      outcomes.add({ job: 'materialize', outcome: 'done' });
-      instruments.counter('forebay_materialize_values_total').add({ view: view.name }, Number(result.values_written));
-      instruments.histogram('forebay_materialize_duration_seconds').record({ view: view.name }, Number(result.duration_ms) / 1000);
-      instruments.histogram('forebay_job_duration_seconds').record({ job: 'materialize' }, Number(result.duration_ms) / 1000);
+      const { view, source } = await resolveView(dependencies.redis, job);
+      const cutMs = job.has_cut ? job.cut_ms : null;
+      const request = { project: job.project, view, source, cutMs, report, signal };
+      const result = await inSpan('materialize', { 'forebay.view': name }, () =>
+        materialize(dependencies, request),
+      );
+      const seconds = ended('completed');
+      instruments
+        .counter('forebay_materialize_values_total')
+        .add({ view: view.name }, Number(result.values_written));
+      instruments.histogram('forebay_materialize_duration_seconds').record({ view: view.name }, seconds);
       for (const warning of result.warnings ?? []) logger.warn(warning);
-      logger.info({ ...result }, `materialized ${name} up to ${formatInstant(Number(result.cut_ms))}: ${result.values_written} values`);
+      const cut = formatInstant(Number(result.cut_ms));
+      logger.info({ ...result }, `materialized ${name} up to ${cut}: ${result.values_written} values`);
       return result;
     } catch (thrown) {
-      outcomes.add({ job: 'materialize', outcome: 'failed' });
+      ended(signal.aborted ? 'cancelled' : 'failed');
       logger.error({ err: thrown }, `materializing ${name} failed`);
       throw thrown;
     }
   }
+}
+
+/** Asks the published registry, since a job may be queued right after the view was applied. Throws `not_found`. */
+async function resolveView(redis: RedisConnection, job: Message<'MaterializeJob'>) {
+  const published = await loadRegistry(redis);
+  const project =
+    published === null ? undefined : findProject(decodeRegistry(published.snapshot), job.project);
+  const view = project === undefined ? undefined : findView(project, job.view, job.version);
+  if (project !== undefined && view !== undefined) return { view, source: sourceOf(project, view) };
+  throw new ForebayError(
+    'not_found',
+    `view "${job.project}.${job.view}@${job.version}" is not in the registry; run "forebay apply", or "forebay status" to see what is`,
+  );
 }

@@ -1,18 +1,18 @@
 /** One materialize run: ClickHouse computes the segments and builds the values, this moves bytes, then the marker. */
-import { compileView, type ViewLayout } from '@forebay/algebra';
-import { ForebayError, formatInstant, HOUR_MS, type MessageInput } from '@forebay/contract';
-import type { AggregationView, EventSource } from '@forebay/definitions';
-import type { MaterializeProgress } from '@forebay/jobs';
-import { type CutDecision, decideCut, listLoads, loadedUntil, type OfflineStore, type SegmentRun, streamSegments, unfinishedLoads } from '@forebay/offline-store';
-import { advanceBatchMarker, BatchWriter, type RedisConnection, readBatchReceipt, readStreamMarker, writeBatchReceipt } from '@forebay/online-store';
 import { randomUUID } from 'node:crypto';
-import { type TopicReader, topicCoverage, waitForArchive } from './archive-wait';
+import { ForebayError, formatInstant, HOUR_MS, type MessageInput } from '@forebay/contract';
+import { definitionName } from '@forebay/definitions';
+import type { MaterializeProgress } from '@forebay/jobs';
+import { type Run, recordRun, streamSegments } from '@forebay/offline-store';
+import {
+  advanceBatchMarker,
+  BatchWriter,
+  type BatchWriteStats,
+  readBatchReceipt,
+  writeBatchReceipt,
+} from '@forebay/online-store';
+import { BUCKET, type PlanDependencies, type PlanRequest, planRun, type RunPlan } from './plan-run';
 
-/** One node of Redis is one bucket. */
-const BUCKET = 0;
-/** A chunk computes so many events' segments at most, so that a query's memory stays bounded. */
-const EVENTS_PER_CHUNK = 10_000_000;
-const MAX_CHUNKS = 256;
 /** Receipts are needed until the marker has moved. */
 const RECEIPT_TTL_MS = 24 * HOUR_MS;
 /** Values outlive their horizon by a while, so that a reader never finds a marker without values. */
@@ -20,136 +20,174 @@ const EXPIRY_MARGIN_MS = HOUR_MS;
 /** Rounds of writing chunks again whose receipts were lost with the server's last writes. */
 const MAX_ROUNDS = 3;
 
-export interface MaterializeDependencies {
-  readonly offline: OfflineStore;
-  readonly redis: RedisConnection;
-  readonly topics: TopicReader;
-  readonly clock: () => number;
-  /** How long to wait until the archive holds what the topic held when the run began. */
-  readonly archiveDeadlineMs: number;
+export interface MaterializeDependencies extends PlanDependencies {
+  /** Told when a run's state could not be recorded; the run goes on. */
+  readonly onUnrecorded: (error: unknown) => void;
 }
 
-export interface MaterializeRequest {
-  readonly view: AggregationView;
-  readonly source: EventSource;
-  /** A cut set by hand; null: the latest possible one. */
-  readonly cutMs: number | null;
+export interface MaterializeRequest extends PlanRequest {
+  readonly project: string;
   readonly report: (progress: MaterializeProgress) => void;
-  readonly signal: AbortSignal;
 }
 
-interface Run extends SegmentRun {
-  readonly name: string;
-  readonly layout: ViewLayout;
-  readonly coverageBeginMs: number;
-  readonly chunks: number;
-  readonly eventsScanned: number;
-}
-
-/** Throws `failed_precondition` when there is nothing to speak of, `unavailable` when the archive does not catch up. */
-export async function materialize(dependencies: MaterializeDependencies, request: MaterializeRequest): Promise<MessageInput<'MaterializeResult'>> {
-  const startedMs = dependencies.clock();
-  const run = await planRun(dependencies, request);
-  const written = { values: 0, older: 0, bytes: 0 };
-  for (let round = 0; ; round++) {
-    await writeChunks(dependencies, request, run, written);
-    const finished = await advanceBatchMarker(dependencies.redis, BUCKET, request.view.id, {
-      name: run.name,
-      chunks: run.chunks,
-      marker: { cutMs: run.cutMs, runClockMs: run.qMs, coverageFromMs: run.coverageBeginMs },
-    });
-    if (finished.outcome !== 'missing') break;
-    if (round === MAX_ROUNDS) throw new ForebayError('unavailable', `view "${request.view.name}": redis lost ${finished.missing.length} chunks again and again; is it restarting?`);
+/**
+ * Throws `failed_precondition` when there is nothing to speak of, `unavailable` when the archive does not catch up, and the
+ * signal's reason. A run that fails has moved no marker: its values are those of another run's cut, or nobody's yet.
+ */
+export async function materialize(
+  dependencies: MaterializeDependencies,
+  request: MaterializeRequest,
+): Promise<MessageInput<'MaterializeResult'>> {
+  const { clock } = dependencies;
+  const qMs = clock();
+  const log = new RunLog(dependencies, request, qMs);
+  await log.record('started', null, 0);
+  let plan: RunPlan | null = null;
+  try {
+    plan = await planRun(dependencies, request, qMs);
+    await log.record('started', plan, 0);
+    const { written, outcome } = await new ChunkedRun(dependencies, request, plan, log.run).write();
+    const warnings = warningsOf(request, plan, written, outcome);
+    await log.record('finished', plan, written.values, warnings.join('; '));
+    return {
+      cut_ms: plan.cutMs,
+      run_clock_ms: qMs,
+      values_written: written.values - written.older,
+      values_older: written.older,
+      bytes_written: written.bytes,
+      events_scanned: plan.eventsScanned,
+      chunks: plan.chunks,
+      duration_ms: clock() - qMs,
+      warnings,
+    };
+  } catch (thrown) {
+    await log.record('failed', plan, 0, ForebayError.from(thrown).message);
+    throw thrown;
   }
-  return {
-    cut_ms: run.cutMs,
-    run_clock_ms: run.qMs,
-    values_written: written.values - written.older,
-    values_older: written.older,
-    bytes_written: written.bytes,
-    events_scanned: run.eventsScanned,
-    chunks: run.chunks,
-    duration_ms: dependencies.clock() - startedMs,
-    warnings: warningsOf(request, run, written.values),
-  };
 }
 
-async function planRun(dependencies: MaterializeDependencies, { view, source, cutMs, signal }: MaterializeRequest): Promise<Run> {
-  if (view.batch === null) throw new ForebayError('failed_precondition', `view "${view.name}" is declared without batch values: there is nothing to materialize`);
-  const { offline, redis, topics } = dependencies;
-  const qMs = dependencies.clock();
-  const archived = await waitForArchive(offline, topics, source, { deadlineMs: dependencies.archiveDeadlineMs, signal });
-  const loads = await listLoads(offline, source.name);
-  const marker = await readStreamMarker(redis, BUCKET, view.id);
-  const decision = decideCut({
-    runClockMs: qMs,
-    allowedLatenessMs: source.allowedLatenessMs,
-    cutHopMs: view.batch.cutHopMs,
-    loadedUntilMs: loadedUntil(loads),
-    topic: topicCoverage(archived, marker?.completeSinceMs ?? null),
-    horizonMs: view.batch.horizonMs,
-    ...(cutMs === null ? {} : { requestedCutMs: cutMs }),
-  });
-  const cut = accepted(decision, view);
-  const eventsScanned = await countEvents(offline, source, cut.cutMs);
-  return {
-    name: randomUUID(),
-    layout: compileView(view, source),
-    qMs,
-    cutMs: cut.cutMs,
-    coverageBeginMs: cut.coverageBeginMs,
-    unfinishedLoads: unfinishedLoads(loads),
-    eventsScanned,
-    chunks: Math.min(MAX_CHUNKS, Math.max(1, Math.ceil(eventsScanned / EVENTS_PER_CHUNK))),
-  };
+/** The run as people see it later; a run does not fail for not being recorded. */
+class RunLog {
+  readonly run = randomUUID();
+
+  constructor(
+    private readonly dependencies: MaterializeDependencies,
+    private readonly request: MaterializeRequest,
+    private readonly qMs: number,
+  ) {}
+
+  async record(state: Run['state'], plan: RunPlan | null, values: number, detail = ''): Promise<void> {
+    const { offline, clock, onUnrecorded } = this.dependencies;
+    const { project, view } = this.request;
+    await recordRun(offline, {
+      run: this.run,
+      kind: 'materialize',
+      view: `${project}.${definitionName(view)}`,
+      state,
+      cutMs: plan?.cutMs ?? null,
+      qMs: this.qMs,
+      values,
+      chunks: plan?.chunks ?? 0,
+      startedAtMs: this.qMs,
+      changedAtMs: clock(),
+      detail,
+    }).catch(onUnrecorded);
+  }
 }
 
-function accepted(decision: CutDecision, view: AggregationView): Extract<CutDecision, { kind: 'cut' }> {
-  if (decision.kind === 'cut') return decision;
-  throw new ForebayError('failed_precondition', `view "${view.name}": ${decision.reason}`);
-}
+/** Writes the chunks of a planned run, and moves the marker when all of them are there. */
+class ChunkedRun {
+  /** By chunk, since one may be written twice. */
+  readonly #written = new Map<number, BatchWriteStats>();
 
-async function countEvents(offline: OfflineStore, source: EventSource, cutMs: number): Promise<number> {
-  const [row] = await offline.rows<{ events: number }>(
-    `SELECT toFloat64(count()) AS events FROM {table:Identifier} WHERE {time:Identifier} < fromUnixTimestamp64Milli({cut:Int64}, 'UTC')`,
-    { table: source.table, time: source.eventTime, cut: cutMs },
-  );
-  return row?.events ?? 0;
-}
+  constructor(
+    private readonly dependencies: MaterializeDependencies,
+    private readonly request: MaterializeRequest,
+    private readonly plan: RunPlan,
+    private readonly name: string,
+  ) {}
 
-/** Writes every chunk that has no receipt yet. */
-async function writeChunks(dependencies: MaterializeDependencies, request: MaterializeRequest, run: Run, written: { values: number; older: number; bytes: number }): Promise<void> {
-  const { redis } = dependencies;
-  const { view, report, signal } = request;
-  for (let chunk = 0; chunk < run.chunks; chunk++) {
-    const receipt = { bucket: BUCKET, viewId: view.id, run: run.name, chunk };
-    if ((await readBatchReceipt(redis, receipt)) === null) {
+  async write(): Promise<{ written: BatchWriteStats; outcome: 'moved' | 'older' }> {
+    const { request, plan, name } = this;
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      await this.#writeChunks();
+      request.signal.throwIfAborted();
+      const marker = { cutMs: plan.cutMs, runClockMs: plan.qMs, coverageFromMs: plan.coverageBeginMs };
+      const finished = await advanceBatchMarker(this.dependencies.redis, BUCKET, request.view.id, {
+        name,
+        chunks: plan.chunks,
+        marker,
+      });
+      if (finished.outcome !== 'missing') return { written: this.#sum(), outcome: finished.outcome };
+    }
+    throw new ForebayError(
+      'unavailable',
+      `view "${definitionName(request.view)}": redis lost what was written ${MAX_ROUNDS} times; is it restarting again and again?`,
+    );
+  }
+
+  /** Writes every chunk that has no receipt yet. */
+  async #writeChunks(): Promise<void> {
+    const { redis } = this.dependencies;
+    const { view, report, signal } = this.request;
+    const { chunks } = this.plan;
+    for (let chunk = 0; chunk < chunks; chunk++) {
       signal.throwIfAborted();
-      const stats = await writeChunk(dependencies, request, run, chunk);
-      written.values += stats.values;
-      written.older += stats.older;
-      written.bytes += stats.bytes;
-      await writeBatchReceipt(redis, { ...receipt, values: stats.values }, RECEIPT_TTL_MS);
+      const receipt = { bucket: BUCKET, viewId: view.id, run: this.name, chunk };
+      if ((await readBatchReceipt(redis, receipt)) === null) {
+        const stats = await this.#writeChunk(chunk);
+        this.#written.set(chunk, stats);
+        await writeBatchReceipt(redis, { ...receipt, values: stats.values }, RECEIPT_TTL_MS);
+      }
+      report({ chunksDone: chunk + 1, chunks, valuesWritten: this.#sum().values });
     }
-    report({ chunksDone: chunk + 1, chunks: run.chunks, valuesWritten: written.values });
+  }
+
+  async #writeChunk(chunk: number): Promise<BatchWriteStats> {
+    const { offline, redis } = this.dependencies;
+    const { view, signal } = this.request;
+    const { plan } = this;
+    const expiresAtMs = plan.cutMs + plan.horizonMs + EXPIRY_MARGIN_MS;
+    const writer = new BatchWriter(redis, { bucket: BUCKET, viewId: view.id, expiresAtMs });
+    const shares = { chunk, chunks: plan.chunks };
+    for await (const { keys, values } of streamSegments(offline, plan.layout, plan, shares, signal)) {
+      for (let i = 0; i < keys.length; i++) {
+        const room = writer.write(keys[i] as Buffer, values[i] as Buffer);
+        if (room !== null) await room;
+      }
+    }
+    return writer.finish();
+  }
+
+  #sum(): BatchWriteStats {
+    const sum = { values: 0, older: 0, bytes: 0 };
+    for (const { values, older, bytes } of this.#written.values()) {
+      sum.values += values;
+      sum.older += older;
+      sum.bytes += bytes;
+    }
+    return sum;
   }
 }
 
-async function writeChunk({ offline, redis }: MaterializeDependencies, { view, signal }: MaterializeRequest, run: Run, chunk: number) {
-  const expiresAtMs = run.cutMs + (view.batch as NonNullable<AggregationView['batch']>).horizonMs + EXPIRY_MARGIN_MS;
-  const writer = new BatchWriter(redis, { bucket: BUCKET, viewId: view.id, expiresAtMs });
-  for await (const { keys, values } of streamSegments(offline, run.layout, run, { chunk, chunks: run.chunks })) {
-    signal.throwIfAborted();
-    for (let i = 0; i < keys.length; i++) {
-      const room = writer.write(keys[i] as Buffer, values[i] as Buffer);
-      if (room !== null) await room;
-    }
+function warningsOf(
+  { view, source }: MaterializeRequest,
+  plan: RunPlan,
+  { values }: BatchWriteStats,
+  outcome: 'moved' | 'older',
+): string[] {
+  const place = `view "${definitionName(view)}"`;
+  const warnings: string[] = [];
+  if (outcome === 'older')
+    warnings.push(
+      `${place}: a run with a later cut or clock has finished, so its values stand, not this run's`,
+    );
+  if (values === 0) {
+    const why =
+      plan.eventsScanned === 0
+        ? `the archive of "${source.name}" has no event in its windows before the cut`
+        : "no event passes the view's filter with all join keys in its windows";
+    warnings.push(`${place}: no value was written: ${why} (cut ${formatInstant(plan.cutMs)})`);
   }
-  return writer.finish();
-}
-
-function warningsOf({ view, source }: MaterializeRequest, run: Run, values: number): string[] {
-  if (values > 0) return [];
-  const why = run.eventsScanned === 0 ? `the archive of "${source.name}" has no event before the cut` : "no event passes the view's filter with all join keys in its windows";
-  return [`view "${view.name}": no value was written: ${why} (cut ${formatInstant(run.cutMs)})`];
+  return warnings;
 }

@@ -1,26 +1,61 @@
 import type { RegistrySnapshot } from '@forebay/definitions';
-import type { MaterializeQueue } from '@forebay/jobs';
+import type { MaterializeQueue, MaterializeSchedule } from '@forebay/jobs';
 
-const nameOf = (project: string, view: { name: string; version: number }) => `${project}.${view.name}@${view.version}`;
+const RETRY_MS = 5_000;
 
-/** Makes the queue's schedules those of the registry: views with an interval run, others and removed ones do not. */
-export async function applySchedules(queue: MaterializeQueue, snapshot: RegistrySnapshot): Promise<void> {
-  const wanted = new Set<string>();
-  for (const project of snapshot.projects) {
-    for (const view of project.aggregationViews) {
-      const intervalMs = view.batch?.intervalMs ?? null;
-      if (intervalMs === null) continue;
-      wanted.add(nameOf(project.name, view));
-      await queue.schedule(jobOf(project.name, view), intervalMs);
-    }
-  }
-  for (const name of await queue.scheduled()) {
-    if (wanted.has(name)) continue;
-    const match = /^([^.]+)\.(.+)@(\d+)$/.exec(name);
-    if (match !== null) await queue.schedule(jobOf(match[1] as string, { name: match[2] as string, version: Number(match[3]) }), null);
-  }
+/** The views that run by themselves. */
+export function schedulesOf(snapshot: RegistrySnapshot): MaterializeSchedule[] {
+  return snapshot.projects.flatMap((project) =>
+    project.aggregationViews.flatMap(({ name, version, batch }) =>
+      batch === null || batch.intervalMs === null
+        ? []
+        : [{ project: project.name, view: name, version, everyMs: batch.intervalMs }],
+    ),
+  );
 }
 
-function jobOf(project: string, view: { name: string; version: number }) {
-  return { project, view: view.name, version: view.version, cut_ms: 0, has_cut: false, requested_by: 'schedule' };
+/** Keeps the queue's schedules those of the newest registry; while the queue does not answer, it tries again. */
+export class Schedules {
+  #wanted: RegistrySnapshot | null = null;
+  #applying: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  constructor(
+    private readonly queue: MaterializeQueue,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  apply(snapshot: RegistrySnapshot): void {
+    this.#wanted = snapshot;
+    this.#applying ??= this.#applyWanted().finally(() => {
+      this.#applying = null;
+    });
+  }
+
+  async #applyWanted(): Promise<void> {
+    while (this.#wanted !== null && !this.#closed) {
+      const snapshot = this.#wanted;
+      this.#wanted = null;
+      try {
+        await this.queue.setSchedules(schedulesOf(snapshot));
+      } catch (error) {
+        this.onError(error);
+        this.#wanted ??= snapshot;
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+          this.#timer = setTimeout(resolve, RETRY_MS);
+        });
+      }
+    }
+  }
+
+  #wake: () => void = () => undefined;
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#wake();
+    await this.#applying;
+  }
 }

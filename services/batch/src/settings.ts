@@ -14,6 +14,13 @@ export const BATCH_SETTINGS = {
     default: '2',
     description: 'Runs at a time in one process; each computes in ClickHouse and moves bytes.',
   }),
+  eventsPerChunk: integerSetting({
+    env: 'FOREBAY_BATCH_EVENTS_PER_CHUNK',
+    min: 1_000,
+    max: 1_000_000_000,
+    default: '10000000',
+    description: 'Events whose segments one query computes; smaller where ClickHouse has little memory.',
+  }),
   archiveDeadlineMs: durationSetting({
     env: 'FOREBAY_BATCH_ARCHIVE_DEADLINE',
     minMs: 1_000,

@@ -2,6 +2,7 @@
 import { ArchiveBlock, ArchiveWriter, type OffsetRange, type OfflineStore } from '@forebay/offline-store';
 import type { EventSource } from '@forebay/definitions';
 import type { EventChunk } from './event-chunk';
+import { pause } from './pause';
 import { FIRST_PARTITION_LOG } from './tie';
 
 /** A block is inserted when it has so many rows, or is so old: large blocks, for each makes a part. */
@@ -53,8 +54,23 @@ export class Archiver {
     return this.#archived.get(partition) ?? 0;
   }
 
-  /** Takes a chunk's events; waits while the archive is behind. */
-  async add(chunk: EventChunk, arrivedAtMs: readonly number[]): Promise<void> {
+  /** Resolves when there is room for another chunk (true), after `waitMs`, or when the signal is aborted. */
+  async room(waitMs: number, signal: AbortSignal): Promise<boolean> {
+    if (!this.#isFull) return true;
+    const given = pause(waitMs, signal).then(() => false);
+    const room = (async () => {
+      while (this.#isFull) await this.#inserting?.catch(() => undefined);
+      return true;
+    })();
+    return Promise.race([given, room]);
+  }
+
+  get #isFull(): boolean {
+    return this.#filling.rows >= MAX_WAITING_ROWS && this.#inserting !== null;
+  }
+
+  /** Takes a chunk's events. The chunks of a partition follow each other without a gap. */
+  add(chunk: EventChunk, arrivedAtMs: readonly number[]): void {
     const from = Math.max(chunk.firstOffset, this.#taken.get(chunk.partition) ?? 0);
     if (chunk.nextOffset <= from) return;
     const knownAtMs = this.#options.clock();
@@ -66,7 +82,6 @@ export class Archiver {
     this.#ranges.set(chunk.partition, { partition: chunk.partition, from: held?.from ?? from, to: chunk.nextOffset });
     this.#taken.set(chunk.partition, chunk.nextOffset);
     this.#schedule();
-    while (this.#filling.rows >= MAX_WAITING_ROWS && this.#inserting !== null) await this.#inserting;
   }
 
   #schedule(): void {
@@ -119,16 +134,4 @@ export class Archiver {
       await this.#inserting;
     }
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
 }

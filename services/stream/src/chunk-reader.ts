@@ -21,6 +21,16 @@ export interface ReadChunk<R extends RawRecord> {
   readonly newestEventMs: number;
 }
 
+/** Consecutive records of one partition. */
+export interface RecordPiece<R extends RawRecord> {
+  readonly partition: number;
+  readonly epoch: number;
+  readonly records: readonly R[];
+  /** Where reading stood before them, and where it goes on after them. */
+  readonly firstOffset: number;
+  readonly nextOffset: number;
+}
+
 /** Turns records of one partition into a chunk, and names those that are no events. */
 export class ChunkReader {
   readonly #decoder: JsonDecoder;
@@ -33,8 +43,7 @@ export class ChunkReader {
     this.#eventTime = source.fields.findIndex((field) => field.name === source.eventTime);
   }
 
-  /** `nextOffset`: where reading goes on after these records. */
-  read<R extends RawRecord>(partition: number, epoch: number, records: readonly R[], nextOffset: number, nowMs: number): ReadChunk<R> {
+  read<R extends RawRecord>({ partition, epoch, records, firstOffset, nextOffset }: RecordPiece<R>, nowMs: number): ReadChunk<R> {
     const events: SourceEvent[] = [];
     const arrivedAtMs: number[] = [];
     const rejected: { record: R; rejection: Rejection }[] = [];
@@ -42,7 +51,8 @@ export class ChunkReader {
     let newestEventMs = Number.NEGATIVE_INFINITY;
     const notFiniteBefore = this.#decoder.notFinite;
     for (const record of records) {
-      const row = this.#decoder.decode(record.value, nowMs);
+      // by its arrival, so that a replay judges as the first reading did
+      const row = this.#decoder.decode(record.value, Math.min(record.timestampMs, nowMs));
       if (!Array.isArray(row)) {
         rejected.push({ record, rejection: row });
         continue;
@@ -53,7 +63,6 @@ export class ChunkReader {
       events.push({ row, offset: record.offset, eventTimeMs });
       arrivedAtMs.push(record.timestampMs);
     }
-    const firstOffset = (records[0] as R).offset;
     return { chunk: { partition, epoch, events, firstOffset, nextOffset }, arrivedAtMs, rejected, late, notFinite: this.#decoder.notFinite - notFiniteBefore, newestEventMs };
   }
 }

@@ -13,7 +13,7 @@ export interface EventChunk {
   /** Epoch of the topic: grows when the topic is made anew and offsets begin again. */
   readonly epoch: number;
   readonly events: readonly SourceEvent[];
-  /** The first offset of the chunk, and the one after its last record; rejected records lie in between. */
+  /** Where reading stood before the chunk and stands after it; rejected records, and offsets without one, lie in between. */
   readonly firstOffset: number;
   readonly nextOffset: number;
 }

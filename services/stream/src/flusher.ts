@@ -1,7 +1,7 @@
 /** Writes the dirty entities of a source to Redis, and resolves conflicts with other writers. */
 import type { StreamList } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
-import { FLUSH_CONFLICT, loadStreamValues, type RedisConnection, type StreamWrite, StreamWriter } from '@forebay/online-store';
+import { type CheckpointGuard, FLUSH_CONFLICT, loadStreamValues, type RedisConnection, type StreamWrite, StreamWriter } from '@forebay/online-store';
 import type { SourceState } from './source-state';
 import type { CachedEntity, ViewState } from './view-state';
 import { WriteTokens } from './write-tokens';
@@ -17,6 +17,14 @@ interface Pending {
 export interface FlushReport {
   readonly values: number;
   readonly conflicts: number;
+}
+
+export interface FlushTerms {
+  readonly clock: () => number;
+  /** The checkpoint that must stand when values are written: else the server has lost some of those that were written before. */
+  readonly guard: CheckpointGuard;
+  /** Throws when nothing may be written any more. */
+  readonly check: () => void;
 }
 
 /** A stored value is older than what this writer remembers: the server went back in time. */
@@ -41,18 +49,19 @@ export class Flusher {
   }
 
   /** Throws if the outcome is not known, or `StoredBehind`: then memory must be dropped and the topic read again. */
-  async flush(state: SourceState, clock: () => number): Promise<FlushReport> {
+  async flush(state: SourceState, terms: FlushTerms): Promise<FlushReport> {
     let dirty = this.#takeDirty(state);
     const values = dirty.length;
     let conflicts = 0;
     for (let round = 0; dirty.length > 0; round++) {
-      const lost = await this.#write(dirty, clock());
+      terms.check();
+      const lost = await this.#write(dirty, terms);
       if (lost.length === 0) break;
       conflicts += lost.length;
       if (round === MAX_CONFLICT_ROUNDS) {
         throw new ForebayError('conflict', `${lost.length} values are still in conflict after ${MAX_CONFLICT_ROUNDS} rounds: another writer owns them`);
       }
-      await this.#reload(state, lost, clock());
+      await this.#reload(state, lost, terms.clock());
       dirty = this.#takeDirty(state);
     }
     return { values, conflicts };
@@ -62,9 +71,10 @@ export class Flusher {
     return state.takeDirty().flatMap(({ view, entities }) => entities.map((entity) => ({ view, entity })));
   }
 
-  async #write(dirty: readonly Pending[], nowMs: number): Promise<Pending[]> {
+  async #write(dirty: readonly Pending[], { clock, guard }: FlushTerms): Promise<Pending[]> {
+    const nowMs = clock();
     const writes = dirty.map(({ view, entity }) => this.#writeOf(view, entity));
-    const statuses = await this.#writer.flush(writes);
+    const statuses = await this.#writer.flush(writes, guard);
     const lost: Pending[] = [];
     for (const [i, pending] of dirty.entries()) {
       if (statuses[i] === FLUSH_CONFLICT) lost.push(pending);
@@ -75,6 +85,7 @@ export class Flusher {
 
   #writeOf(view: ViewState, entity: CachedEntity): StreamWrite {
     const write = entity.list.takeWrite(this.#tokens.next());
+    view.noteSize(entity);
     return {
       keys: view.keys,
       entityKey: entity.key,

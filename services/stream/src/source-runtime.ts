@@ -13,7 +13,7 @@ import { Flusher } from './flusher';
 import { SourceMetrics } from './source-metrics';
 import { SourceState } from './source-state';
 import { SourceWorker, type TopicControl } from './source-worker';
-import { completeSince, decideStart, describeCompleteness } from './start-point';
+import { completeSince, decideStart, describeCompleteness, type StartFacts } from './start-point';
 
 /** One node of Redis is one bucket. */
 const BUCKET = 0;
@@ -48,6 +48,7 @@ export class SourceRuntime {
   readonly #worker: SourceWorker<EventRecord>;
   readonly #partitions: number;
   readonly #metrics: SourceMetrics;
+  #joining: Promise<RecordConsumer> | null = null;
   #consumer: RecordConsumer | null = null;
   #timer: NodeJS.Timeout | null = null;
   #lagTimer: NodeJS.Timeout | null = null;
@@ -89,7 +90,7 @@ export class SourceRuntime {
       flushEveryMs: options.flushEveryMs,
       maxStateBytes: options.maxStateBytes,
       markStart: (facts) => this.#markStart(facts),
-      archivedTo: async () => new Map((await archivedUpTo(offline, source, EPOCH)).map(({ partition, end }) => [partition, end])),
+      archived: async () => new Map((await archivedUpTo(offline, source, EPOCH)).map((archived) => [archived.partition, archived])),
       decide: (facts) => decideStart(source, facts),
       onFatal: options.onFatal,
     });
@@ -107,7 +108,8 @@ export class SourceRuntime {
   async #begin(): Promise<void> {
     const { source, eventLog, redis, group, logger, sessionTimeoutMs, maxWaitMs, onFatal } = this.#options;
     await this.#prober.probe();
-    this.#consumer = await eventLog.consume({
+    this.#unwatch = redis.onReconnect(() => this.#worker.reconnected());
+    const consumer = eventLog.consume({
       groupId: `${group}.${source.name}`,
       topics: [source.topic],
       sessionTimeoutMs,
@@ -115,7 +117,7 @@ export class SourceRuntime {
       handlers: {
         onAssigned: (assigned) => this.#assigned(assigned),
         onRevoked: () => this.#worker.revoke(),
-        onBatch: (batch) => this.#worker.process(batch.partition, batch.records, batch.nextOffset),
+        onBatch: ({ partition, records, nextOffset }) => this.#worker.process(partition, this.#positionOf(partition) ?? nextOffset, records, nextOffset),
         onOutOfRange: async ({ partition, offset, held }) => {
           throw new ForebayError(
             'failed_precondition',
@@ -128,12 +130,19 @@ export class SourceRuntime {
         },
       },
     });
-    this.#unwatch = redis.onReconnect(() => void this.#worker.rewind('reconnect'));
+    this.#joining = consumer;
+    this.#consumer = await consumer;
     this.#timer = setInterval(() => void this.#worker.tick(), TICK_MS);
     this.#lagTimer = setInterval(() => void this.#reportLag(), LAG_MS);
   }
 
+  #positionOf(partition: number): number | null {
+    return this.#consumer?.position(this.#options.source.topic, partition) ?? null;
+  }
+
   async #assigned(assigned: readonly TopicPartition[]) {
+    // nothing is delivered before the worker can seek
+    this.#consumer = await this.#joining;
     const starts = await this.#worker.assign(assigned.map(({ partition }) => partition));
     return assigned.map(({ topic, partition }) => ({ topic, partition, offset: starts.get(partition) as number }));
   }
@@ -158,7 +167,8 @@ export class SourceRuntime {
     const deadLetters = new DeadLetters(producer, 'stream');
     return {
       partitions: this.#partitions,
-      seek: (partition, offset) => void this.#consumer?.seek(source.topic, partition, offset),
+      seek: (partition, offset) => this.#consumer?.seek(source.topic, partition, offset) ?? false,
+      position: (partition) => this.#positionOf(partition),
       bounds: () => eventLog.admin.watermarks(source.topic),
       commit: (offsets) => this.#consumer?.commit([...offsets].map(([partition, offset]) => ({ topic: source.topic, partition, offset }))),
       sendDeadLetters: (partition, rejected) =>
@@ -170,15 +180,15 @@ export class SourceRuntime {
   }
 
   /** Gives each view that has none its stream marker. */
-  async #markStart({ resumed, untruncated }: { resumed: boolean; untruncated: boolean }): Promise<void> {
+  async #markStart(facts: StartFacts): Promise<void> {
     const { source, views, offline, redis, clock, logger } = this.#options;
     const loads = await listLoads(offline, source);
     const loadedUntilMs = loads.length === 0 ? null : Math.max(...loads.map((load) => load.completeUntilMs));
     for (const view of views) {
-      const sinceMs = completeSince(view, source, { nowMs: clock(), resumed, untruncated, loadedUntilMs });
+      const sinceMs = completeSince(view, source, { ...facts, nowMs: clock(), loadedUntilMs });
       const marker = { completeSinceMs: sinceMs };
       // after a loss of the checkpoint a topic that lacks its beginning raises the marker that is there
-      const started = resumed || untruncated ? await startStreamMarker(redis, BUCKET, view.id, marker) : await raiseStreamMarker(redis, BUCKET, view.id, marker);
+      const started = facts.lostBeginning ? await raiseStreamMarker(redis, BUCKET, view.id, marker) : await startStreamMarker(redis, BUCKET, view.id, marker);
       if (started) logger.info(describeCompleteness(view, sinceMs));
     }
   }

@@ -3,31 +3,43 @@
  * The shell around the pure state: everything that touches memory runs in one serial queue.
  */
 import { ForebayError } from '@forebay/contract';
-import { advanceProgress, type RedisConnection } from '@forebay/online-store';
+import { advanceProgress, type PartitionProgress, type RedisConnection } from '@forebay/online-store';
+import type { ArchivedPartition } from '@forebay/offline-store';
 import { inSpan, type Logger } from '@forebay/service-kit';
 import type { Archiver } from './archiver';
-import { type CheckpointKeeper } from './checkpoint-keeper';
-import { type ChunkReader, type RawRecord } from './chunk-reader';
+import type { CheckpointKeeper } from './checkpoint-keeper';
+import type { ChunkReader, RawRecord } from './chunk-reader';
 import { type Flusher, StoredBehind } from './flusher';
 import type { Rejection } from './json-decoder';
+import { pause } from './pause';
 import { SerialQueue } from './serial-queue';
 import type { SourceMetrics } from './source-metrics';
 import type { SourceState } from './source-state';
-import { decideStart, type PartitionFacts } from './start-point';
+import { archiveEnd, type decideStart, type PartitionFacts, type StartFacts } from './start-point';
 import { newApplyCounts } from './view-state';
 
-/** Records are decoded, applied and flushed in pieces of at most so many. */
-export const MAX_CHUNK_RECORDS = 2_000;
+/**
+ * Records are decoded, applied and flushed in pieces of at most so many. Large ones, for a backlog: the more events of an
+ * entity a flush holds, the less it writes for each. A piece keeps the process busy for a tenth of a second or two.
+ */
+export const MAX_CHUNK_RECORDS = 8_000;
 const RECOVERY_PAUSE_MS = 500;
+/** A write that fails again and again, for whatever reason, is tried again after growing pauses. */
+const FIRST_FAILURE_PAUSE_MS = 100;
+const LONGEST_FAILURE_PAUSE_MS = 5_000;
 /** Kafka's own offsets are for display. */
 const COMMIT_EVERY_MS = 5_000;
 const PROGRESS_EVERY_MS = 250;
+/** A full archiver is waited for so long, then the records are given back: the group must not wait for the archive. */
+const ARCHIVE_WAIT_MS = 5_000;
 
 /** What the worker needs of its topic. */
 export interface TopicControl<R extends RawRecord> {
   readonly partitions: number;
-  /** Reading goes on at the offset; records that were fetched before are not delivered any more. */
-  seek(partition: number, offset: number): void;
+  /** Reading goes on at the offset, what was fetched before is not delivered any more; false: the partition is not being read. */
+  seek(partition: number, offset: number): boolean;
+  /** The next offset that will be delivered; all before it were, and were processed. null: the partition is not being read. */
+  position(partition: number): number | null;
   /** The first offset that the topic has, and the one after its last, by partition. */
   bounds(): Promise<ReadonlyMap<number, { low: number; high: number }>>;
   commit(offsets: ReadonlyMap<number, number>): void;
@@ -55,9 +67,9 @@ export interface SourceWorkerOptions<R extends RawRecord> {
   readonly flushEveryMs: number;
   readonly maxStateBytes: number;
   /** Prepares the views' markers; called before the first record and after every loss of the store's content. */
-  readonly markStart: (facts: { resumed: boolean; untruncated: boolean }) => Promise<void>;
-  /** By partition: the end of what the archive holds. */
-  readonly archivedTo: () => Promise<ReadonlyMap<number, number>>;
+  readonly markStart: (facts: StartFacts) => Promise<void>;
+  /** By partition: what the archive holds. */
+  readonly archived: () => Promise<ReadonlyMap<number, ArchivedPartition>>;
   readonly decide: (facts: PartitionFacts) => ReturnType<typeof decideStart>;
   /** Reading can't go on without a person. */
   readonly onFatal: (error: ForebayError) => void;
@@ -66,15 +78,26 @@ export interface SourceWorkerOptions<R extends RawRecord> {
 export class SourceWorker<R extends RawRecord> {
   readonly #options: SourceWorkerOptions<R>;
   readonly #queue = new SerialQueue();
-  /** By assigned partition: the offset after the last record that was applied, and that was stored. */
+  #assigned: readonly number[] = [];
+  /** By partition: the offset after the last record that was applied, and that was stored. Empty while memory is void. */
   readonly #applied = new Map<number, number>();
   readonly #stored = new Map<number, number>();
+  /** Partitions that were seen to be read from `#applied` on: from there the topic may pass over what is for nobody. */
+  readonly #aligned = new Set<number>();
   /** Grows with every rewind: what was read before it is void. */
   #generation = 0;
+  /** Connections to the store so far, and the one that the start points were read on: another server may answer, or an older state. */
+  #connections = 0;
+  #session = 0;
+  /** Recoveries since something was last stored. */
+  #failures = 0;
   #oldestArrivalMs = Number.POSITIVE_INFINITY;
   #flushTimer: NodeJS.Timeout | null = null;
+  #tick: Promise<void> | null = null;
   #lastCommitMs = 0;
   #lastProgressMs = 0;
+  /** Ends every wait. */
+  readonly #stopping = new AbortController();
   #stopped = false;
 
   constructor(options: SourceWorkerOptions<R>) {
@@ -85,8 +108,7 @@ export class SourceWorker<R extends RawRecord> {
   assign(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
     return this.#queue.run(async () => {
       this.#forget();
-      this.#applied.clear();
-      this.#stored.clear();
+      this.#assigned = partitions;
       return this.#startPoints(partitions);
     });
   }
@@ -95,28 +117,40 @@ export class SourceWorker<R extends RawRecord> {
   revoke(): Promise<void> {
     return this.#queue.run(async () => {
       this.#forget();
-      this.#applied.clear();
-      this.#stored.clear();
+      this.#assigned = [];
     });
   }
 
   /**
    * Applies records of one partition, in order; resolves when memory has room for more.
-   * `nextOffset`: where reading goes on after them.
+   *
+   * @param from where reading stood: nothing lies between it and the first record
+   * @param nextOffset where reading goes on after them
    */
-  async process(partition: number, records: readonly R[], nextOffset: number): Promise<void> {
+  async process(partition: number, from: number, records: readonly R[], nextOffset: number): Promise<void> {
     const generation = this.#generation;
-    for (let from = 0; from < records.length; from += MAX_CHUNK_RECORDS) {
-      const piece = records.slice(from, from + MAX_CHUNK_RECORDS);
-      const next = records[from + MAX_CHUNK_RECORDS]?.offset ?? nextOffset;
-      await this.#queue.run(() => this.#guarded(generation, () => this.#processPiece(partition, piece, next)));
-      if (this.#generation !== generation) return;
+    const applied = new Map([[partition, from]]);
+    for (let at = 0; at < records.length && this.#generation === generation; at += MAX_CHUNK_RECORDS) {
+      const piece = records.slice(at, at + MAX_CHUNK_RECORDS);
+      const next = records[at + MAX_CHUNK_RECORDS]?.offset ?? nextOffset;
+      const hasRoom = await this.#options.archiver.room(ARCHIVE_WAIT_MS, this.#stopping.signal);
+      await this.#queue.run(() =>
+        this.#guarded(generation, async () => {
+          const continues = this.#applied.get(partition) === applied.get(partition);
+          if (hasRoom && continues) await this.#processPiece(partition, piece, next);
+          else this.#readAgain(partition);
+        }),
+      );
+      applied.set(partition, next);
     }
   }
 
-  /** Drops the memory and reads again from the checkpoint: the store was restarted, or lost what it had. */
-  rewind(reason: string): Promise<void> {
-    return this.#queue.run(() => this.#recover(reason));
+  /** The connection to the store was made anew: the server may have lost what it had. Call it before any command of a later turn. */
+  reconnected(): void {
+    this.#connections++;
+    void this.#queue.run(async () => {
+      if (this.#session !== this.#connections && !this.#stopped && this.#assigned.length > 0) await this.#recover('reconnect');
+    });
   }
 
   /** By assigned partition: the end of what is in the values. */
@@ -124,15 +158,22 @@ export class SourceWorker<R extends RawRecord> {
     return this.#stored;
   }
 
-  /** Called every second or so, also when nothing comes. */
+  /** Called several times a second, also when nothing comes. */
   tick(): Promise<void> {
-    return this.#queue.run(() => this.#guarded(this.#generation, () => this.#flush()));
+    this.#tick ??= this.#queue
+      .run(() => this.#guarded(this.#generation, () => this.#flush()))
+      .finally(() => {
+        this.#tick = null;
+      });
+    return this.#tick;
   }
 
   /** Stores what was applied; the archiver is closed by its owner. */
   async stop(): Promise<void> {
     if (this.#flushTimer !== null) clearTimeout(this.#flushTimer);
+    this.#stopping.abort();
     await this.#queue.run(async () => {
+      if (this.#stopped) return;
       this.#stopped = true;
       await this.#flush();
       this.#options.topic.commit(this.#stored);
@@ -141,6 +182,9 @@ export class SourceWorker<R extends RawRecord> {
 
   #forget(): void {
     this.#generation++;
+    this.#applied.clear();
+    this.#stored.clear();
+    this.#aligned.clear();
     this.#options.state.reset();
     this.#oldestArrivalMs = Number.POSITIVE_INFINITY;
   }
@@ -159,17 +203,19 @@ export class SourceWorker<R extends RawRecord> {
   async #processPiece(partition: number, records: readonly R[], nextOffset: number): Promise<void> {
     const { reader, state, topic, flusher, archiver, metrics, clock, epoch } = this.#options;
     const nowMs = clock();
-    const read = reader.read(partition, epoch, records, nextOffset, nowMs);
+    const firstOffset = this.#applied.get(partition) as number;
+    const read = reader.read({ partition, epoch, records, firstOffset, nextOffset }, nowMs);
     const { chunk, arrivedAtMs, rejected } = read;
     if (rejected.length > 0) await topic.sendDeadLetters(partition, rejected);
     for (const { rejection } of rejected) metrics.deadLetter(rejection.reason);
     const prepared = state.prepare(chunk, nowMs);
     await Promise.all(prepared.missing.map(({ view, keys }) => flusher.load(view, keys)));
+    this.#checkSession();
     state.apply(prepared, clock());
     this.#applied.set(partition, chunk.nextOffset);
     for (const at of arrivedAtMs) if (at < this.#oldestArrivalMs) this.#oldestArrivalMs = at;
     metrics.chunk({ ...read, events: chunk.events.length });
-    await archiver.add(chunk, arrivedAtMs);
+    archiver.add(chunk, arrivedAtMs);
     if (records.length === MAX_CHUNK_RECORDS) await this.#flush();
     else this.#scheduleFlush();
   }
@@ -183,13 +229,19 @@ export class SourceWorker<R extends RawRecord> {
 
   /** Values, then the checkpoint, then progress. */
   async #flush(): Promise<void> {
+    if (this.#applied.size === 0) return;
     const { state, flusher, checkpoint, topic, metrics, clock, maxStateBytes } = this.#options;
+    this.#passOver();
     const startedMs = clock();
-    const report = await inSpan('flush stream values', { 'forebay.source': this.#options.name }, () => flusher.flush(state, clock));
+    const guard = checkpoint.guard([...this.#applied.keys()]);
+    const terms = { clock, guard, check: () => this.#checkSession() };
+    const report = await inSpan('flush stream values', { 'forebay.source': this.#options.name }, () => flusher.flush(state, terms));
     if (report.values > 0) metrics.flush(report.values, report.conflicts, (clock() - startedMs) / 1000);
     metrics.counts(state.counts);
     state.counts = newApplyCounts();
-    await checkpoint.advance(this.#applied, topic.partitions);
+    this.#checkSession();
+    const moved = await checkpoint.advance(this.#applied, topic.partitions);
+    if (moved) this.#failures = 0;
     state.settle();
     for (const [partition, offset] of this.#applied) this.#stored.set(partition, offset);
     if (Number.isFinite(this.#oldestArrivalMs)) metrics.applyDelay((clock() - this.#oldestArrivalMs) / 1000);
@@ -199,32 +251,63 @@ export class SourceWorker<R extends RawRecord> {
     await this.#tell(clock());
   }
 
+  /** Offsets that the topic itself passed over (control records, aborted transactions, compaction) count as applied. */
+  #passOver(): void {
+    const { topic, archiver, epoch } = this.#options;
+    for (const [partition, applied] of this.#applied) {
+      const position = topic.position(partition);
+      if (position === null || position < applied) continue;
+      if (position === applied) this.#aligned.add(partition);
+      else if (this.#aligned.has(partition)) {
+        archiver.add({ partition, epoch, events: [], firstOffset: applied, nextOffset: position }, []);
+        this.#applied.set(partition, position);
+      } else this.#readAgain(partition);
+    }
+  }
+
+  /** Makes reading of a partition go on where memory stands. */
+  #readAgain(partition: number): void {
+    const applied = this.#applied.get(partition);
+    if (applied !== undefined && this.#options.topic.seek(partition, applied)) this.#aligned.add(partition);
+  }
+
+  /** Throws `conflict` if the store was reconnected since the start points were read: a rewind waits in the queue. */
+  #checkSession(): void {
+    if (this.#session === this.#connections) return;
+    throw new ForebayError('conflict', `source "${this.#options.name}": redis was reconnected, and may have lost its last writes`);
+  }
+
   async #tell(nowMs: number): Promise<void> {
     const { topic, redis, bucket, sourceId, epoch } = this.#options;
     if (nowMs - this.#lastCommitMs >= COMMIT_EVERY_MS) {
       this.#lastCommitMs = nowMs;
       topic.commit(this.#stored);
     }
-    if (nowMs - this.#lastProgressMs < PROGRESS_EVERY_MS) return;
+    if (Math.abs(nowMs - this.#lastProgressMs) < PROGRESS_EVERY_MS) return;
     this.#lastProgressMs = nowMs;
-    const reached: { partition: number; instantMs: number }[] = [];
+    const reached: PartitionProgress[] = [];
     for (const [partition, offset] of this.#stored) {
       const instantMs = topic.arrivedBefore(partition, offset);
-      if (instantMs !== null) reached.push({ partition, instantMs });
+      if (instantMs !== null) reached.push({ partition, instantMs, beforeOffset: offset });
     }
-    if (reached.length > 0) await advanceProgress(redis, bucket, sourceId, { epoch, partitions: topic.partitions, reached });
+    if (reached.length === 0) return;
+    if (await advanceProgress(redis, bucket, sourceId, { epoch, partitions: topic.partitions, reached })) return;
+    throw new ForebayError('conflict', `source "${this.#options.name}": the stored checkpoint is behind what was written: redis lost values`);
   }
 
   /** Forgets, then tries to find the checkpoint and to seek there, until it succeeds or the worker is stopped. */
   async #recover(reason: string): Promise<void> {
-    const { logger, metrics, name, topic } = this.#options;
-    const partitions = [...this.#applied.keys()];
+    const { logger, metrics, name } = this.#options;
+    const { signal } = this.#stopping;
     this.#forget();
     metrics.rewind(reason);
-    while (!this.#stopped) {
+    if (this.#failures++ > 0) await pause(Math.min(FIRST_FAILURE_PAUSE_MS * 2 ** (this.#failures - 2), LONGEST_FAILURE_PAUSE_MS), signal);
+    while (!signal.aborted) {
       try {
-        const starts = await this.#startPoints(partitions);
-        for (const [partition, offset] of starts) topic.seek(partition, offset);
+        const starts = await this.#startPoints(this.#assigned);
+        for (const partition of starts.keys()) this.#readAgain(partition);
+        // records that were handed over since the memory was dropped were read before the seek
+        this.#generation++;
         return;
       } catch (thrown) {
         const error = ForebayError.from(thrown);
@@ -233,28 +316,42 @@ export class SourceWorker<R extends RawRecord> {
           return;
         }
         logger.warn(`source "${name}": cannot read the checkpoint: ${error.message}`);
-        await new Promise((resolve) => setTimeout(resolve, RECOVERY_PAUSE_MS));
+        await pause(RECOVERY_PAUSE_MS, signal);
       }
     }
   }
 
   /** Throws `failed_precondition` when records are lost for good. */
   async #startPoints(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
-    const { checkpoint, topic, archivedTo, archiver, markStart, decide, logger, name } = this.#options;
-    const [stored, archived, bounds] = await Promise.all([checkpoint.read(), archivedTo(), topic.bounds()]);
-    const untruncated = [...bounds.values()].every(({ low }) => low === 0);
-    await markStart({ resumed: stored !== null, untruncated });
+    const { checkpoint, topic, archiver, markStart, decide, logger, name } = this.#options;
+    const session = this.#connections;
+    const [, archived, bounds] = await Promise.all([checkpoint.read(), this.#options.archived(), topic.bounds()]);
     const starts = new Map<number, number>();
+    const archivedEnds = new Map<number, number>();
+    const fresh = new Map<number, number>();
+    let lostBeginning = false;
     for (const partition of partitions) {
       const { low, high } = bounds.get(partition) ?? { low: 0, high: 0 };
       const known = checkpoint.stored(partition);
-      const decision = decide({ partition, checkpoint: known < 0 ? null : known, archivedTo: archived.get(partition) ?? null, low, high });
+      const archivedTo = archiveEnd(archived.get(partition), low);
+      const decision = decide({ partition, checkpoint: known < 0 ? null : known, archivedTo, low, high });
       if (decision.kind === 'refuse') throw new ForebayError('failed_precondition', decision.reason);
-      archiver.assign(partition, archived.get(partition) ?? decision.offset);
       starts.set(partition, decision.offset);
-      this.#applied.set(partition, decision.offset);
-      this.#stored.set(partition, decision.offset);
+      archivedEnds.set(partition, archivedTo ?? decision.offset);
+      if (known >= 0) continue;
+      fresh.set(partition, decision.offset);
+      if (low > 0) lostBeginning = true;
     }
+    const untruncated = [...bounds.values()].every(({ low }) => low === 0);
+    await markStart({ resumed: checkpoint.hasBegun, untruncated, lostBeginning });
+    // from the first value on there is a checkpoint, so that its absence tells of a loss
+    await checkpoint.advance(fresh, topic.partitions);
+    for (const [partition, offset] of starts) {
+      archiver.assign(partition, archivedEnds.get(partition) as number);
+      this.#applied.set(partition, offset);
+      this.#stored.set(partition, offset);
+    }
+    this.#session = session;
     logger.info({ partitions: Object.fromEntries(starts) }, `source "${name}": reading from the checkpoint`);
     return starts;
   }

@@ -1,6 +1,6 @@
 import { HOUR_MS } from '@forebay/contract';
 import type { AggregationView, EventSource } from '@forebay/definitions';
-import { completeSince, decideStart } from './start-point';
+import { archiveEnd, completeSince, decideStart } from './start-point';
 
 const source = { topic: 'orders', maxClockSkewMs: 300_000 } as EventSource;
 const view = { batch: { cutHopMs: HOUR_MS } } as AggregationView;
@@ -15,13 +15,23 @@ describe('decideStart', () => {
   it('refuses a topic that ends before the checkpoint', () => expect(decideStart(source, { ...facts, high: 7 })).toMatchObject({ kind: 'refuse', reason: expect.stringContaining('made anew') }));
 });
 
+describe('archiveEnd', () => {
+  const whole = { end: 100, last: { from: 0, to: 100 } };
+  const torn = { end: 100, last: { from: 300, to: 500 } };
+  it('is nothing without an archive', () => expect(archiveEnd(undefined, 7)).toBeNull());
+  it('is where the archive ends', () => expect(archiveEnd(whole, 50)).toBe(100));
+  it('is before a gap that the topic can fill', () => expect(archiveEnd(torn, 50)).toBe(100));
+  it('is before the rest of a gap that the topic can fill in part', () => expect(archiveEnd(torn, 200)).toBe(200));
+  it('is behind a gap that the topic can not fill', () => expect(archiveEnd(torn, 400)).toBe(500));
+});
+
 describe('completeSince', () => {
   it('is always for a topic that is read from its untruncated beginning', () =>
-    expect(completeSince(view, source, { nowMs: NOON, resumed: false, untruncated: true, loadedUntilMs: null })).toBe(Number.NEGATIVE_INFINITY));
+    expect(completeSince(view, source, { nowMs: NOON, lostBeginning: false, resumed: false, untruncated: true, loadedUntilMs: null })).toBe(Number.NEGATIVE_INFINITY));
   it('is the declared end of loaded history', () =>
-    expect(completeSince(view, source, { nowMs: NOON, resumed: false, untruncated: true, loadedUntilMs: NOON - HOUR_MS })).toBe(NOON - HOUR_MS));
+    expect(completeSince(view, source, { nowMs: NOON, lostBeginning: false, resumed: false, untruncated: true, loadedUntilMs: NOON - HOUR_MS })).toBe(NOON - HOUR_MS));
   it('is the next cut after the clock and its skew for a view that comes later, or a truncated topic', () => {
-    expect(completeSince(view, source, { nowMs: NOON, resumed: true, untruncated: true, loadedUntilMs: null })).toBe(NOON + HOUR_MS);
-    expect(completeSince(view, source, { nowMs: NOON, resumed: false, untruncated: false, loadedUntilMs: null })).toBe(NOON + HOUR_MS);
+    expect(completeSince(view, source, { nowMs: NOON, lostBeginning: false, resumed: true, untruncated: true, loadedUntilMs: null })).toBe(NOON + HOUR_MS);
+    expect(completeSince(view, source, { nowMs: NOON, lostBeginning: false, resumed: false, untruncated: false, loadedUntilMs: null })).toBe(NOON + HOUR_MS);
   });
 });

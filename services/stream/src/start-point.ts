@@ -1,12 +1,13 @@
 /** Pure decisions at the start of reading: where to begin, and since when values are complete. */
 import { ceilTo, formatInstant, HOUR_MS } from '@forebay/contract';
 import type { AggregationView, EventSource } from '@forebay/definitions';
+import type { ArchivedPartition } from '@forebay/offline-store';
 
 export interface PartitionFacts {
   readonly partition: number;
   /** The next offset to read of the checkpoint that lies with the values; null: none. */
   readonly checkpoint: number | null;
-  /** The end of what the archive holds; null: nothing. */
+  /** The end of what the archive holds; null: nothing. Not before `low`. */
   readonly archivedTo: number | null;
   /** The first offset that the topic still has, and the one after its last. */
   readonly low: number;
@@ -29,19 +30,34 @@ export function decideStart(source: EventSource, facts: PartitionFacts): StartDe
   if (checkpoint > high) {
     return { kind: 'refuse', reason: `${where}: the checkpoint is ${checkpoint}, but the topic ends at ${high}: it was made anew or truncated` };
   }
-  const offset = Math.min(checkpoint, archivedTo ?? low);
   if (checkpoint < low) {
     return { kind: 'refuse', reason: `${where}: records ${checkpoint} to ${low - 1} were deleted by Kafka before they were read` };
   }
-  return { kind: 'start', offset: Math.max(offset, low) };
+  return { kind: 'start', offset: Math.min(checkpoint, archivedTo ?? low) };
 }
 
-export interface CompletenessFacts {
-  readonly nowMs: number;
-  /** Whether this source was read before (a checkpoint exists). */
+/**
+ * The end of what the archive holds, as far as the topic can still fill it: a gap before the topic's first record stays,
+ * and what was archived behind it counts.
+ */
+export function archiveEnd(archived: Pick<ArchivedPartition, 'end' | 'last'> | undefined, low: number): number | null {
+  if (archived === undefined) return null;
+  if (archived.end >= low) return archived.end;
+  return archived.last.from <= low ? Math.max(archived.last.to, low) : low;
+}
+
+/** What is known when the reading of partitions begins. */
+export interface StartFacts {
+  /** Whether anything of this source was read before (a checkpoint stands behind the beginning). */
   readonly resumed: boolean;
   /** Whether every partition still has its first record. */
   readonly untruncated: boolean;
+  /** Whether a partition without a checkpoint has lost its first records: what they were in values is lost. */
+  readonly lostBeginning: boolean;
+}
+
+export interface CompletenessFacts extends StartFacts {
+  readonly nowMs: number;
   /** Declared end of history loads, finished or begun; null: none. */
   readonly loadedUntilMs: number | null;
 }

@@ -19,6 +19,8 @@ export interface CachedEntity {
   expiresAtMs: number;
   /** The flush in which it was last used, for eviction. */
   usedIn: number;
+  /** What it counts for in the view's size. */
+  sizeBytes: number;
 }
 
 export interface ApplyCounts {
@@ -40,6 +42,8 @@ export class ViewState {
   readonly #evaluator: LaneEvaluator;
   readonly #tie: Hash64 = { high: 0, low: 0 };
   readonly #tieOf: ReturnType<typeof tieOf>;
+  /** Whether the entity of an event may depend on derived columns: through the filter, or a join key. */
+  readonly #choosesByDerived: boolean;
   #dirty: CachedEntity[] = [];
   #sizeBytes = 0;
 
@@ -49,6 +53,7 @@ export class ViewState {
     this.ttlMs = expiryOf(layout);
     this.#evaluator = new LaneEvaluator(layout);
     this.#tieOf = tieOf(layout.source);
+    this.#choosesByDerived = layout.filter !== null || layout.keyIndexes.some((index) => index >= layout.sourceFieldCount);
   }
 
   get sizeBytes(): number {
@@ -66,7 +71,7 @@ export class ViewState {
   /** The entity that an event belongs to; null: a join key is null, or the view's filter excludes the event. */
   entityKeyOf(event: SourceEvent, counts: ApplyCounts): string | null {
     const { layout } = this;
-    this.#evaluator.derive(event.row);
+    if (this.#choosesByDerived) this.#evaluator.derive(event.row);
     if (layout.filter !== null && layout.filter.evaluate(event.row) !== true) {
       counts.filtered++;
       return null;
@@ -101,9 +106,9 @@ export class ViewState {
     if (held !== undefined) this.#forget(held);
     const list = StreamList.load(this.layout, parts);
     const expiresAtMs = this.ttlMs === null || parts.main === null ? Number.POSITIVE_INFINITY : list.compactedSinceMs + this.ttlMs;
-    const cached: CachedEntity = { key, list, dirty: false, expiresAtMs, usedIn: 0 };
+    const cached: CachedEntity = { key, list, dirty: false, expiresAtMs, usedIn: 0, sizeBytes: 0 };
     this.#entities.set(key, cached);
-    this.#sizeBytes += list.sizeBytes;
+    this.noteSize(cached);
     return cached;
   }
 
@@ -124,8 +129,7 @@ export class ViewState {
     this.#evaluator.derive(event.row);
     if (!this.#evaluator.evaluate(event.row)) return;
     this.#tieOf(event.row, chunk.partition, event.offset, this.#tie);
-    const before = list.sizeBytes;
-    if (!cached.dirty && list.needsCompaction(wMs)) list.compact(wMs);
+    if (!cached.dirty) tidy(list, wMs);
     if (list.add(this.#evaluator, event.eventTimeMs, this.#tie, wMs) === 'too_late') {
       counts.tooLate++;
     } else {
@@ -133,7 +137,14 @@ export class ViewState {
       list.advanceFence(SOURCE_SLOT, chunk.epoch, chunk.partition, event.offset);
       this.#markDirty(cached);
     }
-    this.#sizeBytes += list.sizeBytes - before;
+    this.noteSize(cached);
+  }
+
+  /** Counts an entity's memory anew, after its list may have grown. */
+  noteSize(cached: CachedEntity): void {
+    const { sizeBytes } = cached.list;
+    this.#sizeBytes += sizeBytes - cached.sizeBytes;
+    cached.sizeBytes = sizeBytes;
   }
 
   #markDirty(cached: CachedEntity): void {
@@ -168,8 +179,14 @@ export class ViewState {
 
   #forget(cached: CachedEntity): void {
     this.#entities.delete(cached.key);
-    this.#sizeBytes -= cached.list.sizeBytes;
+    this.#sizeBytes -= cached.sizeBytes;
   }
+}
+
+/** Before the first change of a flush: what would make its write, or all later ones, larger than need be. */
+function tidy(list: StreamList, wMs: number): void {
+  if (list.needsCompaction(wMs)) list.compact(wMs);
+  else if (list.needsSealing) list.seal();
 }
 
 function expiryOf(layout: ViewLayout): number | null {

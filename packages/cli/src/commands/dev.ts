@@ -42,6 +42,7 @@ export async function devCommand(
     if (project !== null && !interrupted.aborted) await apply(output, environment, project, options);
     if (interrupted.aborted) return EXIT.ok;
     running = await startServices({
+      signal: interrupted,
       environment: { ...environment, FOREBAY_LOG_FORMAT: environment.FOREBAY_LOG_FORMAT ?? 'pretty' },
       log: (service, line) => {
         const name = output.colors[COLORS[service]](service.padEnd(NAME_WIDTH));
@@ -53,6 +54,9 @@ export async function devCommand(
     if (failure === null) return EXIT.ok;
     output.error(failure);
     return EXIT.failure;
+  } catch (thrown) {
+    if (interrupted.aborted) return EXIT.ok;
+    throw thrown;
   } finally {
     output.note('stopping');
     await running?.stop();

@@ -15,6 +15,8 @@ export interface ServiceProcessOptions {
   /** Each line that the child writes. */
   readonly log: (service: ServiceName, line: string) => void;
   readonly readyWithinMs?: number;
+  /** Ends a start that is under way. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ServiceEnd {
@@ -35,7 +37,7 @@ export class RunningService {
     public ports: Ports = {},
   ) {
     this.ended = new Promise((resolve) => {
-      child.once('exit', (code, signal) => resolve({ code, signal }));
+      child.once('close', (code, signal) => resolve({ code, signal }));
       child.once('error', () => resolve({ code: null, signal: null }));
     });
   }
@@ -55,9 +57,9 @@ export class RunningService {
     if (child.stderr !== null) lines.follow(child.stderr);
     const service = new RunningService(name, child, lines);
     try {
-      service.ports = await service.ready(readyWithinMs);
+      service.ports = await service.ready(readyWithinMs, options.signal);
     } catch (error) {
-      await service.kill();
+      await service.stop();
       throw error;
     }
     return service;
@@ -96,7 +98,7 @@ export class RunningService {
     await this.ended;
   }
 
-  private async ready(withinMs: number): Promise<Ports> {
+  private async ready(withinMs: number, signal?: AbortSignal): Promise<Ports> {
     let deadline: NodeJS.Timeout | undefined;
     try {
       return await Promise.race([
@@ -109,6 +111,10 @@ export class RunningService {
         this.ended.then((end) => Promise.reject(this.failure(end))),
         new Promise<never>((_, reject) => {
           deadline = setTimeout(() => reject(this.late(withinMs)), withinMs);
+          const givenUp = () =>
+            reject(new ForebayError('unavailable', `starting service "${this.name}" was given up`));
+          if (signal?.aborted) givenUp();
+          else signal?.addEventListener('abort', givenUp, { once: true });
         }),
       ]);
     } finally {

@@ -11,6 +11,8 @@ export interface StartServicesOptions {
   /** Default: all. */
   readonly services?: readonly ServiceName[];
   readonly readyWithinMs?: number;
+  /** Ends a start that is under way. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RunningServices {
@@ -23,20 +25,28 @@ export interface RunningServices {
   stop(): Promise<void>;
 }
 
-/** Runs services as child processes; resolves when all are ready. When one fails, all are stopped and it is thrown. */
+/** Runs services as child processes; resolves when all are ready. The first that fails ends the others, and is thrown. */
 export async function startServices(options: StartServicesOptions): Promise<RunningServices> {
   const names = SERVICE_NAMES.filter((name) => options.services?.includes(name) ?? true);
-  const outcomes = await Promise.allSettled(
-    names.map((name, i) =>
-      RunningService.start(name, { ...options, environment: environmentOf(options.environment, name, i) }),
-    ),
+  const failed = new AbortController();
+  const signal = AbortSignal.any([failed.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+  let failure: ForebayError | null = null;
+  const started: RunningService[] = [];
+  await Promise.all(
+    names.map(async (name, i) => {
+      try {
+        const environment = environmentOf(options.environment, name, i);
+        started.push(await RunningService.start(name, { ...options, environment, signal }));
+      } catch (thrown) {
+        failure ??= ForebayError.from(thrown);
+        failed.abort();
+      }
+    }),
   );
-  const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  const running = groupOf(started);
-  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failure === undefined) return running;
+  const running = groupOf(names.flatMap((name) => started.find((service) => service.name === name) ?? []));
+  if (failure === null) return running;
   await running.stop();
-  throw ForebayError.from(failure.reason);
+  throw failure;
 }
 
 /** On free ports unless the environment names them; of a named metrics port, each service takes one further on. */

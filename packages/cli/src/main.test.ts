@@ -1,0 +1,63 @@
+import { EXIT } from './exit-codes';
+import { main } from './main';
+
+async function run(args: readonly string[], environment: Record<string, string> = {}) {
+  let [out, err] = ['', ''];
+  async function* empty() {}
+  const code = await main(['node', 'forebay', ...args], environment, {
+    out: { write: (text: string) => (out += text) },
+    err: { write: (text: string) => (err += text) },
+    input: empty(),
+  });
+  return { code, out, err };
+}
+
+test('help explains every command, with examples and exit codes', async () => {
+  const { code, out } = await run(['--help']);
+  expect(code).toBe(EXIT.ok);
+  for (const name of ['plan', 'apply', 'load', 'push', 'get', 'materialize', 'status', 'dev']) {
+    expect(out).toContain(`\n  ${name} `);
+    const own = await run([name, '--help']);
+    expect(own.code).toBe(EXIT.ok);
+    expect(own.out).toContain('--json');
+  }
+  expect(out).toContain('Examples:');
+  expect(out).toContain('Exit codes:');
+});
+
+test.each([
+  [['lod'], "unknown command 'lod'"],
+  [['plan'], "missing required argument 'file'"],
+  [['load', '--source', 's'], "required option '--file <path>' not specified"],
+  [['load', '--source', 's', '--file', 'f', '--complete-until', 'soon'], 'It is not an instant'],
+  [['get', '--key', 'a=b'], 'give --service or --features'],
+  [['get', '--service', 's'], 'give --key or --rows'],
+  [['get', '--service', 's', '--features', 'v:f', '--key', 'a=b'], 'cannot be used with'],
+  [['get', '--service', 's', '--key', 'a'], 'It is not joinKey=value'],
+  [['push', '--source', 's', '--event', '{}', '--file', 'f'], 'cannot be used with'],
+  [['materialize', '--view', 'v', '--all'], 'cannot be used with'],
+  [['materialize', '--timeout', 'long'], 'It is not a duration'],
+  [['status', '--jsn'], "unknown option '--jsn'"],
+  [[], 'Usage: forebay'],
+])('%j is wrong usage', async (args, message) => {
+  const { code, out, err } = await run(args);
+  expect(code).toBe(EXIT.usage);
+  expect(out).toBe('');
+  expect(err).toContain(message);
+});
+
+test('settings come from the given environment alone, and wrong ones are wrong usage', async () => {
+  const wrong = { FOREBAY_REDIS_URL: 'http://x', FOREBAY_KAFKA_BROKER: 'a:1' };
+  const { code, err } = await run(['status', '--json'], wrong);
+  expect(code).toBe(EXIT.usage);
+  const { error, reason } = JSON.parse(err);
+  expect(reason).toBe('invalid_configuration');
+  expect(error).toContain('FOREBAY_REDIS_URL: "http://x" is not a URL that begins with redis://');
+  expect(error).toContain('did you mean FOREBAY_KAFKA_BROKERS?');
+});
+
+test('a definitions file that is not there is a failure', async () => {
+  const { code, err } = await run(['plan', 'nowhere.ts']);
+  expect(code).toBe(EXIT.failure);
+  expect(err).toBe('error definitions "nowhere.ts": there is no such file\n');
+});

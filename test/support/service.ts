@@ -1,0 +1,107 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { asReadyAnnouncement, type Ports } from '@forebay/service-kit';
+
+const ROOT = resolve(__dirname, '..', '..');
+const READY_WITHIN_MS = 60_000;
+const STOP_WITHIN_MS = 30_000;
+/** Lines of the log that an error message shows. */
+const SHOWN_LINES = 25;
+
+export type ServiceName = 'serving' | 'stream' | 'batch';
+export type ServiceEnvironment = Readonly<Record<string, string>>;
+
+/** A service as a process of its own, as it is built, to be broken at will. Its log is kept for messages. */
+export class Service {
+  readonly #lines: string[] = [];
+  readonly #exited: Promise<unknown>;
+  ports: Ports = {};
+
+  private constructor(
+    readonly name: ServiceName,
+    readonly environment: ServiceEnvironment,
+    readonly child: ChildProcess,
+  ) {
+    for (const output of [child.stdout, child.stderr]) {
+      output?.setEncoding('utf8').on('data', (text: string) => this.#lines.push(...text.trimEnd().split('\n')));
+    }
+    this.#exited = once(child, 'exit');
+  }
+
+  /** Resolves when the service is ready; fails with the end of its log. */
+  static async start(name: ServiceName, environment: ServiceEnvironment): Promise<Service> {
+    const child = fork(resolve(ROOT, 'services', name, 'dist', 'main.js'), {
+      env: { PATH: process.env.PATH ?? '', FOREBAY_LOG_FORMAT: 'json', FOREBAY_SERVING_PORT: '0', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    const service = new Service(name, environment, child);
+    await service.#ready();
+    return service;
+  }
+
+  #ready(): Promise<void> {
+    return new Promise((resolveReady, reject) => {
+      const fail = (what: string) => {
+        clearTimeout(timer);
+        reject(new Error(`${this.name} ${what}\n${this.log}`));
+      };
+      const timer = setTimeout(() => fail(`was not ready within ${READY_WITHIN_MS} ms`), READY_WITHIN_MS);
+      this.child.once('exit', (code, signal) => fail(`ended while starting (${signal ?? code})`));
+      this.child.on('message', (message) => {
+        const announced = asReadyAnnouncement(message);
+        if (announced === null) return;
+        clearTimeout(timer);
+        this.ports = announced.ports;
+        resolveReady();
+      });
+    });
+  }
+
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  get exitCode(): number | null {
+    return this.child.exitCode;
+  }
+
+  /** The end of its log; of a service that has logged trouble, that first. */
+  get log(): string {
+    const trouble = this.#lines.filter((line) => /"level":(40|50|60|"warn"|"error"|"fatal")/.test(line)).slice(-SHOWN_LINES);
+    return [`--- ${this.name}, pid ${this.child.pid}`, ...trouble, '…', ...this.#lines.slice(-SHOWN_LINES)].join('\n');
+  }
+
+  logged(pattern: RegExp): boolean {
+    return this.#lines.some((line) => pattern.test(line));
+  }
+
+  async kill9(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.#exited;
+  }
+
+  /** SIGTERM; resolves to the exit code. Fails if the service does not stop in time. */
+  async terminate(): Promise<number | null> {
+    this.child.kill('SIGTERM');
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), STOP_WITHIN_MS);
+    await this.#exited;
+    clearTimeout(timer);
+    if (this.child.signalCode === 'SIGKILL') throw new Error(`${this.name} did not stop within ${STOP_WITHIN_MS} ms\n${this.log}`);
+    return this.child.exitCode;
+  }
+
+  /** SIGSTOP: its connections stay open, and it does nothing. */
+  pause(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  /** SIGCONT. */
+  resume(): void {
+    this.child.kill('SIGCONT');
+  }
+
+  async metrics(): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${this.ports.metrics}/metrics`)).text();
+  }
+}

@@ -1,0 +1,120 @@
+/** All events of a source as they were sent, and what every served value must be. */
+import type { AggregationView, EventSource, Project } from '@forebay/definitions';
+import type { Value } from '@forebay/expressions';
+import type { OnlineFeatures } from '@forebay/client';
+import { agrees, leftEdge, type OracleEvent, type OracleValue, oracleFeatures } from '@forebay/testkit';
+
+export type Fields = Readonly<Record<string, string | number | boolean | null>>;
+
+/** A value that is not what it must be. */
+export interface Wrong {
+  readonly entity: string;
+  readonly feature: string;
+  readonly status: string;
+  readonly served: unknown;
+  readonly expected: OracleValue;
+}
+
+const KAFKA_LOG = 8_192n;
+
+export class Truth {
+  readonly #events: OracleEvent[] = [];
+
+  constructor(private readonly source: EventSource) {}
+
+  get size(): number {
+    return this.#events.length;
+  }
+
+  /** An event that is at the position of the topic. */
+  sent(fields: Fields, partition: number, offset: number): void {
+    this.#add(fields, ((KAFKA_LOG + BigInt(partition)) << 50n) | BigInt(offset));
+  }
+
+  loaded(fields: Fields, load: number, row: number): void {
+    this.#add(fields, (BigInt(load) << 50n) | BigInt(row));
+  }
+
+  #add(fields: Fields, tie: bigint): void {
+    const row = this.source.fields.map(({ name, type }) => valueOf(fields[name] ?? null, type));
+    const eventTimeMs = fields[this.source.eventTime] as number;
+    this.#events.push({ row, eventTimeMs, tie });
+  }
+
+  /** The distinct keys of a view's entity, as objects of join keys. */
+  keys(project: Project, view: AggregationView): Record<string, Value>[] {
+    const names = joinKeys(project, view);
+    const found = new Map<string, Record<string, Value>>();
+    for (const event of this.#events) {
+      const values = this.#keyOf(view, event);
+      if (values.includes(null)) continue;
+      found.set(JSON.stringify(values, bigintsAsText), Object.fromEntries(names.map((name, i) => [name, values[i] as Value])));
+    }
+    return [...found.values()];
+  }
+
+  /** Every value of a response that is not the one that all events before its instant give. */
+  wrong(view: AggregationView, keys: readonly Record<string, Value>[], answer: OnlineFeatures): Wrong[] {
+    const byKey = new Map<string, OracleEvent[]>();
+    for (const event of this.#events) {
+      const key = JSON.stringify(this.#keyOf(view, event), bigintsAsText);
+      byKey.set(key, [...(byKey.get(key) ?? []), event]);
+    }
+    return keys.flatMap((key, row) => {
+      const name = JSON.stringify(Object.values(key), bigintsAsText);
+      return this.#wrongOfEntity(view, name, byKey.get(name) ?? [], answer, row);
+    });
+  }
+
+  #wrongOfEntity(view: AggregationView, entity: string, events: readonly OracleEvent[], answer: OnlineFeatures, row: number): Wrong[] {
+    const { results, eventTimes } = oracleFeatures(view, this.source, events, answer.asOfMs);
+    const longest = Math.min(...view.features.map((feature) => leftEdge(feature, answer.asOfMs)));
+    const known = eventTimes.some((at) => at >= longest && at < answer.asOfMs);
+    return answer.columns.flatMap((column, i): Wrong[] => {
+      const at = view.features.findIndex(({ name }) => name === column.name);
+      const feature = view.features[at] as AggregationView['features'][number];
+      const oracle = results[at] as (typeof results)[number];
+      const served = plain(answer.value(row, i));
+      const status = answer.status(row, i);
+      const right = !known ? 'NOT_FOUND' : oracle.value === null ? 'NULL_VALUE' : 'PRESENT';
+      const inexact = status === 'DEGRADED' && isInexact(oracle.value);
+      const equal = agrees(feature, oracle, served);
+      if (equal && (status === right || inexact)) return [];
+      return [{ entity, feature: feature.name, status, served, expected: oracle.value }];
+    });
+  }
+
+  #keyOf(view: AggregationView, event: OracleEvent): Value[] {
+    return view.keyFields.map((name) => event.row[this.source.fields.findIndex((field) => field.name === name)] as Value);
+  }
+}
+
+function joinKeys(project: Project, view: AggregationView): string[] {
+  return (project.entities.find(({ name }) => name === view.entity)?.joinKeys ?? []).map(({ name }) => name);
+}
+
+function valueOf(given: string | number | boolean | null, type: string): Value {
+  if (type !== 'int64' || typeof given !== 'string') return given;
+  const integer = BigInt(given);
+  return Number.isSafeInteger(Number(integer)) ? Number(integer) : integer;
+}
+
+/** Of an integer sum: the nearest double is served, and said to be DEGRADED. */
+function isInexact(value: OracleValue): boolean {
+  return typeof value === 'number' && Math.abs(value) >= 2 ** 53;
+}
+
+function plain(value: unknown): OracleValue {
+  if (typeof value === 'boolean') return Number(value);
+  return value as OracleValue;
+}
+
+function bigintsAsText(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? `${value}n` : value;
+}
+
+/** The first few, readable. */
+export function describeWrong(wrong: readonly Wrong[]): string {
+  const lines = wrong.slice(0, 8).map((one) => JSON.stringify(one, bigintsAsText));
+  return [`${wrong.length} wrong values`, ...lines].join('\n');
+}
