@@ -2,7 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deadLetterTopic, type EventRecord } from '@forebay/event-log';
 import { archiveFacts, Installation } from '../support/installation';
-import { HISTORY_ENDS_MS, LATENESS_MS, type Payment, paymentsProject, randomPayments } from '../support/payments';
+import {
+  HISTORY_ENDS_MS,
+  LATENESS_MS,
+  type Payment,
+  paymentsProject,
+  randomPayments,
+} from '../support/payments';
 import { printedRandom } from '../support/seed';
 import { sharedStack, uniqueName, useOwnStack, waitFor } from '../support/stack';
 import { describeWrong } from '../support/truth';
@@ -23,7 +29,16 @@ const historyEndsMs = Math.floor((Date.now() - HISTORY_ENDS_MS) / MINUTE_MS) * M
 /** A record that no decoder takes, and one that lies too far in the future. */
 let refused = 0;
 
-const payment = (more: Partial<Payment>): Payment => ({ time: Date.now() - 1, account: 'account-1', card: 1, city: 'Oslo', amount: 1, units: 1, online: true, ...more });
+const payment = (more: Partial<Payment>): Payment => ({
+  time: Date.now() - 1,
+  account: 'account-1',
+  card: 1,
+  city: 'Oslo',
+  amount: 1,
+  units: 1,
+  online: true,
+  ...more,
+});
 
 async function deadLetters(count: number): Promise<EventRecord[]> {
   const letters: EventRecord[] = [];
@@ -47,17 +62,29 @@ async function deadLetters(count: number): Promise<EventRecord[]> {
 beforeAll(async () => {
   const { kafkaBrokers, clickhouseUrl } = sharedStack;
   const { redisUrl, queueRedisUrl } = own.stack;
-  installation = await Installation.create({ kafkaBrokers, clickhouseUrl, redisUrl, queueRedisUrl }, paymentsProject({ topic }));
-  await Promise.all([installation.start('serving'), installation.start('stream'), installation.start('batch')]);
+  installation = await Installation.create(
+    { kafkaBrokers, clickhouseUrl, redisUrl, queueRedisUrl },
+    paymentsProject({ topic }),
+  );
+  await Promise.all([
+    installation.start('serving'),
+    installation.start('stream'),
+    installation.start('batch'),
+  ]);
 });
 
 test('a run with neither history nor events is refused with what to do', async () => {
-  await expect(installation.materialize('by_account')).rejects.toThrow(/no history is loaded and the topic is empty; load history or produce events first/);
+  await expect(installation.materialize('by_account')).rejects.toThrow(
+    /no history is loaded and the topic is empty; load history or produce events first/,
+  );
 });
 
 test('history, stream and batch give what a recomputation gives, for every entity and feature', async () => {
   const now = Date.now();
-  await installation.load(randomPayments(random, 2_000, historyEndsMs - 47 * HOUR_MS, historyEndsMs), historyEndsMs);
+  await installation.load(
+    randomPayments(random, 2_000, historyEndsMs - 47 * HOUR_MS, historyEndsMs),
+    historyEndsMs,
+  );
   await installation.send(randomPayments(random, 3_000, now - LATENESS_MS + MINUTE_MS, now));
   await installation.materialize('by_account');
   await installation.settled();
@@ -66,13 +93,17 @@ test('history, stream and batch give what a recomputation gives, for every entit
 test('a record that is no event becomes a dead letter with its own bytes and headers, and its partition moves on', async () => {
   const value = Buffer.from([0xff, 0x00, 0x7b]);
   const producer = await installation.producer();
-  const [position] = await producer.send([{ topic, partition: 1, key: 'poison', value, headers: { trace: 'abc' } }]);
+  const [position] = await producer.send([
+    { topic, partition: 1, key: 'poison', value, headers: { trace: 'abc' } },
+  ]);
   refused++;
   await installation.send(Array.from({ length: 20 }, () => payment({ account: 'account-2' })));
   const [letter] = await deadLetters(1);
   expect(letter?.value).toEqual(value);
   expect(letter?.key?.toString()).toBe('poison');
-  expect(Object.fromEntries(Object.entries(letter?.headers ?? {}).map(([name, text]) => [name, String(text)]))).toMatchObject({
+  expect(
+    Object.fromEntries(Object.entries(letter?.headers ?? {}).map(([name, text]) => [name, String(text)])),
+  ).toMatchObject({
     trace: 'abc',
     '__forebay.errors.reason': 'not_json',
     '__forebay.errors.partition': '1',
@@ -92,13 +123,19 @@ test('an event in the future counts when its time has come; one beyond the allow
   if (before.asOfMs <= soonMs) expect(before.rows[0]).toMatchObject({ payments_ever: 0 });
   await waitFor(() => Date.now() > soonMs, { deadlineMs: 5_000, message: 'the time of the event has come' });
   await installation.settled();
-  expect((await installation.values(accounts(), { account: 'soon' })).values).toMatchObject({ payments_1m: 1, payments_ever: 1 });
+  expect((await installation.values(accounts(), { account: 'soon' })).values).toMatchObject({
+    payments_1m: 1,
+    payments_ever: 1,
+  });
 });
 
 test('a late event counts at once, and once', async () => {
   await installation.send([payment({ account: 'late', time: Date.now() - LATENESS_MS + MINUTE_MS })]);
   await installation.settled();
-  expect((await installation.values(accounts(), { account: 'late' })).values).toMatchObject({ payments_1h: 1, payments_ever: 1 });
+  expect((await installation.values(accounts(), { account: 'late' })).values).toMatchObject({
+    payments_1h: 1,
+    payments_ever: 1,
+  });
   await installation.materialize('by_account');
   await installation.settled();
 });
@@ -107,9 +144,15 @@ test('an event from before the cut counts from the next run on', async () => {
   const { cut_ms: cutMs } = await installation.materialize('by_account');
   const tooLate = [payment({ account: 'too late', card: 7, time: Number(cutMs) - MINUTE_MS })];
   const positions = await installation.sendUncounted(tooLate);
-  const isKnown = async () => (await installation.values(cards(), { account: 'too late', card: 7 })).values.card_payments_20m === 1;
-  await waitFor(isKnown, { deadlineMs: 20_000, message: 'the stream has counted the event where no batch value is' });
-  expect((await installation.values(accounts(), { account: 'too late' })).statuses).toMatchObject({ payments_ever: 'NOT_FOUND' });
+  const isKnown = async () =>
+    (await installation.values(cards(), { account: 'too late', card: 7 })).values.card_payments_20m === 1;
+  await waitFor(isKnown, {
+    deadlineMs: 20_000,
+    message: 'the stream has counted the event where no batch value is',
+  });
+  expect((await installation.values(accounts(), { account: 'too late' })).statuses).toMatchObject({
+    payments_ever: 'NOT_FOUND',
+  });
   await installation.materialize('by_account');
   installation.count(tooLate, positions);
   await installation.settled();
@@ -119,7 +162,9 @@ test('values stay right, and never DEGRADED, while runs move the cut and events 
   const key = { account: 'busy' };
   await installation.send([payment(key)]);
   await installation.settled();
-  const others = installation.truth.keys(installation.project, accounts()).filter(({ account }) => account !== 'busy');
+  const others = installation.truth
+    .keys(installation.project, accounts())
+    .filter(({ account }) => account !== 'busy');
   let sent = 1;
   let running = true;
   const sending = (async () => {
@@ -132,8 +177,18 @@ test('values stay right, and never DEGRADED, while runs move the cut and events 
   const reading = (async () => {
     while (running) {
       const answer = await installation.read(accounts(), [key, ...others]);
-      expect(describeWrong(installation.truth.wrong(accounts(), [key, ...others], answer).filter(({ entity }) => entity !== '["busy"]'))).toMatch(/^0 /);
-      expect(answer.statuses(0)).toMatchObject({ payments_ever: 'PRESENT', payments_1h: 'PRESENT', paid_1d: 'PRESENT' });
+      expect(
+        describeWrong(
+          installation.truth
+            .wrong(accounts(), [key, ...others], answer)
+            .filter(({ entity }) => entity !== '["busy"]'),
+        ),
+      ).toMatch(/^0 /);
+      expect(answer.statuses(0)).toMatchObject({
+        payments_ever: 'PRESENT',
+        payments_1h: 'PRESENT',
+        paid_1d: 'PRESENT',
+      });
       const count = Number(answer.rows[0]?.payments_ever);
       expect(count).toBeGreaterThanOrEqual(counts.at(-1) ?? 1);
       expect(count).toBeLessThanOrEqual(sent);
@@ -148,19 +203,32 @@ test('values stay right, and never DEGRADED, while runs move the cut and events 
 });
 
 test('a feature that does not exist is refused with the nearest name', async () => {
-  const ask = installation.client.getOnlineFeatures({ project: 'payments', features: [{ view: 'by_account', feature: 'payments_1n' }], keys: { account: ['a'] } });
+  const ask = installation.client.getOnlineFeatures({
+    project: 'payments',
+    features: [{ view: 'by_account', feature: 'payments_1n' }],
+    keys: { account: ['a'] },
+  });
   await expect(ask).rejects.toThrow(/payments_1n/);
 });
 
 test('a second apply changes nothing; a new version of a view runs beside the old one', async () => {
-  expect(await installation.apply(paymentsProject({ topic }))).toMatchObject({ changed: false, republished: false });
-  expect(await installation.apply(paymentsProject({ topic, withSecondVersion: true }))).toMatchObject({ changed: true });
+  expect(await installation.apply(paymentsProject({ topic }))).toMatchObject({
+    changed: false,
+    republished: false,
+  });
+  expect(await installation.apply(paymentsProject({ topic, withSecondVersion: true }))).toMatchObject({
+    changed: true,
+  });
   const stream = installation.services.find(({ name }) => name === 'stream');
-  await waitFor(() => stream?.logged(/by_account@2/), { deadlineMs: 20_000, message: 'the stream service has the new version' });
+  await waitFor(() => stream?.logged(/by_account@2/), {
+    deadlineMs: 20_000,
+    message: 'the stream service has the new version',
+  });
   await installation.send([payment({ account: 'new' })]);
   await installation.settled([accounts(), cards()]);
   const second = installation.view('by_account', 2);
-  const isCounted = async () => (await installation.values(second, { account: 'new' })).values.payments_1h === 1;
+  const isCounted = async () =>
+    (await installation.values(second, { account: 'new' })).values.payments_1h === 1;
   await waitFor(isCounted, { deadlineMs: 20_000, message: 'the new version counts' });
   // it has not seen what came before it
   const { statuses, degraded } = await installation.values(second, { account: 'new' });
@@ -172,7 +240,11 @@ test('the archive has each event once, without a gap', async () => {
   const size = await installation.topicSize();
   const isComplete = async () => (await archiveFacts(installation)).final === size - refused;
   await waitFor(isComplete, { deadlineMs: 20_000, message: 'the archive has every event' });
-  expect(await archiveFacts(installation)).toEqual({ merged: size - refused, final: size - refused, positions: size - refused });
+  expect(await archiveFacts(installation)).toEqual({
+    merged: size - refused,
+    final: size - refused,
+    positions: size - refused,
+  });
   await installation.materialize('by_account');
 });
 

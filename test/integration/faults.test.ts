@@ -2,7 +2,13 @@
 import { readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { archiveFacts, Installation } from '../support/installation';
-import { HISTORY_ENDS_MS, LATENESS_MS, type Payment, paymentsProject, randomPayments } from '../support/payments';
+import {
+  HISTORY_ENDS_MS,
+  LATENESS_MS,
+  type Payment,
+  paymentsProject,
+  randomPayments,
+} from '../support/payments';
 import { printedRandom } from '../support/seed';
 import { uniqueName, useOwnStack, waitFor } from '../support/stack';
 import { describeWrong } from '../support/truth';
@@ -26,7 +32,10 @@ function payments(n: number): Payment[] {
 /** Applied, `EVENTS` events in the topic, serving running, and nobody reading yet. */
 async function begin(): Promise<void> {
   const { kafkaBrokers, clickhouseUrl, redisUrl, queueRedisUrl } = own.stack;
-  installation = await Installation.create({ kafkaBrokers, clickhouseUrl, redisUrl, queueRedisUrl }, paymentsProject({ topic: uniqueName('payments') }));
+  installation = await Installation.create(
+    { kafkaBrokers, clickhouseUrl, redisUrl, queueRedisUrl },
+    paymentsProject({ topic: uniqueName('payments') }),
+  );
   await Promise.all([installation.start('serving'), installation.send(payments(EVENTS))]);
 }
 
@@ -43,9 +52,11 @@ async function archivedOnce(): Promise<void> {
     facts = await archiveFacts(installation);
     return JSON.stringify(facts) === JSON.stringify({ merged: size, final: size, positions: size });
   };
-  await waitFor(isOnce, { deadlineMs: 30_000, message: `the archive has each of ${size} events once` }).catch((error: Error) => {
-    throw new Error(`${error.message}: ${JSON.stringify(facts)}`);
-  });
+  await waitFor(isOnce, { deadlineMs: 30_000, message: `the archive has each of ${size} events once` }).catch(
+    (error: Error) => {
+      throw new Error(`${error.message}: ${JSON.stringify(facts)}`);
+    },
+  );
 }
 
 /** Of its append-only log. */
@@ -139,7 +150,10 @@ test('redis comes back empty', async () => {
   await own.stack.servers.redis?.kill9();
   rmSync(directory, { recursive: true });
   await own.stack.servers.redis?.restart();
-  await installation.apply(installation.declaration);
+  await waitFor(() => installation.apply(installation.declaration), {
+    deadlineMs: 20_000,
+    message: 'redis has the registry again',
+  });
   await settled();
 });
 
@@ -147,7 +161,10 @@ test.each(['idle', 'reading'])('redis is emptied under a stream that is %s', asy
   await begin();
   await installation.start('batch');
   const historyEndsMs = Math.floor((Date.now() - HISTORY_ENDS_MS) / MINUTE_MS) * MINUTE_MS;
-  await installation.load(randomPayments(random, 500, historyEndsMs - 60 * MINUTE_MS, historyEndsMs), historyEndsMs);
+  await installation.load(
+    randomPayments(random, 500, historyEndsMs - 60 * MINUTE_MS, historyEndsMs),
+    historyEndsMs,
+  );
   await stream();
   if (state === 'idle') {
     await installation.materialize('by_account');
@@ -159,10 +176,16 @@ test.each(['idle', 'reading'])('redis is emptied under a stream that is %s', asy
   const watching = { on: state === 'idle', reads: 0 };
   const watch = (async () => {
     for (; watching.on; watching.reads++) {
-      for (const view of views) expect(describeWrong((await installation.wrong(view)).filter(({ status }) => status !== 'DEGRADED'))).toMatch(/^0 /);
+      for (const view of views)
+        expect(
+          describeWrong((await installation.wrong(view)).filter(({ status }) => status !== 'DEGRADED')),
+        ).toMatch(/^0 /);
     }
   })();
-  expect(await installation.apply(installation.declaration)).toMatchObject({ changed: false, republished: true });
+  expect(await installation.apply(installation.declaration)).toMatchObject({
+    changed: false,
+    republished: true,
+  });
   await installation.settled([cards()]);
   await installation.materialize('by_account');
   await installation.settled();

@@ -98,7 +98,12 @@ test('values slide with the instant though nothing was written', async () => {
   expect(later.asOfMs).toBe(nowMs);
 });
 
-test('an empty window is 0 or null, and an entity without events is NOT_FOUND', async () => {
+test('an empty window is 0 or null, and an entity without events in a complete history is NOT_FOUND', async () => {
+  await seeder.batch(
+    'departures',
+    { cutMs: CUT, runClockMs: T - MINUTE_MS, coverageFromMs: Number.NEGATIVE_INFINITY },
+    {},
+  );
   await seeder.stream('departures', 'ORD', [flight(T - 2 * HOUR_MS, { delay: null })], T);
   await seeder.streamRuns('departures', T);
   const read = await ask('delays@1', { airport: ['ORD', 'QQQ'] });

@@ -2,12 +2,42 @@
  * Oracle = stream list + batch list + fold, on random views, clocks and histories whose times snap to where the rules
  * change. Pure: no server, no clock. The seed is printed with a failure; FOREBAY_SEED runs it again, FOREBAY_PARITY_RUNS more.
  */
-import { BatchListWriter, batchBoundaries, compileView, LaneEvaluator, newViewOutput, type ReadContext, STATUS, type StoredParts, ViewFold, type ViewLayout } from '@forebay/algebra';
+import {
+  BatchListWriter,
+  batchBoundaries,
+  compileView,
+  LaneEvaluator,
+  newViewOutput,
+  type ReadContext,
+  STATUS,
+  type StoredParts,
+  ViewFold,
+  type ViewLayout,
+} from '@forebay/algebra';
 import type { EventSource } from '@forebay/definitions';
-import { agrees, type ExpectedStatus, expectedCut, expectedStatus, generateHistory, generateSource, generateView, generateWorld, isComplete, leftEdge, oracleFeatures, Random, type ReadFacts, type World, type WorldEvent, type WorldRun } from '@forebay/testkit';
+import {
+  agrees,
+  type ExpectedStatus,
+  expectedCut,
+  expectedStatus,
+  generateHistory,
+  generateSource,
+  generateView,
+  generateWorld,
+  isComplete,
+  leftEdge,
+  oracleFeatures,
+  Random,
+  type ReadFacts,
+  type World,
+  type WorldEvent,
+  type WorldRun,
+} from '@forebay/testkit';
 import { decodedRow, featureValue, StreamedEntity, tieWords } from './streamed-entity';
 
-const STATUS_NAMES = Object.fromEntries(Object.entries(STATUS).map(([name, number]) => [number, name])) as Record<number, ExpectedStatus>;
+const STATUS_NAMES = Object.fromEntries(
+  Object.entries(STATUS).map(([name, number]) => [number, name]),
+) as Record<number, ExpectedStatus>;
 
 interface Case {
   readonly layout: ViewLayout;
@@ -20,13 +50,27 @@ function generateCase(random: Random): Case {
   const source = generateSource(random);
   const view = generateView(random, source);
   const world = generateWorld(random, view, source, random.chance(0.6));
-  return { layout: compileView(view, source), source, world, history: generateHistory(random, view, source, world, 'ann') };
+  return {
+    layout: compileView(view, source),
+    source,
+    world,
+    history: generateHistory(random, view, source, world, 'ann'),
+  };
 }
 
 /** What the run stored of the entity: everything of the archive that had arrived by its clock. */
-function batchValue(layout: ViewLayout, history: readonly WorldEvent[], { qMs, cutMs }: WorldRun): Uint8Array | null {
+function batchValue(
+  layout: ViewLayout,
+  history: readonly WorldEvent[],
+  { qMs, cutMs }: WorldRun,
+): Uint8Array | null {
   const horizonMs = layout.view.batch?.horizonMs ?? 0;
-  const writer = new BatchListWriter(layout, { boundaries: batchBoundaries(layout, qMs, cutMs), cutMs, qMs, goodUntilMs: cutMs + horizonMs });
+  const writer = new BatchListWriter(layout, {
+    boundaries: batchBoundaries(layout, qMs, cutMs),
+    cutMs,
+    qMs,
+    goodUntilMs: cutMs + horizonMs,
+  });
   const evaluator = new LaneEvaluator(layout);
   for (const { event, arrivalMs, inArchive } of history) {
     if (!inArchive || arrivalMs > qMs) continue;
@@ -69,11 +113,27 @@ function readCase(random: Random, run: Case) {
   const context: ReadContext = { tMs, serverClockMs, completeSinceMs, progressMs, batchMarker: marker };
   const output = newViewOutput(layout);
   fold.fold(parts, context, output);
-  const facts: ReadFacts = { view: layout.view, source, tMs, serverClockMs, completeSinceMs, progressMs, marker, ownCutMs: batch?.run.cutMs ?? null };
+  const facts: ReadFacts = {
+    view: layout.view,
+    source,
+    tMs,
+    serverClockMs,
+    completeSinceMs,
+    progressMs,
+    marker,
+    ownCutMs: batch?.run.cutMs ?? null,
+  };
   const cutMs = expectedCut(facts);
-  const spokenBy = world.runs.findLast((candidate) => candidate.cutMs === cutMs && (batch === null || candidate.cutMs > batch.run.cutMs || candidate === batch.run)) ?? null;
+  const spokenBy =
+    world.runs.findLast(
+      (candidate) =>
+        candidate.cutMs === cutMs &&
+        (batch === null || candidate.cutMs > batch.run.cutMs || candidate === batch.run),
+    ) ?? null;
   // later than allowed counts from the next run on, unless it lies after the cut
-  const known = history.filter(({ event, arrivalMs }) => (event.eventTimeMs < cutMs ? arrivalMs <= (spokenBy?.qMs ?? 0) : arrivalMs <= world.storedToMs));
+  const known = history.filter(({ event, arrivalMs }) =>
+    event.eventTimeMs < cutMs ? arrivalMs <= (spokenBy?.qMs ?? 0) : arrivalMs <= world.storedToMs,
+  );
   return { output, facts, known };
 }
 
@@ -88,8 +148,14 @@ function runCase(seed: number, tally: Tally): void {
   const { output, facts, known } = readCase(random, run);
   const { layout, source, world } = run;
   // such a writer may drop what a reader still asks for, without a trace
-  if (world.writerAheadMs > source.maxClockSkewMs && facts.tMs - facts.serverClockMs <= source.maxClockSkewMs) return;
-  const { results, eventTimes } = oracleFeatures(layout.view, source, known.map(({ event }) => event), facts.tMs);
+  if (world.writerAheadMs > source.maxClockSkewMs && facts.tMs - facts.serverClockMs <= source.maxClockSkewMs)
+    return;
+  const { results, eventTimes } = oracleFeatures(
+    layout.view,
+    source,
+    known.map(({ event }) => event),
+    facts.tMs,
+  );
   for (const { index, feature } of layout.features) {
     const oracle = results[index] as (typeof results)[number];
     const expected = expectedStatus(facts, feature, oracle, eventTimes);

@@ -1,9 +1,24 @@
 /** Bytes that earlier versions stored must be read for ever: one file per format and number, written by the version that made it. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { batchBoundaries, BatchListWriter, compileView, LaneEvaluator, newViewOutput, StreamList, ViewFold } from '@forebay/algebra';
+import {
+  BatchListWriter,
+  batchBoundaries,
+  compileView,
+  LaneEvaluator,
+  newViewOutput,
+  StreamList,
+  ViewFold,
+} from '@forebay/algebra';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@forebay/contract';
-import type { AggregationFeature, AggregationView, EventSource, OperationName, ValueType, Window } from '@forebay/definitions';
+import type {
+  AggregationFeature,
+  AggregationView,
+  EventSource,
+  OperationName,
+  ValueType,
+  Window,
+} from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
 
 const GOLDEN = join(__dirname, '../../packages/algebra/golden');
@@ -11,9 +26,27 @@ const METADATA = { owner: '', description: '', tags: {} };
 const T = Date.UTC(2026, 0, 15, 12);
 
 const source: EventSource = {
-  id: 1, name: 'orders', topic: 'orders', table: 'orders',
-  fields: [{ name: 'time', type: 'timestamp' }, { name: 'who', type: 'string' }, { name: 'n', type: 'int32' }, { name: 'big', type: 'int64' }, { name: 'x', type: 'double' }, { name: 's', type: 'string' }],
-  eventTime: 'time', eventId: null, knownAt: null, allowedLatenessMs: HOUR_MS, maxClockSkewMs: 5 * MINUTE_MS, maxStalenessMs: MINUTE_MS, partitions: 1, archiveOrder: [], metadata: METADATA,
+  id: 1,
+  name: 'orders',
+  topic: 'orders',
+  table: 'orders',
+  fields: [
+    { name: 'time', type: 'timestamp' },
+    { name: 'who', type: 'string' },
+    { name: 'n', type: 'int32' },
+    { name: 'big', type: 'int64' },
+    { name: 'x', type: 'double' },
+    { name: 's', type: 'string' },
+  ],
+  eventTime: 'time',
+  eventId: null,
+  knownAt: null,
+  allowedLatenessMs: HOUR_MS,
+  maxClockSkewMs: 5 * MINUTE_MS,
+  maxStalenessMs: MINUTE_MS,
+  partitions: 1,
+  archiveOrder: [],
+  metadata: METADATA,
 };
 
 const WINDOWS: Window[] = [
@@ -23,27 +56,73 @@ const WINDOWS: Window[] = [
 ];
 
 const FEATURES: [OperationName, string | null, ValueType, Record<string, number>][] = [
-  ['count', null, 'int64', {}], ['sum', 'big', 'int64', {}], ['sum', 'x', 'double', {}], ['mean', 'x', 'double', {}], ['min', 'n', 'int32', {}], ['max', 'big', 'int64', {}],
-  ['variance', 'x', 'double', { sample: 0 }], ['stddev', 'n', 'double', { sample: 1 }], ['first', 's', 'string', {}], ['first', 'x', 'double', {}], ['last', 'big', 'int64', {}], ['last', 's', 'string', {}],
-  ['last_n', 's', 'list<string>', { n: 3 }], ['last_n', 'big', 'list<int64>', { n: 2 }], ['distinct_count', 's', 'int64', { exact: 4 }], ['distinct_count', 'n', 'int64', { exact: 64 }], ['time_since_last', null, 'double', {}],
+  ['count', null, 'int64', {}],
+  ['sum', 'big', 'int64', {}],
+  ['sum', 'x', 'double', {}],
+  ['mean', 'x', 'double', {}],
+  ['min', 'n', 'int32', {}],
+  ['max', 'big', 'int64', {}],
+  ['variance', 'x', 'double', { sample: 0 }],
+  ['stddev', 'n', 'double', { sample: 1 }],
+  ['first', 's', 'string', {}],
+  ['first', 'x', 'double', {}],
+  ['last', 'big', 'int64', {}],
+  ['last', 's', 'string', {}],
+  ['last_n', 's', 'list<string>', { n: 3 }],
+  ['last_n', 'big', 'list<int64>', { n: 2 }],
+  ['distinct_count', 's', 'int64', { exact: 4 }],
+  ['distinct_count', 'n', 'int64', { exact: 64 }],
+  ['time_since_last', null, 'double', {}],
 ];
 
 const view: AggregationView = {
-  id: 7, name: 'spending', version: 1, entity: 'customer', source: 'orders', keyFields: ['who'], filter: null, derived: [],
+  id: 7,
+  name: 'spending',
+  version: 1,
+  entity: 'customer',
+  source: 'orders',
+  keyFields: ['who'],
+  filter: null,
+  derived: [],
   features: FEATURES.flatMap(([operation, input, type, parameters], i) =>
-    WINDOWS.map((window, w): AggregationFeature => ({ name: `f${i}_${w}`, operation, input, filter: i % 5 === 4 ? 'n > 2' : null, window, parameters, type, description: '' })),
+    WINDOWS.map(
+      (window, w): AggregationFeature => ({
+        name: `f${i}_${w}`,
+        operation,
+        input,
+        filter: i % 5 === 4 ? 'n > 2' : null,
+        window,
+        parameters,
+        type,
+        description: '',
+      }),
+    ),
   ),
-  batch: { horizonMs: 72 * HOUR_MS, cutHopMs: HOUR_MS, intervalMs: null }, stream: { retentionMs: 73 * HOUR_MS }, metadata: METADATA, fingerprint: '',
+  batch: { horizonMs: 72 * HOUR_MS, cutHopMs: HOUR_MS, intervalMs: null },
+  stream: { retentionMs: 73 * HOUR_MS },
+  metadata: METADATA,
+  fingerprint: '',
 };
 
 const layout = compileView(view, source);
 
 /** Deterministic events around T, some in the writer's future. */
-function events(from: number, count: number, stepMs: number): { row: Value[]; timeMs: number; offset: number }[] {
+function events(
+  from: number,
+  count: number,
+  stepMs: number,
+): { row: Value[]; timeMs: number; offset: number }[] {
   return Array.from({ length: count }, (_, i) => ({
     timeMs: from + i * stepMs,
     offset: i,
-    row: [from + i * stepMs, 'ann', (i * 7) % 11, i % 3 === 0 ? 9_007_199_254_740_993n + BigInt(i) : i * 1000, i % 4 === 3 ? null : i / 3, `item-${(i * 5) % 7}`],
+    row: [
+      from + i * stepMs,
+      'ann',
+      (i * 7) % 11,
+      i % 3 === 0 ? 9_007_199_254_740_993n + BigInt(i) : i * 1000,
+      i % 4 === 3 ? null : i / 3,
+      `item-${(i * 5) % 7}`,
+    ],
   }));
 }
 
@@ -61,12 +140,21 @@ function streamValue(): Record<'stream' | 'open' | 'sealed', Uint8Array> {
     }
   }
   const write = list.takeWrite(new Uint8Array([2, 2, 2, 2, 2, 2, 2, 2]));
-  return { stream: write.value.slice(0, write.valueSize), open: write.open as Uint8Array, sealed: sealed as Uint8Array };
+  return {
+    stream: write.value.slice(0, write.valueSize),
+    open: write.open as Uint8Array,
+    sealed: sealed as Uint8Array,
+  };
 }
 
 function batchValue(): Uint8Array {
   const cutMs = T - 6 * HOUR_MS;
-  const writer = new BatchListWriter(layout, { boundaries: batchBoundaries(layout, T, cutMs), cutMs, qMs: T, goodUntilMs: cutMs + 72 * HOUR_MS });
+  const writer = new BatchListWriter(layout, {
+    boundaries: batchBoundaries(layout, T, cutMs),
+    cutMs,
+    qMs: T,
+    goodUntilMs: cutMs + 72 * HOUR_MS,
+  });
   const evaluator = new LaneEvaluator(layout);
   for (const { row, timeMs, offset } of events(cutMs - 9 * DAY_MS, 80, 2 * HOUR_MS + MINUTE_MS)) {
     evaluator.evaluate(row);
@@ -77,31 +165,59 @@ function batchValue(): Uint8Array {
 
 function golden(name: string, bytes: Uint8Array): Uint8Array {
   const path = join(GOLDEN, `${name}.hex`);
-  if (process.env.FOREBAY_WRITE_GOLDEN === '1' && !existsSync(path)) writeFileSync(path, `${Buffer.from(bytes).toString('hex').replace(/(.{64})/g, '$1\n')}\n`);
+  if (process.env.FOREBAY_WRITE_GOLDEN === '1' && !existsSync(path))
+    writeFileSync(
+      path,
+      `${Buffer.from(bytes)
+        .toString('hex')
+        .replace(/(.{64})/g, '$1\n')}\n`,
+    );
   return Buffer.from(readFileSync(path, 'utf8').replace(/\s/g, ''), 'hex');
 }
 
 function answers(parts: Record<'stream' | 'open' | 'sealed' | 'batch', Uint8Array>): unknown {
   const output = newViewOutput(layout);
-  const context = { tMs: T + 90 * MINUTE_MS, serverClockMs: T + 90 * MINUTE_MS, completeSinceMs: T - 10 * DAY_MS, batchMarker: { cutMs: T - 6 * HOUR_MS, qMs: T, coverageBeginMs: Number.NEGATIVE_INFINITY }, progressMs: T + 90 * MINUTE_MS };
+  const context = {
+    tMs: T + 90 * MINUTE_MS,
+    serverClockMs: T + 90 * MINUTE_MS,
+    completeSinceMs: T - 10 * DAY_MS,
+    batchMarker: { cutMs: T - 6 * HOUR_MS, qMs: T, coverageBeginMs: Number.NEGATIVE_INFINITY },
+    progressMs: T + 90 * MINUTE_MS,
+  };
   new ViewFold(layout).fold(parts, { ...context, completeSinceMs: T - 6 * HOUR_MS }, output);
   return layout.features.map((plan) => {
     const value = output.others[plan.index] ?? output.numbers[plan.index];
-    return [plan.feature.name, plan.operation, JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? `${inner}n` : inner)), output.statuses[plan.index]];
+    return [
+      plan.feature.name,
+      plan.operation,
+      JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? `${inner}n` : inner)),
+      output.statuses[plan.index],
+    ];
   });
 }
 
 describe('stored formats', () => {
   const written = { ...streamValue(), batch: batchValue() };
-  it.each(['stream', 'open', 'sealed', 'batch'] as const)('codec 1 of part "%s" is written byte for byte as ever', (part) => {
-    expect(Buffer.from(written[part]).toString('hex')).toBe(Buffer.from(golden(`codec-1-${part}`, written[part])).toString('hex'));
-  });
+  it.each(['stream', 'open', 'sealed', 'batch'] as const)(
+    'codec 1 of part "%s" is written byte for byte as ever',
+    (part) => {
+      expect(Buffer.from(written[part]).toString('hex')).toBe(
+        Buffer.from(golden(`codec-1-${part}`, written[part])).toString('hex'),
+      );
+    },
+  );
 
   it('gives the values that the version which wrote them gave', () => {
-    const stored = { stream: golden('codec-1-stream', written.stream), open: golden('codec-1-open', written.open), sealed: golden('codec-1-sealed', written.sealed), batch: golden('codec-1-batch', written.batch) };
+    const stored = {
+      stream: golden('codec-1-stream', written.stream),
+      open: golden('codec-1-open', written.open),
+      sealed: golden('codec-1-sealed', written.sealed),
+      batch: golden('codec-1-batch', written.batch),
+    };
     const path = join(GOLDEN, 'codec-1-values.json');
     const actual = answers(stored);
-    if (process.env.FOREBAY_WRITE_GOLDEN === '1' && !existsSync(path)) writeFileSync(path, `${JSON.stringify(actual, null, 1)}\n`);
+    if (process.env.FOREBAY_WRITE_GOLDEN === '1' && !existsSync(path))
+      writeFileSync(path, `${JSON.stringify(actual, null, 1)}\n`);
     expect(actual).toEqual(JSON.parse(readFileSync(path, 'utf8')));
   });
 });

@@ -1,5 +1,19 @@
 /** Every component of a view's states obeys the laws of mergeable states. FOREBAY_SEED gives other inputs. */
-import { addToRow, type ColumnAccess, compileView, type FixedKind, foldColumn, LaneEvaluator, newVariableState, resetAccumulator, streamColumns, type VariableKind, type ViewLayout, writeCells, writeEmptyRow } from '@forebay/algebra';
+import {
+  addToRow,
+  type ColumnAccess,
+  compileView,
+  type FixedKind,
+  foldColumn,
+  LaneEvaluator,
+  newVariableState,
+  resetAccumulator,
+  streamColumns,
+  type VariableKind,
+  type ViewLayout,
+  writeCells,
+  writeEmptyRow,
+} from '@forebay/algebra';
 import type { OperationName } from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
 import { generateSource, generateView, Random, type StateKind, stateLaws } from '@forebay/testkit';
@@ -10,8 +24,21 @@ const source = { ...generateSource(new Random(seed)), eventId: null };
 const base = generateView(new Random(seed), source);
 
 /** A view with one feature, so that its states are those of one lane. */
-function layoutOf(operation: OperationName, input: string | null, parameters: Record<string, number> = {}): ViewLayout {
-  const feature = { name: 'f', operation, input, filter: null, window: { kind: 'lifetime' }, parameters, type: 'double', description: '' } as const;
+function layoutOf(
+  operation: OperationName,
+  input: string | null,
+  parameters: Record<string, number> = {},
+): ViewLayout {
+  const feature = {
+    name: 'f',
+    operation,
+    input,
+    filter: null,
+    window: { kind: 'lifetime' },
+    parameters,
+    type: 'double',
+    description: '',
+  } as const;
   return compileView({ ...base, filter: null, derived: [], features: [feature] }, source);
 }
 
@@ -56,7 +83,8 @@ function fixedKind(layout: ViewLayout, input: string | null, kind: FixedKind): S
       resetAccumulator(acc, layout);
       for (const state of states) {
         const columns = streamColumns(layout, viewOf(state));
-        for (const [i, each] of layout.fixed.entries()) foldColumn(acc, each, columns[i] as ColumnAccess, columns[each.countIndex] as ColumnAccess, 0, 1);
+        for (const [i, each] of layout.fixed.entries())
+          foldColumn(acc, each, columns[i] as ColumnAccess, columns[each.countIndex] as ColumnAccess, 0, 1);
       }
       const merged = new Uint8Array(layout.rowSize);
       writeCells(viewOf(merged), 0, layout, acc);
@@ -65,8 +93,9 @@ function fixedKind(layout: ViewLayout, input: string | null, kind: FixedKind): S
     show: (state) => {
       const number = (at: number) => viewOf(state).getFloat64(component.rowOffset + at, true);
       const count = viewOf(state).getFloat64(component.countRowOffset, true);
-      if (kind === 'sum' && component.lane.integer) return `${count} ${BigInt(number(0)) + BigInt(number(8))}`;
-      if (kind === 'sum') return `${count} ${(number(0) + number(8)).toFixed(6)}`;
+      if (kind === 'sum' && component.lane.integer)
+        return `${count} ${BigInt(number(0)) + BigInt(number(8))}`;
+      if (kind === 'sum') return `${count} ${Math.round(1e6 * (number(0) + number(8))) + 0}`;
       if (kind === 'moments') return `${count} ${showMoments(count, number(0), number(8))}`;
       return `${count} ${Buffer.from(state.subarray(component.rowOffset)).toString('hex')}`;
     },
@@ -76,7 +105,8 @@ function fixedKind(layout: ViewLayout, input: string | null, kind: FixedKind): S
 /** The mean as a share of what it is made of: near 0 all of its digits may be rounding; no spread where it is noise of the mean. */
 function showMoments(count: number, mean: number, m2: number): string {
   const noise = count * (1e-14 * mean) ** 2;
-  return `${(mean / (Math.abs(mean) + Math.sqrt(m2) + 1)).toFixed(9)} ${m2 <= noise ? 0 : m2.toPrecision(9)}`;
+  const share = Math.round((1e9 * mean) / (Math.abs(mean) + Math.sqrt(m2) + 1));
+  return `${share + 0} ${m2 <= noise ? 0 : m2.toPrecision(9)}`;
 }
 
 function variableKind(layout: ViewLayout, input: string): StateKind<Input> {
@@ -86,7 +116,8 @@ function variableKind(layout: ViewLayout, input: string): StateKind<Input> {
     generate: (random) => generateInput(random, input),
     fold: (inputs) => {
       state.reset();
-      for (const { row, at, tie } of inputs) if (row[index] !== null) state.add(row[index] as Value, at, { high: 0, low: tie });
+      for (const { row, at, tie } of inputs)
+        if (row[index] !== null) state.add(row[index] as Value, at, { high: 0, low: tie });
       return state.encode();
     },
     merge: (states) => {
@@ -115,7 +146,9 @@ const COUNTED: Readonly<Record<FixedKind, readonly [OperationName, readonly (str
   last: ['last', [...NUMERIC, 'b', 'seen']],
   max_time: ['time_since_last', [null, 'x']],
 };
-const VARIABLE: Readonly<Record<VariableKind, readonly [OperationName, readonly string[], readonly Record<string, number>[]]>> = {
+const VARIABLE: Readonly<
+  Record<VariableKind, readonly [OperationName, readonly string[], readonly Record<string, number>[]]>
+> = {
   first_string: ['first', ['s'], [{}]],
   last_string: ['last', ['s'], [{}]],
   last_n: ['last_n', ANY, [{ n: 1 }, { n: 4 }]],
@@ -123,10 +156,20 @@ const VARIABLE: Readonly<Record<VariableKind, readonly [OperationName, readonly 
 };
 
 for (const [kind, [operation, inputs]] of Object.entries(COUNTED)) {
-  for (const input of inputs) stateLaws(`${kind} of ${input ?? 'rows'}`, fixedKind(layoutOf(operation, input), input, kind as FixedKind), seed);
+  for (const input of inputs)
+    stateLaws(
+      `${kind} of ${input ?? 'rows'}`,
+      fixedKind(layoutOf(operation, input), input, kind as FixedKind),
+      seed,
+    );
 }
 for (const [kind, [operation, inputs, parameters]] of Object.entries(VARIABLE)) {
   for (const input of inputs) {
-    for (const given of parameters) stateLaws(`${kind} of ${input} ${JSON.stringify(given)}`, variableKind(layoutOf(operation, input, given), input), seed);
+    for (const given of parameters)
+      stateLaws(
+        `${kind} of ${input} ${JSON.stringify(given)}`,
+        variableKind(layoutOf(operation, input, given), input),
+        seed,
+      );
   }
 }

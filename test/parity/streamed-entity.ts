@@ -1,5 +1,11 @@
 /** A stream writer of one entity: delivers events, now and then twice, and stores, compacts and reloads at random. */
-import { LaneEvaluator, StreamList, type StreamParts, type ViewLayout, type ViewOutput } from '@forebay/algebra';
+import {
+  LaneEvaluator,
+  StreamList,
+  type StreamParts,
+  type ViewLayout,
+  type ViewOutput,
+} from '@forebay/algebra';
 import type { Hash64 } from '@forebay/contract';
 import type { Value } from '@forebay/expressions';
 import type { OracleValue, Random, WorldEvent } from '@forebay/testkit';
@@ -9,7 +15,10 @@ export function decodedRow(row: readonly Value[]): Value[] {
   return row.map((value) => (typeof value !== 'number' ? value : Number.isFinite(value) ? value + 0 : null));
 }
 
-export const tieWords = (tie: bigint): Hash64 => ({ high: Number(tie >> 32n), low: Number(tie & 0xffffffffn) });
+export const tieWords = (tie: bigint): Hash64 => ({
+  high: Number(tie >> 32n),
+  low: Number(tie & 0xffffffffn),
+});
 
 export function featureValue(output: ViewOutput, index: number): OracleValue {
   const other = output.others[index];
@@ -64,7 +73,8 @@ export class StreamedEntity {
     if (!this.#evaluator.evaluate(row)) return;
     if (this.#list.needsCompaction(wMs) || this.random.chance(0.05)) this.#list.compact(wMs);
     else if (this.random.chance(0.2)) this.#list.seal();
-    if (this.#list.add(this.#evaluator, event.eventTimeMs, tieWords(event.tie), wMs) === 'added') this.#list.advanceFence(0, 0, partition, offset);
+    if (this.#list.add(this.#evaluator, event.eventTimeMs, tieWords(event.tie), wMs) === 'added')
+      this.#list.advanceFence(0, 0, partition, offset);
     if (this.random.chance(0.4)) this.#store();
   }
 
@@ -80,11 +90,17 @@ export class StreamedEntity {
 
   #store(): void {
     this.#checkpoint = Math.max(this.#checkpoint, this.#next);
-    const write = this.#list.takeWrite(Uint8Array.of(++this.#token & 0xff, this.#token >> 8, 2, 3, 4, 5, 6, 7));
+    const write = this.#list.takeWrite(
+      Uint8Array.of(++this.#token & 0xff, this.#token >> 8, 2, 3, 4, 5, 6, 7),
+    );
     const main = new Uint8Array(write.valueSize);
     if (write.patchFrom !== null) main.set((this.#stored.main as Uint8Array).subarray(0, write.patchFrom));
     main.set(write.value.subarray(write.patchFrom ?? 0, write.valueSize), write.patchFrom ?? 0);
-    this.#stored = { main, open: write.open ?? this.#stored.open, sealed: write.sealed ?? this.#stored.sealed };
+    this.#stored = {
+      main,
+      open: write.open ?? this.#stored.open,
+      sealed: write.sealed ?? this.#stored.sealed,
+    };
     if (this.random.chance(0.2)) this.#reload();
   }
 }

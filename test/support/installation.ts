@@ -3,10 +3,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyProject, loadIntoSource, readCliConfiguration, Servers } from '@forebay/cli';
 import { connect, type FeatureClient, type FeatureValue, type OnlineFeatures } from '@forebay/client';
-import { type AggregationView, compileProject, type EventSource, type Project, type ProjectDeclaration } from '@forebay/definitions';
+import {
+  type AggregationView,
+  compileProject,
+  type EventSource,
+  type Project,
+  type ProjectDeclaration,
+} from '@forebay/definitions';
 import type { RecordProducer, TopicPartitionOffset } from '@forebay/event-log';
-import type { MaterializeHandle } from '@forebay/jobs';
 import type { Value } from '@forebay/expressions';
+import type { MaterializeHandle } from '@forebay/jobs';
 import { readCheckpoint } from '@forebay/online-store';
 import { Redis } from 'ioredis';
 import { Service, type ServiceEnvironment, type ServiceName } from './service';
@@ -70,11 +76,16 @@ export class Installation {
   }
 
   view(name: string, version = 1): AggregationView {
-    return this.project.aggregationViews.find((view) => view.name === name && view.version === version) as AggregationView;
+    return this.project.aggregationViews.find(
+      (view) => view.name === name && view.version === version,
+    ) as AggregationView;
   }
 
   async apply(declaration: ProjectDeclaration): Promise<{ changed: boolean; republished: boolean }> {
-    const applied = await applyProject(this.servers, compileProject(declaration), { appliedBy: 'test', clock: Date.now });
+    const applied = await applyProject(this.servers, compileProject(declaration), {
+      appliedBy: 'test',
+      clock: Date.now,
+    });
     this.project = applied.snapshot.projects[0] as Project;
     return applied;
   }
@@ -92,12 +103,17 @@ export class Installation {
 
   /** Writes events that are not part of the truth, or not yet. */
   async sendUncounted(events: readonly Fields[]): Promise<readonly TopicPartitionOffset[]> {
-    const records = events.map((event) => ({ topic: this.source.topic, key: String(event.account ?? ''), value: JSON.stringify(event) }));
+    const records = events.map((event) => ({
+      topic: this.source.topic,
+      key: String(event.account ?? ''),
+      value: JSON.stringify(event),
+    }));
     return (await this.producer()).send(records);
   }
 
   count(events: readonly Fields[], positions: readonly TopicPartitionOffset[]): void {
-    for (const [i, { partition, offset }] of positions.entries()) this.truth.sent(events[i] as Fields, partition, offset);
+    for (const [i, { partition, offset }] of positions.entries())
+      this.truth.sent(events[i] as Fields, partition, offset);
   }
 
   async producer(): Promise<RecordProducer> {
@@ -110,14 +126,26 @@ export class Installation {
     const number = ++this.#loads;
     const file = join(this.#directory, `history-${number}.ndjson`);
     writeFileSync(file, events.map((event) => JSON.stringify(event)).join('\n'));
-    await loadIntoSource(this.servers, this.project, this.source, { file, format: 'NDJSON', completeUntilMs: untilMs, clock: Date.now });
+    await loadIntoSource(this.servers, this.project, this.source, {
+      file,
+      format: 'NDJSON',
+      completeUntilMs: untilMs,
+      clock: Date.now,
+    });
     for (const [row, event] of events.entries()) this.truth.loaded(event, number, row);
   }
 
   /** Runs to the end; throws what the run failed with. */
   async materialize(name: string, version = 1): Promise<Awaited<ReturnType<MaterializeHandle['finished']>>> {
     const queue = await this.servers.queue();
-    const run = await queue.add({ project: this.project.name, view: name, version, cut_ms: 0, has_cut: false, requested_by: 'test' });
+    const run = await queue.add({
+      project: this.project.name,
+      view: name,
+      version,
+      cut_ms: 0,
+      has_cut: false,
+      requested_by: 'test',
+    });
     return run.finished({ timeoutMs: MATERIALIZE_WITHIN_MS });
   }
 
@@ -130,7 +158,11 @@ export class Installation {
 
   read(view: AggregationView, keys: readonly Record<string, Value>[]): Promise<OnlineFeatures> {
     const names = Object.keys(keys[0] ?? {});
-    const features = view.features.map((feature) => ({ view: view.name, version: view.version, feature: feature.name }));
+    const features = view.features.map((feature) => ({
+      view: view.name,
+      version: view.version,
+      feature: feature.name,
+    }));
     const columns = Object.fromEntries(names.map((name) => [name, keys.map((key) => key[name] as string)]));
     return this.client.getOnlineFeatures({ project: this.project.name, features, keys: columns });
   }
@@ -144,11 +176,18 @@ export class Installation {
   /** The values of one entity by feature, as they are now. */
   async values(view: AggregationView, key: Record<string, Value>) {
     const answer = await this.read(view, [key]);
-    return { values: answer.rows[0] as Record<string, FeatureValue>, statuses: answer.statuses(0), degraded: answer.degraded };
+    return {
+      values: answer.rows[0] as Record<string, FeatureValue>,
+      statuses: answer.statuses(0),
+      degraded: answer.degraded,
+    };
   }
 
   /** Waits until every value of the views is the truth's. */
-  async settled(views: readonly AggregationView[] = this.project.aggregationViews, deadlineMs = SETTLE_WITHIN_MS): Promise<void> {
+  async settled(
+    views: readonly AggregationView[] = this.project.aggregationViews,
+    deadlineMs = SETTLE_WITHIN_MS,
+  ): Promise<void> {
     for (const view of views) {
       let wrong: readonly Wrong[] = [];
       const isRight = async () => {
@@ -157,7 +196,9 @@ export class Installation {
       };
       await waitFor(isRight, { deadlineMs, message: `view ${view.name} is right` }).catch((error: Error) => {
         const cause = error.cause instanceof Error ? `\n${error.cause.stack}` : '';
-        throw new Error([error.message + cause, describeWrong(wrong), ...this.services.map(({ log }) => log)].join('\n\n'));
+        throw new Error(
+          [error.message + cause, describeWrong(wrong), ...this.services.map(({ log }) => log)].join('\n\n'),
+        );
       });
     }
   }
@@ -178,7 +219,10 @@ export class Installation {
 
   /** Waits until so many records are in the stored values. */
   async reached(records: number): Promise<void> {
-    await waitFor(async () => (await this.checkpointed()) >= records, { deadlineMs: 30_000, message: `${records} records are in the values` });
+    await waitFor(async () => (await this.checkpointed()) >= records, {
+      deadlineMs: 30_000,
+      message: `${records} records are in the values`,
+    });
   }
 
   /** Records in the topic. */

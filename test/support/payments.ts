@@ -12,8 +12,8 @@ import {
   max,
   mean,
   min,
-  project,
   type ProjectDeclaration,
+  project,
   stddev,
   sum,
   timeSinceLast,
@@ -44,13 +44,25 @@ export const LATENESS_MS = 10 * 60_000;
 /** History ends so far before now: further back than the windows of the view by card, which knows no history. */
 export const HISTORY_ENDS_MS = 30 * 60_000;
 
-export function paymentsProject({ topic, partitions = 2, withSecondVersion = false }: PaymentsOptions): ProjectDeclaration {
+export function paymentsProject({
+  topic,
+  partitions = 2,
+  withSecondVersion = false,
+}: PaymentsOptions): ProjectDeclaration {
   const account = entity({ name: 'account', joinKeys: { account: 'string' } });
   const card = entity({ name: 'card', joinKeys: { account: 'string', card: 'int64' } });
   const payments = eventSource({
     name: 'payments',
     topic,
-    fields: { time: 'timestamp', account: 'string', card: 'int64', city: 'string', amount: 'double', units: 'int64', online: 'bool' },
+    fields: {
+      time: 'timestamp',
+      account: 'string',
+      card: 'int64',
+      city: 'string',
+      amount: 'double',
+      units: 'int64',
+      online: 'bool',
+    },
     eventTime: 'time',
     allowedLateness: '10m',
     maxClockSkew: '1m',
@@ -117,7 +129,16 @@ export function paymentsProject({ topic, partitions = 2, withSecondVersion = fal
 
 const CITIES = ['Zürich', 'São Paulo', 'Oslo', '', '東京', 'a.b%{c}', 'Lima', '🏝'];
 /** Keys that need escaping, or are unusual, among plain ones. */
-const ACCOUNTS = ['', 'a.b', 'a%2Eb', '{0}', '}', '東京 🏝', 'x'.repeat(100), ...Array.from({ length: 23 }, (_, i) => `account-${i}`)];
+const ACCOUNTS = [
+  '',
+  'a.b',
+  'a%2Eb',
+  '{0}',
+  '}',
+  '東京 🏝',
+  'x'.repeat(100),
+  ...Array.from({ length: 23 }, (_, i) => `account-${i}`),
+];
 
 /** Payments with event times in [from, to): ties, hop edges and their neighbours among them, nulls, large integers. */
 export function randomPayments(random: Random, n: number, fromMs: number, toMs: number): Payment[] {
@@ -129,7 +150,11 @@ export function randomPayments(random: Random, n: number, fromMs: number, toMs: 
       card: random.chance(0.02) ? null : random.pick([1, 2, -7, '9007199254740993', '-9223372036854775808']),
       city: random.chance(0.1) ? null : random.pick(CITIES),
       amount: random.chance(0.1) ? null : (random.integer(250_000) - 50_000) / 64,
-      units: random.chance(0.1) ? null : random.chance(0.01) ? '9007199254740995' : random.integer(2_000) - 1_000,
+      units: random.chance(0.1)
+        ? null
+        : random.chance(0.01)
+          ? '9007199254740995'
+          : random.integer(2_000) - 1_000,
       online: random.chance(0.1) ? null : random.chance(0.5),
     };
   });

@@ -24,7 +24,9 @@ export class Service {
     readonly child: ChildProcess,
   ) {
     for (const output of [child.stdout, child.stderr]) {
-      output?.setEncoding('utf8').on('data', (text: string) => this.#lines.push(...text.trimEnd().split('\n')));
+      output
+        ?.setEncoding('utf8')
+        .on('data', (text: string) => this.#lines.push(...text.trimEnd().split('\n')));
     }
     this.#exited = once(child, 'exit');
   }
@@ -32,7 +34,12 @@ export class Service {
   /** Resolves when the service is ready; fails with the end of its log. */
   static async start(name: ServiceName, environment: ServiceEnvironment): Promise<Service> {
     const child = fork(resolve(ROOT, 'services', name, 'dist', 'main.js'), {
-      env: { PATH: process.env.PATH ?? '', FOREBAY_LOG_FORMAT: 'json', FOREBAY_SERVING_PORT: '0', ...environment },
+      env: {
+        PATH: process.env.PATH ?? '',
+        FOREBAY_LOG_FORMAT: 'json',
+        FOREBAY_SERVING_PORT: '0',
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const service = new Service(name, environment, child);
@@ -68,8 +75,15 @@ export class Service {
 
   /** The end of its log; of a service that has logged trouble, that first. */
   get log(): string {
-    const trouble = this.#lines.filter((line) => /"level":(40|50|60|"warn"|"error"|"fatal")/.test(line)).slice(-SHOWN_LINES);
-    return [`--- ${this.name}, pid ${this.child.pid}`, ...trouble, '…', ...this.#lines.slice(-SHOWN_LINES)].join('\n');
+    const trouble = this.#lines
+      .filter((line) => /"level":(40|50|60|"warn"|"error"|"fatal")/.test(line))
+      .slice(-SHOWN_LINES);
+    return [
+      `--- ${this.name}, pid ${this.child.pid}`,
+      ...trouble,
+      '…',
+      ...this.#lines.slice(-SHOWN_LINES),
+    ].join('\n');
   }
 
   logged(pattern: RegExp): boolean {
@@ -87,7 +101,8 @@ export class Service {
     const timer = setTimeout(() => this.child.kill('SIGKILL'), STOP_WITHIN_MS);
     await this.#exited;
     clearTimeout(timer);
-    if (this.child.signalCode === 'SIGKILL') throw new Error(`${this.name} did not stop within ${STOP_WITHIN_MS} ms\n${this.log}`);
+    if (this.child.signalCode === 'SIGKILL')
+      throw new Error(`${this.name} did not stop within ${STOP_WITHIN_MS} ms\n${this.log}`);
     return this.child.exitCode;
   }
 

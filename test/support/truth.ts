@@ -1,7 +1,8 @@
 /** All events of a source as they were sent, and what every served value must be. */
+
+import type { OnlineFeatures } from '@forebay/client';
 import type { AggregationView, EventSource, Project } from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
-import type { OnlineFeatures } from '@forebay/client';
 import { agrees, leftEdge, type OracleEvent, type OracleValue, oracleFeatures } from '@forebay/testkit';
 
 export type Fields = Readonly<Record<string, string | number | boolean | null>>;
@@ -36,7 +37,7 @@ export class Truth {
   }
 
   #add(fields: Fields, tie: bigint): void {
-    const row = this.source.fields.map(({ name, type }) => valueOf(fields[name] ?? null, type));
+    const row = this.source.fields.map(({ name, type }) => fieldValue(fields[name] ?? null, type));
     const eventTimeMs = fields[this.source.eventTime] as number;
     this.#events.push({ row, eventTimeMs, tie });
   }
@@ -48,7 +49,10 @@ export class Truth {
     for (const event of this.#events) {
       const values = this.#keyOf(view, event);
       if (values.includes(null)) continue;
-      found.set(JSON.stringify(values, bigintsAsText), Object.fromEntries(names.map((name, i) => [name, values[i] as Value])));
+      found.set(
+        JSON.stringify(values, bigintsAsText),
+        Object.fromEntries(names.map((name, i) => [name, values[i] as Value])),
+      );
     }
     return [...found.values()];
   }
@@ -66,7 +70,13 @@ export class Truth {
     });
   }
 
-  #wrongOfEntity(view: AggregationView, entity: string, events: readonly OracleEvent[], answer: OnlineFeatures, row: number): Wrong[] {
+  #wrongOfEntity(
+    view: AggregationView,
+    entity: string,
+    events: readonly OracleEvent[],
+    answer: OnlineFeatures,
+    row: number,
+  ): Wrong[] {
     const { results, eventTimes } = oracleFeatures(view, this.source, events, answer.asOfMs);
     const longest = Math.min(...view.features.map((feature) => leftEdge(feature, answer.asOfMs)));
     const known = eventTimes.some((at) => at >= longest && at < answer.asOfMs);
@@ -85,7 +95,9 @@ export class Truth {
   }
 
   #keyOf(view: AggregationView, event: OracleEvent): Value[] {
-    return view.keyFields.map((name) => event.row[this.source.fields.findIndex((field) => field.name === name)] as Value);
+    return view.keyFields.map(
+      (name) => event.row[this.source.fields.findIndex((field) => field.name === name)] as Value,
+    );
   }
 }
 
@@ -93,7 +105,7 @@ function joinKeys(project: Project, view: AggregationView): string[] {
   return (project.entities.find(({ name }) => name === view.entity)?.joinKeys ?? []).map(({ name }) => name);
 }
 
-function valueOf(given: string | number | boolean | null, type: string): Value {
+function fieldValue(given: string | number | boolean | null, type: string): Value {
   if (type !== 'int64' || typeof given !== 'string') return given;
   const integer = BigInt(given);
   return Number.isSafeInteger(Number(integer)) ? Number(integer) : integer;

@@ -45,7 +45,14 @@ export function resetAccumulator(acc: Float64Array, layout: ViewLayout): void {
 }
 
 /** Folds rows `[from, to)` of one component into the accumulator. `counts` is the count column of the same lane. */
-export function foldColumn(acc: Float64Array, component: FixedComponent, column: ColumnAccess, counts: ColumnAccess, from: number, to: number): void {
+export function foldColumn(
+  acc: Float64Array,
+  component: FixedComponent,
+  column: ColumnAccess,
+  counts: ColumnAccess,
+  from: number,
+  to: number,
+): void {
   switch (component.kind) {
     case 'count':
       foldCount(acc, component.slot, column, from, to);
@@ -127,7 +134,14 @@ function foldMax(acc: Float64Array, slot: number, column: ColumnAccess, from: nu
   acc[slot] = held;
 }
 
-function foldExtreme64(acc: Float64Array, slot: number, column: ColumnAccess, from: number, to: number, sign: 1 | -1): void {
+function foldExtreme64(
+  acc: Float64Array,
+  slot: number,
+  column: ColumnAccess,
+  from: number,
+  to: number,
+  sign: 1 | -1,
+): void {
   for (let row = from; row < to; row++) {
     const at = column.base + row * column.stride;
     const high = column.view.getInt32(at + 4, true);
@@ -140,7 +154,14 @@ function foldExtreme64(acc: Float64Array, slot: number, column: ColumnAccess, fr
 }
 
 /** Chan, Golub and LeVeque's pairwise update of (n, mean, M2), "Updating formulae and a pairwise algorithm", 1979. */
-function foldMoments(acc: Float64Array, slot: number, column: ColumnAccess, counts: ColumnAccess, from: number, to: number): void {
+function foldMoments(
+  acc: Float64Array,
+  slot: number,
+  column: ColumnAccess,
+  counts: ColumnAccess,
+  from: number,
+  to: number,
+): void {
   let n = acc[slot] as number;
   let mean = acc[slot + 1] as number;
   let m2 = acc[slot + 2] as number;
@@ -165,7 +186,14 @@ function foldMoments(acc: Float64Array, slot: number, column: ColumnAccess, coun
   acc[slot + 2] = m2;
 }
 
-function foldEnd(acc: Float64Array, component: FixedComponent, column: ColumnAccess, from: number, to: number, sign: 1 | -1): void {
+function foldEnd(
+  acc: Float64Array,
+  component: FixedComponent,
+  column: ColumnAccess,
+  from: number,
+  to: number,
+  sign: 1 | -1,
+): void {
   const { view } = column;
   const slot = component.slot;
   const wide = component.lane.cell === 'int64';
@@ -178,7 +206,8 @@ function foldEnd(acc: Float64Array, component: FixedComponent, column: ColumnAcc
     const valueAt = at + column.third;
     const tieLow = view.getUint32(tieAt, true);
     const tieHigh = view.getUint32(tieAt + 4, true);
-    if (order === 0) order = sign * compareWords(tieHigh, tieLow, acc[slot + 1] as number, acc[slot + 2] as number);
+    if (order === 0)
+      order = sign * compareWords(tieHigh, tieLow, acc[slot + 1] as number, acc[slot + 2] as number);
     const high = wide ? view.getInt32(valueAt + 4, true) : view.getFloat64(valueAt, true);
     const low = wide ? view.getUint32(valueAt, true) : 0;
     if (order === 0) order = sign * compareWords(high, low, acc[slot + 3] as number, acc[slot + 4] as number);

@@ -44,7 +44,8 @@ export class BatchListWriter {
     const segment = this.#segmentAt(index);
     addToRow(segment.view, 0, this.#layout, inputs, eventTimeMs, tie);
     for (const [i, { lane }] of this.#layout.variable.entries()) {
-      if (inputs.taken[lane.index]) (segment.states[i] as VariableState).add(inputs.values[lane.index] ?? null, eventTimeMs, tie);
+      if (inputs.taken[lane.index])
+        (segment.states[i] as VariableState).add(inputs.values[lane.index] ?? null, eventTimeMs, tie);
     }
   }
 
@@ -83,7 +84,9 @@ export class BatchListWriter {
       u32Column(indexes.map((index) => (end(index) - start(index)) / SECOND_MS)),
       u32Column(segments.map((segment) => segment.view.getUint32(12, true))),
       ...this.#layout.fixed.map((component) => fixedColumn(component, segments)),
-      ...this.#layout.variable.map((_, i) => variableColumn(segments.map((segment) => (segment.states[i] as VariableState).encode()))),
+      ...this.#layout.variable.map((_, i) =>
+        variableColumn(segments.map((segment) => (segment.states[i] as VariableState).encode())),
+      ),
     ];
     return concat(parts);
   }
@@ -100,7 +103,8 @@ function u32Column(values: readonly number[]): Uint8Array {
 function fixedColumn(component: FixedComponent, segments: readonly Segment[]): Uint8Array {
   const { kind, lane, rowOffset } = component;
   const arrays = kind === 'sum' || kind === 'moments' ? 2 : kind === 'first' || kind === 'last' ? 3 : 1;
-  const wide = lane.cell === 'int64' && (kind === 'min' || kind === 'max' || kind === 'first' || kind === 'last');
+  const wide =
+    lane.cell === 'int64' && (kind === 'min' || kind === 'max' || kind === 'first' || kind === 'last');
   const bytes = new Uint8Array(1 + 8 * arrays * segments.length);
   bytes[0] = kind === 'sum' ? COLUMN.pair : wide ? COLUMN.i64 : COLUMN.f64;
   for (let array = 0; array < arrays; array++) {

@@ -8,7 +8,14 @@ export const BATCH_CODEC = 1;
 export const BATCH_HEADER_BYTES = 40;
 export const STARTS_AT_BEGINNING = 1;
 
-const newColumn = (): ColumnAccess => ({ view: new DataView(new ArrayBuffer(0)), base: 0, stride: 0, second: 0, third: 0, code: COLUMN.f64 });
+const newColumn = (): ColumnAccess => ({
+  view: new DataView(new ArrayBuffer(0)),
+  base: 0,
+  stride: 0,
+  second: 0,
+  third: 0,
+  code: COLUMN.f64,
+});
 
 /** A cursor over one value after another; what it exposes is valid until the next `open`. */
 export class BatchList {
@@ -59,7 +66,13 @@ export class BatchList {
     let at = this.#place(BATCH_HEADER_BYTES, this.#starts, SECONDS, 1);
     at = this.#place(at, this.#widths, SECONDS, 1);
     at = this.#place(at, this.#events, COUNTS, 1);
-    for (let i = 0; i < fixed.length && at >= 0; i++) at = this.#place(at, this.columns[i] as ColumnAccess, this.#codes[i] as number, arraysOf(fixed[i] as FixedComponent));
+    for (let i = 0; i < fixed.length && at >= 0; i++)
+      at = this.#place(
+        at,
+        this.columns[i] as ColumnAccess,
+        this.#codes[i] as number,
+        arraysOf(fixed[i] as FixedComponent),
+      );
     for (let i = 0; i < variable.length && at >= 0; i++) at = this.#placeVariable(at, i);
     return at;
   }
@@ -96,7 +109,9 @@ export class BatchList {
   }
 
   endOf(row: number): number {
-    const seconds = this.view.getUint32(this.#starts.base + 4 * row, true) + this.view.getUint32(this.#widths.base + 4 * row, true);
+    const seconds =
+      this.view.getUint32(this.#starts.base + 4 * row, true) +
+      this.view.getUint32(this.#widths.base + 4 * row, true);
     return this.#baseMs + seconds * SECOND_MS;
   }
 

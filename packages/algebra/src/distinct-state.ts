@@ -57,7 +57,8 @@ export class DistinctState implements VariableState {
       return;
     }
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    for (let at = from + 1; at < from + size; at += 8) this.#addHash(view.getUint32(at + 4, true), view.getUint32(at, true));
+    for (let at = from + 1; at < from + size; at += 8)
+      this.#addHash(view.getUint32(at + 4, true), view.getUint32(at, true));
   }
 
   add(value: Value): void {
@@ -107,7 +108,8 @@ export class DistinctState implements VariableState {
   #toRegisters(): Uint8Array {
     if (this.#registers === null) {
       this.#registers = new Uint8Array(REGISTERS);
-      for (let i = 0; i < this.#size; i++) addHash(this.#registers, this.#set[2 * i] as number, this.#set[2 * i + 1] as number);
+      for (let i = 0; i < this.#size; i++)
+        addHash(this.#registers, this.#set[2 * i] as number, this.#set[2 * i + 1] as number);
       this.#size = 0;
     }
     return this.#registers;

@@ -1,6 +1,12 @@
 /** Helpers of the unit tests: a source with a column of every type, views over it, and the stored parts of one entity. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@forebay/contract';
-import type { AggregationFeature, AggregationView, EventSource, OperationName, Window } from '@forebay/definitions';
+import type {
+  AggregationFeature,
+  AggregationView,
+  EventSource,
+  OperationName,
+  Window,
+} from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
 import { BatchListWriter } from './batch-list-writer';
 import { batchBoundaries } from './boundaries';
@@ -16,23 +22,63 @@ export const NOON = Date.UTC(2026, 4, 10, 12);
 export const ALWAYS = Number.NEGATIVE_INFINITY;
 
 export const events: EventSource = {
-  id: 1, name: 'events', topic: 'events', table: 'events',
-  fields: [{ name: 'at', type: 'timestamp' }, { name: 'who', type: 'string' }, { name: 'i', type: 'int32' }, { name: 'big', type: 'int64' }, { name: 'x', type: 'double' }, { name: 's', type: 'string' }, { name: 'b', type: 'bool' }],
-  eventTime: 'at', eventId: null, knownAt: null, allowedLatenessMs: HOUR_MS, maxClockSkewMs: 5 * MINUTE_MS, maxStalenessMs: MINUTE_MS, partitions: 1, archiveOrder: [], metadata: METADATA,
+  id: 1,
+  name: 'events',
+  topic: 'events',
+  table: 'events',
+  fields: [
+    { name: 'at', type: 'timestamp' },
+    { name: 'who', type: 'string' },
+    { name: 'i', type: 'int32' },
+    { name: 'big', type: 'int64' },
+    { name: 'x', type: 'double' },
+    { name: 's', type: 'string' },
+    { name: 'b', type: 'bool' },
+  ],
+  eventTime: 'at',
+  eventId: null,
+  knownAt: null,
+  allowedLatenessMs: HOUR_MS,
+  maxClockSkewMs: 5 * MINUTE_MS,
+  maxStalenessMs: MINUTE_MS,
+  partitions: 1,
+  archiveOrder: [],
+  metadata: METADATA,
 };
 
 export const sliding = (lengthMs: number, hopMs: number): Window => ({ kind: 'sliding', lengthMs, hopMs });
 export const lifetime: Window = { kind: 'lifetime' };
 
-type FeatureShape = Partial<AggregationFeature> & { readonly operation: OperationName; readonly window: Window };
+type FeatureShape = Partial<AggregationFeature> & {
+  readonly operation: OperationName;
+  readonly window: Window;
+};
 
 /** A view whose features are named by their position: hybrid with a horizon of 24 h, or `{ batch: null }` for stream only. */
 export function layoutOf(features: readonly FeatureShape[], more: Partial<AggregationView> = {}): ViewLayout {
   const batch = { horizonMs: DAY_MS, cutHopMs: HOUR_MS, intervalMs: null };
   const view: AggregationView = {
-    id: 7, name: 'v', version: 1, entity: 'who', source: 'events', keyFields: ['who'], filter: null, derived: [],
-    features: features.map((feature, i) => ({ name: `f${i}`, input: null, filter: null, parameters: {}, type: 'double', description: '', ...feature })),
-    batch, stream: { retentionMs: batch.horizonMs + batch.cutHopMs }, metadata: METADATA, fingerprint: '',
+    id: 7,
+    name: 'v',
+    version: 1,
+    entity: 'who',
+    source: 'events',
+    keyFields: ['who'],
+    filter: null,
+    derived: [],
+    features: features.map((feature, i) => ({
+      name: `f${i}`,
+      input: null,
+      filter: null,
+      parameters: {},
+      type: 'double',
+      description: '',
+      ...feature,
+    })),
+    batch,
+    stream: { retentionMs: batch.horizonMs + batch.cutHopMs },
+    metadata: METADATA,
+    fingerprint: '',
     ...more,
   };
   return compileView(view, events);
@@ -50,7 +96,15 @@ export interface Given {
   readonly tie?: number;
 }
 
-export const rowOf = (given: Given): Value[] => [given.at, 'ann', given.i ?? null, given.big ?? null, given.x ?? null, given.s ?? null, given.b ?? null];
+export const rowOf = (given: Given): Value[] => [
+  given.at,
+  'ann',
+  given.i ?? null,
+  given.big ?? null,
+  given.x ?? null,
+  given.s ?? null,
+  given.b ?? null,
+];
 
 /** The stored parts of one entity, with the store's rule for patches: bytes before `patchFrom` stay as they are. */
 export class StoredEntity {
@@ -89,11 +143,17 @@ export class StoredEntity {
   /** The batch value of a run over the given events. */
   materialize(given: readonly Given[], qMs: number, cutMs: number): void {
     const goodUntilMs = cutMs + (this.layout.view.batch?.horizonMs ?? 0);
-    const writer = new BatchListWriter(this.layout, { boundaries: batchBoundaries(this.layout, qMs, cutMs), cutMs, qMs, goodUntilMs });
+    const writer = new BatchListWriter(this.layout, {
+      boundaries: batchBoundaries(this.layout, qMs, cutMs),
+      cutMs,
+      qMs,
+      goodUntilMs,
+    });
     for (const event of given) {
       const row = rowOf(event);
       this.#evaluator.derive(row);
-      if (this.#evaluator.evaluate(row)) writer.add(this.#evaluator, event.at, { high: 0, low: event.tie ?? 0 });
+      if (this.#evaluator.evaluate(row))
+        writer.add(this.#evaluator, event.at, { high: 0, low: event.tie ?? 0 });
     }
     this.batch = writer.encode();
   }
@@ -115,7 +175,14 @@ export class StoredEntity {
 
   /** Folds what is stored; a context that makes everything exact unless it says otherwise. */
   read(tMs: number, more: Partial<ReadContext> = {}, parts: Partial<StoredParts> = {}): ViewOutput {
-    const context: ReadContext = { tMs, serverClockMs: tMs, completeSinceMs: ALWAYS, batchMarker: null, progressMs: tMs, ...more };
+    const context: ReadContext = {
+      tMs,
+      serverClockMs: tMs,
+      completeSinceMs: ALWAYS,
+      batchMarker: null,
+      progressMs: tMs,
+      ...more,
+    };
     const output = newViewOutput(this.layout);
     new ViewFold(this.layout).fold({ ...this.stored, ...parts }, context, output);
     return output;
@@ -124,6 +191,9 @@ export class StoredEntity {
   /** Values as a person reads them, null for null. */
   values(tMs: number, more: Partial<ReadContext> = {}, parts: Partial<StoredParts> = {}): unknown[] {
     const output = this.read(tMs, more, parts);
-    return this.layout.features.map(({ index }) => output.others[index] ?? (Number.isNaN(output.numbers[index]) ? null : output.numbers[index]));
+    return this.layout.features.map(
+      ({ index }) =>
+        output.others[index] ?? (Number.isNaN(output.numbers[index]) ? null : output.numbers[index]),
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@forebay/contract';
-import { ALWAYS, layoutOf, lifetime, NOON, sliding, StoredEntity } from './entity.fixture';
+import { ALWAYS, layoutOf, lifetime, NOON, StoredEntity, sliding } from './entity.fixture';
 import { chooseCut, type ReadContext, viewDegradation, windowCovered } from './exactness';
 
 const hour = sliding(HOUR_MS, MINUTE_MS);
@@ -8,8 +8,19 @@ const hybrid = layoutOf([{ operation: 'count', window: month }]);
 const HORIZON = DAY_MS;
 const RETENTION = DAY_MS + HOUR_MS;
 
-const context = (more: Partial<ReadContext> = {}): ReadContext => ({ tMs: NOON, serverClockMs: NOON, completeSinceMs: ALWAYS, batchMarker: null, progressMs: NOON, ...more });
-const marker = (cutMs: number, coverageBeginMs = ALWAYS) => ({ cutMs, qMs: cutMs + HOUR_MS, coverageBeginMs });
+const context = (more: Partial<ReadContext> = {}): ReadContext => ({
+  tMs: NOON,
+  serverClockMs: NOON,
+  completeSinceMs: ALWAYS,
+  batchMarker: null,
+  progressMs: NOON,
+  ...more,
+});
+const marker = (cutMs: number, coverageBeginMs = ALWAYS) => ({
+  cutMs,
+  qMs: cutMs + HOUR_MS,
+  coverageBeginMs,
+});
 
 describe('what degrades a whole view', () => {
   it.each([
@@ -36,9 +47,17 @@ describe('T', () => {
 
   it('is then the cut of a newer marker, up to its horizon: the entity has nothing before it', () => {
     const newer = marker(NOON - HOUR_MS);
-    expect(chooseCut(hybrid, context({ tMs: NOON + 1, batchMarker: newer }), own)).toEqual({ cutMs: newer.cutMs, readBatch: false });
-    expect(chooseCut(hybrid, context({ tMs: newer.cutMs + HORIZON, batchMarker: newer }), null)).toEqual({ cutMs: newer.cutMs, readBatch: false });
-    expect(chooseCut(hybrid, context({ tMs: newer.cutMs + HORIZON + 1, batchMarker: newer }), null)).toEqual(none);
+    expect(chooseCut(hybrid, context({ tMs: NOON + 1, batchMarker: newer }), own)).toEqual({
+      cutMs: newer.cutMs,
+      readBatch: false,
+    });
+    expect(chooseCut(hybrid, context({ tMs: newer.cutMs + HORIZON, batchMarker: newer }), null)).toEqual({
+      cutMs: newer.cutMs,
+      readBatch: false,
+    });
+    expect(chooseCut(hybrid, context({ tMs: newer.cutMs + HORIZON + 1, batchMarker: newer }), null)).toEqual(
+      none,
+    );
   });
 
   it('is −∞ without either', () => {
@@ -47,25 +66,31 @@ describe('T', () => {
   });
 
   // a value that was written for a shorter horizon says itself until when it is good; the marker of its run does not say more
-  it('is not the marker\'s cut for an expired value of the same or a newer run', () => {
+  it("is not the marker's cut for an expired value of the same or a newer run", () => {
     const expired = { cutMs: NOON - 20 * HOUR_MS, goodUntilMs: NOON - 1 };
     expect(chooseCut(hybrid, context({ batchMarker: marker(expired.cutMs) }), expired)).toEqual(none);
-    expect(chooseCut(hybrid, context({ batchMarker: marker(expired.cutMs - HOUR_MS) }), expired)).toEqual(none);
+    expect(chooseCut(hybrid, context({ batchMarker: marker(expired.cutMs - HOUR_MS) }), expired)).toEqual(
+      none,
+    );
   });
 });
 
 describe('a window is covered', () => {
-  const covered = (edge: number, cutMs: number, more: Partial<ReadContext>, layout = hybrid) => windowCovered(layout, context(more), edge, cutMs);
+  const covered = (edge: number, cutMs: number, more: Partial<ReadContext>, layout = hybrid) =>
+    windowCovered(layout, context(more), edge, cutMs);
 
   it('by the stream alone from S on: complete since, and not before retention', () => {
     expect([0, -1].map((late) => covered(NOON - RETENTION + late, ALWAYS, {}))).toEqual([true, false]);
-    expect([0, -1].map((late) => covered(NOON - HOUR_MS + late, ALWAYS, { completeSinceMs: NOON - HOUR_MS }))).toEqual([true, false]);
+    expect(
+      [0, -1].map((late) => covered(NOON - HOUR_MS + late, ALWAYS, { completeSinceMs: NOON - HOUR_MS })),
+    ).toEqual([true, false]);
   });
 
   it('by batch and stream if S ≤ T ≤ t ≤ T + horizon and coverage begins at or before the edge', () => {
     const edge = NOON - 30 * DAY_MS;
     const cutMs = NOON - 2 * HOUR_MS;
-    const at = (more: Partial<ReadContext>, cut = cutMs, begin = edge) => covered(edge, cut, { batchMarker: marker(cut, begin), ...more });
+    const at = (more: Partial<ReadContext>, cut = cutMs, begin = edge) =>
+      covered(edge, cut, { batchMarker: marker(cut, begin), ...more });
     expect(at({})).toBe(true);
     expect(at({}, cutMs, edge + 1)).toBe(false);
     expect([cutMs, cutMs + 1].map((completeSinceMs) => at({ completeSinceMs }))).toEqual([true, false]);
@@ -76,12 +101,19 @@ describe('a window is covered', () => {
 
   it('of lifetime only if coverage has no beginning', () => {
     const layout = layoutOf([{ operation: 'count', window: lifetime }]);
-    const at = (begin: number) => covered(ALWAYS, NOON - HOUR_MS, { batchMarker: marker(NOON - HOUR_MS, begin) }, layout);
+    const at = (begin: number) =>
+      covered(ALWAYS, NOON - HOUR_MS, { batchMarker: marker(NOON - HOUR_MS, begin) }, layout);
     expect([at(ALWAYS), at(0)]).toEqual([true, false]);
   });
 
   it('of lifetime without batch values only if the stream was read from the beginning, whatever the retention', () => {
-    const layout = layoutOf([{ operation: 'count', window: lifetime }, { operation: 'count', window: hour }], { batch: null, stream: { retentionMs: DAY_MS } });
+    const layout = layoutOf(
+      [
+        { operation: 'count', window: lifetime },
+        { operation: 'count', window: hour },
+      ],
+      { batch: null, stream: { retentionMs: DAY_MS } },
+    );
     expect(covered(ALWAYS, ALWAYS, {}, layout)).toBe(true);
     expect(covered(ALWAYS, ALWAYS, { completeSinceMs: 0 }, layout)).toBe(false);
     expect(covered(NOON - 2 * DAY_MS, ALWAYS, { completeSinceMs: 0 }, layout)).toBe(true);
@@ -89,7 +121,10 @@ describe('a window is covered', () => {
 });
 
 describe('a read is DEGRADED', () => {
-  const layout = layoutOf([{ operation: 'count', window: hour }, { operation: 'count', window: month }]);
+  const layout = layoutOf([
+    { operation: 'count', window: hour },
+    { operation: 'count', window: month },
+  ]);
   const cutMs = NOON - 3 * HOUR_MS;
   const known = { batchMarker: marker(cutMs) };
   const written = () => {
@@ -116,7 +151,12 @@ describe('a read is DEGRADED', () => {
       bytes[part === 'batch' ? 0 : bytes.length - 1] = 9;
       expect(reasonOf(entity, known, { [part]: bytes })).toEqual(['unreadable', 5, 5]);
       expect(entity.values(NOON, known, { [part]: bytes })).toEqual(part === 'batch' ? [1, 1] : [0, 1]);
-      for (const size of [0, 1, 23, 39, bytes.length - 1]) expect(reasonOf(entity, known, { [part]: entity.stored[part]?.slice(0, size) })).toEqual(['unreadable', 5, 5]);
+      for (const size of [0, 1, 23, 39, bytes.length - 1])
+        expect(reasonOf(entity, known, { [part]: entity.stored[part]?.slice(0, size) })).toEqual([
+          'unreadable',
+          5,
+          5,
+        ]);
     }
   });
 
@@ -152,14 +192,27 @@ describe('a read is DEGRADED', () => {
 
   it('when a batch row lies across the edge', () => {
     // made for reads from tomorrow on: today's edge lies inside the first row
-    const entity = new StoredEntity(layoutOf([{ operation: 'count', window: month }, { operation: 'count', window: lifetime }]));
+    const entity = new StoredEntity(
+      layoutOf([
+        { operation: 'count', window: month },
+        { operation: 'count', window: lifetime },
+      ]),
+    );
     entity.materialize([{ at: NOON - 30 * DAY_MS }], NOON + DAY_MS, cutMs);
     expect(reasonOf(entity)).toEqual(['straddling', 5, 1]);
   });
 });
 
 describe('states of variable length are DEGRADED', () => {
-  const entity = new StoredEntity(layoutOf([{ operation: 'last', input: 's', window: hour }, { operation: 'last_n', input: 's', window: hour, parameters: { n: 2 } }], { batch: null, stream: { retentionMs: DAY_MS } }));
+  const entity = new StoredEntity(
+    layoutOf(
+      [
+        { operation: 'last', input: 's', window: hour },
+        { operation: 'last_n', input: 's', window: hour, parameters: { n: 2 } },
+      ],
+      { batch: null, stream: { retentionMs: DAY_MS } },
+    ),
+  );
   for (const [i, at] of [NOON - HOUR_MS, NOON - 30 * MINUTE_MS].entries()) {
     entity.add({ at, s: `word ${i}` }, at + 1);
     if (i === 0) entity.list.compact(NOON - HOUR_MS + 2);

@@ -4,12 +4,12 @@ import type { ViewLayout } from './layout';
 /** Why a value is DEGRADED; the first that applies, in this order. */
 export const DEGRADED_REASONS = {
   no_progress: 'no progress of the stream is known: is the stream service running?',
-  stale: 'the stream is further behind than the source\'s max_staleness',
-  clock_skew: 'the stored values are further in the future than the source\'s max_clock_skew',
+  stale: "the stream is further behind than the source's max_staleness",
+  clock_skew: "the stored values are further in the future than the source's max_clock_skew",
   no_marker: 'the stream has not said since when it is complete',
   unreadable: 'a stored value has a format that this version cannot read',
   torn: 'the parts of a stored value come from different writes',
-  straddling: 'a stored segment lies across the window\'s edge',
+  straddling: "a stored segment lies across the window's edge",
   incomplete: 'history for the window is missing or past its horizon: materialize the view',
   inexact: 'the sum of integers is 2^53 or more: the nearest double is given',
 } as const;
@@ -69,12 +69,24 @@ export function viewDegradation(layout: ViewLayout, context: ReadContext): Degra
 }
 
 /** Whether stream and batch together hold everything of a window's `[edge, t)`; −∞ is the edge of lifetime. */
-export function windowCovered(layout: ViewLayout, context: ReadContext, edge: number, cutMs: number): boolean {
+export function windowCovered(
+  layout: ViewLayout,
+  context: ReadContext,
+  edge: number,
+  cutMs: number,
+): boolean {
   const { view } = layout;
   const completeSince = context.completeSinceMs as number;
   const forever = view.batch === null && layout.hasLifetime;
-  const since = forever ? completeSince : Math.max(completeSince, context.tMs - (view.stream?.retentionMs ?? 0));
+  const since = forever
+    ? completeSince
+    : Math.max(completeSince, context.tMs - (view.stream?.retentionMs ?? 0));
   if (edge >= since) return true;
   if (view.batch === null || context.batchMarker === null) return false;
-  return since <= cutMs && cutMs <= context.tMs && context.tMs <= cutMs + view.batch.horizonMs && edge >= context.batchMarker.coverageBeginMs;
+  return (
+    since <= cutMs &&
+    cutMs <= context.tMs &&
+    context.tMs <= cutMs + view.batch.horizonMs &&
+    edge >= context.batchMarker.coverageBeginMs
+  );
 }

@@ -36,7 +36,13 @@ export function isFloat64(plan: FeaturePlan): boolean {
   }
 }
 
-type Emit = (acc: Float64Array, plan: FeaturePlan, tMs: number, states: readonly VariableState[], out: FeatureValues) => boolean;
+type Emit = (
+  acc: Float64Array,
+  plan: FeaturePlan,
+  tMs: number,
+  states: readonly VariableState[],
+  out: FeatureValues,
+) => boolean;
 
 const slotOf = (plan: FeaturePlan, kind: FixedKind) => (plan.fixed[kind] as FixedComponent).slot;
 const countOf = (acc: Float64Array, plan: FeaturePlan) => acc[slotOf(plan, 'count')] as number;
@@ -53,7 +59,8 @@ function setNumber(out: FeatureValues, plan: FeaturePlan, value: number): true {
 
 /** The value in slots (value) or (high, low). */
 function setCell(acc: Float64Array, slot: number, plan: FeaturePlan, out: FeatureValues): true {
-  if (plan.lane.cell === 'int64') out.others[plan.index] = joinInt64(acc[slot] as number, acc[slot + 1] as number);
+  if (plan.lane.cell === 'int64')
+    out.others[plan.index] = joinInt64(acc[slot] as number, acc[slot + 1] as number);
   else out.numbers[plan.index] = acc[slot] as number;
   return true;
 }
@@ -69,7 +76,8 @@ function varianceOf(acc: Float64Array, plan: FeaturePlan): number {
 }
 
 function extreme(kind: 'min' | 'max'): Emit {
-  return (acc, plan, _t, _states, out) => countOf(acc, plan) === 0 || setCell(acc, slotOf(plan, kind), plan, out);
+  return (acc, plan, _t, _states, out) =>
+    countOf(acc, plan) === 0 || setCell(acc, slotOf(plan, kind), plan, out);
 }
 
 function end(kind: 'first' | 'last'): Emit {
@@ -90,7 +98,8 @@ const EMIT = {
     setNumber(out, plan, sum);
     return !plan.lane.integer || Math.abs(sum) < MAX_EXACT_SUM;
   },
-  mean: (acc, plan, _t, _states, out) => countOf(acc, plan) === 0 || setNumber(out, plan, sumOf(acc, plan) / countOf(acc, plan)),
+  mean: (acc, plan, _t, _states, out) =>
+    countOf(acc, plan) === 0 || setNumber(out, plan, sumOf(acc, plan) / countOf(acc, plan)),
   min: extreme('min'),
   max: extreme('max'),
   variance: (acc, plan, _t, _states, out) => setNumber(out, plan, varianceOf(acc, plan)),
@@ -101,13 +110,21 @@ const EMIT = {
     out.others[plan.index] = (states[plan.variable as number] as VariableState).result() as OtherValue;
     return true;
   },
-  distinct_count: (_acc, plan, _t, states, out) => setNumber(out, plan, (states[plan.variable as number] as VariableState).result() as number),
+  distinct_count: (_acc, plan, _t, states, out) =>
+    setNumber(out, plan, (states[plan.variable as number] as VariableState).result() as number),
   time_since_last: (acc, plan, tMs, _states, out) =>
-    countOf(acc, plan) === 0 || setNumber(out, plan, (tMs - (acc[slotOf(plan, 'max_time')] as number)) / 1000),
+    countOf(acc, plan) === 0 ||
+    setNumber(out, plan, (tMs - (acc[slotOf(plan, 'max_time')] as number)) / 1000),
 } as const satisfies Record<OperationName, Emit>;
 
 /** Writes the feature's value, null unless the accumulators hold one. Returns false if the value is not exact. */
-export function emitFeature(plan: FeaturePlan, acc: Float64Array, states: readonly VariableState[], tMs: number, out: FeatureValues): boolean {
+export function emitFeature(
+  plan: FeaturePlan,
+  acc: Float64Array,
+  states: readonly VariableState[],
+  tMs: number,
+  out: FeatureValues,
+): boolean {
   out.numbers[plan.index] = Number.NaN;
   out.others[plan.index] = null;
   return EMIT[plan.operation](acc, plan, tMs, states, out);

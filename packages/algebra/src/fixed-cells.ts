@@ -2,9 +2,9 @@
  * Cells of the fixed components inside a stream row: their identities, and adding one event in place.
  * A row is owned by its list; these functions write only the cells of the one row at `row`.
  */
-import { type Hash64 } from '@forebay/contract';
-import { ROW_HEADER_BYTES, type FixedComponent, type ViewLayout } from './layout';
+import type { Hash64 } from '@forebay/contract';
 import type { LaneInputs } from './lane-inputs';
+import { type FixedComponent, ROW_HEADER_BYTES, type ViewLayout } from './layout';
 
 const TWO_32 = 4_294_967_296;
 
@@ -19,7 +19,9 @@ export function int64High(value: number | bigint): number {
 }
 
 export function int64Low(value: number | bigint): number {
-  return typeof value === 'number' ? value - Math.floor(value / TWO_32) * TWO_32 : Number(BigInt.asUintN(32, value));
+  return typeof value === 'number'
+    ? value - Math.floor(value / TWO_32) * TWO_32
+    : Number(BigInt.asUintN(32, value));
 }
 
 /** Joins words to a number when it is a safe integer, else to a bigint. */
@@ -29,7 +31,13 @@ export function joinInt64(high: number, low: number): number | bigint {
 }
 
 /** Writes the header and the identity of every component. */
-export function writeEmptyRow(view: DataView, row: number, layout: ViewLayout, startMs: number, widthSeconds: number): void {
+export function writeEmptyRow(
+  view: DataView,
+  row: number,
+  layout: ViewLayout,
+  startMs: number,
+  widthSeconds: number,
+): void {
   view.setFloat64(row, startMs, true);
   view.setUint32(row + 8, widthSeconds, true);
   view.setUint32(row + 12, 0, true);
@@ -67,7 +75,14 @@ export function writeInt64(view: DataView, at: number, high: number, low: number
 }
 
 /** Adds one event that passed the view's filter to the row's fixed cells. */
-export function addToRow(view: DataView, row: number, layout: ViewLayout, inputs: LaneInputs, eventTimeMs: number, tie: Hash64): void {
+export function addToRow(
+  view: DataView,
+  row: number,
+  layout: ViewLayout,
+  inputs: LaneInputs,
+  eventTimeMs: number,
+  tie: Hash64,
+): void {
   const events = view.getUint32(row + 12, true);
   if (events < WORD_MAX) view.setUint32(row + 12, events + 1, true);
   for (const component of layout.fixed) {
@@ -76,7 +91,14 @@ export function addToRow(view: DataView, row: number, layout: ViewLayout, inputs
   }
 }
 
-function addToCell(view: DataView, row: number, component: FixedComponent, inputs: LaneInputs, eventTimeMs: number, tie: Hash64): void {
+function addToCell(
+  view: DataView,
+  row: number,
+  component: FixedComponent,
+  inputs: LaneInputs,
+  eventTimeMs: number,
+  tie: Hash64,
+): void {
   const at = row + component.rowOffset;
   switch (component.kind) {
     case 'count':
@@ -127,8 +149,14 @@ function addToExtreme(view: DataView, at: number, component: FixedComponent, inp
   const lane = component.lane.index;
   const wantSmaller = component.kind === 'min';
   if (component.lane.cell === 'int64') {
-    const order = compareWords(inputs.highs[lane] as number, inputs.lows[lane] as number, view.getInt32(at + 4, true), view.getUint32(at, true));
-    if (wantSmaller ? order < 0 : order > 0) writeInt64(view, at, inputs.highs[lane] as number, inputs.lows[lane] as number);
+    const order = compareWords(
+      inputs.highs[lane] as number,
+      inputs.lows[lane] as number,
+      view.getInt32(at + 4, true),
+      view.getUint32(at, true),
+    );
+    if (wantSmaller ? order < 0 : order > 0)
+      writeInt64(view, at, inputs.highs[lane] as number, inputs.lows[lane] as number);
     return;
   }
   const x = inputs.numbers[lane] as number;
@@ -141,14 +169,27 @@ export function compareWords(highA: number, lowA: number, highB: number, lowB: n
 }
 
 /** Keeps the event that is later (last) or earlier (first) by (event time, tie, value). */
-function addToEnd(view: DataView, at: number, component: FixedComponent, inputs: LaneInputs, eventTimeMs: number, tie: Hash64): void {
+function addToEnd(
+  view: DataView,
+  at: number,
+  component: FixedComponent,
+  inputs: LaneInputs,
+  eventTimeMs: number,
+  tie: Hash64,
+): void {
   const lane = component.lane.index;
   const wide = component.lane.cell === 'int64';
   let order = eventTimeMs - view.getFloat64(at, true);
-  if (order === 0) order = compareWords(tie.high, tie.low, view.getUint32(at + 12, true), view.getUint32(at + 8, true));
+  if (order === 0)
+    order = compareWords(tie.high, tie.low, view.getUint32(at + 12, true), view.getUint32(at + 8, true));
   if (order === 0) {
     order = wide
-      ? compareWords(inputs.highs[lane] as number, inputs.lows[lane] as number, view.getInt32(at + 20, true), view.getUint32(at + 16, true))
+      ? compareWords(
+          inputs.highs[lane] as number,
+          inputs.lows[lane] as number,
+          view.getInt32(at + 20, true),
+          view.getUint32(at + 16, true),
+        )
       : (inputs.numbers[lane] as number) - view.getFloat64(at + 16, true);
   }
   if (component.kind === 'last' ? order <= 0 : order >= 0) return;

@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@forebay/contract';
-import { ALWAYS, type Given, layoutOf, lifetime, NOON, sliding, StoredEntity } from './entity.fixture';
+import { ALWAYS, type Given, layoutOf, lifetime, NOON, StoredEntity, sliding } from './entity.fixture';
 import { STATUS, ViewFold } from './fold';
 
 const count = (window = sliding(HOUR_MS, MINUTE_MS)) => ({ operation: 'count' as const, window });
@@ -9,11 +9,19 @@ describe('windows whose edges are not in the order of their lengths', () => {
   const long = sliding(10 * DAY_MS, HOUR_MS);
   const coarse = sliding(7 * DAY_MS, 7 * DAY_MS);
   const t = 7 * DAY_MS * 1000 - 1;
-  const given: Given[] = [{ at: t - 13 * DAY_MS, i: 3, s: 'old' }, { at: t - 9 * DAY_MS, i: 2, s: 'new' }, { at: t - HOUR_MS, i: 1, s: 'last' }];
+  const given: Given[] = [
+    { at: t - 13 * DAY_MS, i: 3, s: 'old' },
+    { at: t - 9 * DAY_MS, i: 2, s: 'new' },
+    { at: t - HOUR_MS, i: 1, s: 'last' },
+  ];
 
   it('take the events of their own, whichever is folded first', () => {
     const layout = layoutOf(
-      [long, coarse].flatMap((window) => [count(window), { operation: 'max' as const, input: 'i', window }, { operation: 'distinct_count' as const, input: 's', window, parameters: { exact: 8 } }]),
+      [long, coarse].flatMap((window) => [
+        count(window),
+        { operation: 'max' as const, input: 'i', window },
+        { operation: 'distinct_count' as const, input: 's', window, parameters: { exact: 8 } },
+      ]),
       { batch: null, stream: { retentionMs: 30 * DAY_MS } },
     );
     const entity = new StoredEntity(layout);
@@ -25,11 +33,19 @@ describe('windows whose edges are not in the order of their lengths', () => {
   });
 
   it('do so from a batch list too, and for a component that only the coarse one needs', () => {
-    const layout = layoutOf([count(long), { operation: 'max', input: 'i', window: coarse }, { operation: 'last_n', input: 's', window: coarse, parameters: { n: 3 } }]);
+    const layout = layoutOf([
+      count(long),
+      { operation: 'max', input: 'i', window: coarse },
+      { operation: 'last_n', input: 's', window: coarse, parameters: { n: 3 } },
+    ]);
     const entity = new StoredEntity(layout);
     const cutMs = Math.floor(t / HOUR_MS) * HOUR_MS;
     entity.materialize(given, t, cutMs);
-    expect(entity.values(t, { batchMarker: { cutMs, qMs: t, coverageBeginMs: ALWAYS } })).toEqual([2, 3, ['last', 'new', 'old']]);
+    expect(entity.values(t, { batchMarker: { cutMs, qMs: t, coverageBeginMs: ALWAYS } })).toEqual([
+      2,
+      3,
+      ['last', 'new', 'old'],
+    ]);
   });
 });
 
@@ -45,9 +61,19 @@ describe('the instant of a read', () => {
 });
 
 describe('the status', () => {
-  const layout = layoutOf([count(), { operation: 'max', input: 'i', window: lifetime }, { operation: 'sum', input: 'big', window: lifetime }, { operation: 'last_n', input: 's', window: lifetime, parameters: { n: 2 } }], {
-    batch: null, stream: { retentionMs: DAY_MS }, filter: 'x == null',
-  });
+  const layout = layoutOf(
+    [
+      count(),
+      { operation: 'max', input: 'i', window: lifetime },
+      { operation: 'sum', input: 'big', window: lifetime },
+      { operation: 'last_n', input: 's', window: lifetime, parameters: { n: 2 } },
+    ],
+    {
+      batch: null,
+      stream: { retentionMs: DAY_MS },
+      filter: 'x == null',
+    },
+  );
   const { PRESENT, NULL_VALUE, NOT_FOUND, DEGRADED } = STATUS;
 
   it('is NOT_FOUND with the values of an empty window where no event passes the filter', () => {
@@ -68,9 +94,17 @@ describe('the status', () => {
 
   // the entity may have an event in the history that is missing
   it('is not NOT_FOUND while the longest window is not known', () => {
-    const entity = new StoredEntity(layoutOf([count(), { operation: 'max', input: 'i', window: sliding(HOUR_MS, MINUTE_MS) }, count(sliding(30 * DAY_MS, DAY_MS))]));
+    const entity = new StoredEntity(
+      layoutOf([
+        count(),
+        { operation: 'max', input: 'i', window: sliding(HOUR_MS, MINUTE_MS) },
+        count(sliding(30 * DAY_MS, DAY_MS)),
+      ]),
+    );
     expect([...entity.read(NOON).statuses]).toEqual([PRESENT, NULL_VALUE, DEGRADED]);
-    expect([...entity.read(NOON, { batchMarker: { cutMs: NOON, qMs: NOON, coverageBeginMs: ALWAYS } }).statuses]).toEqual([NOT_FOUND, NOT_FOUND, NOT_FOUND]);
+    expect([
+      ...entity.read(NOON, { batchMarker: { cutMs: NOON, qMs: NOON, coverageBeginMs: ALWAYS } }).statuses,
+    ]).toEqual([NOT_FOUND, NOT_FOUND, NOT_FOUND]);
   });
 
   it('is DEGRADED before all others', () => {
@@ -84,7 +118,10 @@ describe('the status', () => {
     entity.add({ at: NOON - 2, big: 2 ** 53 - 1 }, NOON);
     entity.store();
     expect([entity.read(NOON).statuses[2], entity.read(NOON).numbers[2]]).toEqual([PRESENT, 2 ** 53 - 1]);
-    entity.add({ at: NOON - 1, big: 2n ** 62n + 1n }, NOON);
+    entity.add({ at: NOON - 1, big: 1 }, NOON);
+    entity.store();
+    expect([entity.read(NOON).statuses[2], entity.read(NOON).numbers[2]]).toEqual([DEGRADED, 2 ** 53]);
+    entity.add({ at: NOON - 1, big: 2n ** 62n }, NOON);
     entity.store();
     const output = entity.read(NOON);
     expect([...output.statuses]).toEqual([PRESENT, NULL_VALUE, DEGRADED, PRESENT]);

@@ -5,7 +5,14 @@
 import { ForebayError } from '@forebay/contract';
 import { type ColumnAccess, foldColumn, resetAccumulator } from './accumulator';
 import { BatchList } from './batch-list';
-import { type BatchMarker, chooseCut, type DegradedReason, type ReadContext, viewDegradation, windowCovered } from './exactness';
+import {
+  type BatchMarker,
+  chooseCut,
+  type DegradedReason,
+  type ReadContext,
+  viewDegradation,
+  windowCovered,
+} from './exactness';
 import { emitFeature, type FeatureValues } from './feature-result';
 import type { FeaturePlan, ViewLayout } from './layout';
 import { StreamRows } from './stream-rows';
@@ -35,7 +42,12 @@ export interface ViewOutput extends FeatureValues {
 
 export function newViewOutput(layout: ViewLayout): ViewOutput {
   const features = layout.features.length;
-  return { numbers: new Float64Array(features), others: new Array(features).fill(null), statuses: new Uint8Array(features), reason: null };
+  return {
+    numbers: new Float64Array(features),
+    others: new Array(features).fill(null),
+    statuses: new Uint8Array(features),
+    reason: null,
+  };
 }
 
 /** Folds values of one view. Holds scratch memory: one fold at a time, not re-entrant. */
@@ -57,7 +69,9 @@ export class ViewFold {
     this.#stream = new StreamRows(layout);
     this.#batch = new BatchList(layout);
     this.#variable = new VariableRows(layout);
-    this.#featuresByWindow = layout.windows.map((_, window) => layout.features.filter((plan) => plan.window === window));
+    this.#featuresByWindow = layout.windows.map((_, window) =>
+      layout.features.filter((plan) => plan.window === window),
+    );
     this.#edges = new WindowEdges(layout);
   }
 
@@ -65,7 +79,8 @@ export class ViewFold {
   newestClock(parts: StoredParts, marker: BatchMarker | null): number {
     let newest = marker === null ? Number.NEGATIVE_INFINITY : marker.qMs;
     if (parts.stream !== null && this.#stream.open(parts.stream)) newest = Math.max(newest, this.#stream.wMs);
-    if (parts.batch !== null && this.#batch.open(parts.batch) && this.#batch.qMs > newest) newest = this.#batch.qMs;
+    if (parts.batch !== null && this.#batch.open(parts.batch) && this.#batch.qMs > newest)
+      newest = this.#batch.qMs;
     return newest;
   }
 
@@ -85,17 +100,28 @@ export class ViewFold {
     let reason = known ?? viewDegradation(layout, context);
     const batchReadable = parts.batch !== null && this.#batch.open(parts.batch);
     const streamReadable = parts.stream !== null && this.#stream.open(parts.stream);
-    if ((parts.batch !== null && !batchReadable) || (parts.stream !== null && !streamReadable)) reason ??= 'unreadable';
+    if ((parts.batch !== null && !batchReadable) || (parts.stream !== null && !streamReadable))
+      reason ??= 'unreadable';
     const choice = chooseCut(layout, context, batchReadable ? this.#batch : null);
     if (!streamReadable) this.#stream.close();
-    const variableReason = this.#variable.open(parts, streamReadable ? this.#stream : null, choice.readBatch ? this.#batch : null);
+    const variableReason = this.#variable.open(
+      parts,
+      streamReadable ? this.#stream : null,
+      choice.readBatch ? this.#batch : null,
+    );
     reason ??= variableReason;
     if (this.#stream.limit(choice.cutMs, context.tMs)) reason ??= 'straddling';
     this.#variable.limit(choice.cutMs, context.tMs);
     this.#run(context, choice.cutMs, choice.readBatch ? this.#batch.rows : 0, reason, out);
   }
 
-  #run(context: ReadContext, cutMs: number, batchRows: number, reason: DegradedReason | null, out: ViewOutput): void {
+  #run(
+    context: ReadContext,
+    cutMs: number,
+    batchRows: number,
+    reason: DegradedReason | null,
+    out: ViewOutput,
+  ): void {
     const { layout } = this;
     resetAccumulator(this.#acc, layout);
     for (const state of this.#states) state.reset();
@@ -114,7 +140,13 @@ export class ViewFold {
       this.#takeBatch(batchFrom, batchTo, place);
       batchTo = batchFrom;
       this.#variable.take(edge, this.#states, this.#edges.variableUntil, place);
-      const windowReason = reason ?? (straddles || batchStraddles ? 'straddling' : windowCovered(layout, context, edge, cutMs) ? null : 'incomplete');
+      const windowReason =
+        reason ??
+        (straddles || batchStraddles
+          ? 'straddling'
+          : windowCovered(layout, context, edge, cutMs)
+            ? null
+            : 'incomplete');
       this.#emit(window, context.tMs, windowReason, out);
       known = windowReason === null;
     }
@@ -146,7 +178,14 @@ export class ViewFold {
     for (let i = 0; i < fixed.length; i++) {
       const component = fixed[i] as (typeof fixed)[number];
       if ((until[i] as number) < place) continue;
-      foldColumn(this.#acc, component, columns[i] as ColumnAccess, columns[component.countIndex] as ColumnAccess, from, to);
+      foldColumn(
+        this.#acc,
+        component,
+        columns[i] as ColumnAccess,
+        columns[component.countIndex] as ColumnAccess,
+        from,
+        to,
+      );
     }
   }
 
@@ -156,12 +195,14 @@ export class ViewFold {
       const exact = emitFeature(plan, this.#acc, this.#states, tMs, out);
       if (!exact) out.reason ??= 'inexact';
       const isNull = Number.isNaN(out.numbers[plan.index]) && out.others[plan.index] === null;
-      out.statuses[plan.index] = reason !== null || !exact ? STATUS.DEGRADED : isNull ? STATUS.NULL_VALUE : STATUS.PRESENT;
+      out.statuses[plan.index] =
+        reason !== null || !exact ? STATUS.DEGRADED : isNull ? STATUS.NULL_VALUE : STATUS.PRESENT;
     }
   }
 
   #markNotFound(out: ViewOutput): void {
     const { statuses } = out;
-    for (let i = 0; i < statuses.length; i++) if (statuses[i] !== STATUS.DEGRADED) statuses[i] = STATUS.NOT_FOUND;
+    for (let i = 0; i < statuses.length; i++)
+      if (statuses[i] !== STATUS.DEGRADED) statuses[i] = STATUS.NOT_FOUND;
   }
 }

@@ -9,7 +9,12 @@ const RANK_BITS = 64 - REGISTER_BITS;
 export function addHash(registers: Uint8Array, high: number, low: number): void {
   const register = high >>> (32 - REGISTER_BITS);
   const upper = high & 0xfffff;
-  const rank = upper !== 0 ? Math.clz32(upper) - REGISTER_BITS + 1 : low !== 0 ? 20 + Math.clz32(low) + 1 : RANK_BITS + 1;
+  const rank =
+    upper !== 0
+      ? Math.clz32(upper) - REGISTER_BITS + 1
+      : low !== 0
+        ? 20 + Math.clz32(low) + 1
+        : RANK_BITS + 1;
   if (rank > (registers[register] as number)) registers[register] = rank;
 }
 

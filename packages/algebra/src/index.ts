@@ -1,14 +1,21 @@
+export { COLUMN, type ColumnAccess, foldColumn, resetAccumulator, writeCells } from './accumulator';
+export { BATCH_CODEC, BATCH_HEADER_BYTES, BatchList, STARTS_AT_BEGINNING } from './batch-list';
 export { BatchListWriter, type BatchRun } from './batch-list-writer';
 export { batchBoundaries, edgeAt } from './boundaries';
-export { BATCH_CODEC, BATCH_HEADER_BYTES, BatchList, STARTS_AT_BEGINNING } from './batch-list';
-export { COLUMN, type ColumnAccess, foldColumn, resetAccumulator, writeCells } from './accumulator';
 export { type BatchMarker, DEGRADED_REASONS, type DegradedReason, type ReadContext } from './exactness';
 export { isFloat64, type OtherValue } from './feature-result';
-export { newViewOutput, STATUS, type StoredParts, ViewFold, type ViewOutput } from './fold';
 export { addToRow, writeEmptyRow } from './fixed-cells';
+export { newViewOutput, STATUS, type StoredParts, ViewFold, type ViewOutput } from './fold';
 export { LaneEvaluator, type LaneInputs } from './lane-inputs';
 export * from './layout';
 export { streamColumns } from './stream-columns';
-export { type AddOutcome, INSTANT_ROW, LIFETIME_ROW, StreamList, type StreamParts, type StreamWrite } from './stream-list';
-export { type FenceEntry, FENCE_ENTRY_BYTES, TAIL_BYTES, TOKEN_BYTES } from './stream-tail';
+export {
+  type AddOutcome,
+  INSTANT_ROW,
+  LIFETIME_ROW,
+  StreamList,
+  type StreamParts,
+  type StreamWrite,
+} from './stream-list';
+export { FENCE_ENTRY_BYTES, type FenceEntry, TAIL_BYTES, TOKEN_BYTES } from './stream-tail';
 export { newVariableState, type VariableState } from './variable-state';

@@ -41,7 +41,8 @@ export class LaneEvaluator implements LaneInputs {
   /** Writes the derived columns behind the source's fields in `row`, which the caller owns. */
   derive(row: Value[]): void {
     const { derived, sourceFieldCount } = this.#layout;
-    for (let i = 0; i < derived.length; i++) row[sourceFieldCount + i] = (derived[i] as (typeof derived)[number]).evaluate(row);
+    for (let i = 0; i < derived.length; i++)
+      row[sourceFieldCount + i] = (derived[i] as (typeof derived)[number]).evaluate(row);
   }
 
   /** Whether the event passes the view's filter; if so, the lanes hold its inputs. `row` includes the derived columns. */

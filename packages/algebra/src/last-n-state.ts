@@ -39,13 +39,17 @@ export class LastNState implements VariableState {
     const end = from + size;
     for (let at = from; at < end; ) {
       const header = at;
+      // newest first: none of the rest is new enough either
+      if (this.#isFull && view.getFloat64(header, true) < (this.#entries[this.#n - 1] as Entry).timeMs)
+        return;
       at += ENTRY_HEADER_BYTES;
       let length = 8;
       if (this.#cell === 'string') {
         length = view.getUint32(at, true);
         at += 4;
       }
-      if (at + length > end) throw new ForebayError('corrupt_data', `a last_n state of ${size} bytes ends inside an entry`);
+      if (at + length > end)
+        throw new ForebayError('corrupt_data', `a last_n state of ${size} bytes ends inside an entry`);
       this.#insert({
         timeMs: view.getFloat64(header, true),
         tieLow: view.getUint32(header + 8, true),
@@ -57,7 +61,12 @@ export class LastNState implements VariableState {
   }
 
   add(value: Value, eventTimeMs: number, tie: Hash64): void {
-    this.#insert({ timeMs: eventTimeMs, tieHigh: tie.high, tieLow: tie.low, value: this.#encodeValue(value) });
+    this.#insert({
+      timeMs: eventTimeMs,
+      tieHigh: tie.high,
+      tieLow: tie.low,
+      value: this.#encodeValue(value),
+    });
   }
 
   addTo(held: Uint8Array, value: Value, eventTimeMs: number, tie: Hash64): Uint8Array {
@@ -67,16 +76,28 @@ export class LastNState implements VariableState {
     let last = 0;
     for (let at = 0; at < held.length; count++) {
       if (place < 0) {
-        const order = eventTimeMs - view.getFloat64(at, true) || compareWords(tie.high, tie.low, view.getUint32(at + 12, true), view.getUint32(at + 8, true));
+        const order =
+          eventTimeMs - view.getFloat64(at, true) ||
+          compareWords(tie.high, tie.low, view.getUint32(at + 12, true), view.getUint32(at + 8, true));
         // of one event time and tie the value decides
         if (order === 0) return this.#addDecoded(held, value, eventTimeMs, tie);
         if (order > 0) place = at;
       }
       last = at;
-      at += this.#cell === 'string' ? ENTRY_HEADER_BYTES + 4 + view.getUint32(at + ENTRY_HEADER_BYTES, true) : ENTRY_HEADER_BYTES + 8;
+      at +=
+        this.#cell === 'string'
+          ? ENTRY_HEADER_BYTES + 4 + view.getUint32(at + ENTRY_HEADER_BYTES, true)
+          : ENTRY_HEADER_BYTES + 8;
     }
     if (place < 0 && count === this.#n) return held;
-    return this.#insertEncoded(held, place < 0 ? held.length : place, count === this.#n ? last : held.length, value, eventTimeMs, tie);
+    return this.#insertEncoded(
+      held,
+      place < 0 ? held.length : place,
+      count === this.#n ? last : held.length,
+      value,
+      eventTimeMs,
+      tie,
+    );
   }
 
   #addDecoded(held: Uint8Array, value: Value, eventTimeMs: number, tie: Hash64): Uint8Array {
@@ -87,7 +108,14 @@ export class LastNState implements VariableState {
   }
 
   /** Puts an entry at `place`, and keeps what lies before `end`. */
-  #insertEncoded(held: Uint8Array, place: number, end: number, value: Value, eventTimeMs: number, tie: Hash64): Uint8Array {
+  #insertEncoded(
+    held: Uint8Array,
+    place: number,
+    end: number,
+    value: Value,
+    eventTimeMs: number,
+    tie: Hash64,
+  ): Uint8Array {
     const length = this.#cell === 'string' ? 4 + text.write(value as string) : 8;
     const size = ENTRY_HEADER_BYTES + length;
     const bytes = end + size === held.length ? held : new Uint8Array(end + size);
@@ -107,6 +135,10 @@ export class LastNState implements VariableState {
     return bytes;
   }
 
+  get #isFull(): boolean {
+    return this.#entries.length === this.#n;
+  }
+
   #insert(entry: Entry): void {
     const entries = this.#entries;
     let at = entries.length;
@@ -117,7 +149,11 @@ export class LastNState implements VariableState {
   }
 
   #compare(a: Entry, b: Entry): number {
-    return a.timeMs - b.timeMs || compareWords(a.tieHigh, a.tieLow, b.tieHigh, b.tieLow) || this.#compareValues(a.value, b.value);
+    return (
+      a.timeMs - b.timeMs ||
+      compareWords(a.tieHigh, a.tieLow, b.tieHigh, b.tieLow) ||
+      this.#compareValues(a.value, b.value)
+    );
   }
 
   #compareValues(a: Uint8Array, b: Uint8Array): number {
@@ -125,7 +161,12 @@ export class LastNState implements VariableState {
     const viewA = new DataView(a.buffer, a.byteOffset, 8);
     const viewB = new DataView(b.buffer, b.byteOffset, 8);
     if (this.#cell === 'float64') return viewA.getFloat64(0, true) - viewB.getFloat64(0, true);
-    return compareWords(viewA.getInt32(4, true), viewA.getUint32(0, true), viewB.getInt32(4, true), viewB.getUint32(0, true));
+    return compareWords(
+      viewA.getInt32(4, true),
+      viewA.getUint32(0, true),
+      viewB.getInt32(4, true),
+      viewB.getUint32(0, true),
+    );
   }
 
   #encodeValue(value: Value): Uint8Array {
@@ -136,19 +177,25 @@ export class LastNState implements VariableState {
   }
 
   #writeNumber(view: DataView, at: number, value: Value): void {
-    if (this.#cell === 'int64') writeInt64(view, at, int64High(value as number | bigint), int64Low(value as number | bigint));
+    if (this.#cell === 'int64')
+      writeInt64(view, at, int64High(value as number | bigint), int64Low(value as number | bigint));
     else view.setFloat64(at, Number(value) || 0, true);
   }
 
   #decodeValue(bytes: Uint8Array): number | bigint | string {
     if (this.#cell === 'string') return decoder.decode(bytes);
     const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
-    return this.#cell === 'int64' ? joinInt64(view.getInt32(4, true), view.getUint32(0, true)) : view.getFloat64(0, true);
+    return this.#cell === 'int64'
+      ? joinInt64(view.getInt32(4, true), view.getUint32(0, true))
+      : view.getFloat64(0, true);
   }
 
   encode(): Uint8Array {
     const prefix = this.#cell === 'string' ? 4 : 0;
-    const size = this.#entries.reduce((sum, entry) => sum + ENTRY_HEADER_BYTES + prefix + entry.value.length, 0);
+    const size = this.#entries.reduce(
+      (sum, entry) => sum + ENTRY_HEADER_BYTES + prefix + entry.value.length,
+      0,
+    );
     const bytes = new Uint8Array(size);
     const view = new DataView(bytes.buffer);
     let at = 0;

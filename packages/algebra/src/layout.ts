@@ -1,6 +1,21 @@
-import { type CompiledExpression, type Column, compileExpression, type ExpressionType } from '@forebay/expressions';
 import { HOUR_MS, MINUTE_MS } from '@forebay/contract';
-import type { AggregationFeature, AggregationView, EventSource, OperationName, ScalarType, Window } from '@forebay/definitions';
+import type {
+  AggregationFeature,
+  AggregationView,
+  EventSource,
+  OperationName,
+  ScalarType,
+  Window,
+} from '@forebay/definitions';
+import {
+  type Column,
+  type CompiledExpression,
+  compileExpression,
+  type ExpressionType,
+} from '@forebay/expressions';
+import { needsOf, parameterOf, placeFixed, placeVariable } from './component-places';
+
+export { ROW_HEADER_BYTES } from './component-places';
 
 /** What a cell or an entry holds: float64 (bool, int32, double, timestamp), the 8 bytes of an int64, or UTF-8 bytes. */
 export type CellType = 'float64' | 'int64' | 'string';
@@ -86,43 +101,6 @@ export interface ViewLayout {
   readonly compactEveryMs: number;
 }
 
-/** Bytes of a stream row before its cells: start f64, width u32, events u32. */
-export const ROW_HEADER_BYTES = 16;
-
-const CELL_BYTES: Readonly<Record<FixedKind, number>> = {
-  count: 8, sum: 16, min: 8, max: 8, moments: 16, first: 24, last: 24, max_time: 8,
-};
-
-const SLOTS: Readonly<Record<FixedKind, number>> = {
-  count: 1, sum: 2, min: 2, max: 2, moments: 3, first: 5, last: 5, max_time: 1,
-};
-
-/** The order of components within a lane. */
-const FIXED_ORDER: readonly FixedKind[] = ['count', 'sum', 'min', 'max', 'moments', 'first', 'last', 'max_time'];
-const VARIABLE_ORDER: readonly VariableKind[] = ['first_string', 'last_string', 'last_n', 'distinct'];
-
-interface Needs {
-  readonly fixed: readonly FixedKind[];
-  readonly variable?: VariableKind;
-  readonly parameter?: string;
-}
-
-/** Which components each operation's result is made from. */
-const NEEDS = {
-  count: () => ({ fixed: ['count'] }),
-  sum: () => ({ fixed: ['count', 'sum'] }),
-  mean: () => ({ fixed: ['count', 'sum'] }),
-  min: () => ({ fixed: ['count', 'min'] }),
-  max: () => ({ fixed: ['count', 'max'] }),
-  variance: () => ({ fixed: ['count', 'moments'] }),
-  stddev: () => ({ fixed: ['count', 'moments'] }),
-  first: (cell) => (cell === 'string' ? { fixed: ['count'], variable: 'first_string' } : { fixed: ['count', 'first'] }),
-  last: (cell) => (cell === 'string' ? { fixed: ['count'], variable: 'last_string' } : { fixed: ['count', 'last'] }),
-  last_n: () => ({ fixed: ['count'], variable: 'last_n', parameter: 'n' }),
-  distinct_count: () => ({ fixed: ['count'], variable: 'distinct', parameter: 'exact' }),
-  time_since_last: () => ({ fixed: ['count', 'max_time'] }),
-} as const satisfies Record<OperationName, (cell: CellType) => Needs>;
-
 export function expressionTypeOf(type: ScalarType): ExpressionType {
   return type === 'int32' || type === 'int64' ? 'int' : type;
 }
@@ -146,10 +124,17 @@ function compareUtf8(a: string, b: string): number {
  */
 export function compileView(view: AggregationView, source: EventSource): ViewLayout {
   const place = `view "${view.name}"`;
-  const columns: Column[] = source.fields.map((field) => ({ name: field.name, type: expressionTypeOf(field.type) }));
+  const columns: Column[] = source.fields.map((field) => ({
+    name: field.name,
+    type: expressionTypeOf(field.type),
+  }));
   const scalarTypes = new Map<string, ScalarType>(source.fields.map((field) => [field.name, field.type]));
   const derived = view.derived.map((column) => {
-    const compiled = compileExpression(column.expression, columns.slice(), `${place}, derived column "${column.name}"`);
+    const compiled = compileExpression(
+      column.expression,
+      columns.slice(),
+      `${place}, derived column "${column.name}"`,
+    );
     columns.push({ name: column.name, type: compiled.type });
     scalarTypes.set(column.name, column.type);
     return compiled;
@@ -173,7 +158,9 @@ export function compileView(view: AggregationView, source: EventSource): ViewLay
       };
     });
   const laneByKey = new Map(
-    [...new Set(view.features.map(laneKey))].sort(compareUtf8).map((key, index) => [key, lanes[index] as Lane]),
+    [...new Set(view.features.map(laneKey))]
+      .sort(compareUtf8)
+      .map((key, index) => [key, lanes[index] as Lane]),
   );
   const laneOf = (feature: AggregationFeature) => laneByKey.get(laneKey(feature)) as Lane;
 
@@ -200,7 +187,9 @@ export function compileView(view: AggregationView, source: EventSource): ViewLay
     hasLifetime: windows.some((window) => window.kind === 'lifetime'),
     edges,
     hops,
-    features: view.features.map((feature, index) => planFeature(feature, index, laneOf(feature), windows, fixed, variable)),
+    features: view.features.map((feature, index) =>
+      planFeature(feature, index, laneOf(feature), windows, fixed, variable),
+    ),
     compactEveryMs: Math.min(HOUR_MS, Math.max(MINUTE_MS, 60 * (hops[0] ?? HOUR_MS))),
   };
 }
@@ -212,46 +201,9 @@ function scalarTypeOf(input: CompiledExpression, scalarTypes: ReadonlyMap<string
   return input.type === 'int' ? 'int64' : input.type;
 }
 
-function needsOf(feature: AggregationFeature, lane: Lane): Needs {
-  return NEEDS[feature.operation](lane.cell);
-}
-
-function placeFixed(view: AggregationView, lanes: readonly Lane[], laneOf: (feature: AggregationFeature) => Lane) {
-  const fixed: FixedComponent[] = [];
-  let rowOffset = ROW_HEADER_BYTES;
-  let slot = 0;
-  for (const lane of lanes) {
-    const kinds = new Set(view.features.filter((feature) => laneOf(feature) === lane).flatMap((feature) => needsOf(feature, lane).fixed));
-    const count = { rowOffset, slot, index: fixed.length };
-    for (const kind of FIXED_ORDER.filter((candidate) => kinds.has(candidate))) {
-      fixed.push({ kind, lane, rowOffset, slot, countSlot: count.slot, countRowOffset: count.rowOffset, countIndex: count.index });
-      rowOffset += CELL_BYTES[kind];
-      slot += SLOTS[kind];
-    }
-  }
-  return { fixed, rowSize: rowOffset, slotCount: slot };
-}
-
-function placeVariable(view: AggregationView, lanes: readonly Lane[], laneOf: (feature: AggregationFeature) => Lane): VariableComponent[] {
-  const placed: VariableComponent[] = [];
-  for (const lane of lanes) {
-    for (const kind of VARIABLE_ORDER) {
-      const parameters = view.features
-        .filter((feature) => laneOf(feature) === lane && needsOf(feature, lane).variable === kind)
-        .map((feature) => parameterOf(feature, lane));
-      for (const parameter of [...new Set(parameters)].sort((a, b) => a - b)) placed.push({ kind, lane, parameter });
-    }
-  }
-  return placed;
-}
-
-function parameterOf(feature: AggregationFeature, lane: Lane): number {
-  const name = needsOf(feature, lane).parameter;
-  return name === undefined ? 0 : (feature.parameters[name] as number);
-}
-
 function windowOrder(a: Window, b: Window): number {
-  if (a.kind === 'lifetime' || b.kind === 'lifetime') return Number(a.kind === 'lifetime') - Number(b.kind === 'lifetime');
+  if (a.kind === 'lifetime' || b.kind === 'lifetime')
+    return Number(a.kind === 'lifetime') - Number(b.kind === 'lifetime');
   return a.lengthMs - b.lengthMs || a.hopMs - b.hopMs;
 }
 
@@ -263,8 +215,11 @@ function distinctWindows(view: AggregationView): Window[] {
 }
 
 function edgesOf(view: AggregationView, windows: readonly Window[]): Edge[] {
-  const edges: Edge[] = windows.flatMap((window) => (window.kind === 'sliding' ? [{ lengthMs: window.lengthMs, hopMs: window.hopMs }] : []));
-  if (view.batch !== null && view.stream !== null) edges.push({ lengthMs: view.batch.horizonMs, hopMs: view.batch.cutHopMs });
+  const edges: Edge[] = windows.flatMap((window) =>
+    window.kind === 'sliding' ? [{ lengthMs: window.lengthMs, hopMs: window.hopMs }] : [],
+  );
+  if (view.batch !== null && view.stream !== null)
+    edges.push({ lengthMs: view.batch.horizonMs, hopMs: view.batch.cutHopMs });
   return edges.sort((a, b) => a.lengthMs - b.lengthMs || a.hopMs - b.hopMs);
 }
 
@@ -278,7 +233,10 @@ function planFeature(
 ): FeaturePlan {
   const needs = needsOf(feature, lane);
   const position = variable.findIndex(
-    (component) => component.lane === lane && component.kind === needs.variable && component.parameter === parameterOf(feature, lane),
+    (component) =>
+      component.lane === lane &&
+      component.kind === needs.variable &&
+      component.parameter === parameterOf(feature, lane),
   );
   return {
     index,
@@ -287,7 +245,9 @@ function planFeature(
     lane,
     window: windows.findIndex((window) => sameWindow(window, feature.window)),
     fixed: Object.fromEntries(
-      fixed.filter((component) => component.lane === lane && needs.fixed.includes(component.kind)).map((component) => [component.kind, component]),
+      fixed
+        .filter((component) => component.lane === lane && needs.fixed.includes(component.kind))
+        .map((component) => [component.kind, component]),
     ),
     variable: needs.variable === undefined ? null : position,
   };

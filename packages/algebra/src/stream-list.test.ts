@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@forebay/contract';
-import { type Given, layoutOf, lifetime, NOON, sliding, StoredEntity } from './entity.fixture';
+import { type Given, layoutOf, lifetime, NOON, StoredEntity, sliding } from './entity.fixture';
 import { INSTANT_ROW, LIFETIME_ROW } from './stream-list';
 
 const hour = sliding(HOUR_MS, MINUTE_MS);
@@ -22,19 +22,38 @@ describe('the row that an event goes into', () => {
 
   it('is of the largest hop that every edge of a smaller hop has passed', () => {
     // the 1 h window's edge at NOON + 1 m stands at 11:01: [10:00, 11:00) is behind it, [11:00, 12:00) is not
-    const entity = listOf(new StoredEntity(layout), [[NOON - 2 * HOUR_MS, NOON + MINUTE_MS], [NOON - HOUR_MS, NOON + MINUTE_MS]]);
-    expect(entity.segments()).toEqual([[NOON - 2 * HOUR_MS, HOUR_S, 1], [NOON - HOUR_MS, MINUTE_S, 1]]);
+    const entity = listOf(new StoredEntity(layout), [
+      [NOON - 2 * HOUR_MS, NOON + MINUTE_MS],
+      [NOON - HOUR_MS, NOON + MINUTE_MS],
+    ]);
+    expect(entity.segments()).toEqual([
+      [NOON - 2 * HOUR_MS, HOUR_S, 1],
+      [NOON - HOUR_MS, MINUTE_S, 1],
+    ]);
   });
 
   it('is the one that covers it, else one that overlaps none', () => {
     const t = NOON + MINUTE_MS;
-    const entity = listOf(new StoredEntity(layout), [[NOON - 1, NOON], [NOON - 30 * MINUTE_MS, NOON + DAY_MS - 23 * HOUR_MS], [NOON - 1, t + HOUR_MS]]);
-    expect(entity.segments()).toEqual([[NOON - 30 * MINUTE_MS, MINUTE_S, 1], [NOON - MINUTE_MS, MINUTE_S, 2]]);
+    const entity = listOf(new StoredEntity(layout), [
+      [NOON - 1, NOON],
+      [NOON - 30 * MINUTE_MS, NOON + DAY_MS - 23 * HOUR_MS],
+      [NOON - 1, t + HOUR_MS],
+    ]);
+    expect(entity.segments()).toEqual([
+      [NOON - 30 * MINUTE_MS, MINUTE_S, 1],
+      [NOON - MINUTE_MS, MINUTE_S, 2],
+    ]);
   });
 
-  it('is of 1 ms at or after the writer\'s clock, even inside an ordinary row, and is merged by the first compaction after it', () => {
+  it("is of 1 ms at or after the writer's clock, even inside an ordinary row, and is merged by the first compaction after it", () => {
     const entity = new StoredEntity(layout);
-    listOf(entity, [[NOON - 1, NOON], [NOON, NOON], [NOON + 5, NOON], [NOON + 5, NOON], [NOON + 7, NOON + 6]]);
+    listOf(entity, [
+      [NOON - 1, NOON],
+      [NOON, NOON],
+      [NOON + 5, NOON],
+      [NOON + 5, NOON],
+      [NOON + 7, NOON + 6],
+    ]);
     expect(entity.segments()).toEqual([
       [NOON - MINUTE_MS, MINUTE_S, 1],
       [NOON, INSTANT_ROW, 1],
@@ -52,9 +71,12 @@ describe('the row that an event goes into', () => {
     ]);
   });
 
-  it('counts the clock of the newest write when the caller\'s went back', () => {
+  it("counts the clock of the newest write when the caller's went back", () => {
     const entity = new StoredEntity(layout);
-    listOf(entity, [[NOON - 1, NOON], [NOON - 2, NOON - DAY_MS]]);
+    listOf(entity, [
+      [NOON - 1, NOON],
+      [NOON - 2, NOON - DAY_MS],
+    ]);
     expect(entity.list.wMs).toBe(NOON);
     entity.reload();
     listOf(entity, [[NOON - 3, NOON - MINUTE_MS]]);
@@ -66,12 +88,17 @@ describe('the row that an event goes into', () => {
   it('is none before every edge of a view that only streams, at the clock of any reader', () => {
     const entity = new StoredEntity(layout);
     // five minutes before, the oldest edge was that of the day: yesterday, 12:00
-    expect([NOON - DAY_MS, NOON - DAY_MS - 1].map((at) => entity.add({ at }, NOON + 1 + SKEW))).toEqual(['added', 'too_late']);
+    expect([NOON - DAY_MS, NOON - DAY_MS - 1].map((at) => entity.add({ at }, NOON + 1 + SKEW))).toEqual([
+      'added',
+      'too_late',
+    ]);
   });
 
   // the dropped event would leave no trace, and the reader, whose clock is right, would count on it
-  it('is one in a window that the writer\'s clock, which is ahead of the reader\'s, has left behind', () => {
-    const entity = new StoredEntity(layoutOf([count(sliding(30 * SECOND_MS, SECOND_MS))], streamOnly(31 * SECOND_MS)));
+  it("is one in a window that the writer's clock, which is ahead of the reader's, has left behind", () => {
+    const entity = new StoredEntity(
+      layoutOf([count(sliding(30 * SECOND_MS, SECOND_MS))], streamOnly(31 * SECOND_MS)),
+    );
     expect(entity.add({ at: NOON - SECOND_MS }, NOON + SKEW)).toBe('added');
     entity.store();
     expect(entity.list.wMs).toBe(NOON + SKEW);
@@ -83,7 +110,10 @@ describe('the row that an event goes into', () => {
       [NOON - 365 * DAY_MS, NOON + 1],
       [NOON - HOUR_MS, NOON + 1],
     ]);
-    expect(entity.segments()).toEqual([[Number.NEGATIVE_INFINITY, LIFETIME_ROW, 2], [NOON - HOUR_MS, MINUTE_S, 1]]);
+    expect(entity.segments()).toEqual([
+      [Number.NEGATIVE_INFINITY, LIFETIME_ROW, 2],
+      [NOON - HOUR_MS, MINUTE_S, 1],
+    ]);
     entity.list.compact(NOON + 2 * MINUTE_MS);
     entity.store();
     expect(entity.segments()).toEqual([[Number.NEGATIVE_INFINITY, LIFETIME_ROW, 3]]);
@@ -91,8 +121,14 @@ describe('the row that an event goes into', () => {
   });
 
   it('is the one from the beginning of a view that has lifetime windows alone, but for the future', () => {
-    const entity = listOf(new StoredEntity(layoutOf([count(lifetime)], streamOnly(DAY_MS))), [[NOON - 1, NOON], [NOON, NOON]]);
-    expect(entity.segments()).toEqual([[Number.NEGATIVE_INFINITY, LIFETIME_ROW, 1], [NOON, INSTANT_ROW, 1]]);
+    const entity = listOf(new StoredEntity(layoutOf([count(lifetime)], streamOnly(DAY_MS))), [
+      [NOON - 1, NOON],
+      [NOON, NOON],
+    ]);
+    expect(entity.segments()).toEqual([
+      [Number.NEGATIVE_INFINITY, LIFETIME_ROW, 1],
+      [NOON, INSTANT_ROW, 1],
+    ]);
     expect([NOON, NOON + 1].map((t) => entity.values(t)[0])).toEqual([1, 2]);
   });
 });
@@ -110,7 +146,10 @@ describe('retention', () => {
   });
 
   it('drops rows that end before it, whatever the cut, and keeps all that a lifetime window streams alone', () => {
-    const added: [number, number][] = [[NOON - HOUR_MS, NOON], [NOON, NOON + 1]];
+    const added: [number, number][] = [
+      [NOON - HOUR_MS, NOON],
+      [NOON, NOON + 1],
+    ];
     const later = NOON + 25 * HOUR_MS;
     const after = (entity: StoredEntity) => {
       listOf(entity, added);
@@ -120,32 +159,59 @@ describe('retention', () => {
     };
     expect(after(new StoredEntity(layoutOf([count(lifetime)])))).toEqual([[NOON, HOUR_S, 1]]);
     expect(after(new StoredEntity(layoutOf([count(day)], streamOnly())))).toEqual([[NOON, HOUR_S, 1]]);
-    expect(after(new StoredEntity(layoutOf([count(day), count(lifetime)], streamOnly())))).toEqual([[Number.NEGATIVE_INFINITY, LIFETIME_ROW, 2]]);
+    expect(after(new StoredEntity(layoutOf([count(day), count(lifetime)], streamOnly())))).toEqual([
+      [Number.NEGATIVE_INFINITY, LIFETIME_ROW, 2],
+    ]);
   });
 });
 
 describe('compaction', () => {
   it('is due at the first write of a new interval, an hour at most, and not within one', () => {
     const entity = listOf(new StoredEntity(layoutOf([count()], streamOnly())), [[NOON - 1, NOON]]);
-    expect([NOON, NOON + HOUR_MS - 1, NOON + HOUR_MS].map((w) => entity.list.needsCompaction(w))).toEqual([false, false, true]);
+    expect([NOON, NOON + HOUR_MS - 1, NOON + HOUR_MS].map((w) => entity.list.needsCompaction(w))).toEqual([
+      false,
+      false,
+      true,
+    ]);
   });
 
   it('merges up to the hour boundary that an edge has reached, not beyond', () => {
     const layout = layoutOf([count(), count(day)], streamOnly());
-    const minutes = [-2, -1, 0, 1].map((minute): [number, number] => [NOON + minute * MINUTE_MS, NOON + 2 * MINUTE_MS]);
+    const minutes = [-2, -1, 0, 1].map((minute): [number, number] => [
+      NOON + minute * MINUTE_MS,
+      NOON + 2 * MINUTE_MS,
+    ]);
     const compacted = (w: number) => {
       const entity = listOf(new StoredEntity(layout), minutes);
       entity.list.compact(w);
       entity.store();
-      return entity.segments().map(([start, width, events]) => [(start - NOON) / MINUTE_MS, width / MINUTE_S, events]);
+      return entity
+        .segments()
+        .map(([start, width, events]) => [(start - NOON) / MINUTE_MS, width / MINUTE_S, events]);
     };
-    expect(compacted(NOON + HOUR_MS - 1)).toEqual([[-2, 1, 1], [-1, 1, 1], [0, 1, 1], [1, 1, 1]]);
-    expect(compacted(NOON + HOUR_MS)).toEqual([[-60, 60, 2], [0, 1, 1], [1, 1, 1]]);
-    expect(compacted(NOON + 2 * HOUR_MS)).toEqual([[-60, 60, 2], [0, 60, 2]]);
+    expect(compacted(NOON + HOUR_MS - 1)).toEqual([
+      [-2, 1, 1],
+      [-1, 1, 1],
+      [0, 1, 1],
+      [1, 1, 1],
+    ]);
+    expect(compacted(NOON + HOUR_MS)).toEqual([
+      [-60, 60, 2],
+      [0, 1, 1],
+      [1, 1, 1],
+    ]);
+    expect(compacted(NOON + 2 * HOUR_MS)).toEqual([
+      [-60, 60, 2],
+      [0, 60, 2],
+    ]);
   });
 
   it('leaves every value as it was, with variable-length states moved from the open part to the sealed one', () => {
-    const features = [count(), { operation: 'last_n' as const, input: 's', window: day, parameters: { n: 3 } }, { operation: 'distinct_count' as const, input: 's', window: day, parameters: { exact: 2 } }];
+    const features = [
+      count(),
+      { operation: 'last_n' as const, input: 's', window: day, parameters: { n: 3 } },
+      { operation: 'distinct_count' as const, input: 's', window: day, parameters: { exact: 2 } },
+    ];
     const entity = new StoredEntity(layoutOf(features, streamOnly()));
     const given: Given[] = ['a', 'b', 'a', 'c'].map((s, i) => ({ at: NOON + i * 20 * MINUTE_MS, s, tie: i }));
     for (const event of given) entity.add(event, event.at + 1);
@@ -172,19 +238,26 @@ describe('loading stored parts', () => {
   };
 
   // writing on without a part would store a whole value that lacks its states
-  it.each(['open', 'sealed'] as const)('refuses a value without its %s part, or with one of another write', (part) => {
-    const entity = written();
-    const { parts } = entity;
-    entity.parts = { ...parts, [part]: null };
-    expect(() => entity.reload()).toThrow(`the ${part} part of a stream list is missing or of another write`);
-    const other = (parts[part] as Uint8Array).slice();
-    other[other.length - 24]! ^= 1;
-    entity.parts = { ...parts, [part]: other };
-    expect(() => entity.reload()).toThrow(`the ${part} part of a stream list is missing or of another write`);
-    entity.parts = parts;
-    entity.reload();
-    expect(entity.values(NOON)).toEqual([2, 'b']);
-  });
+  it.each(['open', 'sealed'] as const)(
+    'refuses a value without its %s part, or with one of another write',
+    (part) => {
+      const entity = written();
+      const { parts } = entity;
+      entity.parts = { ...parts, [part]: null };
+      expect(() => entity.reload()).toThrow(
+        `the ${part} part of a stream list is missing or of another write`,
+      );
+      const other = (parts[part] as Uint8Array).slice();
+      other[other.length - 24]! ^= 1;
+      entity.parts = { ...parts, [part]: other };
+      expect(() => entity.reload()).toThrow(
+        `the ${part} part of a stream list is missing or of another write`,
+      );
+      entity.parts = parts;
+      entity.reload();
+      expect(entity.values(NOON)).toEqual([2, 'b']);
+    },
+  );
 
   it('refuses bytes of another codec, or of another length', () => {
     const entity = written();
@@ -201,7 +274,17 @@ describe('a record of a partition', () => {
   it('is applied when the fence of its partition and epoch has passed it', () => {
     const { list } = new StoredEntity(layoutOf([count()]));
     list.advanceFence(0, 1, 3, 10);
-    expect([[1, 3, 10], [1, 3, 11], [0, 3, 99], [2, 3, 1], [1, 2, 1]].map(([epoch, partition, offset]) => list.isApplied(0, epoch as number, partition as number, offset as number))).toEqual([true, false, true, false, false]);
+    expect(
+      [
+        [1, 3, 10],
+        [1, 3, 11],
+        [0, 3, 99],
+        [2, 3, 1],
+        [1, 2, 1],
+      ].map(([epoch, partition, offset]) =>
+        list.isApplied(0, epoch as number, partition as number, offset as number),
+      ),
+    ).toEqual([true, false, true, false, false]);
     list.advanceFence(0, 2, 3, 0);
     expect(list.fences).toEqual([{ source: 0, epoch: 2, partition: 3, offset: 0 }]);
   });

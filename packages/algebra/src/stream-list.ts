@@ -2,16 +2,34 @@
  * The stream list of one (view, entity) in a writer's memory: rows that are the very bytes of the stored value.
  * Pure: the caller gives clocks and tokens, and sends what `takeWrite` returns.
  */
-import { ceilTo, floorTo, ForebayError, type Hash64, SECOND_MS } from '@forebay/contract';
+import { ceilTo, ForebayError, floorTo, type Hash64, SECOND_MS } from '@forebay/contract';
+import type { Value } from '@forebay/expressions';
 import { type ColumnAccess, foldColumn, resetAccumulator, writeCells } from './accumulator';
 import { oldestEdge, rowAllowed } from './boundaries';
 import { addToRow, writeEmptyRow } from './fixed-cells';
-import type { Value } from '@forebay/expressions';
 import type { LaneInputs } from './lane-inputs';
 import { ROW_HEADER_BYTES, type VariableComponent, type ViewLayout } from './layout';
 import { streamColumns } from './stream-columns';
-import { FENCE_ENTRY_BYTES, type FenceEntry, HAS_OPEN_PART, HAS_SEALED_PART, readFences, readTail, TAIL_BYTES, TOKEN_BYTES, viewOf, writeTail } from './stream-tail';
-import { combineSegments, compareSegments, decodeVariablePart, encodeVariablePart, entriesSize, type VariableEntry } from './variable-part';
+import {
+  FENCE_ENTRY_BYTES,
+  type FenceEntry,
+  HAS_OPEN_PART,
+  HAS_SEALED_PART,
+  readFences,
+  readTail,
+  TAIL_BYTES,
+  TOKEN_BYTES,
+  viewOf,
+  writeTail,
+} from './stream-tail';
+import {
+  combineSegments,
+  compareSegments,
+  decodeVariablePart,
+  encodeVariablePart,
+  entriesSize,
+  type VariableEntry,
+} from './variable-part';
 import { newVariableState, type VariableState } from './variable-state';
 
 /** Width of the row of an event that lay in its writer's future: 1 ms; it covers and overlaps nothing. */
@@ -120,9 +138,14 @@ export class StreamList {
     this.#written = readFences(stored, tail);
     this.#believed = this.#written;
     for (let row = 0; row < this.#rows; row++) if (this.#widthOf(row) === INSTANT_ROW) this.#instantRows++;
-    if (tail.hasOpen) this.#open = decodeVariablePart(partOf('open', parts.open, main, 0).slice(), this.layout.variable.length);
+    if (tail.hasOpen)
+      this.#open = decodeVariablePart(
+        partOf('open', parts.open, main, 0).slice(),
+        this.layout.variable.length,
+      );
     this.#openBytes = entriesSize(this.#open);
-    if (tail.hasSealed) this.#sealed = partOf('sealed', parts.sealed, parts.open as Uint8Array, TOKEN_BYTES).slice();
+    if (tail.hasSealed)
+      this.#sealed = partOf('sealed', parts.sealed, parts.open as Uint8Array, TOKEN_BYTES).slice();
   }
 
   get rows(): number {
@@ -139,12 +162,20 @@ export class StreamList {
 
   /** The earliest instant at which the stored value may last have been written whole. */
   get compactedSinceMs(): number {
-    return this.#storedTail === null ? this.#wMs : floorTo(viewOf(this.#storedTail).getFloat64(8, true), this.layout.compactEveryMs);
+    return this.#storedTail === null
+      ? this.#wMs
+      : floorTo(viewOf(this.#storedTail).getFloat64(8, true), this.layout.compactEveryMs);
   }
 
   /** Bytes held in memory, for the writer's bound. */
   get sizeBytes(): number {
-    return this.#bytes.length + (this.#sealed?.length ?? 0) + this.#openBytes + this.#open.length * OPEN_ENTRY_BYTES + 256;
+    return (
+      this.#bytes.length +
+      (this.#sealed?.length ?? 0) +
+      this.#openBytes +
+      this.#open.length * OPEN_ENTRY_BYTES +
+      256
+    );
   }
 
   get dirty(): boolean {
@@ -212,9 +243,17 @@ export class StreamList {
     let at = this.#rows - 1;
     while (at >= 0 && (this.#startOf(at) > eventTimeMs || this.#widthOf(at) === INSTANT_ROW)) at--;
     // `at` is the last ordinary row that starts at or before the event
-    if (at >= 0 && this.#widthOf(at) !== LIFETIME_ROW && eventTimeMs < this.#startOf(at) + this.#widthOf(at) * SECOND_MS) return at;
+    if (
+      at >= 0 &&
+      this.#widthOf(at) !== LIFETIME_ROW &&
+      eventTimeMs < this.#startOf(at) + this.#widthOf(at) * SECOND_MS
+    )
+      return at;
     if (keepsLifetimeRow(layout)) {
-      if (eventTimeMs < oldestEdge(layout, wMs)) return at >= 0 && this.#widthOf(0) === LIFETIME_ROW ? 0 : this.#insert(0, Number.NEGATIVE_INFINITY, LIFETIME_ROW);
+      if (eventTimeMs < oldestEdge(layout, wMs))
+        return at >= 0 && this.#widthOf(0) === LIFETIME_ROW
+          ? 0
+          : this.#insert(0, Number.NEGATIVE_INFINITY, LIFETIME_ROW);
     } else if (isTooLate(layout, eventTimeMs, wMs)) {
       return -1;
     }
@@ -224,14 +263,22 @@ export class StreamList {
   /** A new row of the largest hop that is allowed and overlaps no ordinary row; `before` is the ordinary row before it. */
   #bucketRow(before: number, eventTimeMs: number, wMs: number): number {
     const { hops } = this.layout;
-    const previousEnd = before < 0 || this.#widthOf(before) === LIFETIME_ROW ? Number.NEGATIVE_INFINITY : this.#startOf(before) + this.#widthOf(before) * SECOND_MS;
+    const previousEnd =
+      before < 0 || this.#widthOf(before) === LIFETIME_ROW
+        ? Number.NEGATIVE_INFINITY
+        : this.#startOf(before) + this.#widthOf(before) * SECOND_MS;
     let next = before + 1;
     while (next < this.#rows && this.#widthOf(next) === INSTANT_ROW) next++;
     const nextStart = next < this.#rows ? this.#startOf(next) : Number.POSITIVE_INFINITY;
     for (let i = hops.length - 1; i >= 0; i--) {
       const hopMs = hops[i] as number;
       const startMs = floorTo(eventTimeMs, hopMs);
-      if (startMs < previousEnd || startMs + hopMs > nextStart || !rowAllowed(this.layout, startMs, hopMs, wMs)) continue;
+      if (
+        startMs < previousEnd ||
+        startMs + hopMs > nextStart ||
+        !rowAllowed(this.layout, startMs, hopMs, wMs)
+      )
+        continue;
       return this.#insertSorted(startMs, hopMs / SECOND_MS);
     }
     return -1;
@@ -247,7 +294,12 @@ export class StreamList {
 
   #insertSorted(startMs: number, widthSeconds: number): number {
     let at = this.#rows;
-    while (at > 0 && (this.#startOf(at - 1) > startMs || (this.#startOf(at - 1) === startMs && this.#widthOf(at - 1) > widthSeconds))) at--;
+    while (
+      at > 0 &&
+      (this.#startOf(at - 1) > startMs ||
+        (this.#startOf(at - 1) === startMs && this.#widthOf(at - 1) > widthSeconds))
+    )
+      at--;
     return this.#insert(at, startMs, widthSeconds);
   }
 
@@ -283,7 +335,12 @@ export class StreamList {
       entry ??= this.#openEntry(this.#startOf(row), this.#widthOf(row));
       const held = entry.states[i] as Uint8Array;
       const heldBytes = held.length;
-      const state = (states[i] as VariableState).addTo(held, inputs.values[lane.index] as Value, eventTimeMs, tie);
+      const state = (states[i] as VariableState).addTo(
+        held,
+        inputs.values[lane.index] as Value,
+        eventTimeMs,
+        tie,
+      );
       entry.states[i] = state;
       this.#openBytes += state.length - heldBytes;
       this.#openChanged = true;
@@ -307,9 +364,15 @@ export class StreamList {
   needsCompaction(wMs: number): boolean {
     if (this.#rows === 0) return false;
     const stored = this.#storedTail;
-    if (stored !== null && floorTo(wMs, this.layout.compactEveryMs) > floorTo(viewOf(stored).getFloat64(8, true), this.layout.compactEveryMs)) return true;
+    if (
+      stored !== null &&
+      floorTo(wMs, this.layout.compactEveryMs) >
+        floorTo(viewOf(stored).getFloat64(8, true), this.layout.compactEveryMs)
+    )
+      return true;
     if (this.#instantRows === 0) return false;
-    for (let row = this.#rows - 1; row >= 0; row--) if (this.#widthOf(row) === INSTANT_ROW && this.#startOf(row) < wMs) return true;
+    for (let row = this.#rows - 1; row >= 0; row--)
+      if (this.#widthOf(row) === INSTANT_ROW && this.#startOf(row) < wMs) return true;
     return false;
   }
 
@@ -331,7 +394,9 @@ export class StreamList {
       if (target === null) continue;
       const newest = targets[targets.length - 1];
       const existing =
-        newest !== undefined && compareSegments(newest, target) === 0 ? newest : targets.find((candidate) => compareSegments(candidate, target) === 0);
+        newest !== undefined && compareSegments(newest, target) === 0
+          ? newest
+          : targets.find((candidate) => compareSegments(candidate, target) === 0);
       if (existing === undefined) targets.push({ ...target, rows: [row] });
       else existing.rows.push(row);
     }
@@ -352,7 +417,14 @@ export class StreamList {
       for (const row of target.rows) {
         events += this.#view.getUint32(row * layout.rowSize + 12, true);
         for (const [c, component] of layout.fixed.entries()) {
-          foldColumn(acc, component, columns[c] as ColumnAccess, columns[component.countIndex] as ColumnAccess, row, row + 1);
+          foldColumn(
+            acc,
+            component,
+            columns[c] as ColumnAccess,
+            columns[component.countIndex] as ColumnAccess,
+            row,
+            row + 1,
+          );
         }
       }
       view.setFloat64(at, target.startMs, true);
@@ -381,7 +453,10 @@ export class StreamList {
 
   /** Whether the open part has grown so large that writing it again and again costs more than a larger sealed part. */
   get needsSealing(): boolean {
-    return this.#open.length > 1 && this.#openBytes >= Math.max(SEAL_BYTES, SEAL_SHARE * (this.#sealed?.length ?? 0));
+    return (
+      this.#open.length > 1 &&
+      this.#openBytes >= Math.max(SEAL_BYTES, SEAL_SHARE * (this.#sealed?.length ?? 0))
+    );
   }
 
   /** Moves states from the open part into the sealed one as they are, but not those of the newest segment, which still grow. */
@@ -417,14 +492,24 @@ export class StreamList {
     // the open part names the main part's token, so it is written with every write once it exists
     let open: Uint8Array | null = null;
     if (layout.variable.length > 0) {
-      open = encodeVariablePart(this.#open, token, this.#sealed === null ? null : sealedTokenOf(this.#sealed));
+      open = encodeVariablePart(
+        this.#open,
+        token,
+        this.#sealed === null ? null : sealedTokenOf(this.#sealed),
+      );
       this.#openChanged = false;
     }
     const patchFrom = this.#rewrite ? null : this.#changedFrom * layout.rowSize;
     const end = this.#rows * layout.rowSize;
     this.#reserveBytes(end + this.#fences.length * FENCE_ENTRY_BYTES + TAIL_BYTES);
     const flags = (open === null ? 0 : HAS_OPEN_PART) | (this.#sealed === null ? 0 : HAS_SEALED_PART);
-    const valueSize = writeTail(this.#bytes, this.#view, end, { token, wMs: this.#wMs, rows: this.#rows, fences: this.#fences, flags });
+    const valueSize = writeTail(this.#bytes, this.#view, end, {
+      token,
+      wMs: this.#wMs,
+      rows: this.#rows,
+      fences: this.#fences,
+      flags,
+    });
     this.#storedTail = this.#bytes.slice(valueSize - TAIL_BYTES, valueSize);
     this.#believed = this.#written;
     this.#written = this.#fences.map((fence) => ({ ...fence }));
@@ -435,13 +520,21 @@ export class StreamList {
 }
 
 /** The part, which must be there and have the token that stands `within` bytes into the tail of the part that names it. */
-function partOf(name: 'open' | 'sealed', part: Uint8Array | null, namedBy: Uint8Array, within: number): Uint8Array {
+function partOf(
+  name: 'open' | 'sealed',
+  part: Uint8Array | null,
+  namedBy: Uint8Array,
+  within: number,
+): Uint8Array {
   if (part !== null && part.length >= TAIL_BYTES) {
     const token = Buffer.from(part.buffer, part.byteOffset + part.length - TAIL_BYTES, TOKEN_BYTES);
     const at = namedBy.length - TAIL_BYTES + within;
     if (token.equals(namedBy.subarray(at, at + TOKEN_BYTES))) return part;
   }
-  throw new ForebayError('corrupt_data', `the ${name} part of a stream list is missing or of another write: rebuild the view's values`);
+  throw new ForebayError(
+    'corrupt_data',
+    `the ${name} part of a stream list is missing or of another write: rebuild the view's values`,
+  );
 }
 
 function sealedTokenOf(sealed: Uint8Array): Uint8Array {
@@ -469,11 +562,18 @@ function isTooLate(layout: ViewLayout, eventTimeMs: number, wMs: number): boolea
 }
 
 /** Where a row's content belongs at clock w; null: nowhere any more. */
-function compactionTarget(layout: ViewLayout, startMs: number, widthSeconds: number, wMs: number): { startMs: number; widthSeconds: number } | null {
-  if (widthSeconds === LIFETIME_ROW || (widthSeconds === INSTANT_ROW && startMs >= wMs)) return { startMs, widthSeconds };
+function compactionTarget(
+  layout: ViewLayout,
+  startMs: number,
+  widthSeconds: number,
+  wMs: number,
+): { startMs: number; widthSeconds: number } | null {
+  if (widthSeconds === LIFETIME_ROW || (widthSeconds === INSTANT_ROW && startMs >= wMs))
+    return { startMs, widthSeconds };
   const endMs = widthSeconds === INSTANT_ROW ? startMs + 1 : startMs + widthSeconds * SECOND_MS;
   if (keepsLifetimeRow(layout)) {
-    if (ceilTo(endMs, layout.hops[0] ?? 1) <= oldestEdge(layout, wMs)) return { startMs: Number.NEGATIVE_INFINITY, widthSeconds: LIFETIME_ROW };
+    if (ceilTo(endMs, layout.hops[0] ?? 1) <= oldestEdge(layout, wMs))
+      return { startMs: Number.NEGATIVE_INFINITY, widthSeconds: LIFETIME_ROW };
   } else if (endMs <= wMs - retentionOf(layout)) {
     return null;
   }
@@ -481,7 +581,8 @@ function compactionTarget(layout: ViewLayout, startMs: number, widthSeconds: num
     const hopMs = layout.hops[i] as number;
     const bucketMs = floorTo(startMs, hopMs);
     if (hopMs < widthSeconds * SECOND_MS) break;
-    if (rowAllowed(layout, bucketMs, hopMs, wMs)) return { startMs: bucketMs, widthSeconds: hopMs / SECOND_MS };
+    if (rowAllowed(layout, bucketMs, hopMs, wMs))
+      return { startMs: bucketMs, widthSeconds: hopMs / SECOND_MS };
   }
   return { startMs, widthSeconds };
 }

@@ -41,7 +41,10 @@ export function isReadableStream(view: DataView, rowSize: number): boolean {
 /** Throws `corrupt_data` for bytes of another codec or a length that does not add up. */
 export function readTail(view: DataView, rowSize: number): StreamTail {
   if (!isReadableStream(view, rowSize)) {
-    throw new ForebayError('corrupt_data', `stream list of ${view.byteLength} bytes does not have the layout of codec ${STREAM_CODEC}`);
+    throw new ForebayError(
+      'corrupt_data',
+      `stream list of ${view.byteLength} bytes does not have the layout of codec ${STREAM_CODEC}`,
+    );
   }
   const at = view.byteLength - TAIL_BYTES;
   const flags = view.getUint8(at + 22);

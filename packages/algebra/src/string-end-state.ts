@@ -12,6 +12,8 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 export class StringEndState implements VariableState {
   readonly #sign: 1 | -1;
   #state: Uint8Array = new Uint8Array(0);
+  /** That of the state, while there is one. */
+  #timeMs = 0;
 
   constructor(sign: 1 | -1) {
     this.#sign = sign;
@@ -23,8 +25,12 @@ export class StringEndState implements VariableState {
 
   absorb(bytes: Uint8Array, from: number, size: number): void {
     if (size === 0) return;
+    const timeMs = new DataView(bytes.buffer, bytes.byteOffset + from, HEADER_BYTES).getFloat64(0, true);
+    if (this.#state.length > 0 && this.#sign * (timeMs - this.#timeMs) < 0) return;
     const other = bytes.subarray(from, from + size);
-    if (this.#state.length === 0 || this.#sign * compareStringEnds(other, this.#state) > 0) this.#state = other.slice();
+    if (this.#state.length > 0 && this.#sign * compareStringEnds(other, this.#state) <= 0) return;
+    this.#state = other.slice();
+    this.#timeMs = timeMs;
   }
 
   add(value: Value, eventTimeMs: number, tie: Hash64): void {
@@ -36,9 +42,12 @@ export class StringEndState implements VariableState {
     if (held.length === 0) return encodeEnd(null, value as string, eventTimeMs, tie);
     const view = new DataView(held.buffer, held.byteOffset, held.byteLength);
     const order =
-      eventTimeMs - view.getFloat64(0, true) || compareWords(tie.high, tie.low, view.getUint32(12, true), view.getUint32(8, true));
-    if (order !== 0) return this.#sign * order > 0 ? encodeEnd(held, value as string, eventTimeMs, tie) : held;
-    this.#state = held;
+      eventTimeMs - view.getFloat64(0, true) ||
+      compareWords(tie.high, tie.low, view.getUint32(12, true), view.getUint32(8, true));
+    if (order !== 0)
+      return this.#sign * order > 0 ? encodeEnd(held, value as string, eventTimeMs, tie) : held;
+    this.reset();
+    this.absorb(held, 0, held.length);
     this.add(value, eventTimeMs, tie);
     return this.encode();
   }
@@ -69,7 +78,12 @@ function compareStringEnds(a: Uint8Array, b: Uint8Array): number {
   const viewB = new DataView(b.buffer, b.byteOffset, b.byteLength);
   return (
     viewA.getFloat64(0, true) - viewB.getFloat64(0, true) ||
-    compareWords(viewA.getUint32(12, true), viewA.getUint32(8, true), viewB.getUint32(12, true), viewB.getUint32(8, true)) ||
+    compareWords(
+      viewA.getUint32(12, true),
+      viewA.getUint32(8, true),
+      viewB.getUint32(12, true),
+      viewB.getUint32(8, true),
+    ) ||
     compareBytes(a.subarray(HEADER_BYTES), b.subarray(HEADER_BYTES))
   );
 }

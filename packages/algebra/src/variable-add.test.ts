@@ -1,7 +1,7 @@
 import type { Value } from '@forebay/expressions';
-import type { CellType } from './layout';
 import { DistinctState } from './distinct-state';
 import { LastNState } from './last-n-state';
+import type { CellType } from './layout';
 import { StringEndState } from './string-end-state';
 import type { VariableState } from './variable-state';
 
@@ -12,7 +12,13 @@ const STATES: readonly [string, () => VariableState, readonly Value[]][] = [
   ['the first string', () => new StringEndState(-1), TEXTS],
   ['the last string', () => new StringEndState(1), TEXTS],
   ['the last 3 strings', () => new LastNState(3, 'string'), TEXTS],
-  ...(['float64', 'int64'] as const).map((cell: CellType): [string, () => VariableState, readonly Value[]] => [`the last 2 of ${cell}`, () => new LastNState(2, cell), NUMBERS]),
+  ...(['float64', 'int64'] as const).map(
+    (cell: CellType): [string, () => VariableState, readonly Value[]] => [
+      `the last 2 of ${cell}`,
+      () => new LastNState(2, cell),
+      NUMBERS,
+    ],
+  ),
   ['distinct strings, exact', () => new DistinctState(100), TEXTS],
   ['distinct numbers, beyond what is exact', () => new DistinctState(2), NUMBERS],
 ];

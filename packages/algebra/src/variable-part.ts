@@ -14,7 +14,10 @@ export interface VariableEntry {
   readonly states: Uint8Array[];
 }
 
-export function compareSegments(a: { startMs: number; widthSeconds: number }, b: { startMs: number; widthSeconds: number }): number {
+export function compareSegments(
+  a: { startMs: number; widthSeconds: number },
+  b: { startMs: number; widthSeconds: number },
+): number {
   return a.startMs === b.startMs ? a.widthSeconds - b.widthSeconds : a.startMs - b.startMs;
 }
 
@@ -25,13 +28,20 @@ export function isReadableVariablePart(bytes: Uint8Array): boolean {
 /** States are views on `bytes`. Throws `corrupt_data`. */
 export function decodeVariablePart(bytes: Uint8Array, components: number): VariableEntry[] {
   if (!isReadableVariablePart(bytes)) {
-    throw new ForebayError('corrupt_data', `variable-length part of ${bytes.length} bytes does not have codec ${VARIABLE_PART_CODEC}`);
+    throw new ForebayError(
+      'corrupt_data',
+      `variable-length part of ${bytes.length} bytes does not have codec ${VARIABLE_PART_CODEC}`,
+    );
   }
   const view = viewOf(bytes);
   const entries: VariableEntry[] = [];
   const end = bytes.length - TAIL_BYTES;
   for (let at = 0; at < end; ) {
-    const entry: VariableEntry = { startMs: view.getFloat64(at, true), widthSeconds: view.getUint32(at + 8, true), states: [] };
+    const entry: VariableEntry = {
+      startMs: view.getFloat64(at, true),
+      widthSeconds: view.getUint32(at + 8, true),
+      states: [],
+    };
     at += ENTRY_HEADER_BYTES;
     for (let i = 0; i < components; i++) {
       const size = view.getUint32(at, true);
@@ -60,7 +70,11 @@ export function entriesSize(entries: readonly VariableEntry[]): number {
 }
 
 /** `entries` ascend by (start, width). */
-export function encodeVariablePart(entries: readonly VariableEntry[], token: Uint8Array, sealedToken: Uint8Array | null): Uint8Array {
+export function encodeVariablePart(
+  entries: readonly VariableEntry[],
+  token: Uint8Array,
+  sealedToken: Uint8Array | null,
+): Uint8Array {
   const bytes = new Uint8Array(entriesSize(entries) + TAIL_BYTES);
   const view = viewOf(bytes);
   let at = 0;
@@ -86,7 +100,10 @@ export function encodeVariablePart(entries: readonly VariableEntry[], token: Uin
 }
 
 /** Merges entries of one segment; `entries` ascend by (start, width), and are not written. */
-export function combineSegments(entries: readonly VariableEntry[], states: readonly VariableState[]): VariableEntry[] {
+export function combineSegments(
+  entries: readonly VariableEntry[],
+  states: readonly VariableState[],
+): VariableEntry[] {
   const combined: VariableEntry[] = [];
   for (const entry of entries) {
     const newest = combined[combined.length - 1];

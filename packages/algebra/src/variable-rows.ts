@@ -132,12 +132,22 @@ export class VariableRows {
       for (let i = 0; i < this.#components; i++) {
         if ((until[i] as number) < place) continue;
         const length = batch.view.getUint32((batch.variableLengths[i] as number) + 4 * row, true);
-        (states[i] as VariableState).absorb(batch.bytes, (this.#batchPositions[i] as number[])[row] as number, length);
+        (states[i] as VariableState).absorb(
+          batch.bytes,
+          (this.#batchPositions[i] as number[])[row] as number,
+          length,
+        );
       }
     }
   }
 
-  #takePart(part: PartCursor, edge: number, states: readonly VariableState[], until: Int32Array, place: number): void {
+  #takePart(
+    part: PartCursor,
+    edge: number,
+    states: readonly VariableState[],
+    until: Int32Array,
+    place: number,
+  ): void {
     while (part.next > part.from && (part.starts[part.next - 1] as number) >= edge) {
       let at = part.positions[--part.next] as number;
       for (let i = 0; i < this.#components; i++) {

@@ -53,10 +53,16 @@ export class WindowEdges {
 
   #placeComponents(): void {
     const { fixed, variable, features } = this.#layout;
-    const last = (windows: readonly number[]) => Math.max(...windows.map((window) => this.order.indexOf(window)));
+    const last = (windows: readonly number[]) =>
+      Math.max(...windows.map((window) => this.order.indexOf(window)));
     for (const [i, component] of fixed.entries()) {
-      this.fixedUntil[i] = last(features.filter((plan) => plan.lane === component.lane && plan.fixed[component.kind] !== undefined).map((plan) => plan.window));
+      this.fixedUntil[i] = last(
+        features
+          .filter((plan) => plan.lane === component.lane && plan.fixed[component.kind] !== undefined)
+          .map((plan) => plan.window),
+      );
     }
-    for (const i of variable.keys()) this.variableUntil[i] = last(features.filter((plan) => plan.variable === i).map((plan) => plan.window));
+    for (const i of variable.keys())
+      this.variableUntil[i] = last(features.filter((plan) => plan.variable === i).map((plan) => plan.window));
   }
 }

@@ -53,7 +53,7 @@ function checkCut(view: AggregationView, cutMs: number | null): void {
   );
 }
 
-/** Queues a run for each view; one that waits or is under way for the same view is joined. */
+/** Queues a run for each view; one that waits for the same view and cut is joined. */
 export async function queueRuns(
   queue: MaterializeQueue,
   project: Project,

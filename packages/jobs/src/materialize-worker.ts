@@ -76,7 +76,10 @@ export class MaterializeWorker {
     await this.#worker.waitUntilReady();
   }
 
-  /** Stops taking jobs; after `graceMs` the run under way is told to stop, and another worker does it again. */
+  /**
+   * Stops taking jobs; after `graceMs` the run under way is told to stop, and another worker does it again.
+   * While the queue server is away the worker can't be closed: that is left to the process's end, or to the server's return.
+   */
   async close(graceMs: number): Promise<void> {
     const stopped = new ForebayError(
       'unavailable',
@@ -84,13 +87,11 @@ export class MaterializeWorker {
     );
     const abort = setTimeout(() => this.#abort.abort(stopped), graceMs);
     let giveUp: NodeJS.Timeout | undefined;
-    const impatience = new Promise<'late'>((resolve) => {
-      giveUp = setTimeout(() => resolve('late'), graceMs + STOP_WITHIN_MS);
+    const impatience = new Promise<void>((resolve) => {
+      giveUp = setTimeout(resolve, graceMs + STOP_WITHIN_MS);
     });
     try {
-      // a queue server that is away would keep it for ever
-      if ((await Promise.race([this.#worker.close(), impatience])) === 'late')
-        await this.#worker.disconnect();
+      await Promise.race([this.#worker.close(), impatience]);
     } finally {
       clearTimeout(abort);
       clearTimeout(giveUp);

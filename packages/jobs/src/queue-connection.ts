@@ -12,6 +12,8 @@ export interface QueueServer {
 export const QUEUE_PREFIX = 'forebay-jobs';
 
 const DEFAULT_PORT = 6_379;
+/** How long a connection that is being closed may take to say goodbye. */
+const DISCONNECT_WITHIN_MS = 200;
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 1_000;
 
@@ -26,6 +28,7 @@ export function connectionOptions(server: QueueServer) {
     ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) }),
     ...(database === '' ? {} : { db: Number(database) }),
     ...(url.protocol === 'rediss:' ? { tls: {} } : {}),
+    disconnectTimeout: DISCONNECT_WITHIN_MS,
     retryStrategy: (attempt: number) => Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS),
   };
 }
@@ -66,6 +69,7 @@ export async function checkQueueServer(server: QueueServer): Promise<string[]> {
   const client = new Redis(server.url, {
     lazyConnect: true,
     maxRetriesPerRequest: 1,
+    disconnectTimeout: DISCONNECT_WITHIN_MS,
     retryStrategy: () => null,
   });
   let lost: Error | null = null; // why there is no connection; what a command throws only says that there is none

@@ -70,15 +70,12 @@ describe('the cut of a batch run', () => {
     });
   });
 
-  it.each([LATEST, LATEST + 1, Number.POSITIVE_INFINITY])(
-    'is refused when coverage begins at %s, not before it',
-    (completeSinceMs) => {
-      expect(decideCut(facts({ topic: { empty: false, completeSinceMs } }))).toMatchObject({
-        kind: 'refused',
-        reason: expect.stringContaining('complete from'),
-      });
-    },
-  );
+  it.each([LATEST, LATEST + 1])('is refused when coverage begins at %s, not before it', (completeSinceMs) => {
+    expect(decideCut(facts({ topic: { empty: false, completeSinceMs } }))).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringContaining('complete from'),
+    });
+  });
 
   it('may be set to an earlier multiple of the cut hop', () => {
     expect(decideCut(facts({ topic: untruncated, requestedCutMs: LATEST - HOUR_MS }))).toMatchObject({

@@ -18,7 +18,8 @@ export interface ReadFacts {
 /** T: where batch ends and the stream begins; −∞: the stream alone. */
 export function expectedCut({ view, tMs, marker, ownCutMs }: ReadFacts): number {
   if (view.batch === null) return Number.NEGATIVE_INFINITY;
-  for (const cutMs of [ownCutMs, marker?.cutMs ?? null]) if (cutMs !== null && tMs <= cutMs + view.batch.horizonMs) return cutMs;
+  for (const cutMs of [ownCutMs, marker?.cutMs ?? null])
+    if (cutMs !== null && tMs <= cutMs + view.batch.horizonMs) return cutMs;
   return Number.NEGATIVE_INFINITY;
 }
 
@@ -37,16 +38,24 @@ export function isComplete(facts: ReadFacts, edgeMs: number): boolean {
   if (edgeMs >= s) return true;
   if (view.batch === null || marker === null) return false;
   const cutMs = expectedCut(facts);
-  return s <= cutMs && cutMs <= tMs && tMs <= cutMs + view.batch.horizonMs && edgeMs >= marker.coverageBeginMs;
+  return (
+    s <= cutMs && cutMs <= tMs && tMs <= cutMs + view.batch.horizonMs && edgeMs >= marker.coverageBeginMs
+  );
 }
 
 export type ExpectedStatus = 'PRESENT' | 'NULL_VALUE' | 'NOT_FOUND' | 'DEGRADED';
 
 /** @param eventTimes of the entity's known events that pass the view's filter */
-export function expectedStatus(facts: ReadFacts, feature: AggregationFeature, oracle: OracleResult, eventTimes: readonly number[]): ExpectedStatus {
+export function expectedStatus(
+  facts: ReadFacts,
+  feature: AggregationFeature,
+  oracle: OracleResult,
+  eventTimes: readonly number[],
+): ExpectedStatus {
   const { view, tMs } = facts;
   if (!isComplete(facts, leftEdge(feature, tMs))) return 'DEGRADED';
-  if (feature.operation === 'sum' && feature.type === 'int64' && Math.abs(Number(oracle.value)) >= 2 ** 53) return 'DEGRADED';
+  if (feature.operation === 'sum' && feature.type === 'int64' && Math.abs(Number(oracle.value)) >= 2 ** 53)
+    return 'DEGRADED';
   const longest = Math.min(...view.features.map((each) => leftEdge(each, tMs)));
   if (isComplete(facts, longest) && !eventTimes.some((at) => at >= longest && at < tMs)) return 'NOT_FOUND';
   return oracle.value === null ? 'NULL_VALUE' : 'PRESENT';

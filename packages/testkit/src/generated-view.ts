@@ -1,6 +1,15 @@
 /** Random sources and views: every operation over every type of input, and windows whose hops divide one another. */
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@forebay/contract';
-import type { AggregationFeature, AggregationView, EventSource, Field, OperationName, ScalarType, ValueType, Window } from '@forebay/definitions';
+import type {
+  AggregationFeature,
+  AggregationView,
+  EventSource,
+  Field,
+  OperationName,
+  ScalarType,
+  ValueType,
+  Window,
+} from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
 import type { Random } from './random';
 
@@ -81,10 +90,16 @@ export function generateSource(random: Random, name = 'events'): EventSource {
 }
 
 /** A hybrid view, or one that only streams. */
-export function generateView(random: Random, source: EventSource, hybrid = random.chance(0.75)): AggregationView {
+export function generateView(
+  random: Random,
+  source: EventSource,
+  hybrid = random.chance(0.75),
+): AggregationView {
   const windows = WINDOWS.filter(() => random.chance(0.35));
   if (windows.length === 0) windows.push(random.pick(WINDOWS));
-  const features = Array.from({ length: 1 + random.integer(8) }, (_, index) => generateFeature(random, `f${index}`, random.pick(windows)));
+  const features = Array.from({ length: 1 + random.integer(8) }, (_, index) =>
+    generateFeature(random, `f${index}`, random.pick(windows)),
+  );
   return {
     id: 7,
     name: 'v',
@@ -101,21 +116,41 @@ export function generateView(random: Random, source: EventSource, hybrid = rando
   };
 }
 
-function generatePlans(random: Random, source: EventSource, features: readonly AggregationFeature[], hybrid: boolean): Pick<AggregationView, 'batch' | 'stream'> {
+function generatePlans(
+  random: Random,
+  source: EventSource,
+  features: readonly AggregationFeature[],
+  hybrid: boolean,
+): Pick<AggregationView, 'batch' | 'stream'> {
   const slackMs = random.pick([0, 0, 90 * SECOND_MS, HOUR_MS]);
   if (hybrid) {
     const cutHopMs = random.pick([5 * MINUTE_MS, HOUR_MS, HOUR_MS, 2 * HOUR_MS, DAY_MS]);
-    const horizonMs = Math.ceil((source.allowedLatenessMs + cutHopMs) / cutHopMs + random.integer(40)) * cutHopMs;
-    return { batch: { horizonMs, cutHopMs, intervalMs: null }, stream: { retentionMs: horizonMs + cutHopMs + slackMs } };
+    const horizonMs =
+      Math.ceil((source.allowedLatenessMs + cutHopMs) / cutHopMs + random.integer(40)) * cutHopMs;
+    return {
+      batch: { horizonMs, cutHopMs, intervalMs: null },
+      stream: { retentionMs: horizonMs + cutHopMs + slackMs },
+    };
   }
-  const spans = features.map(({ window }) => (window.kind === 'sliding' ? window.lengthMs + window.hopMs : DAY_MS));
+  const spans = features.map(({ window }) =>
+    window.kind === 'sliding' ? window.lengthMs + window.hopMs : DAY_MS,
+  );
   return { batch: null, stream: { retentionMs: Math.max(...spans) + slackMs } };
 }
 
 function generateFeature(random: Random, name: string, window: Window): AggregationFeature {
   const operation = random.pick(Object.keys(INPUTS) as OperationName[]);
   const input = random.pick(INPUTS[operation]);
-  return { name, operation, input, filter: random.pick(FILTERS), window, parameters: parametersOf(random, operation), type: typeOf(operation, input), description: '' };
+  return {
+    name,
+    operation,
+    input,
+    filter: random.pick(FILTERS),
+    window,
+    parameters: parametersOf(random, operation),
+    type: typeOf(operation, input),
+    description: '',
+  };
 }
 
 function parametersOf(random: Random, operation: OperationName): Record<string, number> {
@@ -152,8 +187,28 @@ function inputType(input: string | null): ScalarType {
 /** A row of the source's fields, without the derived columns. Sizes, limits, nulls, and numbers that are none. */
 export function generateRow(random: Random, who: string, eventTimeMs: number): Value[] {
   const maybe = (value: Value): Value => (random.chance(0.12) ? null : value);
-  const big = () => random.pick<Value>([2 ** 40 + random.integer(9), 9_007_199_254_740_993n, 2n ** 63n - 1n, -(2n ** 63n), 2 ** 53 - 1]);
-  const x = () => random.pick([random.real() * 10 - 5, 1e15 + random.integer(8), -1e15, 1e-9, -1e-12, 0, -0, 2.5, 2.5, Number.NaN, Number.POSITIVE_INFINITY]);
+  const big = () =>
+    random.pick<Value>([
+      2 ** 40 + random.integer(9),
+      9_007_199_254_740_993n,
+      2n ** 63n - 1n,
+      -(2n ** 63n),
+      2 ** 53 - 1,
+    ]);
+  const x = () =>
+    random.pick([
+      random.real() * 10 - 5,
+      1e15 + random.integer(8),
+      -1e15,
+      1e-9,
+      -1e-12,
+      0,
+      -0,
+      2.5,
+      2.5,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+    ]);
   return [
     eventTimeMs,
     who,

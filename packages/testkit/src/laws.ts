@@ -41,7 +41,9 @@ export function stateLaws<Input>(name: string, kind: StateKind<Input>, seed: num
       expectSame(merge([merge([fold(a), fold(b)]), fold(c)]), merge([fold(a), merge([fold(b), fold(c)])]));
     });
     law('merges commutatively', (a, b) => expectSame(merge([fold(a), fold(b)]), merge([fold(b), fold(a)])));
-    law('of joined inputs is the merge of their states', (a, b) => expectSame(fold([...a, ...b]), merge([fold(a), fold(b)])));
+    law('of joined inputs is the merge of their states', (a, b) =>
+      expectSame(fold([...a, ...b]), merge([fold(a), fold(b)])),
+    );
     law('does not depend on the order of the inputs', (a) => expectSame(fold(a), fold([...a].reverse())));
     law('comes back from its bytes', (a) => expectSame(merge([merge([fold(a)])]), fold(a)));
     law('shares no memory with what it was made of', (a, b) => {

@@ -39,7 +39,14 @@ function compile(text: string, columns: readonly Column[]): CompiledExpression {
   return held;
 }
 
-const DEFAULT_TYPES = { int32: 'int', int64: 'int', double: 'double', bool: 'bool', string: 'string', timestamp: 'timestamp' } as const;
+const DEFAULT_TYPES = {
+  int32: 'int',
+  int64: 'int',
+  double: 'double',
+  bool: 'bool',
+  string: 'string',
+  timestamp: 'timestamp',
+} as const;
 
 export interface OracleValues {
   /** By feature. */
@@ -49,8 +56,16 @@ export interface OracleValues {
 }
 
 /** Values of every feature of the view for the events of ONE entity, at instant t. */
-export function oracleFeatures(view: AggregationView, source: EventSource, events: readonly OracleEvent[], tMs: number): OracleValues {
-  const columns: Column[] = source.fields.map((field) => ({ name: field.name, type: DEFAULT_TYPES[field.type] }));
+export function oracleFeatures(
+  view: AggregationView,
+  source: EventSource,
+  events: readonly OracleEvent[],
+  tMs: number,
+): OracleValues {
+  const columns: Column[] = source.fields.map((field) => ({
+    name: field.name,
+    type: DEFAULT_TYPES[field.type],
+  }));
   const rows = events.map((event) => event.row.map(finite));
   for (const derived of view.derived) {
     const expression = compile(derived.expression, columns);
@@ -58,7 +73,9 @@ export function oracleFeatures(view: AggregationView, source: EventSource, event
     columns.push({ name: derived.name, type: expression.type });
   }
   const passes = view.filter === null ? null : compile(view.filter, columns);
-  const passing = events.map((event, i) => ({ event, row: rows[i] as Value[] })).filter(({ row }) => passes === null || passes.evaluate(row) === true);
+  const passing = events
+    .map((event, i) => ({ event, row: rows[i] as Value[] }))
+    .filter(({ row }) => passes === null || passes.evaluate(row) === true);
   const results = view.features.map((feature) => {
     const edge = leftEdge(feature, tMs);
     const inputs: Input[] = [];
@@ -93,11 +110,13 @@ function leftEdge(feature: AggregationFeature, tMs: number): number {
 function inOrder(a: Input, b: Input): number {
   if (a.event.eventTimeMs !== b.event.eventTimeMs) return a.event.eventTimeMs - b.event.eventTimeMs;
   if (a.event.tie !== b.event.tie) return a.event.tie < b.event.tie ? -1 : 1;
-  if (typeof a.value === 'string') return Buffer.compare(Buffer.from(a.value), Buffer.from(b.value as string));
+  if (typeof a.value === 'string')
+    return Buffer.compare(Buffer.from(a.value), Buffer.from(b.value as string));
   return a.value === b.value ? 0 : (a.value as number) < (b.value as number) ? -1 : 1;
 }
 
-const plain = (value: Value): number | bigint | string => (typeof value === 'boolean' ? Number(value) : (value as number | bigint | string));
+const plain = (value: Value): number | bigint | string =>
+  typeof value === 'boolean' ? Number(value) : (value as number | bigint | string);
 
 function compute(feature: AggregationFeature, inputs: readonly Input[], tMs: number): OracleResult {
   const numbers = inputs.map(({ value }) => (typeof value === 'string' ? 0 : Number(value)));
@@ -106,7 +125,7 @@ function compute(feature: AggregationFeature, inputs: readonly Input[], tMs: num
   const mean = exactSum(inputs) / count;
   const ordered = [...inputs].sort(inOrder);
   const sizes = { absoluteSum, count, mean: count === 0 ? 0 : mean };
-  return { ...sizes, value: valueOf(feature, ordered, numbers, mean, tMs) };
+  return { ...sizes, value: valueFrom(feature, ordered, numbers, mean, tMs) };
 }
 
 /** Integers by BigInt, doubles by sorted magnitude with Neumaier's correction. */
@@ -126,7 +145,13 @@ function exactSum(inputs: readonly Input[]): number {
   return sum + correction;
 }
 
-function valueOf(feature: AggregationFeature, ordered: readonly Input[], numbers: readonly number[], mean: number, tMs: number): OracleValue {
+function valueFrom(
+  feature: AggregationFeature,
+  ordered: readonly Input[],
+  numbers: readonly number[],
+  mean: number,
+  tMs: number,
+): OracleValue {
   const n = ordered.length;
   const nothing = n === 0;
   switch (feature.operation) {
@@ -155,7 +180,10 @@ function valueOf(feature: AggregationFeature, ordered: readonly Input[], numbers
     case 'last':
       return nothing ? null : plain((ordered[n - 1] as Input).value);
     case 'last_n':
-      return ordered.slice(-(feature.parameters.n as number)).reverse().map(({ value }) => plain(value));
+      return ordered
+        .slice(-(feature.parameters.n as number))
+        .reverse()
+        .map(({ value }) => plain(value));
     case 'distinct_count':
       return new Set(ordered.map(({ value }) => plain(value))).size;
     case 'time_since_last':
@@ -167,7 +195,11 @@ function valueOf(feature: AggregationFeature, ordered: readonly Input[], numbers
 export function agrees(feature: AggregationFeature, oracle: OracleResult, actual: OracleValue): boolean {
   const expected = oracle.value;
   if (Array.isArray(expected)) {
-    return Array.isArray(actual) && actual.length === expected.length && expected.every((value, i) => value === actual[i]);
+    return (
+      Array.isArray(actual) &&
+      actual.length === expected.length &&
+      expected.every((value, i) => value === actual[i])
+    );
   }
   if (typeof expected !== 'number' || typeof actual !== 'number') return expected === actual;
   return Math.abs(expected - actual) <= tolerance(feature, oracle);
@@ -190,7 +222,9 @@ function tolerance(feature: AggregationFeature, oracle: OracleResult): number {
       return 1e-9 * sd + 1e-12 * Math.abs(mean);
     }
     case 'distinct_count':
-      return (oracle.value as number) <= (feature.parameters.exact as number) ? 0 : 2 + 0.08 * (oracle.value as number);
+      return (oracle.value as number) <= (feature.parameters.exact as number)
+        ? 0
+        : 2 + 0.08 * (oracle.value as number);
     default:
       return 0;
   }

@@ -1,6 +1,7 @@
 /** Collects applied chunks into large blocks and inserts them into the archive, in the background. */
-import { ArchiveBlock, ArchiveWriter, type OffsetRange, type OfflineStore } from '@forebay/offline-store';
+
 import type { EventSource } from '@forebay/definitions';
+import { ArchiveBlock, ArchiveWriter, type OfflineStore, type OffsetRange } from '@forebay/offline-store';
 import type { EventChunk } from './event-chunk';
 import { pause } from './pause';
 import { FIRST_PARTITION_LOG } from './tie';
@@ -76,10 +77,19 @@ export class Archiver {
     const knownAtMs = this.#options.clock();
     for (const [i, event] of chunk.events.entries()) {
       if (event.offset < from) continue;
-      this.#filling.append(event.row, { log: FIRST_PARTITION_LOG + chunk.partition, offset: event.offset, knownAtMs, arrivedAtMs: arrivedAtMs[i] as number });
+      this.#filling.append(event.row, {
+        log: FIRST_PARTITION_LOG + chunk.partition,
+        offset: event.offset,
+        knownAtMs,
+        arrivedAtMs: arrivedAtMs[i] as number,
+      });
     }
     const held = this.#ranges.get(chunk.partition);
-    this.#ranges.set(chunk.partition, { partition: chunk.partition, from: held?.from ?? from, to: chunk.nextOffset });
+    this.#ranges.set(chunk.partition, {
+      partition: chunk.partition,
+      from: held?.from ?? from,
+      to: chunk.nextOffset,
+    });
     this.#taken.set(chunk.partition, chunk.nextOffset);
     this.#schedule();
   }

@@ -1,6 +1,13 @@
 /** What this writer knows of the checkpoint that lies with its values. */
 import { ForebayError } from '@forebay/contract';
-import { advanceCheckpoint, type CheckpointGuard, type CheckpointMove, checkpointKey, type RedisConnection, readCheckpoint } from '@forebay/online-store';
+import {
+  advanceCheckpoint,
+  type CheckpointGuard,
+  type CheckpointMove,
+  checkpointKey,
+  type RedisConnection,
+  readCheckpoint,
+} from '@forebay/online-store';
 
 export class CheckpointKeeper {
   /** By partition: the stored next offset; −1: none. */
@@ -17,7 +24,8 @@ export class CheckpointKeeper {
   async read(): Promise<void> {
     const checkpoint = await readCheckpoint(this.connection, this.bucket, this.sourceId);
     this.#stored.clear();
-    for (const [partition, offset] of (checkpoint?.offsets ?? []).entries()) this.#stored.set(partition, offset);
+    for (const [partition, offset] of (checkpoint?.offsets ?? []).entries())
+      this.#stored.set(partition, offset);
   }
 
   /** Whether anything of the source was ever read: a partition stands behind its beginning. */
@@ -50,9 +58,16 @@ export class CheckpointKeeper {
       if (offset > expected) moves.push({ partition, expected, next: offset });
     }
     if (moves.length === 0) return false;
-    const outcome = await advanceCheckpoint(this.connection, this.bucket, this.sourceId, { epoch: this.epoch, partitions, moves });
+    const outcome = await advanceCheckpoint(this.connection, this.bucket, this.sourceId, {
+      epoch: this.epoch,
+      partitions,
+      moves,
+    });
     if (!outcome.applied) {
-      throw new ForebayError('conflict', `the checkpoint of source ${this.sourceId} is not what this writer left: another writer owns its partitions, or redis went back in time`);
+      throw new ForebayError(
+        'conflict',
+        `the checkpoint of source ${this.sourceId} is not what this writer left: another writer owns its partitions, or redis went back in time`,
+      );
     }
     for (const move of moves) this.#stored.set(move.partition, move.next);
     return true;

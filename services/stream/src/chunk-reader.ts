@@ -43,7 +43,10 @@ export class ChunkReader {
     this.#eventTime = source.fields.findIndex((field) => field.name === source.eventTime);
   }
 
-  read<R extends RawRecord>({ partition, epoch, records, firstOffset, nextOffset }: RecordPiece<R>, nowMs: number): ReadChunk<R> {
+  read<R extends RawRecord>(
+    { partition, epoch, records, firstOffset, nextOffset }: RecordPiece<R>,
+    nowMs: number,
+  ): ReadChunk<R> {
     const events: SourceEvent[] = [];
     const arrivedAtMs: number[] = [];
     const rejected: { record: R; rejection: Rejection }[] = [];
@@ -63,6 +66,13 @@ export class ChunkReader {
       events.push({ row, offset: record.offset, eventTimeMs });
       arrivedAtMs.push(record.timestampMs);
     }
-    return { chunk: { partition, epoch, events, firstOffset, nextOffset }, arrivedAtMs, rejected, late, notFinite: this.#decoder.notFinite - notFiniteBefore, newestEventMs };
+    return {
+      chunk: { partition, epoch, events, firstOffset, nextOffset },
+      arrivedAtMs,
+      rejected,
+      late,
+      notFinite: this.#decoder.notFinite - notFiniteBefore,
+      newestEventMs,
+    };
   }
 }

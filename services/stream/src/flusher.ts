@@ -1,7 +1,14 @@
 /** Writes the dirty entities of a source to Redis, and resolves conflicts with other writers. */
 import type { StreamList } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
-import { type CheckpointGuard, FLUSH_CONFLICT, loadStreamValues, type RedisConnection, type StreamWrite, StreamWriter } from '@forebay/online-store';
+import {
+  type CheckpointGuard,
+  FLUSH_CONFLICT,
+  loadStreamValues,
+  type RedisConnection,
+  type StreamWrite,
+  StreamWriter,
+} from '@forebay/online-store';
 import type { SourceState } from './source-state';
 import type { CachedEntity, ViewState } from './view-state';
 import { WriteTokens } from './write-tokens';
@@ -30,7 +37,10 @@ export interface FlushTerms {
 /** A stored value is older than what this writer remembers: the server went back in time. */
 export class StoredBehind extends ForebayError {
   constructor(view: string) {
-    super('conflict', `view "${view}": a stored value is behind what was written: going back to the checkpoint`);
+    super(
+      'conflict',
+      `view "${view}": a stored value is behind what was written: going back to the checkpoint`,
+    );
   }
 }
 
@@ -59,7 +69,10 @@ export class Flusher {
       if (lost.length === 0) break;
       conflicts += lost.length;
       if (round === MAX_CONFLICT_ROUNDS) {
-        throw new ForebayError('conflict', `${lost.length} values are still in conflict after ${MAX_CONFLICT_ROUNDS} rounds: another writer owns them`);
+        throw new ForebayError(
+          'conflict',
+          `${lost.length} values are still in conflict after ${MAX_CONFLICT_ROUNDS} rounds: another writer owns them`,
+        );
       }
       await this.#reload(state, lost, terms.clock());
       dirty = this.#takeDirty(state);
@@ -119,7 +132,9 @@ export class Flusher {
 
 /** Whether the stored value lacks anything that this writer believed to be stored. */
 function isBehind(stored: StreamList, believed: StreamList['fences']): boolean {
-  return believed.some((fence) => !stored.isApplied(fence.source, fence.epoch, fence.partition, fence.offset));
+  return believed.some(
+    (fence) => !stored.isApplied(fence.source, fence.epoch, fence.partition, fence.offset),
+  );
 }
 
 function partsOf(stored: Awaited<ReturnType<typeof loadStreamValues>>[number] | undefined) {

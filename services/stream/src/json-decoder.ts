@@ -4,7 +4,14 @@ import type { EventSource, Field } from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
 
 /** Why a record cannot become an event; it goes to the dead letters and its partition moves on. */
-export type RejectReason = 'empty' | 'not_json' | 'not_an_object' | 'missing_field' | 'wrong_type' | 'out_of_range' | 'future';
+export type RejectReason =
+  | 'empty'
+  | 'not_json'
+  | 'not_an_object'
+  | 'missing_field'
+  | 'wrong_type'
+  | 'out_of_range'
+  | 'future';
 
 export interface Rejection {
   readonly reason: RejectReason;
@@ -26,7 +33,10 @@ type Parse = (value: unknown) => Value | undefined;
 /** Each returns undefined for a value that is not of its type. Int64 beyond 2^53 comes as a decimal string. */
 const PARSERS: Readonly<Record<Field['type'], Parse>> = {
   bool: (value) => (typeof value === 'boolean' ? value : undefined),
-  int32: (value) => (typeof value === 'number' && Number.isInteger(value) && value >= INT32_MIN && value <= INT32_MAX ? value + 0 : undefined),
+  int32: (value) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= INT32_MIN && value <= INT32_MAX
+      ? value + 0
+      : undefined,
   int64: parseInt64,
   double: (value) => (typeof value === 'number' ? (Number.isFinite(value) ? value + 0 : null) : undefined),
   string: (value) => (typeof value === 'string' && value.isWellFormed() ? value : undefined),
@@ -64,7 +74,9 @@ export class JsonDecoder {
     this.#source = source;
     this.#eventTime = source.fields.findIndex((field) => field.name === source.eventTime);
     this.#parsers = source.fields.map((field) => PARSERS[field.type]);
-    this.#required = [source.eventTime, source.eventId].flatMap((name) => (name === null ? [] : [source.fields.findIndex((field) => field.name === name)]));
+    this.#required = [source.eventTime, source.eventId].flatMap((name) =>
+      name === null ? [] : [source.fields.findIndex((field) => field.name === name)],
+    );
   }
 
   /** The row of the record, or why there is none. `nowMs`: the instant that future events are measured by. */
@@ -73,7 +85,10 @@ export class JsonDecoder {
     const parsed = parse(bytes);
     if (parsed instanceof Error) return { reason: 'not_json', message: parsed.message };
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-      return { reason: 'not_an_object', message: `the value is ${Array.isArray(parsed) ? 'an array' : String(parsed).slice(0, 40)}, not an object` };
+      return {
+        reason: 'not_an_object',
+        message: `the value is ${Array.isArray(parsed) ? 'an array' : String(parsed).slice(0, 40)}, not an object`,
+      };
     }
     return this.#toRow(parsed as Record<string, unknown>, nowMs);
   }
@@ -91,7 +106,10 @@ export class JsonDecoder {
       }
       const value = (this.#parsers[i] as Parse)(given);
       if (value === undefined) {
-        return { reason: 'wrong_type', message: `field "${field.name}" is ${JSON.stringify(given).slice(0, 60)}, not a value of type ${field.type}` };
+        return {
+          reason: 'wrong_type',
+          message: `field "${field.name}" is ${JSON.stringify(given).slice(0, 60)}, not a value of type ${field.type}`,
+        };
       }
       if (value === null) this.notFinite++;
       row[i] = value;
@@ -101,14 +119,24 @@ export class JsonDecoder {
 
   #checkTimes(row: Value[], nowMs: number): Value[] | Rejection {
     for (const at of this.#required) {
-      if (row[at] === null) return { reason: 'missing_field', message: `field "${(this.#source.fields[at] as Field).name}" is missing or null` };
+      if (row[at] === null)
+        return {
+          reason: 'missing_field',
+          message: `field "${(this.#source.fields[at] as Field).name}" is missing or null`,
+        };
     }
     const eventTime = row[this.#eventTime] as number;
     if (eventTime < MIN_EVENT_TIME_MS || eventTime >= MAX_EVENT_TIME_MS) {
-      return { reason: 'out_of_range', message: `event time ${formatInstant(eventTime)} is outside 1900 to 2299` };
+      return {
+        reason: 'out_of_range',
+        message: `event time ${formatInstant(eventTime)} is outside 1900 to 2299`,
+      };
     }
     if (eventTime > nowMs + this.#source.maxClockSkewMs) {
-      return { reason: 'future', message: `event time ${formatInstant(eventTime)} is more than the source's max_clock_skew in the future` };
+      return {
+        reason: 'future',
+        message: `event time ${formatInstant(eventTime)} is more than the source's max_clock_skew in the future`,
+      };
     }
     return row;
   }

@@ -19,7 +19,14 @@ void runService({
     const registryReady = readiness.component('registry', 'nothing applied yet: run forebay apply');
     const redis = await component(
       'redis',
-      () => connectRedis({ url: configuration.redisUrl, role: 'stream', setting: STREAM_SETTINGS.redisUrl.env, connectWithinMs: startupDeadlineMs, onWarning: (message) => logger.warn(message) }),
+      () =>
+        connectRedis({
+          url: configuration.redisUrl,
+          role: 'stream',
+          setting: STREAM_SETTINGS.redisUrl.env,
+          connectWithinMs: startupDeadlineMs,
+          onWarning: (message) => logger.warn(message),
+        }),
       (connection) => connection.close(),
     );
     await component(
@@ -27,14 +34,24 @@ void runService({
       () =>
         watchEvictions(redis, {
           intervalMs: EVICTION_LOOK_MS,
-          onEvicted: (keys) => logger.error(`redis evicted ${keys} keys: values are lost; set maxmemory-policy noeviction, add memory, and materialize every view`),
-          onPolicy: (policy) => logger.error(`redis has maxmemory-policy ${policy}: values may vanish; set it to noeviction`),
+          onEvicted: (keys) =>
+            logger.error(
+              `redis evicted ${keys} keys: values are lost; set maxmemory-policy noeviction, add memory, and materialize every view`,
+            ),
+          onPolicy: (policy) =>
+            logger.error(`redis has maxmemory-policy ${policy}: values may vanish; set it to noeviction`),
         }),
       (stop) => stop(),
     );
     const offline = await component(
       'clickhouse',
-      () => openOfflineStore({ url: configuration.clickhouseUrl, database: configuration.clickhouseDatabase, connectDeadlineMs: startupDeadlineMs, setting: STREAM_SETTINGS.clickhouseUrl.env }),
+      () =>
+        openOfflineStore({
+          url: configuration.clickhouseUrl,
+          database: configuration.clickhouseDatabase,
+          connectDeadlineMs: startupDeadlineMs,
+          setting: STREAM_SETTINGS.clickhouseUrl.env,
+        }),
       (store) => store.close(),
     );
     await createMetaTables(offline);
@@ -42,7 +59,14 @@ void runService({
       'kafka',
       () =>
         connectWithRetry(
-          { what: 'Kafka', setting: STREAM_SETTINGS.kafkaBrokers.env, url: configuration.kafkaBrokers.join(','), deadlineMs: startupDeadlineMs, signal, log: logger },
+          {
+            what: 'Kafka',
+            setting: STREAM_SETTINGS.kafkaBrokers.env,
+            url: configuration.kafkaBrokers.join(','),
+            deadlineMs: startupDeadlineMs,
+            signal,
+            log: logger,
+          },
           () => connectEventLog({ brokers: configuration.kafkaBrokers, clientId: 'forebay-stream', logger }),
         ),
       (log) => log.close(),

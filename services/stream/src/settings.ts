@@ -18,21 +18,24 @@ export const STREAM_SETTINGS = {
     minMs: 1,
     maxMs: 10_000,
     default: '50ms',
-    description: 'How long an event that was read may wait before it is written; full chunks are written at once.',
+    description:
+      'How long an event that was read may wait before it is written; full chunks are written at once.',
   }),
   maxStateMegabytes: integerSetting({
     env: 'FOREBAY_STREAM_MAX_STATE_MEGABYTES',
     min: 16,
     max: 65_536,
     default: '512',
-    description: 'Memory for the values of entities in one source; the longest unused are forgotten and read again from Redis.',
+    description:
+      'Memory for the values of entities in one source; the longest unused are forgotten and read again from Redis.',
   }),
   sessionTimeoutMs: durationSetting({
     env: 'FOREBAY_STREAM_SESSION_TIMEOUT',
     minMs: 6_000,
     maxMs: 300_000,
     default: '10s',
-    description: 'After so long without a heartbeat the partitions of a process that died go to another; 6 s is the broker\'s usual minimum.',
+    description:
+      "After so long without a heartbeat the partitions of a process that died go to another; 6 s is the broker's usual minimum.",
   }),
   maxWaitMs: durationSetting({
     env: 'FOREBAY_STREAM_MAX_WAIT',

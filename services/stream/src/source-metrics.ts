@@ -34,7 +34,11 @@ export class SourceMetrics {
     this.#deadLetters = instruments.counter('forebay_dead_letters_total');
     this.#rewinds = instruments.counter('forebay_stream_rewinds_total');
     this.#cached = instruments.gauge('forebay_stream_cached_entities');
-    instruments.gauge('forebay_newest_event_age_seconds').observe(() => (Number.isFinite(this.#newestEventMs) ? [[labels, (clock() - this.#newestEventMs) / 1000]] : []));
+    instruments
+      .gauge('forebay_newest_event_age_seconds')
+      .observe(() =>
+        Number.isFinite(this.#newestEventMs) ? [[labels, (clock() - this.#newestEventMs) / 1000]] : [],
+      );
     this.#lag = instruments.gauge('forebay_stream_lag_records');
     this.#archiveLag = instruments.gauge('forebay_archive_lag_records');
   }

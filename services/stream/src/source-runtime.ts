@@ -2,9 +2,17 @@
 import { compileView } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
 import type { AggregationView, EventSource } from '@forebay/definitions';
-import { DeadLetters, type EventLog, type EventRecord, ProgressProber, type RecordConsumer, type RecordProducer, type TopicPartition } from '@forebay/event-log';
+import {
+  DeadLetters,
+  type EventLog,
+  type EventRecord,
+  ProgressProber,
+  type RecordConsumer,
+  type RecordProducer,
+  type TopicPartition,
+} from '@forebay/event-log';
 import { archivedUpTo, listLoads, type OfflineStore } from '@forebay/offline-store';
-import { raiseStreamMarker, type RedisConnection, startStreamMarker } from '@forebay/online-store';
+import { type RedisConnection, raiseStreamMarker, startStreamMarker } from '@forebay/online-store';
 import type { Instruments, Logger } from '@forebay/service-kit';
 import { Archiver } from './archiver';
 import { CheckpointKeeper } from './checkpoint-keeper';
@@ -12,8 +20,9 @@ import { ChunkReader } from './chunk-reader';
 import { Flusher } from './flusher';
 import { SourceMetrics } from './source-metrics';
 import { SourceState } from './source-state';
-import { SourceWorker, type TopicControl } from './source-worker';
+import { SourceWorker } from './source-worker';
 import { completeSince, decideStart, describeCompleteness, type StartFacts } from './start-point';
+import type { TopicControl } from './topic-control';
 
 /** One node of Redis is one bucket. */
 const BUCKET = 0;
@@ -58,7 +67,13 @@ export class SourceRuntime {
     const { source, views, redis, offline, eventLog, logger, clock } = options;
     this.#options = options;
     this.#partitions = partitions;
-    this.#prober = new ProgressProber({ admin: eventLog.admin, topic: source.topic, intervalMs: PROBE_MS, now: clock, logger });
+    this.#prober = new ProgressProber({
+      admin: eventLog.admin,
+      topic: source.topic,
+      intervalMs: PROBE_MS,
+      now: clock,
+      logger,
+    });
     const metrics = new SourceMetrics(options.instruments, source.name, clock);
     this.#metrics = metrics;
     this.#archiver = new Archiver({
@@ -66,7 +81,11 @@ export class SourceRuntime {
       source,
       epoch: EPOCH,
       clock,
-      onRetry: (error, attempt) => logger.warn({ err: error, attempt }, `source "${source.name}": the archive did not take a block; trying again`),
+      onRetry: (error, attempt) =>
+        logger.warn(
+          { err: error, attempt },
+          `source "${source.name}": the archive did not take a block; trying again`,
+        ),
       onInserted: (_rows, seconds) => metrics.archiveInsert(seconds),
     });
     this.#worker = new SourceWorker<EventRecord>({
@@ -90,7 +109,10 @@ export class SourceRuntime {
       flushEveryMs: options.flushEveryMs,
       maxStateBytes: options.maxStateBytes,
       markStart: (facts) => this.#markStart(facts),
-      archived: async () => new Map((await archivedUpTo(offline, source, EPOCH)).map((archived) => [archived.partition, archived])),
+      archived: async () =>
+        new Map(
+          (await archivedUpTo(offline, source, EPOCH)).map((archived) => [archived.partition, archived]),
+        ),
       decide: (facts) => decideStart(source, facts),
       onFatal: options.onFatal,
     });
@@ -99,7 +121,11 @@ export class SourceRuntime {
   /** Starts reading. Throws `failed_precondition` when the topic does not exist. */
   static async start(options: RuntimeOptions): Promise<SourceRuntime> {
     const partitions = await options.eventLog.admin.partitionCount(options.source.topic);
-    if (partitions === null) throw new ForebayError('failed_precondition', `source "${options.source.name}": there is no topic "${options.source.topic}"; run "forebay apply" again`);
+    if (partitions === null)
+      throw new ForebayError(
+        'failed_precondition',
+        `source "${options.source.name}": there is no topic "${options.source.topic}"; run "forebay apply" again`,
+      );
     const runtime = new SourceRuntime(options, partitions);
     await runtime.#begin();
     return runtime;
@@ -117,7 +143,8 @@ export class SourceRuntime {
       handlers: {
         onAssigned: (assigned) => this.#assigned(assigned),
         onRevoked: () => this.#worker.revoke(),
-        onBatch: ({ partition, records, nextOffset }) => this.#worker.process(partition, this.#positionOf(partition) ?? nextOffset, records, nextOffset),
+        onBatch: ({ partition, records, nextOffset }) =>
+          this.#worker.process(partition, this.#positionOf(partition) ?? nextOffset, records, nextOffset),
         onOutOfRange: async ({ partition, offset, held }) => {
           throw new ForebayError(
             'failed_precondition',
@@ -144,7 +171,11 @@ export class SourceRuntime {
     // nothing is delivered before the worker can seek
     this.#consumer = await this.#joining;
     const starts = await this.#worker.assign(assigned.map(({ partition }) => partition));
-    return assigned.map(({ topic, partition }) => ({ topic, partition, offset: starts.get(partition) as number }));
+    return assigned.map(({ topic, partition }) => ({
+      topic,
+      partition,
+      offset: starts.get(partition) as number,
+    }));
   }
 
   /** Of the partitions that are assigned here. */
@@ -170,10 +201,20 @@ export class SourceRuntime {
       seek: (partition, offset) => this.#consumer?.seek(source.topic, partition, offset) ?? false,
       position: (partition) => this.#positionOf(partition),
       bounds: () => eventLog.admin.watermarks(source.topic),
-      commit: (offsets) => this.#consumer?.commit([...offsets].map(([partition, offset]) => ({ topic: source.topic, partition, offset }))),
+      commit: (offsets) =>
+        this.#consumer?.commit(
+          [...offsets].map(([partition, offset]) => ({ topic: source.topic, partition, offset })),
+        ),
       sendDeadLetters: (partition, rejected) =>
         deadLetters.send(
-          rejected.map(({ record, rejection }) => ({ topic: source.topic, partition, record, source: source.name, reason: rejection.reason, message: rejection.message })),
+          rejected.map(({ record, rejection }) => ({
+            topic: source.topic,
+            partition,
+            record,
+            source: source.name,
+            reason: rejection.reason,
+            message: rejection.message,
+          })),
         ),
       arrivedBefore: (partition, offset) => this.#prober.observe(partition, offset),
     };
@@ -188,7 +229,9 @@ export class SourceRuntime {
       const sinceMs = completeSince(view, source, { ...facts, nowMs: clock(), loadedUntilMs });
       const marker = { completeSinceMs: sinceMs };
       // after a loss of the checkpoint a topic that lacks its beginning raises the marker that is there
-      const started = facts.lostBeginning ? await raiseStreamMarker(redis, BUCKET, view.id, marker) : await startStreamMarker(redis, BUCKET, view.id, marker);
+      const started = facts.lostBeginning
+        ? await raiseStreamMarker(redis, BUCKET, view.id, marker)
+        : await startStreamMarker(redis, BUCKET, view.id, marker);
       if (started) logger.info(describeCompleteness(view, sinceMs));
     }
   }

@@ -33,8 +33,10 @@ export class SourceRuntimes {
     return this.#queue.run(async () => {
       if (this.#stopped) return;
       const wanted = new Map(wantedSources(snapshot).map((entry) => [entry.source.id, entry]));
-      for (const [id, { meaning }] of this.#running) if (wanted.get(id)?.meaning !== meaning) await this.#end(id);
-      for (const [id, entry] of wanted) if (!this.#running.has(id)) await this.#begin(id, entry, this.#environment.logger);
+      for (const [id, { meaning }] of this.#running)
+        if (wanted.get(id)?.meaning !== meaning) await this.#end(id);
+      for (const [id, entry] of wanted)
+        if (!this.#running.has(id)) await this.#begin(id, entry, this.#environment.logger);
     });
   }
 
@@ -64,9 +66,14 @@ export class SourceRuntimes {
 function wantedSources(snapshot: RegistrySnapshot): Wanted[] {
   return snapshot.projects.flatMap((project) =>
     project.eventSources.flatMap((source) => {
-      const views = project.aggregationViews.filter((view) => view.source === source.name && view.stream !== null);
+      const views = project.aggregationViews.filter(
+        (view) => view.source === source.name && view.stream !== null,
+      );
       if (views.length === 0) return [];
-      const meaning = JSON.stringify([{ ...source, metadata: null }, views.map((view) => [view.id, view.fingerprint, view.batch, view.stream])]);
+      const meaning = JSON.stringify([
+        { ...source, metadata: null },
+        views.map((view) => [view.id, view.fingerprint, view.batch, view.stream]),
+      ]);
       return [{ source, views, meaning }];
     }),
   );

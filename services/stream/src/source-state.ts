@@ -37,7 +37,10 @@ export class SourceState {
   /** Finds the entities of a chunk. */
   prepare(chunk: EventChunk, nowMs: number): PreparedChunk {
     const keys = this.views.map((view) => chunk.events.map((event) => view.entityKeyOf(event, this.counts)));
-    const missing = this.views.map((view, i) => ({ view, keys: view.missing(keys[i] as (string | null)[], nowMs) }));
+    const missing = this.views.map((view, i) => ({
+      view,
+      keys: view.missing(keys[i] as (string | null)[], nowMs),
+    }));
     return { chunk, keys, missing: missing.filter((entry) => entry.keys.length > 0) };
   }
 
@@ -48,7 +51,15 @@ export class SourceState {
       const ofView = keys[v] as (string | null)[];
       for (let i = 0; i < ofView.length; i++) {
         const key = ofView[i];
-        if (key !== null && key !== undefined) view.apply(key, chunk.events[i] as EventChunk['events'][number], chunk, wMs, this.#flush, this.counts);
+        if (key !== null && key !== undefined)
+          view.apply(
+            key,
+            chunk.events[i] as EventChunk['events'][number],
+            chunk,
+            wMs,
+            this.#flush,
+            this.counts,
+          );
       }
     }
     this.#pending.push({ chunk, keys });

@@ -4,18 +4,17 @@
  */
 import { ForebayError } from '@forebay/contract';
 import { advanceProgress, type PartitionProgress, type RedisConnection } from '@forebay/online-store';
-import type { ArchivedPartition } from '@forebay/offline-store';
 import { inSpan, type Logger } from '@forebay/service-kit';
 import type { Archiver } from './archiver';
-import type { CheckpointKeeper } from './checkpoint-keeper';
 import type { ChunkReader, RawRecord } from './chunk-reader';
 import { type Flusher, StoredBehind } from './flusher';
-import type { Rejection } from './json-decoder';
+import { PartitionPositions } from './partition-positions';
 import { pause } from './pause';
 import { SerialQueue } from './serial-queue';
 import type { SourceMetrics } from './source-metrics';
 import type { SourceState } from './source-state';
-import { archiveEnd, type decideStart, type PartitionFacts, type StartFacts } from './start-point';
+import { findStartPoints, type StartPointOptions } from './start-points';
+import type { TopicControl } from './topic-control';
 import { newApplyCounts } from './view-state';
 
 /**
@@ -33,23 +32,7 @@ const PROGRESS_EVERY_MS = 250;
 /** A full archiver is waited for so long, then the records are given back: the group must not wait for the archive. */
 const ARCHIVE_WAIT_MS = 5_000;
 
-/** What the worker needs of its topic. */
-export interface TopicControl<R extends RawRecord> {
-  readonly partitions: number;
-  /** Reading goes on at the offset, what was fetched before is not delivered any more; false: the partition is not being read. */
-  seek(partition: number, offset: number): boolean;
-  /** The next offset that will be delivered; all before it were, and were processed. null: the partition is not being read. */
-  position(partition: number): number | null;
-  /** The first offset that the topic has, and the one after its last, by partition. */
-  bounds(): Promise<ReadonlyMap<number, { low: number; high: number }>>;
-  commit(offsets: ReadonlyMap<number, number>): void;
-  /** Resolves when the dead letters are stored. */
-  sendDeadLetters(partition: number, rejected: readonly { record: R; rejection: Rejection }[]): Promise<void>;
-  /** Everything that had arrived before the instant is below the applied offset; null: not known. */
-  arrivedBefore(partition: number, appliedNextOffset: number): number | null;
-}
-
-export interface SourceWorkerOptions<R extends RawRecord> {
+export interface SourceWorkerOptions<R extends RawRecord> extends StartPointOptions {
   readonly name: string;
   readonly sourceId: number;
   readonly epoch: number;
@@ -59,18 +42,12 @@ export interface SourceWorkerOptions<R extends RawRecord> {
   readonly reader: ChunkReader;
   readonly flusher: Flusher;
   readonly archiver: Archiver;
-  readonly checkpoint: CheckpointKeeper;
   readonly topic: TopicControl<R>;
   readonly metrics: SourceMetrics;
   readonly logger: Logger;
   readonly clock: () => number;
   readonly flushEveryMs: number;
   readonly maxStateBytes: number;
-  /** Prepares the views' markers; called before the first record and after every loss of the store's content. */
-  readonly markStart: (facts: StartFacts) => Promise<void>;
-  /** By partition: what the archive holds. */
-  readonly archived: () => Promise<ReadonlyMap<number, ArchivedPartition>>;
-  readonly decide: (facts: PartitionFacts) => ReturnType<typeof decideStart>;
   /** Reading can't go on without a person. */
   readonly onFatal: (error: ForebayError) => void;
 }
@@ -79,11 +56,7 @@ export class SourceWorker<R extends RawRecord> {
   readonly #options: SourceWorkerOptions<R>;
   readonly #queue = new SerialQueue();
   #assigned: readonly number[] = [];
-  /** By partition: the offset after the last record that was applied, and that was stored. Empty while memory is void. */
-  readonly #applied = new Map<number, number>();
-  readonly #stored = new Map<number, number>();
-  /** Partitions that were seen to be read from `#applied` on: from there the topic may pass over what is for nobody. */
-  readonly #aligned = new Set<number>();
+  readonly #positions: PartitionPositions;
   /** Grows with every rewind: what was read before it is void. */
   #generation = 0;
   /** Connections to the store so far, and the one that the start points were read on: another server may answer, or an older state. */
@@ -102,6 +75,7 @@ export class SourceWorker<R extends RawRecord> {
 
   constructor(options: SourceWorkerOptions<R>) {
     this.#options = options;
+    this.#positions = new PartitionPositions(options.topic);
   }
 
   /** Offsets at which reading of newly assigned partitions begins. */
@@ -129,19 +103,20 @@ export class SourceWorker<R extends RawRecord> {
    */
   async process(partition: number, from: number, records: readonly R[], nextOffset: number): Promise<void> {
     const generation = this.#generation;
-    const applied = new Map([[partition, from]]);
-    for (let at = 0; at < records.length && this.#generation === generation; at += MAX_CHUNK_RECORDS) {
+    let expected = from;
+    for (let at = 0; at < records.length; at += MAX_CHUNK_RECORDS) {
       const piece = records.slice(at, at + MAX_CHUNK_RECORDS);
       const next = records[at + MAX_CHUNK_RECORDS]?.offset ?? nextOffset;
       const hasRoom = await this.#options.archiver.room(ARCHIVE_WAIT_MS, this.#stopping.signal);
       await this.#queue.run(() =>
         this.#guarded(generation, async () => {
-          const continues = this.#applied.get(partition) === applied.get(partition);
-          if (hasRoom && continues) await this.#processPiece(partition, piece, next);
-          else this.#readAgain(partition);
+          if (hasRoom && this.#positions.applied.get(partition) === expected)
+            await this.#processPiece(partition, piece, next);
+          else this.#positions.readAgain(partition);
         }),
       );
-      applied.set(partition, next);
+      if (!hasRoom || this.#generation !== generation) return;
+      expected = next;
     }
   }
 
@@ -149,13 +124,14 @@ export class SourceWorker<R extends RawRecord> {
   reconnected(): void {
     this.#connections++;
     void this.#queue.run(async () => {
-      if (this.#session !== this.#connections && !this.#stopped && this.#assigned.length > 0) await this.#recover('reconnect');
+      if (this.#session !== this.#connections && !this.#stopped && this.#assigned.length > 0)
+        await this.#recover('reconnect');
     });
   }
 
   /** By assigned partition: the end of what is in the values. */
   get stored(): ReadonlyMap<number, number> {
-    return this.#stored;
+    return this.#positions.stored;
   }
 
   /** Called several times a second, also when nothing comes. */
@@ -176,15 +152,13 @@ export class SourceWorker<R extends RawRecord> {
       if (this.#stopped) return;
       this.#stopped = true;
       await this.#flush();
-      this.#options.topic.commit(this.#stored);
+      this.#options.topic.commit(this.#positions.stored);
     });
   }
 
   #forget(): void {
     this.#generation++;
-    this.#applied.clear();
-    this.#stored.clear();
-    this.#aligned.clear();
+    this.#positions.clear();
     this.#options.state.reset();
     this.#oldestArrivalMs = Number.POSITIVE_INFINITY;
   }
@@ -195,7 +169,10 @@ export class SourceWorker<R extends RawRecord> {
       await task();
     } catch (thrown) {
       const reason = thrown instanceof StoredBehind ? 'behind' : ForebayError.from(thrown).reason;
-      this.#options.logger.warn({ err: thrown }, `source "${this.#options.name}": a write failed; reading again from the checkpoint`);
+      this.#options.logger.warn(
+        { err: thrown },
+        `source "${this.#options.name}": a write failed; reading again from the checkpoint`,
+      );
       await this.#recover(reason);
     }
   }
@@ -203,7 +180,7 @@ export class SourceWorker<R extends RawRecord> {
   async #processPiece(partition: number, records: readonly R[], nextOffset: number): Promise<void> {
     const { reader, state, topic, flusher, archiver, metrics, clock, epoch } = this.#options;
     const nowMs = clock();
-    const firstOffset = this.#applied.get(partition) as number;
+    const firstOffset = this.#positions.applied.get(partition) as number;
     const read = reader.read({ partition, epoch, records, firstOffset, nextOffset }, nowMs);
     const { chunk, arrivedAtMs, rejected } = read;
     if (rejected.length > 0) await topic.sendDeadLetters(partition, rejected);
@@ -212,7 +189,7 @@ export class SourceWorker<R extends RawRecord> {
     await Promise.all(prepared.missing.map(({ view, keys }) => flusher.load(view, keys)));
     this.#checkSession();
     state.apply(prepared, clock());
-    this.#applied.set(partition, chunk.nextOffset);
+    this.#positions.advance(partition, chunk.nextOffset);
     for (const at of arrivedAtMs) if (at < this.#oldestArrivalMs) this.#oldestArrivalMs = at;
     metrics.chunk({ ...read, events: chunk.events.length });
     archiver.add(chunk, arrivedAtMs);
@@ -229,21 +206,25 @@ export class SourceWorker<R extends RawRecord> {
 
   /** Values, then the checkpoint, then progress. */
   async #flush(): Promise<void> {
-    if (this.#applied.size === 0) return;
-    const { state, flusher, checkpoint, topic, metrics, clock, maxStateBytes } = this.#options;
-    this.#passOver();
+    const { state, flusher, checkpoint, topic, archiver, metrics, clock, epoch, maxStateBytes } =
+      this.#options;
+    const { applied } = this.#positions;
+    if (applied.size === 0) return;
+    for (const passed of this.#positions.passOver()) archiver.add({ ...passed, epoch, events: [] }, []);
     const startedMs = clock();
-    const guard = checkpoint.guard([...this.#applied.keys()]);
+    const guard = checkpoint.guard([...applied.keys()]);
     const terms = { clock, guard, check: () => this.#checkSession() };
-    const report = await inSpan('flush stream values', { 'forebay.source': this.#options.name }, () => flusher.flush(state, terms));
+    const report = await inSpan('flush stream values', { 'forebay.source': this.#options.name }, () =>
+      flusher.flush(state, terms),
+    );
     if (report.values > 0) metrics.flush(report.values, report.conflicts, (clock() - startedMs) / 1000);
     metrics.counts(state.counts);
     state.counts = newApplyCounts();
     this.#checkSession();
-    const moved = await checkpoint.advance(this.#applied, topic.partitions);
+    const moved = await checkpoint.advance(applied, topic.partitions);
     if (moved) this.#failures = 0;
     state.settle();
-    for (const [partition, offset] of this.#applied) this.#stored.set(partition, offset);
+    this.#positions.settle();
     if (Number.isFinite(this.#oldestArrivalMs)) metrics.applyDelay((clock() - this.#oldestArrivalMs) / 1000);
     this.#oldestArrivalMs = Number.POSITIVE_INFINITY;
     if (state.sizeBytes > maxStateBytes) state.evict(0.8 * maxStateBytes);
@@ -251,48 +232,35 @@ export class SourceWorker<R extends RawRecord> {
     await this.#tell(clock());
   }
 
-  /** Offsets that the topic itself passed over (control records, aborted transactions, compaction) count as applied. */
-  #passOver(): void {
-    const { topic, archiver, epoch } = this.#options;
-    for (const [partition, applied] of this.#applied) {
-      const position = topic.position(partition);
-      if (position === null || position < applied) continue;
-      if (position === applied) this.#aligned.add(partition);
-      else if (this.#aligned.has(partition)) {
-        archiver.add({ partition, epoch, events: [], firstOffset: applied, nextOffset: position }, []);
-        this.#applied.set(partition, position);
-      } else this.#readAgain(partition);
-    }
-  }
-
-  /** Makes reading of a partition go on where memory stands. */
-  #readAgain(partition: number): void {
-    const applied = this.#applied.get(partition);
-    if (applied !== undefined && this.#options.topic.seek(partition, applied)) this.#aligned.add(partition);
-  }
-
   /** Throws `conflict` if the store was reconnected since the start points were read: a rewind waits in the queue. */
   #checkSession(): void {
     if (this.#session === this.#connections) return;
-    throw new ForebayError('conflict', `source "${this.#options.name}": redis was reconnected, and may have lost its last writes`);
+    throw new ForebayError(
+      'conflict',
+      `source "${this.#options.name}": redis was reconnected, and may have lost its last writes`,
+    );
   }
 
   async #tell(nowMs: number): Promise<void> {
     const { topic, redis, bucket, sourceId, epoch } = this.#options;
     if (nowMs - this.#lastCommitMs >= COMMIT_EVERY_MS) {
       this.#lastCommitMs = nowMs;
-      topic.commit(this.#stored);
+      topic.commit(this.#positions.stored);
     }
     if (Math.abs(nowMs - this.#lastProgressMs) < PROGRESS_EVERY_MS) return;
     this.#lastProgressMs = nowMs;
     const reached: PartitionProgress[] = [];
-    for (const [partition, offset] of this.#stored) {
+    for (const [partition, offset] of this.#positions.stored) {
       const instantMs = topic.arrivedBefore(partition, offset);
       if (instantMs !== null) reached.push({ partition, instantMs, beforeOffset: offset });
     }
     if (reached.length === 0) return;
-    if (await advanceProgress(redis, bucket, sourceId, { epoch, partitions: topic.partitions, reached })) return;
-    throw new ForebayError('conflict', `source "${this.#options.name}": the stored checkpoint is behind what was written: redis lost values`);
+    if (await advanceProgress(redis, bucket, sourceId, { epoch, partitions: topic.partitions, reached }))
+      return;
+    throw new ForebayError(
+      'conflict',
+      `source "${this.#options.name}": the stored checkpoint is behind what was written: redis lost values`,
+    );
   }
 
   /** Forgets, then tries to find the checkpoint and to seek there, until it succeeds or the worker is stopped. */
@@ -301,11 +269,15 @@ export class SourceWorker<R extends RawRecord> {
     const { signal } = this.#stopping;
     this.#forget();
     metrics.rewind(reason);
-    if (this.#failures++ > 0) await pause(Math.min(FIRST_FAILURE_PAUSE_MS * 2 ** (this.#failures - 2), LONGEST_FAILURE_PAUSE_MS), signal);
+    if (this.#failures++ > 0)
+      await pause(
+        Math.min(FIRST_FAILURE_PAUSE_MS * 2 ** (this.#failures - 2), LONGEST_FAILURE_PAUSE_MS),
+        signal,
+      );
     while (!signal.aborted) {
       try {
         const starts = await this.#startPoints(this.#assigned);
-        for (const partition of starts.keys()) this.#readAgain(partition);
+        for (const partition of starts.keys()) this.#positions.readAgain(partition);
         // records that were handed over since the memory was dropped were read before the seek
         this.#generation++;
         return;
@@ -323,36 +295,17 @@ export class SourceWorker<R extends RawRecord> {
 
   /** Throws `failed_precondition` when records are lost for good. */
   async #startPoints(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
-    const { checkpoint, topic, archiver, markStart, decide, logger, name } = this.#options;
+    const { archiver, logger, name } = this.#options;
     const session = this.#connections;
-    const [, archived, bounds] = await Promise.all([checkpoint.read(), this.#options.archived(), topic.bounds()]);
-    const starts = new Map<number, number>();
-    const archivedEnds = new Map<number, number>();
-    const fresh = new Map<number, number>();
-    let lostBeginning = false;
-    for (const partition of partitions) {
-      const { low, high } = bounds.get(partition) ?? { low: 0, high: 0 };
-      const known = checkpoint.stored(partition);
-      const archivedTo = archiveEnd(archived.get(partition), low);
-      const decision = decide({ partition, checkpoint: known < 0 ? null : known, archivedTo, low, high });
-      if (decision.kind === 'refuse') throw new ForebayError('failed_precondition', decision.reason);
-      starts.set(partition, decision.offset);
-      archivedEnds.set(partition, archivedTo ?? decision.offset);
-      if (known >= 0) continue;
-      fresh.set(partition, decision.offset);
-      if (low > 0) lostBeginning = true;
-    }
-    const untruncated = [...bounds.values()].every(({ low }) => low === 0);
-    await markStart({ resumed: checkpoint.hasBegun, untruncated, lostBeginning });
-    // from the first value on there is a checkpoint, so that its absence tells of a loss
-    await checkpoint.advance(fresh, topic.partitions);
-    for (const [partition, offset] of starts) {
-      archiver.assign(partition, archivedEnds.get(partition) as number);
-      this.#applied.set(partition, offset);
-      this.#stored.set(partition, offset);
+    const starts = await findStartPoints(this.#options, partitions);
+    const offsets = new Map<number, number>();
+    for (const { partition, offset, archivedTo } of starts) {
+      archiver.assign(partition, archivedTo);
+      this.#positions.start(partition, offset);
+      offsets.set(partition, offset);
     }
     this.#session = session;
-    logger.info({ partitions: Object.fromEntries(starts) }, `source "${name}": reading from the checkpoint`);
-    return starts;
+    logger.info({ partitions: Object.fromEntries(offsets) }, `source "${name}": reading from the checkpoint`);
+    return offsets;
   }
 }

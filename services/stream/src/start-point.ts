@@ -28,10 +28,16 @@ export function decideStart(source: EventSource, facts: PartitionFacts): StartDe
   const where = `topic "${source.topic}", partition ${partition}`;
   if (checkpoint === null) return { kind: 'start', offset: low };
   if (checkpoint > high) {
-    return { kind: 'refuse', reason: `${where}: the checkpoint is ${checkpoint}, but the topic ends at ${high}: it was made anew or truncated` };
+    return {
+      kind: 'refuse',
+      reason: `${where}: the checkpoint is ${checkpoint}, but the topic ends at ${high}: it was made anew or truncated`,
+    };
   }
   if (checkpoint < low) {
-    return { kind: 'refuse', reason: `${where}: records ${checkpoint} to ${low - 1} were deleted by Kafka before they were read` };
+    return {
+      kind: 'refuse',
+      reason: `${where}: records ${checkpoint} to ${low - 1} were deleted by Kafka before they were read`,
+    };
   }
   return { kind: 'start', offset: Math.min(checkpoint, archivedTo ?? low) };
 }
@@ -40,7 +46,10 @@ export function decideStart(source: EventSource, facts: PartitionFacts): StartDe
  * The end of what the archive holds, as far as the topic can still fill it: a gap before the topic's first record stays,
  * and what was archived behind it counts.
  */
-export function archiveEnd(archived: Pick<ArchivedPartition, 'end' | 'last'> | undefined, low: number): number | null {
+export function archiveEnd(
+  archived: Pick<ArchivedPartition, 'end' | 'last'> | undefined,
+  low: number,
+): number | null {
   if (archived === undefined) return null;
   if (archived.end >= low) return archived.end;
   return archived.last.from <= low ? Math.max(archived.last.to, low) : low;

@@ -29,11 +29,16 @@ export function eventIdTie(id: Value, out: Hash64): void {
 }
 
 /** How the events of a source are ordered where their times are equal. Throws for a partition over the limit. */
-export function tieOf(source: EventSource): (row: readonly Value[], partition: number, offset: number, out: Hash64) => void {
+export function tieOf(
+  source: EventSource,
+): (row: readonly Value[], partition: number, offset: number, out: Hash64) => void {
   if (source.eventId === null) {
     return (_row, partition, offset, out) => {
       if (partition >= MAX_PARTITIONS) {
-        throw new ForebayError('failed_precondition', `topic "${source.topic}" has partition ${partition}: at most ${MAX_PARTITIONS} partitions are supported`);
+        throw new ForebayError(
+          'failed_precondition',
+          `topic "${source.topic}" has partition ${partition}: at most ${MAX_PARTITIONS} partitions are supported`,
+        );
       }
       positionTie(partition, offset, out);
     };

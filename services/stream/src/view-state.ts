@@ -1,6 +1,6 @@
 /** The state of one view in a writer's memory: a bounded cache of stream lists over Redis. No I/O. */
 import { LaneEvaluator, StreamList, type StreamParts, type ViewLayout } from '@forebay/algebra';
-import { encodeEntityKey, HOUR_MS, type Hash64, type JoinKeyValue, MINUTE_MS } from '@forebay/contract';
+import { encodeEntityKey, type Hash64, HOUR_MS, type JoinKeyValue, MINUTE_MS } from '@forebay/contract';
 import { type StreamKeys, streamKeys } from '@forebay/online-store';
 import type { EventChunk, SourceEvent } from './event-chunk';
 import { tieOf } from './tie';
@@ -31,7 +31,13 @@ export interface ApplyCounts {
   nullKeys: number;
 }
 
-export const newApplyCounts = (): ApplyCounts => ({ added: 0, tooLate: 0, duplicate: 0, filtered: 0, nullKeys: 0 });
+export const newApplyCounts = (): ApplyCounts => ({
+  added: 0,
+  tooLate: 0,
+  duplicate: 0,
+  filtered: 0,
+  nullKeys: 0,
+});
 
 export class ViewState {
   readonly layout: ViewLayout;
@@ -53,7 +59,8 @@ export class ViewState {
     this.ttlMs = expiryOf(layout);
     this.#evaluator = new LaneEvaluator(layout);
     this.#tieOf = tieOf(layout.source);
-    this.#choosesByDerived = layout.filter !== null || layout.keyIndexes.some((index) => index >= layout.sourceFieldCount);
+    this.#choosesByDerived =
+      layout.filter !== null || layout.keyIndexes.some((index) => index >= layout.sourceFieldCount);
   }
 
   get sizeBytes(): number {
@@ -94,7 +101,8 @@ export class ViewState {
     for (const key of keys) {
       if (key === null || missing.has(key)) continue;
       const cached = this.#entities.get(key);
-      if (cached !== undefined && !cached.dirty && cached.expiresAtMs - FORGET_BEFORE_EXPIRY_MS <= nowMs) this.#forget(cached);
+      if (cached !== undefined && !cached.dirty && cached.expiresAtMs - FORGET_BEFORE_EXPIRY_MS <= nowMs)
+        this.#forget(cached);
       if (!this.#entities.has(key)) missing.add(key);
     }
     return [...missing];
@@ -105,7 +113,10 @@ export class ViewState {
     const held = this.#entities.get(key);
     if (held !== undefined) this.#forget(held);
     const list = StreamList.load(this.layout, parts);
-    const expiresAtMs = this.ttlMs === null || parts.main === null ? Number.POSITIVE_INFINITY : list.compactedSinceMs + this.ttlMs;
+    const expiresAtMs =
+      this.ttlMs === null || parts.main === null
+        ? Number.POSITIVE_INFINITY
+        : list.compactedSinceMs + this.ttlMs;
     const cached: CachedEntity = { key, list, dirty: false, expiresAtMs, usedIn: 0, sizeBytes: 0 };
     this.#entities.set(key, cached);
     this.noteSize(cached);
@@ -118,7 +129,14 @@ export class ViewState {
   }
 
   /** Adds one event to an entity that is in memory, unless its fence says that it is in the value already. */
-  apply(key: string, event: SourceEvent, chunk: EventChunk, wMs: number, flush: number, counts: ApplyCounts): void {
+  apply(
+    key: string,
+    event: SourceEvent,
+    chunk: EventChunk,
+    wMs: number,
+    flush: number,
+    counts: ApplyCounts,
+  ): void {
     const cached = this.#entities.get(key) as CachedEntity;
     const { list } = cached;
     cached.usedIn = flush;
@@ -168,7 +186,8 @@ export class ViewState {
 
   /** Forgets clean entities that were not used since flush `before`. */
   evict(before: number): void {
-    for (const cached of this.#entities.values()) if (!cached.dirty && cached.usedIn < before) this.#forget(cached);
+    for (const cached of this.#entities.values())
+      if (!cached.dirty && cached.usedIn < before) this.#forget(cached);
   }
 
   forgetAll(): void {

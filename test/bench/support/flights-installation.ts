@@ -9,7 +9,8 @@ import {
   type ServiceName,
   startServices,
 } from '@forebay/cli';
-import type { Project } from '@forebay/definitions';
+import type { Project, RegistrySnapshot } from '@forebay/definitions';
+import type { NewRecord } from '@forebay/event-log';
 import { type LocalStack, type Part, startLocalStack } from '@forebay/local-stack';
 
 /** Where `npm run bench` starts the benchmarks. */
@@ -18,6 +19,7 @@ const ROOT = process.cwd();
 export interface FlightsInstallation {
   readonly stack: LocalStack;
   readonly servers: Servers;
+  readonly snapshot: RegistrySnapshot;
   readonly project: Project;
   /** Starts services with the installation's addresses; they are stopped with it. */
   start(services: readonly ServiceName[], onLine?: (line: string) => void): Promise<RunningServices>;
@@ -34,6 +36,7 @@ export async function withFlights(work: (installation: FlightsInstallation) => P
     await work({
       stack,
       servers,
+      snapshot,
       project: snapshot.projects[0]!,
       async start(services, onLine = () => {}) {
         const environment = { ...process.env, ...stack.environment() };
@@ -47,6 +50,17 @@ export async function withFlights(work: (installation: FlightsInstallation) => P
     await servers.close();
     await stack.stop();
   }
+}
+
+const RECORDS_PER_SEND = 10_000;
+
+/** Resolves when all are written. */
+export async function produce(servers: Servers, records: readonly NewRecord[]): Promise<void> {
+  const producer = await (await servers.eventLog()).producer();
+  for (let from = 0; from < records.length; from += RECORDS_PER_SEND) {
+    await producer.send(records.slice(from, from + RECORDS_PER_SEND));
+  }
+  await producer.close();
 }
 
 /** The process id of a server that this installation runs itself. */
