@@ -242,6 +242,19 @@ describe('loading again', () => {
     ).toEqual([]);
   });
 
+  it('stands as its last try says, though an earlier one speaks later', async () => {
+    const source = await newSource();
+    const path = await file('f.csv', CSV.replace('1.5', 'abc'));
+    await expect(load(source, path, 'CSV')).rejects.toMatchObject({ reason: 'invalid_request' });
+    await file('f.csv', CSV);
+    await load(source, path, 'CSV');
+    await store.command(
+      "INSERT INTO _forebay_loads SELECT * FROM _forebay_loads WHERE archive = {table:String} AND state = 'failed'",
+      { table: source.table },
+    );
+    expect(finishedLoads(await listLoads(store, source))).toEqual([1]);
+  });
+
   it('ends with one whole load when it is tried twice at once', async () => {
     const source = await newSource();
     const path = await file('e.csv', CSV);

@@ -58,11 +58,15 @@ export async function listLoads(store: OfflineStore, source: LoadedSource): Prom
   }));
 }
 
+/** The try that began last says how the load stands; what an earlier one says after that is too late. */
 const LIST_SQL = `
   SELECT load_number AS number, load_id AS id, toString(attempt) AS attempt, state, toFloat64(toUnixTimestamp64Milli(complete_until)) AS until,
     toFloat64(rows) AS rows, toFloat64(skipped) AS skipped, toFloat64(toUnixTimestamp64Milli(started_at)) AS started
-  FROM ${LOADS_TABLE} AS log WHERE archive = {archive:String}
-  ORDER BY load_number, ${INSERT_ORDER} DESC LIMIT 1 BY load_number`;
+  FROM (
+    SELECT *, ${INSERT_ORDER} AS place, maxIf(${INSERT_ORDER}, state = 'started') OVER (PARTITION BY load_number, attempt) AS began
+    FROM ${LOADS_TABLE} WHERE archive = {archive:String}
+  )
+  ORDER BY load_number, began DESC, place DESC LIMIT 1 BY load_number`;
 
 /** The declared end of loaded history: the largest of the finished loads; null without any. */
 export function loadedUntil(loads: readonly Load[]): number | null {

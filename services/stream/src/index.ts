@@ -1,1 +1,7 @@
+export { CheckpointKeeper } from './checkpoint-keeper';
+export { ChunkReader } from './chunk-reader';
+export { Flusher } from './flusher';
 export { JsonDecoder } from './json-decoder';
+export { SourceState } from './source-state';
+export { SourceWorker, type SourceWorkerOptions } from './source-worker';
+export { decideStart } from './start-point';

@@ -3,13 +3,14 @@
  * The shell around the pure state: everything that touches memory runs in one serial queue.
  */
 import { ForebayError } from '@forebay/contract';
-import { advanceProgress, type PartitionProgress, type RedisConnection } from '@forebay/online-store';
+import type { RedisConnection } from '@forebay/online-store';
 import { inSpan, type Logger } from '@forebay/service-kit';
 import type { Archiver } from './archiver';
 import type { ChunkReader, RawRecord } from './chunk-reader';
 import { type Flusher, StoredBehind } from './flusher';
 import { PartitionPositions } from './partition-positions';
 import { pause } from './pause';
+import { ProgressTeller } from './progress-teller';
 import { SerialQueue } from './serial-queue';
 import type { SourceMetrics } from './source-metrics';
 import type { SourceState } from './source-state';
@@ -26,9 +27,6 @@ const RECOVERY_PAUSE_MS = 500;
 /** A write that fails again and again, for whatever reason, is tried again after growing pauses. */
 const FIRST_FAILURE_PAUSE_MS = 100;
 const LONGEST_FAILURE_PAUSE_MS = 5_000;
-/** Kafka's own offsets are for display. */
-const COMMIT_EVERY_MS = 5_000;
-const PROGRESS_EVERY_MS = 250;
 /** A full archiver is waited for so long, then the records are given back: the group must not wait for the archive. */
 const ARCHIVE_WAIT_MS = 5_000;
 
@@ -57,6 +55,7 @@ export class SourceWorker<R extends RawRecord> {
   readonly #queue = new SerialQueue();
   #assigned: readonly number[] = [];
   readonly #positions: PartitionPositions;
+  readonly #progress: ProgressTeller<R>;
   /** Grows with every rewind: what was read before it is void. */
   #generation = 0;
   /** Connections to the store so far, and the one that the start points were read on: another server may answer, or an older state. */
@@ -67,8 +66,6 @@ export class SourceWorker<R extends RawRecord> {
   #oldestArrivalMs = Number.POSITIVE_INFINITY;
   #flushTimer: NodeJS.Timeout | null = null;
   #tick: Promise<void> | null = null;
-  #lastCommitMs = 0;
-  #lastProgressMs = 0;
   /** Ends every wait. */
   readonly #stopping = new AbortController();
   #stopped = false;
@@ -76,6 +73,7 @@ export class SourceWorker<R extends RawRecord> {
   constructor(options: SourceWorkerOptions<R>) {
     this.#options = options;
     this.#positions = new PartitionPositions(options.topic);
+    this.#progress = new ProgressTeller(options);
   }
 
   /** Offsets at which reading of newly assigned partitions begins. */
@@ -229,7 +227,7 @@ export class SourceWorker<R extends RawRecord> {
     this.#oldestArrivalMs = Number.POSITIVE_INFINITY;
     if (state.sizeBytes > maxStateBytes) state.evict(0.8 * maxStateBytes);
     for (const view of state.views) metrics.cached(view.layout.view.name, view.entities);
-    await this.#tell(clock());
+    await this.#progress.tell(this.#positions.stored, clock());
   }
 
   /** Throws `conflict` if the store was reconnected since the start points were read: a rewind waits in the queue. */
@@ -238,28 +236,6 @@ export class SourceWorker<R extends RawRecord> {
     throw new ForebayError(
       'conflict',
       `source "${this.#options.name}": redis was reconnected, and may have lost its last writes`,
-    );
-  }
-
-  async #tell(nowMs: number): Promise<void> {
-    const { topic, redis, bucket, sourceId, epoch } = this.#options;
-    if (nowMs - this.#lastCommitMs >= COMMIT_EVERY_MS) {
-      this.#lastCommitMs = nowMs;
-      topic.commit(this.#positions.stored);
-    }
-    if (Math.abs(nowMs - this.#lastProgressMs) < PROGRESS_EVERY_MS) return;
-    this.#lastProgressMs = nowMs;
-    const reached: PartitionProgress[] = [];
-    for (const [partition, offset] of this.#positions.stored) {
-      const instantMs = topic.arrivedBefore(partition, offset);
-      if (instantMs !== null) reached.push({ partition, instantMs, beforeOffset: offset });
-    }
-    if (reached.length === 0) return;
-    if (await advanceProgress(redis, bucket, sourceId, { epoch, partitions: topic.partitions, reached }))
-      return;
-    throw new ForebayError(
-      'conflict',
-      `source "${this.#options.name}": the stored checkpoint is behind what was written: redis lost values`,
     );
   }
 
