@@ -12,8 +12,8 @@ try {
   ensureInstalled();
   const steps = new Steps();
   await runCheckSteps(steps);
-  // In band: each file may start a broker and a database of its own, and two of them already fill two cores.
-  await steps.jest('integration tests', ['--selectProjects', 'integration', '--runInBand'], { live: true });
+  // Most tests wait for servers, so two files at a time keep two cores busy; more would only slow each other down.
+  await steps.jest('integration tests', ['--selectProjects', 'integration', '--maxWorkers=2'], { live: true });
   steps.finish();
 } catch (error) {
   finishBeforeSteps(error);

@@ -100,8 +100,12 @@ function foldCount(acc: Float64Array, slot: number, column: ColumnAccess, from: 
   acc[slot] = n;
 }
 
+/**
+ * TwoSum (Knuth): what an addition rounds off goes to `low`, which so stays small. The second number of a pair may be as
+ * large as 2^53, so it is added in the same way.
+ */
 function foldSum(acc: Float64Array, slot: number, column: ColumnAccess, from: number, to: number): void {
-  const paired = column.code === COLUMN.pair;
+  const second = column.code === COLUMN.pair ? column.second : 0;
   let high = acc[slot] as number;
   let low = acc[slot + 1] as number;
   for (let row = from; row < to; row++) {
@@ -110,7 +114,12 @@ function foldSum(acc: Float64Array, slot: number, column: ColumnAccess, from: nu
     const part = sum - high;
     low += high - (sum - part) + (x - part);
     high = sum;
-    if (paired) low += column.view.getFloat64(column.base + row * column.stride + column.second, true);
+    if (second === 0) continue;
+    const y = column.view.getFloat64(column.base + row * column.stride + second, true);
+    const both = high + y;
+    const rest = both - high;
+    low += high - (both - rest) + (y - rest);
+    high = both;
   }
   acc[slot] = high;
   acc[slot + 1] = low;
