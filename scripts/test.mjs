@@ -13,7 +13,9 @@ try {
   const steps = new Steps();
   await runCheckSteps(steps);
   // Most tests wait for servers, so two files at a time keep two cores busy; more would only slow each other down.
-  await steps.jest('integration tests', ['--selectProjects', 'integration', '--maxWorkers=2'], { live: true });
+  await steps.jest('integration tests', ['--selectProjects', 'integration', '--maxWorkers=2'], {
+    live: true,
+  });
   steps.finish();
 } catch (error) {
   finishBeforeSteps(error);
