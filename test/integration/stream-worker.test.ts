@@ -45,6 +45,8 @@ const records = Array.from({ length: RECORDS }, (_, i) => ({
   ),
 }));
 
+const ARCHIVED = new Map([[0, { partition: 0, first: 0, end: RECORDS, last: { from: 0, to: RECORDS } }]]);
+
 type Options = SourceWorkerOptions<(typeof records)[number]>;
 
 let redis: RedisConnection;
@@ -56,6 +58,11 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await redis.client.flushall();
+});
+
+const workers: SourceWorker<(typeof records)[number]>[] = [];
+afterEach(async () => {
+  for (const worker of workers.splice(0)) await worker.stop();
 });
 
 /** A worker on partition 0 of a topic that holds `records`. */
@@ -93,13 +100,14 @@ function drive(more: Partial<Options> = {}) {
     flushEveryMs: 60_000,
     maxStateBytes: 1_000_000,
     markStart: async () => {},
-    archived: async () => new Map(),
+    archived: async () => ARCHIVED,
     decide: (facts) => decideStart(source, facts),
     onFatal: (error) => {
       throw error;
     },
     ...more,
   });
+  workers.push(worker);
   /** Hands over what comes next, as a consumer does: after a seek, from there. */
   const deliver = async (to: number) => {
     while (position! < to) {
@@ -169,12 +177,28 @@ test('what is loaded from an emptied server is not written: its fence would hide
   expect(await counts()).toEqual(ALL);
 });
 
+test('a server that is emptied between the very first values and their checkpoint is noticed', async () => {
+  class EmptyingFlusher extends Flusher {
+    flushes = 0;
+
+    override async flush(...args: Parameters<Flusher['flush']>) {
+      const report = await super.flush(...args);
+      if (report.values > 0 && ++this.flushes === 1) await redis.client.flushall();
+      return report;
+    }
+  }
+  const driven = drive({ flusher: new EmptyingFlusher(redis) });
+  await driven.begin();
+  await driven.finish();
+  expect(await counts()).toEqual(ALL);
+});
+
 test('records that are handed over while the checkpoint is looked for are void', async () => {
   let during: (() => void) | null = null;
   const driven = drive({
     archived: async () => {
       during?.();
-      return new Map();
+      return ARCHIVED;
     },
   });
   await driven.begin();
@@ -225,15 +249,18 @@ test('a server that came back without its last values, but with the same checkpo
 });
 
 test('an idle worker notices that the server was emptied, and promises nothing until it has caught up', async () => {
-  const driven = drive();
+  let aheadMs = 0;
+  const driven = drive({ clock: () => Date.now() + aheadMs });
   await driven.begin();
   await driven.finish();
   expect((await readProgress(redis, BUCKET, source.id))?.instantsMs[0]).toBe(now);
   await redis.client.flushall();
-  for (let round = 0; (await checkpoint()) !== 0 && round < 1_000; round++) await driven.worker.tick();
+  aheadMs += 1_000;
+  await driven.worker.tick();
   expect(await checkpoint()).toBe(0);
   expect(await readProgress(redis, BUCKET, source.id)).toBeNull();
   await driven.deliver(50);
+  aheadMs += 1_000;
   await driven.worker.tick();
   expect(await readProgress(redis, BUCKET, source.id)).toBeNull();
   await driven.finish();
@@ -254,6 +281,7 @@ test('a worker that cannot go on stops without promising what it has dropped', a
   await driven.deliver(60);
   refuses = true;
   driven.worker.reconnected();
+  await driven.worker.tick();
   await driven.worker.stop();
   expect(fatal).toEqual([new ForebayError('failed_precondition', 'records were deleted')]);
   expect(await checkpoint()).toBe(40);

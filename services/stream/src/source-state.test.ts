@@ -1,0 +1,176 @@
+import { compileView } from '@forebay/algebra';
+import {
+  aggregationView,
+  compileProject,
+  count,
+  entity,
+  eventSource,
+  lastN,
+  project,
+} from '@forebay/definitions';
+import type { EventChunk } from './event-chunk';
+import { SourceState } from './source-state';
+import type { ViewState } from './view-state';
+
+const NOW = Date.UTC(2026, 0, 15, 12);
+const NOTHING = { main: null, open: null, sealed: null };
+
+const shop = entity({ name: 'shop', joinKeys: { shop: 'string' } });
+const orders = eventSource({
+  name: 'orders',
+  topic: 'orders',
+  fields: { time: 'timestamp', shop: 'string', note: 'string' },
+  eventTime: 'time',
+});
+const byShop = aggregationView({
+  name: 'by_shop',
+  entity: shop,
+  source: orders,
+  batch: false,
+  features: { orders_1h: count({ window: '1h' }), notes_1h: lastN('note', 100, { window: '1h' }) },
+});
+const compiled = compileProject(
+  project({ name: 'shops', entities: [shop], eventSources: [orders], aggregationViews: [byShop] }),
+);
+const [source] = compiled.eventSources;
+const [definition] = compiled.aggregationViews;
+
+function newState(): { state: SourceState; view: ViewState } {
+  const state = new SourceState([compileView(definition!, source!)], 0);
+  return { state, view: state.views[0]! };
+}
+
+/** One event a shop, from an offset on; null: an event without a key. */
+function chunk(firstOffset: number, shops: readonly (string | null)[], note = 'x'): EventChunk {
+  const events = shops.map((name, i) => ({
+    row: [NOW - 1_000 + i, name, note],
+    offset: firstOffset + i,
+    eventTimeMs: NOW - 1_000 + i,
+  }));
+  return { partition: 0, epoch: 0, events, firstOffset, nextOffset: firstOffset + shops.length };
+}
+
+/** Applies a chunk; the store is empty. */
+function apply(state: SourceState, what: EventChunk): void {
+  const prepared = state.prepare(what, NOW);
+  for (const { view, keys } of prepared.missing) for (const key of keys) view.load(key, NOTHING);
+  state.apply(prepared, NOW);
+}
+
+/** Takes what is dirty as a flush does, and returns what it would write. */
+function take(state: SourceState) {
+  return state.takeDirty().flatMap(({ entities }) =>
+    entities.map(({ key, list }, i) => {
+      const write = list.takeWrite(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, i));
+      return {
+        key,
+        main: write.value.slice(0, write.valueSize),
+        open: write.open,
+        fence: list.fences[0]?.offset,
+      };
+    }),
+  );
+}
+
+test('events without a key belong to nobody, and entities are missing once', () => {
+  const { state } = newState();
+  const { missing } = state.prepare(chunk(0, ['a', null, 'b', 'a']), NOW);
+  expect(missing.map(({ keys }) => keys)).toEqual([['a', 'b']]);
+  expect(state.counts.nullKeys).toBe(1);
+});
+
+test('a record that comes again is a duplicate by its fence', () => {
+  const { state, view } = newState();
+  apply(state, chunk(0, ['a', 'a', 'b']));
+  apply(state, chunk(0, ['a', 'a', 'b', 'a']));
+  expect(state.counts).toMatchObject({ added: 4, duplicate: 3 });
+  expect(view.listOf('a').fences).toEqual([{ source: 0, epoch: 0, partition: 0, offset: 3 }]);
+});
+
+test('only what changed is taken, and once', () => {
+  const { state } = newState();
+  apply(state, chunk(0, ['a', 'b']));
+  expect(take(state).map(({ key }) => key)).toEqual(['a', 'b']);
+  expect(take(state)).toEqual([]);
+  apply(state, chunk(2, ['b']));
+  expect(take(state).map(({ key, fence }) => [key, fence])).toEqual([['b', 2]]);
+});
+
+test('after a conflict the events behind the stored fence are applied again, those before it are not', () => {
+  const { state, view } = newState();
+  apply(state, chunk(0, ['a']));
+  const [another] = take(newStateWith(chunk(0, ['a', 'a', 'a'])));
+  apply(state, chunk(1, ['a', 'b', 'a', 'a']));
+  take(state);
+  // it is refused: another writer was first, with the records up to 2
+  view.load('a', { main: another!.main, open: another!.open, sealed: null });
+  state.reapply(view, 'a', NOW);
+  expect(view.listOf('a').fences[0]?.offset).toBe(4);
+  const [again] = take(state);
+  expect(again?.fence).toBe(4);
+  expect(countOf(another!.main)).toBe(3);
+  // rows hold 3 events of the other writer, and the records 3 and 4
+  expect(countOf(again!.main)).toBe(5);
+});
+
+test('eviction forgets the longest unused, and never what is not stored', () => {
+  const { state, view } = newState();
+  apply(state, chunk(0, ['old']));
+  take(state);
+  for (let flush = 0; flush < 3; flush++) {
+    apply(state, chunk(1 + flush, ['young']));
+    take(state);
+  }
+  apply(state, chunk(4, ['dirty']));
+  const before = state.sizeBytes;
+  state.evict(before - 1);
+  expect(view.missing(['old', 'young', 'dirty'], NOW)).toEqual(['old']);
+  state.evict(0);
+  expect(view.missing(['dirty'], NOW)).toEqual([]);
+  expect(take(state).map(({ key }) => key)).toEqual(['dirty']);
+});
+
+test('the size is that of what is held, also after lists grew while they were written', () => {
+  const { state, view } = newState();
+  for (let round = 0; round < 50; round++) {
+    apply(state, chunk(2 * round, ['a', 'b'], 'note '.repeat(round)));
+    for (const { entities } of state.takeDirty()) {
+      for (const entity of entities) {
+        entity.list.takeWrite(new Uint8Array(8));
+        view.noteSize(entity);
+      }
+    }
+  }
+  expect(state.sizeBytes).toBe(view.listOf('a').sizeBytes + view.listOf('b').sizeBytes);
+  state.reset();
+  expect(state.sizeBytes).toBe(0);
+  expect(view.entities).toBe(0);
+});
+
+test('an entity whose stored value is about to expire is read again', () => {
+  const { state, view } = newState();
+  apply(state, chunk(0, ['a']));
+  const [dirty] = view.dirty;
+  take(state);
+  view.noteWholeWrite(dirty!, NOW);
+  expect(view.missing(['a'], NOW + view.ttlMs! - 11 * 60_000)).toEqual([]);
+  expect(view.missing(['a'], NOW + view.ttlMs! - 9 * 60_000)).toEqual(['a']);
+});
+
+function newStateWith(what: EventChunk): SourceState {
+  const { state } = newState();
+  apply(state, what);
+  return state;
+}
+
+/** Events in the rows of a stored list. */
+function countOf(main: Uint8Array): number {
+  const view = new DataView(main.buffer, main.byteOffset, main.length);
+  const rows = view.getUint32(main.length - 8, true);
+  const fences = view.getUint16(main.length - 4, true);
+  const rowSize = (main.length - 24 - 16 * fences) / rows;
+  return Array.from({ length: rows }, (_, row) => view.getUint32(row * rowSize + 12, true)).reduce(
+    (sum, events) => sum + events,
+    0,
+  );
+}
