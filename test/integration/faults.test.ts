@@ -194,6 +194,24 @@ test.each(['idle', 'reading'])('redis is emptied under a stream that is %s', asy
   await archivedOnce();
 });
 
+test('redis evicts values by itself: none is served as exact after that', async () => {
+  await begin();
+  await stream();
+  await settled();
+  const { client } = await installation.servers.redis();
+  const usedBytes = Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1]);
+  await client.config('SET', 'maxmemory-policy', 'allkeys-random');
+  await client.config('SET', 'maxmemory', String(Math.floor(0.9 * usedBytes)));
+  await client.set('pressure', 'x'.repeat(1_000));
+  await client.config('SET', 'maxmemory', '0');
+  await client.config('SET', 'maxmemory-policy', 'noeviction');
+  expect(Number(/evicted_keys:(\d+)/.exec(await client.info('stats'))?.[1])).toBeGreaterThan(0);
+  await waitFor(
+    async () => (await installation.wrong(cards())).every(({ status }) => status === 'DEGRADED'),
+    { deadlineMs: 30_000, message: 'what was evicted is DEGRADED' },
+  );
+});
+
 test('redis forgets its scripts', async () => {
   await begin();
   await stream();

@@ -29,20 +29,6 @@ void runService({
         }),
       (connection) => connection.close(),
     );
-    await component(
-      'eviction watch',
-      () =>
-        watchEvictions(redis, {
-          intervalMs: EVICTION_LOOK_MS,
-          onEvicted: (keys) =>
-            logger.error(
-              `redis evicted ${keys} keys: values are lost; set maxmemory-policy noeviction, add memory, and materialize every view`,
-            ),
-          onPolicy: (policy) =>
-            logger.error(`redis has maxmemory-policy ${policy}: values may vanish; set it to noeviction`),
-        }),
-      (stop) => stop(),
-    );
     const offline = await component(
       'clickhouse',
       () =>
@@ -95,6 +81,24 @@ void runService({
           onFatal: fail,
         }),
       (runtimes) => runtimes.stop(),
+    );
+    await component(
+      'eviction watch',
+      () =>
+        watchEvictions(redis, {
+          intervalMs: EVICTION_LOOK_MS,
+          onEvicted: (keys) => {
+            logger.error(
+              `redis evicted ${keys} keys: values are DEGRADED from now on; set maxmemory-policy noeviction, add memory, and run "forebay materialize --all"`,
+            );
+            sources
+              .valuesWereLost()
+              .catch((error: unknown) => logger.error({ err: error }, 'the markers could not be removed'));
+          },
+          onPolicy: (policy) =>
+            logger.error(`redis has maxmemory-policy ${policy}: values may vanish; set it to noeviction`),
+        }),
+      (stop) => stop(),
     );
     await component(
       'registry',

@@ -12,7 +12,12 @@ import {
   type TopicPartition,
 } from '@forebay/event-log';
 import { archivedUpTo, listLoads, type OfflineStore } from '@forebay/offline-store';
-import { type RedisConnection, raiseStreamMarker, startStreamMarker } from '@forebay/online-store';
+import {
+  type RedisConnection,
+  raiseStreamMarker,
+  removeViewMarkers,
+  startStreamMarker,
+} from '@forebay/online-store';
 import type { Instruments, Logger } from '@forebay/service-kit';
 import { Archiver } from './archiver';
 import { CheckpointKeeper } from './checkpoint-keeper';
@@ -136,7 +141,7 @@ export class SourceRuntime {
     await this.#prober.probe();
     this.#unwatch = redis.onReconnect(() => this.#worker.reconnected());
     const consumer = eventLog.consume({
-      groupId: `${group}.${source.name}`,
+      groupId: `${group}.${source.topic}`,
       topics: [source.topic],
       sessionTimeoutMs,
       maxWaitMs,
@@ -234,6 +239,13 @@ export class SourceRuntime {
         : await startStreamMarker(redis, BUCKET, view.id, marker);
       if (started) logger.info(describeCompleteness(view, sinceMs));
     }
+  }
+
+  /** The store dropped values by itself: nothing is complete any more, so the views' markers begin anew. */
+  async valuesWereLost(): Promise<void> {
+    const { redis, views } = this.#options;
+    for (const view of views) await removeViewMarkers(redis, BUCKET, view.id);
+    this.#worker.reconnected();
   }
 
   /** Stops reading, stores what was applied, empties the archiver. */

@@ -53,6 +53,13 @@ export class SourceRuntimes {
     await running?.runtime.stop();
   }
 
+  /** The store dropped values by itself. */
+  valuesWereLost(): Promise<void> {
+    return this.#queue.run(async () => {
+      for (const { runtime } of this.#running.values()) await runtime.valuesWereLost();
+    });
+  }
+
   stop(): Promise<void> {
     return this.#queue.run(async () => {
       this.#stopped = true;
