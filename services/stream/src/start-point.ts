@@ -2,6 +2,10 @@
 import { ceilTo, formatInstant, HOUR_MS } from '@forebay/contract';
 import type { AggregationView, EventSource } from '@forebay/definitions';
 import type { ArchivedPartition } from '@forebay/offline-store';
+import { checkpointKey } from '@forebay/online-store';
+
+/** One node of Redis is one bucket. */
+const BUCKET = 0;
 
 export interface PartitionFacts {
   readonly partition: number;
@@ -30,13 +34,18 @@ export function decideStart(source: EventSource, facts: PartitionFacts): StartDe
   if (checkpoint > high) {
     return {
       kind: 'refuse',
-      reason: `${where}: the checkpoint is ${checkpoint}, but the topic ends at ${high}: it was made anew or truncated`,
+      reason:
+        `${where}: the checkpoint is ${checkpoint}, but the topic ends at ${high}: it was made anew or lost records; ` +
+        'restore it, or declare the source with a topic of another name',
     };
   }
   if (checkpoint < low) {
     return {
       kind: 'refuse',
-      reason: `${where}: records ${checkpoint} to ${low - 1} were deleted by Kafka before they were read`,
+      reason:
+        `${where}: records ${checkpoint} to ${low - 1} were deleted by Kafka before they were read; to go on without them, ` +
+        `delete the key "${checkpointKey(BUCKET, source.id)}" in Redis and start again: values are DEGRADED until ` +
+        '"forebay materialize --all" has a cut after them',
     };
   }
   return { kind: 'start', offset: Math.min(checkpoint, archivedTo ?? low) };
