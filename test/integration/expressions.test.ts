@@ -131,6 +131,18 @@ test('random composed expressions give the same value in the closure and in Clic
   );
 });
 
+// Found by the property above: ClickHouse reads `not(a) IN …` as `not (a IN …)`,.
+test('a negation binds as tightly in SQL as in the expression', async () => {
+  await expectEqualPaths([
+    '(!bool1) in [true, false]',
+    '!(timestamp1 == timestamp1) in [true, false]',
+    '(!bool1) == bool2',
+    '(!bool1) ? int1 : int2',
+    '!bool1 && !bool2',
+    '!(bool1 in [true])',
+  ]);
+});
+
 test('the deepest expressions that are allowed are within the limits of ClickHouse', async () => {
   const deepest = [...TABLE].flatMap(([name, { signatures }]) =>
     signatures.flatMap((signature): [name: string, text: string][] => {

@@ -68,7 +68,8 @@ export const LOGIC = {
           const x = a(row);
           return x === null ? null : !x;
         },
-        sql: (_call, a) => `not(${a})`,
+        // ClickHouse reads `not(a) IN …` as `not (a IN …)`
+        sql: (_call, a) => `(NOT (${a}))`,
       },
     ],
   },
