@@ -131,7 +131,7 @@ test('random composed expressions give the same value in the closure and in Clic
   );
 });
 
-// Found by the property above: ClickHouse reads `not(a) IN …` as `not (a IN …)`,.
+// Found by the property above: ClickHouse reads `not(a) IN …` as `not (a IN …)`.
 test('a negation binds as tightly in SQL as in the expression', async () => {
   await expectEqualPaths([
     '(!bool1) in [true, false]',
