@@ -32,7 +32,8 @@ import { sharedStack, useDatabase } from '../support/stack';
 
 const VIEWS = Number(process.env.FOREBAY_PARITY_VIEWS ?? 20);
 const ENTITIES = 40;
-const seed = Number(process.env.FOREBAY_SEED ?? Math.floor(Math.random() * 1e9));
+/** The same cases in every run, so that a change is judged by itself; another seed hunts for more. */
+const seed = Number(process.env.FOREBAY_SEED ?? 20_261_121);
 
 const database = useDatabase('parity_sql');
 let store: OfflineStore;
