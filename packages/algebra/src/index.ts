@@ -11,11 +11,10 @@ export * from './layout';
 export { streamColumns } from './stream-columns';
 export {
   type AddOutcome,
-  INSTANT_ROW,
-  LIFETIME_ROW,
   StreamList,
   type StreamParts,
   type StreamWrite,
 } from './stream-list';
+export { INSTANT_ROW, LIFETIME_ROW } from './stream-list-rows';
 export { FENCE_ENTRY_BYTES, type FenceEntry, TAIL_BYTES, TOKEN_BYTES } from './stream-tail';
 export { newVariableState, type VariableState } from './variable-state';

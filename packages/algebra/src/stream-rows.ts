@@ -3,7 +3,7 @@ import { SECOND_MS } from '@forebay/contract';
 import type { ColumnAccess } from './accumulator';
 import type { ViewLayout } from './layout';
 import { streamColumns } from './stream-columns';
-import { INSTANT_ROW, LIFETIME_ROW } from './stream-list';
+import { INSTANT_ROW, LIFETIME_ROW } from './stream-list-rows';
 import { isReadableStream, TAIL_BYTES, viewOf } from './stream-tail';
 
 const NO_BYTES = new DataView(new ArrayBuffer(0));
