@@ -44,6 +44,7 @@ const source: EventSource = {
   allowedLatenessMs: HOUR_MS,
   maxClockSkewMs: 5 * MINUTE_MS,
   maxStalenessMs: MINUTE_MS,
+  dedupeMs: null,
   partitions: 1,
   archiveOrder: [],
   metadata: METADATA,
@@ -90,6 +91,7 @@ const view: AggregationView = {
         name: `f${i}_${w}`,
         operation,
         input,
+        by: null,
         filter: i % 5 === 4 ? 'n > 2' : null,
         window,
         parameters,
@@ -100,6 +102,7 @@ const view: AggregationView = {
   ),
   batch: { horizonMs: 72 * HOUR_MS, cutHopMs: HOUR_MS, intervalMs: null },
   stream: { retentionMs: 73 * HOUR_MS },
+  schedule: null,
   metadata: METADATA,
   fingerprint: '',
 };

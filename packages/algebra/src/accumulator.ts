@@ -3,11 +3,11 @@
  * Stream rows and batch columns go through the same functions: a column is (base, stride) in a DataView.
  * The accumulator belongs to its fold; the bytes that it reads are never written.
  *
- * Slots: count n · sum high, low · min, max value (int64: high, low) · moments n, mean, M2 ·
- * first, last time, tie high, tie low, value (int64: high, low) · max_time ms.
+ * Slots: count n · sum high, low · min, max value (int64: high, low) · moments n, mean, M2 · skew n, mean, M2, M3 ·
+ * first, last time, tie high, tie low, value (int64: high, low) · max_time ms · decayed newest time, sum at it.
  */
-import { compareWords, INT64_MAX_HIGH, INT64_MIN_HIGH, WORD_MAX, writeInt64 } from './fixed-cells';
-import type { FixedComponent, ViewLayout } from './layout';
+import { compareWords, decayed, INT64_MAX_HIGH, INT64_MIN_HIGH, WORD_MAX, writeInt64 } from './fixed-cells';
+import type { FixedComponent, FixedKind, ViewLayout } from './layout';
 
 /** How the numbers of a column are stored; the codes of the batch list, of which stream rows use f64 and i64. */
 export const COLUMN = { variable: 1, u16: 2, i32: 4, f64: 8, i64: 9, pair: 16 } as const;
@@ -26,6 +26,14 @@ export interface ColumnAccess {
   code: ColumnCode;
 }
 
+/** Kinds whose first slot is a newest time. */
+const STARTS_BEFORE_ALL: Readonly<Partial<Record<FixedKind, true>>> = {
+  last: true,
+  max_time: true,
+  decayed_sum: true,
+  decayed_count: true,
+};
+
 export function resetAccumulator(acc: Float64Array, layout: ViewLayout): void {
   acc.fill(0);
   for (const component of layout.fixed) {
@@ -38,7 +46,7 @@ export function resetAccumulator(acc: Float64Array, layout: ViewLayout): void {
       acc[slot] = wide ? INT64_MIN_HIGH : Number.NEGATIVE_INFINITY;
     } else if (kind === 'first') {
       acc[slot] = Number.POSITIVE_INFINITY;
-    } else if (kind === 'last' || kind === 'max_time') {
+    } else if (STARTS_BEFORE_ALL[kind]) {
       acc[slot] = Number.NEGATIVE_INFINITY;
     }
   }
@@ -71,6 +79,9 @@ export function foldColumn(
     case 'moments':
       foldMoments(acc, component.slot, column, counts, from, to);
       return;
+    case 'skew':
+      foldSkew(acc, component.slot, column, counts, from, to);
+      return;
     case 'first':
       foldEnd(acc, component, column, from, to, -1);
       return;
@@ -79,6 +90,10 @@ export function foldColumn(
       return;
     case 'max_time':
       foldMax(acc, component.slot, column, from, to);
+      return;
+    case 'decayed_sum':
+    case 'decayed_count':
+      foldDecayed(acc, component, column, from, to);
   }
 }
 
@@ -195,6 +210,76 @@ function foldMoments(
   acc[slot + 2] = m2;
 }
 
+/** Pébay, "Formulas for robust, one-pass parallel computation of covariances and arbitrary-order moments", 2008, (2.1). */
+function foldSkew(
+  acc: Float64Array,
+  slot: number,
+  column: ColumnAccess,
+  counts: ColumnAccess,
+  from: number,
+  to: number,
+): void {
+  let n = acc[slot] as number;
+  let mean = acc[slot + 1] as number;
+  let m2 = acc[slot + 2] as number;
+  let m3 = acc[slot + 3] as number;
+  for (let row = from; row < to; row++) {
+    const count = readCount(counts, row);
+    if (count === 0) continue;
+    const at = column.base + row * column.stride;
+    const otherM2 = column.view.getFloat64(at + column.second, true);
+    const otherM3 = column.view.getFloat64(at + column.third, true);
+    if (n === 0) {
+      n = count;
+      mean = column.view.getFloat64(at, true);
+      m2 = otherM2;
+      m3 = otherM3;
+      continue;
+    }
+    const delta = column.view.getFloat64(at, true) - mean;
+    const total = n + count;
+    const share = (delta * count) / total;
+    m3 +=
+      otherM3 +
+      share * delta * n * ((delta * (n - count)) / total) +
+      3 * (share * -m2 + ((delta * n) / total) * otherM2);
+    m2 += otherM2 + share * delta * n;
+    mean += share;
+    n = total;
+  }
+  acc[slot] = n;
+  acc[slot + 1] = mean;
+  acc[slot + 2] = m2;
+  acc[slot + 3] = m3;
+}
+
+/** Sums relative to different times: the older one is brought to the newer time, so no exponent is positive. */
+function foldDecayed(
+  acc: Float64Array,
+  component: FixedComponent,
+  column: ColumnAccess,
+  from: number,
+  to: number,
+): void {
+  const { slot, parameter: halfLifeMs } = component;
+  let time = acc[slot] as number;
+  let sum = acc[slot + 1] as number;
+  for (let row = from; row < to; row++) {
+    const at = column.base + row * column.stride;
+    const otherTime = column.view.getFloat64(at, true);
+    if (otherTime === Number.NEGATIVE_INFINITY) continue;
+    const other = column.view.getFloat64(at + column.second, true);
+    if (otherTime > time) {
+      sum = decayed(sum, time - otherTime, halfLifeMs) + other;
+      time = otherTime;
+    } else {
+      sum += decayed(other, otherTime - time, halfLifeMs);
+    }
+  }
+  acc[slot] = time;
+  acc[slot + 1] = sum;
+}
+
 function foldEnd(
   acc: Float64Array,
   component: FixedComponent,
@@ -240,12 +325,19 @@ export function writeCells(view: DataView, row: number, layout: ViewLayout, acc:
         view.setFloat64(at, acc[slot] as number, true);
         break;
       case 'sum':
+      case 'decayed_sum':
+      case 'decayed_count':
         view.setFloat64(at, acc[slot] as number, true);
         view.setFloat64(at + 8, acc[slot + 1] as number, true);
         break;
       case 'moments':
         view.setFloat64(at, acc[slot + 1] as number, true);
         view.setFloat64(at + 8, acc[slot + 2] as number, true);
+        break;
+      case 'skew':
+        view.setFloat64(at, acc[slot + 1] as number, true);
+        view.setFloat64(at + 8, acc[slot + 2] as number, true);
+        view.setFloat64(at + 16, acc[slot + 3] as number, true);
         break;
       case 'min':
       case 'max':

@@ -41,6 +41,7 @@ export const events: EventSource = {
   allowedLatenessMs: HOUR_MS,
   maxClockSkewMs: 5 * MINUTE_MS,
   maxStalenessMs: MINUTE_MS,
+  dedupeMs: null,
   partitions: 1,
   archiveOrder: [],
   metadata: METADATA,
@@ -69,6 +70,7 @@ export function layoutOf(features: readonly FeatureShape[], more: Partial<Aggreg
     features: features.map((feature, i) => ({
       name: `f${i}`,
       input: null,
+      by: null,
       filter: null,
       parameters: {},
       type: 'double',
@@ -77,6 +79,7 @@ export function layoutOf(features: readonly FeatureShape[], more: Partial<Aggreg
     })),
     batch,
     stream: { retentionMs: batch.horizonMs + batch.cutHopMs },
+    schedule: null,
     metadata: METADATA,
     fingerprint: '',
     ...more,

@@ -90,6 +90,28 @@ function end(kind: 'first' | 'last'): Emit {
   };
 }
 
+const notYet: Emit = () => {
+  throw new Error('not emitted yet');
+};
+const NOT_YET = {
+  skewness: notYet,
+  first_n: notYet,
+  quantile: notYet,
+  quantiles: notYet,
+  top_k: notYet,
+  histogram: notYet,
+  count_by: notYet,
+  sum_by: notYet,
+  mean_by: notYet,
+  decayed_sum: notYet,
+  decayed_count: notYet,
+  rate: notYet,
+  session_events: notYet,
+  session_sum: notYet,
+  session_duration: notYet,
+  session_count: notYet,
+};
+
 /** Each leaves the value, or nothing for null; false: the value is inexact. */
 const EMIT = {
   count: (acc, plan, _t, _states, out) => setNumber(out, plan, countOf(acc, plan)),
@@ -112,6 +134,7 @@ const EMIT = {
   },
   distinct_count: (_acc, plan, _t, states, out) =>
     setNumber(out, plan, (states[plan.variable as number] as VariableState).result() as number),
+  ...NOT_YET,
   time_since_last: (acc, plan, tMs, _states, out) =>
     countOf(acc, plan) === 0 ||
     setNumber(out, plan, (tMs - (acc[slotOf(plan, 'max_time')] as number)) / 1000),

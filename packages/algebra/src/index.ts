@@ -1,7 +1,14 @@
 export { COLUMN, type ColumnAccess, foldColumn, resetAccumulator, writeCells } from './accumulator';
-export { BATCH_CODEC, BATCH_HEADER_BYTES, BatchList, STARTS_AT_BEGINNING } from './batch-list';
+export { arraysOf, BATCH_CODEC, BATCH_HEADER_BYTES, BatchList, STARTS_AT_BEGINNING } from './batch-list';
 export { BatchListWriter, type BatchRun } from './batch-list-writer';
-export { batchBoundaries, edgeAt } from './boundaries';
+export {
+  batchBoundaries,
+  edgeAt,
+  parityOf,
+  scheduledBoundaries,
+  tickAt,
+  tumblingEndAt,
+} from './boundaries';
 export { type BatchMarker, DEGRADED_REASONS, type DegradedReason, type ReadContext } from './exactness';
 export { isFloat64, type OtherValue } from './feature-result';
 export { addToRow, writeEmptyRow } from './fixed-cells';
@@ -18,3 +25,4 @@ export {
 export { INSTANT_ROW, LIFETIME_ROW } from './stream-list-rows';
 export { FENCE_ENTRY_BYTES, type FenceEntry, TAIL_BYTES, TOKEN_BYTES } from './stream-tail';
 export { newVariableState, type VariableState } from './variable-state';
+export { edgeOf } from './view-windows';

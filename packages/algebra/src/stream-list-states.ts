@@ -73,6 +73,7 @@ export class ListStates {
         inputs.values[lane.index] as Value,
         eventTimeMs,
         tie,
+        inputs.categories[lane.index] as Value,
       );
       entry.states[i] = state;
       this.#openBytes += state.length - heldBytes;

@@ -17,12 +17,13 @@ export interface VariableState {
   reset(): void;
   /** Merges the encoded state `bytes[from, from + size)`. */
   absorb(bytes: Uint8Array, from: number, size: number): void;
-  add(value: Value, eventTimeMs: number, tie: Hash64): void;
+  /** `category` is null but in lanes that have one. */
+  add(value: Value, eventTimeMs: number, tie: Hash64, category: Value): void;
   /**
    * The encoded state `held` with one event more, as `absorb`, `add` and `encode` would give it, but without taking all of
    * it apart. Takes over `held`: it may come back changed in place. What was absorbed before is lost.
    */
-  addTo(held: Uint8Array, value: Value, eventTimeMs: number, tie: Hash64): Uint8Array;
+  addTo(held: Uint8Array, value: Value, eventTimeMs: number, tie: Hash64, category: Value): Uint8Array;
   /** The canonical bytes, in memory of their own; empty for an empty state. */
   encode(): Uint8Array;
   result(): VariableResult;
@@ -38,5 +39,7 @@ export function newVariableState(component: VariableComponent): VariableState {
       return new LastNState(component.parameter, component.lane.cell);
     case 'distinct':
       return new DistinctState(component.parameter);
+    default:
+      throw new Error(`no state of ${component.kind} yet`);
   }
 }

@@ -1,6 +1,7 @@
 /** The left edges of a view's windows at one instant, and the order in which a fold passes them. */
 import { edgeAt } from './boundaries';
 import type { ViewLayout } from './layout';
+import { edgeOf } from './view-windows';
 
 /**
  * Edges from the newest to the oldest. That is not always the order of the windows' lengths: 7 d by 7 d may begin before
@@ -29,7 +30,7 @@ export class WindowEdges {
     const { windows } = this.#layout;
     for (let window = 0; window < windows.length; window++) {
       const spec = windows[window] as ViewLayout['windows'][number];
-      this.of[window] = spec.kind === 'lifetime' ? Number.NEGATIVE_INFINITY : edgeAt(spec, tMs);
+      this.of[window] = spec.kind === 'lifetime' ? Number.NEGATIVE_INFINITY : edgeAt(edgeOf(spec), tMs);
     }
     if (this.#sort()) this.#placeComponents();
   }
@@ -57,9 +58,7 @@ export class WindowEdges {
       Math.max(...windows.map((window) => this.order.indexOf(window)));
     for (const [i, component] of fixed.entries()) {
       this.fixedUntil[i] = last(
-        features
-          .filter((plan) => plan.lane === component.lane && plan.fixed[component.kind] !== undefined)
-          .map((plan) => plan.window),
+        features.filter((plan) => plan.fixed[component.kind] === component).map((plan) => plan.window),
       );
     }
     for (const i of variable.keys())
