@@ -183,6 +183,7 @@ describe(`segments by SQL and by the stream, folded, equal the oracle (seed ${se
       name: 'f',
       operation: 'count',
       input: null,
+      by: null,
       filter: null,
       window: { kind: 'sliding', lengthMs: 60_000, hopMs: 1_000 },
       parameters: {},

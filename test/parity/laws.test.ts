@@ -33,6 +33,7 @@ function layoutOf(
     name: 'f',
     operation,
     input,
+    by: null,
     filter: null,
     window: { kind: 'lifetime' },
     parameters,

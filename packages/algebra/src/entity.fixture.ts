@@ -40,6 +40,7 @@ export const events: EventSource = {
   knownAt: null,
   allowedLatenessMs: HOUR_MS,
   maxClockSkewMs: 5 * MINUTE_MS,
+  dedupeMs: null,
   maxStalenessMs: MINUTE_MS,
   dedupeMs: null,
   partitions: 1,

@@ -5,6 +5,7 @@ import {
   type Project,
   type RegistrySnapshot,
   resolveView,
+  type View,
 } from '@forebay/definitions';
 import type { MaterializeHandle, MaterializeProgress, MaterializeQueue } from '@forebay/jobs';
 import { requireBatch } from './applied-registry';
@@ -35,12 +36,20 @@ export function chooseViews(
   const chosen =
     views.length === 0
       ? project.aggregationViews.filter((view) => view.batch !== null)
-      : views.map((reference) => resolveView(snapshot, project.name, reference));
+      : views.map((reference) => aggregationView(resolveView(snapshot, project.name, reference)));
   if (chosen.length === 0) {
     throw new ForebayError('invalid_request', `project "${project.name}" has no view with batch values`);
   }
   for (const view of chosen) checkCut(view, cutMs);
   return [...new Set(chosen)];
+}
+
+function aggregationView({ kind, view }: View): AggregationView {
+  if (kind === 'aggregation view') return view;
+  throw new ForebayError(
+    'invalid_request',
+    `view "${definitionName(view)}" is ${kind === 'table view' ? 'a' : 'an'} ${kind}: it has no batch values`,
+  );
 }
 
 function checkCut(view: AggregationView, cutMs: number | null): void {

@@ -63,6 +63,7 @@ export function compileAggregationView(
     features,
     batch,
     stream,
+    schedule: null,
     metadata: compileMetadata(options),
     fingerprint: '',
   };

@@ -46,6 +46,7 @@ export function compileEventSource(
     eventId: options.eventId ?? null,
     knownAt: options.knownAt ?? null,
     ...readTimes(options, place, problems),
+    dedupeMs: null,
     partitions: readPartitions(options.partitions, place, problems),
     archiveOrder: readArchiveOrder(options.archiveOrder ?? [], fields, place, problems),
     metadata: compileMetadata(options),

@@ -49,10 +49,11 @@ export function compileFeature(
     name,
     operation,
     input: compiledInput?.canonical ?? null,
+    by: null,
     filter: filter?.canonical ?? null,
     window,
     parameters: compiledParameters,
-    type: operationTraits(operation).result(inputType),
+    type: operationTraits(operation).result(inputType, null),
     description: options.description ?? '',
   };
 }
@@ -124,11 +125,11 @@ function compileParameters(
     );
   }
   const parameters: Record<string, number> = {};
-  for (const [name, [smallest, largest, fallback]] of Object.entries(bounds)) {
+  for (const [name, { min: smallest, max: largest, default: fallback, fraction }] of Object.entries(bounds)) {
     const value = given[name] ?? fallback;
     if (value === null) {
       problems.add(place, `${operation} needs its parameter "${name}", from ${smallest} to ${largest}`);
-    } else if (!Number.isInteger(value) || value < smallest || value > largest) {
+    } else if (!(fraction || Number.isInteger(value)) || value < smallest || value > largest) {
       problems.add(place, `${name} ${value} is not a whole number from ${smallest} to ${largest}`);
     } else {
       parameters[name] = value;

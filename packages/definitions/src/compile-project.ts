@@ -1,4 +1,5 @@
 import { ForebayError } from '@forebay/contract';
+import { aggregationViewMeaning } from './aggregation-view-meaning';
 import { checkViewShape, compileAggregationView, viewPlace } from './compile-aggregation-view';
 import { compileEntity } from './compile-entity';
 import { compileEventSource } from './compile-event-source';
@@ -73,7 +74,11 @@ function compileParts(options: ProjectOptions, place: string, problems: Problems
     name: options.name,
     entities: context.entities,
     eventSources: sources,
+    tableSources: [],
     aggregationViews: present(viewOf),
+    tableViews: [],
+    onDemandViews: [],
+    functions: [],
     featureServices: present(serviceOf),
   };
 }
@@ -111,7 +116,9 @@ function compileView(
   if (entity === undefined || entity === null || source === undefined || source === null) return null;
   const before = problems.count;
   const view = compileAggregationView(declared, entity, source, problems);
-  return problems.count > before ? view : { ...view, fingerprint: fingerprintOf(view, entity, source) };
+  return problems.count > before
+    ? view
+    : { ...view, fingerprint: fingerprintOf(aggregationViewMeaning(view, entity, source)) };
 }
 
 function checkUnique<T>(

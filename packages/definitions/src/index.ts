@@ -3,15 +3,21 @@ export { expressionTypeOf, scalarTypeOf, sourceColumns } from './columns';
 export { compileProject } from './compile-project';
 export * from './declarations';
 export * from './feature-declarations';
-export { definitionName } from './identity';
+export { type Definition, definitionName } from './identity';
 export {
+  entitiesOf,
   entityOf,
+  findAggregationView,
+  findOnDemandView,
   findProject,
+  findTableView,
   findView,
+  inputViewsOf,
   resolveFeatureService,
   resolveProject,
   resolveView,
   sourceOf,
+  tableSourceOf,
 } from './lookup';
 export * from './model';
 export * from './operations';
@@ -24,11 +30,7 @@ export {
   type PlannedWork,
 } from './plan';
 export { planChanges } from './plan-changes';
-export {
-  decodeRegistry,
-  encodeRegistry,
-  entityToMessage,
-  featureServiceToMessage,
-  typeToMessage,
-} from './registry-codec';
+export { decodeRegistry, encodeRegistry, entityToMessage, featureServiceToMessage } from './registry-codec';
+export { typeToMessage, vectorLength } from './value-type-codec';
+export { type View, type ViewKind, viewsOf } from './view';
 export { windowText } from './windows';

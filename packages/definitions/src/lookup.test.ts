@@ -48,8 +48,8 @@ describe('resolveFeatureService', () => {
 
 describe('looking up', () => {
   it('finds views by reference and by name and version', () => {
-    expect(resolveView(snapshot, 'flights', 'airport_delays').id).toBe(3);
-    expect(findView(applied, 'airport_delays', 1)?.id).toBe(3);
+    expect(resolveView(snapshot, 'flights', 'airport_delays').view.id).toBe(3);
+    expect(findView(applied, 'airport_delays', 1)?.view.id).toBe(3);
     expect(findView(applied, 'airport_delays', 2)).toBeUndefined();
     expect(() => resolveView(snapshot, 'flights', 'delays')).toThrow(
       'no view "delays" in project "flights": there are "airport_delays"',

@@ -76,9 +76,20 @@ export function brokenHopChain(users: readonly HopUser[]): readonly [HopUser, Ho
   return null;
 }
 
-/** Text of a window that tells all windows apart: `24h by 5m`. */
+/** Text of a window that tells all windows apart: `24h by 5m`, `tumbling 24h from 6h`, `session 30m in 24h by 1h`. */
 export function windowText(window: Window): string {
-  return window.kind === 'lifetime'
-    ? 'lifetime'
-    : `${formatDuration(window.lengthMs)} by ${formatDuration(window.hopMs)}`;
+  switch (window.kind) {
+    case 'lifetime':
+      return 'lifetime';
+    case 'sliding':
+      return `${formatDuration(window.lengthMs)} by ${formatDuration(window.hopMs)}`;
+    case 'tumbling': {
+      const from = window.originMs === 0 ? '' : ` from ${formatDuration(window.originMs)}`;
+      return `tumbling ${formatDuration(window.lengthMs)}${from}`;
+    }
+    case 'session': {
+      const { gapMs, lengthMs, hopMs } = window;
+      return `session ${formatDuration(gapMs)} in ${formatDuration(lengthMs)} by ${formatDuration(hopMs)}`;
+    }
+  }
 }

@@ -82,6 +82,7 @@ export function generateSource(random: Random, name = 'events'): EventSource {
     knownAt: null,
     allowedLatenessMs: random.pick([0, 10 * MINUTE_MS, HOUR_MS, HOUR_MS]),
     maxClockSkewMs: 5 * MINUTE_MS,
+    dedupeMs: null,
     maxStalenessMs: MINUTE_MS,
     partitions: 2,
     archiveOrder: [],
@@ -111,6 +112,7 @@ export function generateView(
     derived: DERIVED,
     features,
     ...generatePlans(random, source, features, hybrid),
+    schedule: null,
     metadata: METADATA,
     fingerprint: '',
   };
@@ -145,6 +147,7 @@ function generateFeature(random: Random, name: string, window: Window): Aggregat
     name,
     operation,
     input,
+    by: null,
     filter: random.pick(FILTERS),
     window,
     parameters: parametersOf(random, operation),

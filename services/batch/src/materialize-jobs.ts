@@ -1,5 +1,5 @@
 import { ForebayError, formatInstant, type Message, type MessageInput } from '@forebay/contract';
-import { decodeRegistry, findProject, findView, sourceOf } from '@forebay/definitions';
+import { decodeRegistry, findAggregationView, findProject, sourceOf } from '@forebay/definitions';
 import type { MaterializeProgress } from '@forebay/jobs';
 import { loadRegistry, type RedisConnection } from '@forebay/online-store';
 import { type Instruments, inSpan, type Logger } from '@forebay/service-kit';
@@ -62,7 +62,7 @@ async function resolveView(redis: RedisConnection, job: Message<'MaterializeJob'
   const published = await loadRegistry(redis);
   const project =
     published === null ? undefined : findProject(decodeRegistry(published.snapshot), job.project);
-  const view = project === undefined ? undefined : findView(project, job.view, job.version);
+  const view = project === undefined ? undefined : findAggregationView(project, job.view, job.version);
   if (project !== undefined && view !== undefined) return { view, source: sourceOf(project, view) };
   throw new ForebayError(
     'not_found',
