@@ -2,6 +2,7 @@ export { type ApplyOptions, applyPlan } from './apply-plan';
 export { expressionTypeOf, scalarTypeOf, sourceColumns } from './columns';
 export { compileProject } from './compile-project';
 export * from './declarations';
+export { compileUserFunction } from './expression-functions';
 export * from './feature-declarations';
 export { type Definition, definitionName } from './identity';
 export {
@@ -20,6 +21,7 @@ export {
   tableSourceOf,
 } from './lookup';
 export * from './model';
+export { type OnDemandEvaluator, onDemandColumns, onDemandEvaluator } from './on-demand-evaluator';
 export * from './operations';
 export {
   assertApplicable,

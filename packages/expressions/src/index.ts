@@ -3,6 +3,11 @@ export type { FunctionSpec, Parameter, Signature } from './function-spec';
 export { FUNCTIONS, type FunctionName } from './function-table';
 export { expressionReference } from './reference';
 export {
+  type ExpressionFunction,
+  type ExpressionFunctionDeclaration,
+  expressionFunction,
+} from './user-function/expression-function';
+export {
   type Column,
   type Evaluate,
   EXPRESSION_TYPES,
