@@ -10,7 +10,7 @@ export {
   tumblingEndAt,
 } from './boundaries';
 export { type BatchMarker, DEGRADED_REASONS, type DegradedReason, type ReadContext } from './exactness';
-export { isFloat64, type OtherValue } from './feature-result';
+export { emitFeature, isFloat64, type OtherValue } from './feature-result';
 export { addToRow, writeEmptyRow } from './fixed-cells';
 export { newViewOutput, STATUS, type StoredParts, ViewFold, type ViewOutput } from './fold';
 export { LaneEvaluator, type LaneInputs } from './lane-inputs';
