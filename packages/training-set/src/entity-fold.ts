@@ -6,20 +6,22 @@ import {
   newVariableState,
   resetAccumulator,
   STATUS,
+  tumblingEndAt,
   type ViewLayout,
   type ViewOutput,
 } from '@forebay/algebra';
 import type { Hash64 } from '@forebay/contract';
 import type { Window } from '@forebay/definitions';
 import { EntityTiles, type TileSink } from './entity-tiles';
-import { rightEdgeAt } from './view-edges';
 import { WindowOrder } from './window-order';
+
+type Tumbling = Extract<Window, { readonly kind: 'tumbling' }>;
 
 /** Windows that are folded one after the other into the same accumulators: all that end at t, or one that does not. */
 interface FoldGroup extends TileSink {
   readonly windows: WindowOrder;
   /** null: they end at t. */
-  readonly tumbling: Window | null;
+  readonly tumbling: Tumbling | null;
 }
 
 /** Not re-entrant: one entity after the other, each from `clear` on. */
@@ -74,7 +76,7 @@ export class EntityFold {
       windows.moveTo(tMs);
       resetAccumulator(acc, this.layout);
       for (const state of states) state.reset();
-      this.#tiles.foldFrom(tumbling === null ? Number.POSITIVE_INFINITY : rightEdgeAt(tumbling, tMs));
+      this.#tiles.foldFrom(tumbling === null ? Number.POSITIVE_INFINITY : tumblingEndAt(tumbling, tMs));
       for (let place = 0; place < windows.order.length; place++) {
         const window = windows.order[place] as number;
         if (this.#tiles.fold(windows.edges[window] as number, group, place)) found = true;

@@ -7,6 +7,8 @@
  */
 import {
   addToRow,
+  edgeAt,
+  edgeOf,
   type FixedComponent,
   foldColumn,
   type LaneInputs,
@@ -19,7 +21,6 @@ import {
 import { floorTo, type Hash64 } from '@forebay/contract';
 import { TileLevel } from './tile-level';
 import { tileWidths } from './tile-widths';
-import { hopOf, leftEdgeAt } from './view-edges';
 
 const BEGINNING = Number.NEGATIVE_INFINITY;
 /** Where the number of events stands in a row. */
@@ -88,12 +89,12 @@ export class EntityTiles {
       const { lane } = layout.variable[i] as ViewLayout['variable'][number];
       if (!inputs.taken[lane.index]) continue;
       const states = level.states[i] as Uint8Array[];
-      const value = inputs.values[lane.index] as LaneInputs['values'][number];
       states[row] = (this.#states[i] as VariableState).addTo(
         states[row] as Uint8Array,
-        value,
+        inputs.values[lane.index] as LaneInputs['values'][number],
         eventTimeMs,
         tie,
+        inputs.categories[lane.index] as LaneInputs['values'][number],
       );
     }
   }
@@ -200,8 +201,9 @@ export class EntityTiles {
     const { widthMs } = this.#levels[index] as TileLevel;
     let oldest = this.#placeMs;
     for (const window of this.#layout.windows) {
-      if (window.kind === 'lifetime' || hopOf(window) > widthMs) continue;
-      oldest = Math.min(oldest, leftEdgeAt(window, this.#placeMs));
+      if (window.kind === 'lifetime') continue;
+      const edge = edgeOf(window);
+      if (edge.hopMs <= widthMs) oldest = Math.min(oldest, edgeAt(edge, this.#placeMs));
     }
     return oldest;
   }

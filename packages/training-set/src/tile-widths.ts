@@ -1,6 +1,5 @@
-import type { ViewLayout } from '@forebay/algebra';
+import { edgeOf, type ViewLayout } from '@forebay/algebra';
 import { DAY_MS } from '@forebay/contract';
-import { hopOf } from './view-edges';
 
 /** A window is made of at most about this many tiles of each width. */
 const MOST_OF_A_WIDTH = 12;
@@ -10,8 +9,8 @@ const MOST_OF_A_WIDTH = 12;
  * far apart, and above the widest, there are further ones: a window then takes a few tiles of each width, not hundreds of one.
  */
 export function tileWidths(layout: ViewLayout): number[] {
-  const edged = layout.windows.flatMap((window) => (window.kind === 'lifetime' ? [] : [window]));
-  const hops = [...new Set(edged.map(hopOf))].sort((a, b) => a - b);
+  const edges = layout.windows.flatMap((window) => (window.kind === 'lifetime' ? [] : [edgeOf(window)]));
+  const hops = [...new Set(edges.map(({ hopMs }) => hopMs))].sort((a, b) => a - b);
   if (hops.length === 0) return [DAY_MS];
   const widths: number[] = [];
   for (const [i, hop] of hops.entries()) {
@@ -20,7 +19,7 @@ export function tileWidths(layout: ViewLayout): number[] {
     if (next !== undefined) widths.push(...widthsBetween(hop, next / hop));
   }
   const widest = widths.at(-1) as number;
-  const tiles = Math.max(...edged.map(({ lengthMs }) => lengthMs)) / widest;
+  const tiles = Math.max(...edges.map(({ lengthMs }) => lengthMs)) / widest;
   if (tiles > MOST_OF_A_WIDTH) widths.push(widest * Math.round(Math.sqrt(tiles)));
   return widths;
 }

@@ -1,6 +1,5 @@
 /** The order in which a fold passes the windows that end at t, and how long each component is needed. */
-import type { ViewLayout } from '@forebay/algebra';
-import { leftEdgeAt } from './view-edges';
+import { edgeAt, edgeOf, type ViewLayout } from '@forebay/algebra';
 
 /** Reused from value to value; the order seldom changes, and costs nothing when it does not. */
 export class WindowOrder {
@@ -12,11 +11,14 @@ export class WindowOrder {
   readonly fixedUntil: Int32Array;
   readonly variableUntil: Int32Array;
   readonly #layout: ViewLayout;
+  /** By window; null: there is no left edge. */
+  readonly #moving: readonly (ReturnType<typeof edgeOf> | null)[];
 
   /** `windows`: indexes into the layout's windows. */
   constructor(layout: ViewLayout, windows: readonly number[]) {
     this.#layout = layout;
-    this.edges = new Float64Array(layout.windows.length);
+    this.edges = new Float64Array(layout.windows.length).fill(Number.NEGATIVE_INFINITY);
+    this.#moving = layout.windows.map((window) => (window.kind === 'lifetime' ? null : edgeOf(window)));
     this.order = Int32Array.from(windows);
     this.fixedUntil = new Int32Array(layout.fixed.length);
     this.variableUntil = new Int32Array(layout.variable.length);
@@ -25,9 +27,11 @@ export class WindowOrder {
 
   moveTo(tMs: number): void {
     const { edges, order } = this;
-    const { windows } = this.#layout;
-    for (const window of order)
-      edges[window] = leftEdgeAt(windows[window] as ViewLayout['windows'][number], tMs);
+    for (let i = 0; i < order.length; i++) {
+      const window = order[i] as number;
+      const edge = this.#moving[window];
+      if (edge) edges[window] = edgeAt(edge, tMs);
+    }
     let moved = false;
     for (let place = 1; place < order.length; place++) {
       const window = order[place] as number;
@@ -46,9 +50,7 @@ export class WindowOrder {
       Math.max(-1, ...windows.map((window) => this.order.indexOf(window)));
     for (const [i, component] of fixed.entries()) {
       this.fixedUntil[i] = last(
-        features
-          .filter((plan) => plan.fixed[component.kind] === component)
-          .map((plan) => plan.window),
+        features.filter((plan) => plan.fixed[component.kind] === component).map((plan) => plan.window),
       );
     }
     for (const i of variable.keys())

@@ -8,6 +8,7 @@ export const USES: Readonly<Record<string, readonly string[]>> = {
   algebra: ['contract', 'definitions', 'expressions'],
   'online-store': ['contract'],
   'offline-store': ['algebra', 'contract', 'definitions', 'expressions'],
+  'training-set': ['algebra', 'contract', 'definitions', 'expressions', 'offline-store'],
   'event-log': ['contract'],
   jobs: ['contract'],
   'service-kit': ['contract'],
