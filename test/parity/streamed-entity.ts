@@ -1,6 +1,8 @@
 /** A stream writer of one entity: delivers events, now and then twice, and stores, compacts and reloads at random. */
 import {
+  contentCheck,
   LaneEvaluator,
+  type PartPatch,
   StreamList,
   type StreamParts,
   type ViewLayout,
@@ -27,14 +29,23 @@ export function featureValue(output: ViewOutput, index: number): OracleValue {
   return Number.isNaN(number) ? null : number;
 }
 
+/** What is stored after a patch: the bytes before it stay as they are. */
+function patched(stored: Uint8Array | null, { bytes, from, size }: PartPatch): Uint8Array {
+  const after = bytes.slice(0, size);
+  if (from > 0) after.set((stored as Uint8Array).subarray(0, from));
+  return after;
+}
+
 export class StreamedEntity {
   #list: StreamList;
-  #stored: StreamParts = { main: null, open: null, sealed: null };
+  #stored: StreamParts = { main: null, open: null, sealed: null, ids: null };
   #token = 0;
   readonly #log: { each: WorldEvent; wMs: number }[] = [];
   /** The next of the log to apply; all before the checkpoint are stored, or need not be. */
   #next = 0;
   #checkpoint = 0;
+  /** All that had arrived before it is stored. */
+  #progressMs = Number.NEGATIVE_INFINITY;
   readonly #evaluator: LaneEvaluator;
 
   constructor(
@@ -71,9 +82,12 @@ export class StreamedEntity {
     const row = decodedRow(event.row);
     this.#evaluator.derive(row);
     if (!this.#evaluator.evaluate(row)) return;
-    if (this.#list.needsCompaction(wMs) || this.random.chance(0.05)) this.#list.compact(wMs);
+    const heldFromMs = this.#progressMs - (this.layout.source.dedupeMs ?? 0);
+    if (this.#list.needsCompaction(wMs) || this.random.chance(0.05)) this.#list.compact(wMs, heldFromMs);
     else if (this.random.chance(0.2)) this.#list.seal();
-    if (this.#list.add(this.#evaluator, event.eventTimeMs, tieWords(event.tie), wMs) === 'added')
+    const check = contentCheck(row, this.layout.sourceFieldCount);
+    const tie = tieWords(event.tie);
+    if (this.#list.add(this.#evaluator, event.eventTimeMs, tie, wMs, heldFromMs, check) === 'added')
       this.#list.advanceFence(0, 0, partition, offset);
     if (this.random.chance(0.4)) this.#store();
   }
@@ -90,16 +104,18 @@ export class StreamedEntity {
 
   #store(): void {
     this.#checkpoint = Math.max(this.#checkpoint, this.#next);
+    // progress is told after the values, and not each time
+    if (this.random.chance(0.5))
+      this.#progressMs = this.#log[this.#checkpoint - 1]?.each.arrivalMs ?? this.#progressMs;
     const write = this.#list.takeWrite(
       Uint8Array.of(++this.#token & 0xff, this.#token >> 8, 2, 3, 4, 5, 6, 7),
     );
-    const main = new Uint8Array(write.valueSize);
-    if (write.patchFrom !== null) main.set((this.#stored.main as Uint8Array).subarray(0, write.patchFrom));
-    main.set(write.value.subarray(write.patchFrom ?? 0, write.valueSize), write.patchFrom ?? 0);
+    const { main, open, sealed, ids } = this.#stored;
     this.#stored = {
-      main,
-      open: write.open ?? this.#stored.open,
-      sealed: write.sealed ?? this.#stored.sealed,
+      main: patched(main, { bytes: write.value, from: write.patchFrom ?? 0, size: write.valueSize }),
+      open: write.open ?? open,
+      sealed: write.sealed ?? sealed,
+      ids: write.ids === null ? ids : patched(ids, write.ids),
     };
     if (this.random.chance(0.2)) this.#reload();
   }

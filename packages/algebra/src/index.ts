@@ -9,6 +9,7 @@ export {
   tickAt,
   tumblingEndAt,
 } from './boundaries';
+export { contentCheck } from './content-check';
 export { type BatchMarker, DEGRADED_REASONS, type DegradedReason, type ReadContext } from './exactness';
 export { emitFeature, isFloat64, type OtherValue } from './feature-result';
 export { addToRow, writeEmptyRow } from './fixed-cells';
@@ -22,6 +23,7 @@ export {
   type StreamParts,
   type StreamWrite,
 } from './stream-list';
+export type { PartPatch } from './stream-list-ids';
 export { INSTANT_ROW, LIFETIME_ROW } from './stream-list-rows';
 export { FENCE_ENTRY_BYTES, type FenceEntry, TAIL_BYTES, TOKEN_BYTES } from './stream-tail';
 export { newVariableState, type VariableState } from './variable-state';

@@ -8,12 +8,14 @@ import type { LaneInputs } from './lane-inputs';
 import type { ViewLayout } from './layout';
 import { compactRows } from './stream-list-compaction';
 import { Fences } from './stream-list-fences';
+import { type Identity, ListIds, type PartPatch } from './stream-list-ids';
 import { rowFor } from './stream-list-placing';
 import { INSTANT_ROW, ListRows } from './stream-list-rows';
 import { ListStates } from './stream-list-states';
 import {
   FENCE_ENTRY_BYTES,
   type FenceEntry,
+  HAS_IDS_PART,
   HAS_OPEN_PART,
   HAS_SEALED_PART,
   readFences,
@@ -25,13 +27,14 @@ import {
 } from './stream-tail';
 import { newVariableState, type VariableState } from './variable-state';
 
-export type AddOutcome = 'added' | 'too_late';
+export type AddOutcome = 'added' | 'too_late' | Exclude<Identity, 'new'>;
 
 /** The stored parts of a list; null where absent. */
 export interface StreamParts {
   readonly main: Uint8Array | null;
   readonly open: Uint8Array | null;
   readonly sealed: Uint8Array | null;
+  readonly ids: Uint8Array | null;
 }
 
 /** What one compare-and-set writes; `value` is the list's own memory, valid until its next change. */
@@ -47,6 +50,8 @@ export interface StreamWrite {
   readonly open: Uint8Array | null;
   /** The sealed part to set; null: it stays as it is. */
   readonly sealed: Uint8Array | null;
+  /** Of the ids part; null: the source does not remove duplicates. */
+  readonly ids: PartPatch | null;
 }
 
 /** What a list takes in memory beyond its parts, about. */
@@ -75,15 +80,20 @@ export class StreamList {
   readonly #fences = new Fences();
   /** null: the view has no component of variable length. */
   readonly #states: ListStates | null;
+  /** null: the source does not remove duplicates. */
+  readonly #ids: ListIds | null;
   #storedTail: Uint8Array | null = null;
   /** The stored value cannot be patched: it is absent, or rows were merged or removed. */
   #rewrite = true;
   #wMs = Number.NEGATIVE_INFINITY;
+  /** The clock of the newest compaction in memory, be it stored or not. */
+  #compactedMs = Number.NEGATIVE_INFINITY;
 
   constructor(layout: ViewLayout) {
     this.layout = layout;
     this.#rows = new ListRows(layout);
     this.#states = layout.variable.length === 0 ? null : new ListStates(layout, scratchOf(layout).states);
+    this.#ids = layout.source.dedupeMs === null ? null : new ListIds();
   }
 
   /** The list of the stored parts; an absent main part is an empty list. Throws `corrupt_data`. */
@@ -97,15 +107,16 @@ export class StreamList {
     const stored = viewOf(main);
     const tail = readTail(stored, this.layout.rowSize);
     this.#rows.load(main, tail.rows);
-    this.#storedTail = main.slice(tail.at);
+    this.#storedTail = new Uint8Array(main.subarray(tail.at));
     this.#rewrite = false;
     this.#wMs = tail.wMs;
     this.#fences.load(readFences(stored, tail));
-    const open = tail.hasOpen ? partOf('open', parts.open, main, 0).slice() : null;
+    const open = tail.hasOpen ? partOf('open', parts.open, main, 0) : null;
     const sealed = tail.hasSealed
-      ? partOf('sealed', parts.sealed, parts.open as Uint8Array, TOKEN_BYTES).slice()
+      ? partOf('sealed', parts.sealed, parts.open as Uint8Array, TOKEN_BYTES)
       : null;
-    this.#states?.load(open, sealed);
+    this.#states?.load(open && new Uint8Array(open), sealed && new Uint8Array(sealed));
+    if (tail.hasIds) this.#ids?.load(partOf('ids', parts.ids, main, 0));
   }
 
   get rows(): number {
@@ -122,12 +133,13 @@ export class StreamList {
 
   /** The earliest instant at which the stored value may last have been written whole. */
   get compactedSinceMs(): number {
-    return this.#storedTail === null ? this.#wMs : this.#compactionOf(this.#storedTail);
+    return this.#storedTail === null ? this.#wMs : this.#intervalOf(this.#storedTail);
   }
 
   /** Bytes held in memory, for the writer's bound. */
   get sizeBytes(): number {
-    return this.#rows.bytes.length + (this.#states?.sizeBytes ?? 0) + LIST_BYTES;
+    const parts = (this.#states?.sizeBytes ?? 0) + (this.#ids?.sizeBytes ?? 0);
+    return this.#rows.bytes.length + parts + LIST_BYTES;
   }
 
   get dirty(): boolean {
@@ -150,17 +162,31 @@ export class StreamList {
   }
 
   /**
-   * Adds an event that passed the view's filter, at the writer's clock w. `too_late`: it lies before every held segment
-   * and changes nothing.
+   * Adds an event that passed the view's filter, at the writer's clock w. With any other outcome than `added` nothing changes:
+   * `too_late` lies before every held segment; of a source that removes duplicates, `duplicate` and `differs` were counted
+   * before by the same id (`differs`: with another content), and `beyond_dedupe` is older than the ids that are held.
+   *
+   * @param heldFromMs event time from which on ids are held: the source's progress − its dedupe horizon
+   * @param check of the event's content, see `contentCheck`
    */
-  add(inputs: LaneInputs, eventTimeMs: number, tie: Hash64, wMs: number): AddOutcome {
+  add(
+    inputs: LaneInputs,
+    eventTimeMs: number,
+    tie: Hash64,
+    wMs: number,
+    heldFromMs = Number.NEGATIVE_INFINITY,
+    check = 0,
+  ): AddOutcome {
     if (wMs > this.#wMs) this.#wMs = wMs;
+    const identity = this.#ids?.identify(eventTimeMs, tie, check, heldFromMs) ?? 'new';
+    if (identity !== 'new') return identity;
     const rows = this.#rows;
     const row = rowFor(this.layout, rows, eventTimeMs, this.#wMs);
     if (row < 0) return 'too_late';
     addToRow(rows.view, row * this.layout.rowSize, this.layout, inputs, eventTimeMs, tie);
     rows.markChanged(row);
     this.#states?.add(rows.startOf(row), rows.widthOf(row), inputs, eventTimeMs, tie);
+    this.#ids?.add(eventTimeMs, tie, check);
     return 'added';
   }
 
@@ -169,7 +195,11 @@ export class StreamList {
     const rows = this.#rows;
     if (rows.count === 0) return false;
     const stored = this.#storedTail;
-    if (stored !== null && floorTo(wMs, this.layout.compactEveryMs) > this.#compactionOf(stored)) return true;
+    const { compactEveryMs } = this.layout;
+    if (stored !== null) {
+      const newest = Math.max(this.#intervalOf(stored), floorTo(this.#compactedMs, compactEveryMs));
+      if (floorTo(wMs, compactEveryMs) > newest) return true;
+    }
     if (rows.instants === 0) return false;
     for (let row = rows.count - 1; row >= 0; row--)
       if (rows.widthOf(row) === INSTANT_ROW && rows.startOf(row) < wMs) return true;
@@ -177,15 +207,20 @@ export class StreamList {
   }
 
   /** The compaction interval of the clock in a tail, by its beginning. */
-  #compactionOf(tail: Uint8Array): number {
+  #intervalOf(tail: Uint8Array): number {
     return floorTo(viewOf(tail).getFloat64(8, true), this.layout.compactEveryMs);
   }
 
-  /** Merges every row into the largest one allowed at w, drops those past retention, and seals the variable-length states. */
-  compact(wMs: number): void {
+  /**
+   * Merges every row into the largest one allowed at w, drops those past retention, seals the variable-length states, and
+   * drops ids of events before `heldFromMs`.
+   */
+  compact(wMs: number, heldFromMs = Number.NEGATIVE_INFINITY): void {
     if (wMs > this.#wMs) this.#wMs = wMs;
+    this.#compactedMs = this.#wMs;
     compactRows(this.layout, this.#rows, this.#wMs, scratchOf(this.layout).acc);
     this.#states?.sealAll(this.#wMs);
+    this.#ids?.dropBefore(heldFromMs);
     this.#rewrite = true;
   }
 
@@ -209,10 +244,14 @@ export class StreamList {
     const rows = this.#rows;
     const expected = this.#storedTail;
     const { open, sealed } = this.#states?.takeWrite(token) ?? { open: null, sealed: null };
+    const ids = this.#ids?.takeWrite(token) ?? null;
     const patchFrom = this.#rewrite ? null : rows.changedFrom * this.layout.rowSize;
     const fences = this.#fences.entries;
     rows.reserve(rows.size + fences.length * FENCE_ENTRY_BYTES + TAIL_BYTES);
-    const flags = (open === null ? 0 : HAS_OPEN_PART) | (this.#states?.hasSealed ? HAS_SEALED_PART : 0);
+    const flags =
+      (open === null ? 0 : HAS_OPEN_PART) |
+      (this.#states?.hasSealed ? HAS_SEALED_PART : 0) |
+      (ids === null ? 0 : HAS_IDS_PART);
     const valueSize = writeTail(rows.bytes, rows.view, rows.size, {
       token,
       wMs: this.#wMs,
@@ -224,13 +263,13 @@ export class StreamList {
     this.#fences.noteWrite();
     this.#rewrite = false;
     rows.changedFrom = rows.count;
-    return { expected, value: rows.bytes, valueSize, patchFrom, open, sealed };
+    return { expected, value: rows.bytes, valueSize, patchFrom, open, sealed, ids };
   }
 }
 
 /** The part, which must be there and have the token that stands `within` bytes into the tail of the part that names it. */
 function partOf(
-  name: 'open' | 'sealed',
+  name: 'open' | 'sealed' | 'ids',
   part: Uint8Array | null,
   namedBy: Uint8Array,
   within: number,

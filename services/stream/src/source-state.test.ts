@@ -13,7 +13,7 @@ import { SourceState } from './source-state';
 import type { ViewState } from './view-state';
 
 const NOW = Date.UTC(2026, 0, 15, 12);
-const NOTHING = { main: null, open: null, sealed: null };
+const NOTHING = { main: null, open: null, sealed: null, ids: null };
 
 const shop = entity({ name: 'shop', joinKeys: { shop: 'string' } });
 const orders = eventSource({
