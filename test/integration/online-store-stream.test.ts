@@ -27,8 +27,8 @@ import { useOwnRedis } from '../support/stack';
 
 const BUCKET = 0;
 const VIEW = 12;
-const KEYS = streamKeys(BUCKET, VIEW, false);
-const WIDE_KEYS = streamKeys(BUCKET, VIEW, true);
+const KEYS = streamKeys(BUCKET, VIEW, { hasVariableParts: false });
+const WIDE_KEYS = streamKeys(BUCKET, VIEW, { hasVariableParts: true });
 
 let raw: Redis;
 let connection: RedisConnection;

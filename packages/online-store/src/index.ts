@@ -32,6 +32,7 @@ export {
   receiptKey,
   SINGLE_NODE_BUCKETS,
   type StreamKeys,
+  type StreamPartNeeds,
   streamKeys,
   streamMarkerKey,
 } from './keys';
@@ -67,6 +68,7 @@ export {
   FLUSH_APPLIED,
   FLUSH_CONFLICT,
   MAX_ENTITIES_PER_FLUSH_CALL,
+  type PartPatch,
   STREAM_TAIL_BYTES,
   type StreamWrite,
   StreamWriter,

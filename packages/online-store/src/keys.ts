@@ -8,8 +8,8 @@ import { type Hash64, xxHash64Into } from '@forebay/contract';
 /** One node of Redis needs one bucket. */
 export const SINGLE_NODE_BUCKETS = 1;
 
-/** Stream rows, open and sealed variable-length stream states, batch list. */
-export const PARTS = { rows: 's', open: 'o', sealed: 'z', batch: 'b' } as const;
+/** Stream rows, open and sealed variable-length stream states, ids of the stream's events, batch list. */
+export const PARTS = { rows: 's', open: 'o', sealed: 'z', ids: 'i', batch: 'b' } as const;
 
 export type Part = (typeof PARTS)[keyof typeof PARTS];
 
@@ -56,20 +56,29 @@ export function receiptKey(bucket: number, viewId: number, run: string, chunk: n
   return `r:{${bucket}}${viewId}.${run}.${chunk}`;
 }
 
+/** Which stream parts a view has besides `s`. */
+export interface StreamPartNeeds {
+  /** States of variable length, thus parts `o` and `z`. */
+  readonly hasVariableParts: boolean;
+  /** Ids of events, thus part `i`. */
+  readonly hasIds?: boolean;
+}
+
 /** The encoded prefixes of a view's stream parts in one bucket: made once per view, used for every entity. */
-export interface StreamKeys {
+export interface StreamKeys extends Required<StreamPartNeeds> {
   readonly rows: Uint8Array;
   readonly open: Uint8Array;
   readonly sealed: Uint8Array;
-  /** Whether the view has states of variable length, thus parts `o` and `z`. */
-  readonly hasVariableParts: boolean;
+  readonly ids: Uint8Array;
 }
 
-export function streamKeys(bucket: number, viewId: number, hasVariableParts: boolean): StreamKeys {
+export function streamKeys(bucket: number, viewId: number, needs: StreamPartNeeds): StreamKeys {
   return {
     rows: Buffer.from(partPrefix(bucket, viewId, PARTS.rows)),
     open: Buffer.from(partPrefix(bucket, viewId, PARTS.open)),
     sealed: Buffer.from(partPrefix(bucket, viewId, PARTS.sealed)),
-    hasVariableParts,
+    ids: Buffer.from(partPrefix(bucket, viewId, PARTS.ids)),
+    hasVariableParts: needs.hasVariableParts,
+    hasIds: needs.hasIds ?? false,
   };
 }

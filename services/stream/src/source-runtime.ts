@@ -23,6 +23,7 @@ import { Archiver } from './archiver';
 import { CheckpointKeeper } from './checkpoint-keeper';
 import { ChunkReader } from './chunk-reader';
 import { Flusher } from './flusher';
+import { idsHeldFrom } from './ids-held-from';
 import { SourceMetrics } from './source-metrics';
 import { SourceState } from './source-state';
 import { SourceWorker } from './source-worker';
@@ -39,6 +40,7 @@ const LAG_MS = 5_000;
 
 export interface RuntimeOptions {
   readonly source: EventSource;
+  /** Those that have a stream; none: the source is only archived. */
   readonly views: readonly AggregationView[];
   readonly redis: RedisConnection;
   readonly offline: OfflineStore;
@@ -119,6 +121,7 @@ export class SourceRuntime {
           (await archivedUpTo(offline, source, EPOCH)).map((archived) => [archived.partition, archived]),
         ),
       decide: (facts) => decideStart(source, facts),
+      idsHeldFrom: () => idsHeldFrom(redis, BUCKET, source, EPOCH),
       onFatal: options.onFatal,
     });
   }

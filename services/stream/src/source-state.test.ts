@@ -46,6 +46,7 @@ function chunk(firstOffset: number, shops: readonly (string | null)[], note = 'x
     row: [NOW - 1_000 + i, name, note],
     offset: firstOffset + i,
     eventTimeMs: NOW - 1_000 + i,
+    check: 0,
   }));
   return { partition: 0, epoch: 0, events, firstOffset, nextOffset: firstOffset + shops.length };
 }
