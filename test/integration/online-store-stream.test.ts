@@ -147,6 +147,94 @@ describe('flush', () => {
     expect(await stored('ORD', 'o')).toBeNull();
   });
 
+  describe('of ids', () => {
+    const keys = streamKeys(BUCKET, VIEW, { hasVariableParts: true, hasIds: true });
+    /** A part of `entries` bytes of ids, and its tail. */
+    const ids = (entries: number, token: number) => value(entries, token);
+    const whole = (bytes: Buffer) => ({ bytes, from: 0, size: bytes.length });
+
+    test('writes what was added behind what is stored, and expires with the others', async () => {
+      const [first, second, third] = [value(50, 1), value(60, 2), value(10, 3)];
+      await writer.flush([write('ORD', first, { keys, ttlMs: 50_000, ids: whole(ids(32, 1)) })]);
+      expect(await ttl('ORD', 'i')).toBeGreaterThan(40_000);
+      const grown = Buffer.concat([ids(48, 2), Buffer.alloc(100, 0xee)]);
+      // what lies before the patch is not sent
+      grown.fill(0xdd, 0, 32);
+      const patch = { keys, expected: tail(first), patchFrom: 50, open: Buffer.from('young') };
+      const statuses = await writer.flush([
+        write('ORD', second, { ...patch, ids: { bytes: grown, from: 32, size: 72 } }),
+      ]);
+      expect([...statuses]).toEqual([FLUSH_APPLIED]);
+      expect(await stored('ORD', 'i')).toEqual(ids(48, 2));
+      expect((await stored('ORD', 'o'))?.toString()).toBe('young');
+      expect(await ttl('ORD', 'i')).toBeGreaterThan(40_000);
+      expect(await ttl('ORD', 'i')).toBeLessThanOrEqual(50_000);
+
+      // a whole value and a patch of ids: the ids live on with it
+      await writer.flush([
+        write('ORD', third, {
+          keys,
+          expected: tail(second),
+          ttlMs: 90_000,
+          ids: { bytes: ids(64, 3), from: 48, size: 88 },
+        }),
+      ]);
+      expect(await stored('ORD', 'i')).toEqual(ids(64, 3));
+      expect(await ttl('ORD', 'i')).toBeGreaterThan(80_000);
+
+      // and the other way round: ids that are written anew get the time that is left
+      await writer.flush([
+        write('ORD', third, { keys, expected: tail(third), patchFrom: 10, ids: whole(ids(16, 4)) }),
+      ]);
+      expect(await stored('ORD', 'i')).toEqual(ids(16, 4));
+      expect(await ttl('ORD', 'i')).toBeGreaterThan(80_000);
+    });
+
+    test('a patch of a part that was lost, or is of another length, is a conflict, and writes nothing', async () => {
+      const first = value(50, 1);
+      await writer.flush([write('ORD', first, { keys, ids: whole(ids(32, 1)) })]);
+      const patch = write('ORD', value(50, 2), {
+        keys,
+        expected: tail(first),
+        patchFrom: 50,
+        ids: { bytes: ids(48, 2), from: 32, size: 72 },
+      });
+      for (const lost of [ids(16, 1), null]) {
+        const key = entityPartKey(BUCKET, VIEW, 'i', 'ORD');
+        await (lost === null ? raw.del(key) : raw.set(key, lost));
+        expect([...(await writer.flush([patch, write('next', value(5, 5))]))]).toEqual([
+          FLUSH_CONFLICT,
+          lost === null ? FLUSH_CONFLICT : FLUSH_APPLIED,
+        ]);
+        expect(await stored('ORD')).toEqual(first);
+        expect(await stored('ORD', 'i')).toEqual(lost);
+      }
+    });
+
+    test('a conflict of one entity leaves its ids alone, and the others of the call are written', async () => {
+      await writer.flush([write('B', value(10, 9))]);
+      const parts = {
+        keys,
+        open: Buffer.from('open'),
+        sealed: Buffer.from('sealed'),
+        ids: whole(ids(16, 1)),
+      };
+      const statuses = await writer.flush(['A', 'B', 'C'].map((key) => write(key, value(10, 1), parts)));
+      expect([...statuses]).toEqual([FLUSH_APPLIED, FLUSH_CONFLICT, FLUSH_APPLIED]);
+      expect(await stored('B', 'i')).toBeNull();
+      expect(await stored('C', 'i')).toEqual(ids(16, 1));
+      expect((await stored('C', 'z'))?.toString()).toBe('sealed');
+      const loaded = await loadStreamValues(connection, keys, ['A', 'B', 'D']);
+      expect(loaded.map((each) => [each.ids, each.open?.toString() ?? null])).toEqual([
+        [ids(16, 1), 'open'],
+        [null, null],
+        [null, null],
+      ]);
+      const narrow = streamKeys(BUCKET, VIEW, { hasVariableParts: false, hasIds: true });
+      expect((await loadStreamValues(connection, narrow, ['A']))[0]?.ids).toEqual(ids(16, 1));
+    });
+  });
+
   async function expectAligned(entityKey: string, above: number, below: number): Promise<void> {
     const at = await Promise.all(
       (['s', 'o', 'z'] as const).map((part) =>
@@ -266,7 +354,7 @@ test('stored parts are loaded in the order of the entities, many at once', async
   );
   const loaded = await loadStreamValues(connection, WIDE_KEYS, entities);
   expect(loaded).toHaveLength(300);
-  expect(loaded[0]).toEqual({ rows: null, open: null, sealed: null });
+  expect(loaded[0]).toEqual({ rows: null, open: null, sealed: null, ids: null });
   expect(loaded[299]?.open?.toString()).toBe('open e299');
   expect(loaded[299]?.sealed).toBeNull();
 });

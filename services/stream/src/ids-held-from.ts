@@ -1,5 +1,5 @@
 import type { EventSource } from '@forebay/definitions';
-import { type RedisConnection, readProgress } from '@forebay/online-store';
+import type { Progress } from '@forebay/online-store';
 
 /**
  * The event time from which on ids are held, so that copies are known: the stored progress of the source − its dedupe
@@ -7,16 +7,14 @@ import { type RedisConnection, readProgress } from '@forebay/online-store';
  *
  * It lies earlier by max_clock_skew, for progress is told by this machine's clock and lateness by the broker's: an event that
  * is late by no more than is allowed is never left out.
+ *
+ * @param progress as it lies with the values; null: none
  */
-export async function idsHeldFrom(
-  redis: RedisConnection,
-  bucket: number,
-  source: EventSource,
-  epoch: number,
-): Promise<number> {
-  if (source.dedupeMs === null) return Number.NEGATIVE_INFINITY;
-  const progress = await readProgress(redis, bucket, source.id);
-  if (progress === null || progress.epoch !== epoch) return Number.NEGATIVE_INFINITY;
+export function idsHeldFrom(source: EventSource, progress: Progress | null, epoch: number): number {
+  if (source.dedupeMs === null || progress === null || progress.epoch !== epoch)
+    return Number.NEGATIVE_INFINITY;
   const progressMs = Math.min(...progress.instantsMs);
-  return progressMs > 0 ? progressMs - source.dedupeMs - source.maxClockSkewMs : Number.NEGATIVE_INFINITY;
+  // 0: of a partition nothing is known yet; ∞: there is none
+  const isKnown = progressMs > 0 && progressMs < Number.POSITIVE_INFINITY;
+  return isKnown ? progressMs - source.dedupeMs - source.maxClockSkewMs : Number.NEGATIVE_INFINITY;
 }

@@ -15,6 +15,7 @@ import { archivedUpTo, listLoads, type OfflineStore } from '@forebay/offline-sto
 import {
   type RedisConnection,
   raiseStreamMarker,
+  readProgress,
   removeViewMarkers,
   startStreamMarker,
 } from '@forebay/online-store';
@@ -121,7 +122,10 @@ export class SourceRuntime {
           (await archivedUpTo(offline, source, EPOCH)).map((archived) => [archived.partition, archived]),
         ),
       decide: (facts) => decideStart(source, facts),
-      idsHeldFrom: () => idsHeldFrom(redis, BUCKET, source, EPOCH),
+      idsHeldFrom: async () => {
+        const reads = source.dedupeMs !== null;
+        return idsHeldFrom(source, reads ? await readProgress(redis, BUCKET, source.id) : null, EPOCH);
+      },
       onFatal: options.onFatal,
     });
   }
