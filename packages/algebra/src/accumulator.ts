@@ -34,6 +34,13 @@ const STARTS_BEFORE_ALL: Readonly<Partial<Record<FixedKind, true>>> = {
   decayed_count: true,
 };
 
+/** The accumulator of no rows. */
+export function emptyAccumulator(layout: ViewLayout): Float64Array {
+  const acc = new Float64Array(layout.slotCount);
+  resetAccumulator(acc, layout);
+  return acc;
+}
+
 export function resetAccumulator(acc: Float64Array, layout: ViewLayout): void {
   acc.fill(0);
   for (const component of layout.fixed) {

@@ -3,6 +3,7 @@
  * A row is owned by its list; these functions write only the cells of the one row at `row`.
  */
 import type { Hash64 } from '@forebay/contract';
+import { addToPair } from './exact-sum';
 import type { LaneInputs } from './lane-inputs';
 import { type FixedComponent, ROW_HEADER_BYTES, type ViewLayout } from './layout';
 
@@ -175,19 +176,10 @@ function addToDecayed(view: DataView, at: number, halfLifeMs: number, eventTimeM
   }
 }
 
-/** TwoSum (Knuth): the rounding error of high + x goes to low, so that integer sums are exact up to 2^106. */
 function addToSum(view: DataView, at: number, inputs: LaneInputs, lane: number): void {
-  addNumberToSum(view, at, inputs.numbers[lane] as number);
+  addToPair(view, at, inputs.numbers[lane] as number);
   const rest = inputs.rests[lane] as number;
-  if (rest !== 0) addNumberToSum(view, at, rest);
-}
-
-function addNumberToSum(view: DataView, at: number, x: number): void {
-  const high = view.getFloat64(at, true);
-  const sum = high + x;
-  const part = sum - high;
-  view.setFloat64(at, sum, true);
-  view.setFloat64(at + 8, view.getFloat64(at + 8, true) + (high - (sum - part)) + (x - part), true);
+  if (rest !== 0) addToPair(view, at, rest);
 }
 
 function addToExtreme(view: DataView, at: number, component: FixedComponent, inputs: LaneInputs): void {

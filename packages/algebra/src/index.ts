@@ -9,11 +9,25 @@ export {
   tickAt,
   tumblingEndAt,
 } from './boundaries';
+export type { CategoryKey } from './category-state';
 export { contentCheck } from './content-check';
-export { type BatchMarker, DEGRADED_REASONS, type DegradedReason, type ReadContext } from './exactness';
+export {
+  type BatchMarker,
+  DEGRADED_REASONS,
+  type DegradedReason,
+  type ReadContext,
+  type ScheduledContext,
+} from './exactness';
 export { emitFeature, isFloat64, type OtherValue } from './feature-result';
 export { addToRow, writeEmptyRow } from './fixed-cells';
-export { newViewOutput, STATUS, type StoredParts, ViewFold, type ViewOutput } from './fold';
+export {
+  newViewOutput,
+  type ScheduledParts,
+  STATUS,
+  type StoredParts,
+  ViewFold,
+  type ViewOutput,
+} from './fold';
 export { LaneEvaluator, type LaneInputs } from './lane-inputs';
 export * from './layout';
 export { streamColumns } from './stream-columns';

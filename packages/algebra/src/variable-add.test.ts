@@ -1,6 +1,6 @@
 import type { Value } from '@forebay/expressions';
 import { DistinctState } from './distinct-state';
-import { LastNState } from './last-n-state';
+import { EndValuesState } from './end-values-state';
 import type { CellType } from './layout';
 import { StringEndState } from './string-end-state';
 import type { VariableState } from './variable-state';
@@ -11,11 +11,11 @@ const NUMBERS: readonly Value[] = [0, -1, 7, 2 ** 40];
 const STATES: readonly [string, () => VariableState, readonly Value[]][] = [
   ['the first string', () => new StringEndState(-1), TEXTS],
   ['the last string', () => new StringEndState(1), TEXTS],
-  ['the last 3 strings', () => new LastNState(3, 'string'), TEXTS],
+  ['the last 3 strings', () => new EndValuesState(1, 3, 'string'), TEXTS],
   ...(['float64', 'int64'] as const).map(
     (cell: CellType): [string, () => VariableState, readonly Value[]] => [
       `the last 2 of ${cell}`,
-      () => new LastNState(2, cell),
+      () => new EndValuesState(1, 2, cell),
       NUMBERS,
     ],
   ),
