@@ -88,10 +88,10 @@ export class EntityFold {
 
   #emit(window: number, { acc, states }: TileSink, tMs: number, out: ViewOutput): void {
     for (const plan of this.#featuresByWindow[window] as FeaturePlan[]) {
-      const exact = emitFeature(plan, acc, states, tMs, out);
-      if (!exact) out.reason ??= 'inexact';
+      const flaw = emitFeature(plan, acc, states, tMs, out);
+      if (flaw !== null) out.reason ??= flaw;
       const isNull = Number.isNaN(out.numbers[plan.index]) && out.others[plan.index] === null;
-      out.statuses[plan.index] = !exact ? STATUS.DEGRADED : isNull ? STATUS.NULL_VALUE : STATUS.PRESENT;
+      out.statuses[plan.index] = flaw !== null ? STATUS.DEGRADED : isNull ? STATUS.NULL_VALUE : STATUS.PRESENT;
     }
   }
 }
