@@ -14,7 +14,7 @@ export const USES: Readonly<Record<string, readonly string[]>> = {
   'service-kit': ['contract'],
   client: ['contract'],
   'local-stack': ['contract'],
-  testkit: ['algebra', 'contract', 'definitions', 'expressions'],
+  testkit: ['contract', 'definitions', 'expressions'],
 };
 
 /** Any package but these. No package uses a service. */

@@ -1,18 +1,29 @@
 /** When a value is exact and what its status is, restated from the rules alone: it shares no code with the engine. */
 import type { AggregationFeature, AggregationView, EventSource } from '@forebay/definitions';
-import { floorOf } from './generated-world';
-import type { OracleResult } from './oracle';
+import type { OracleValues } from './oracle';
+import { floorOf, windowSpan } from './oracle-inputs';
+import type { OracleResult } from './oracle-value';
 
 export interface ReadFacts {
   readonly view: AggregationView;
   readonly source: EventSource;
+  /** Of a view on a schedule: the tick. */
   readonly tMs: number;
   readonly serverClockMs: number;
   readonly progressMs: number | null;
   readonly completeSinceMs: number | null;
+  /** Of a view on a schedule: that of the tick's parity. */
   readonly marker: { readonly cutMs: number; readonly coverageBeginMs: number } | null;
   /** The cut inside the entity's batch value; null: it has none. */
   readonly ownCutMs: number | null;
+}
+
+/** The instant that a view on a schedule speaks of at the clock. */
+export function tickAt(
+  { delayMs, intervalMs }: NonNullable<AggregationView['schedule']>,
+  clockMs: number,
+): number {
+  return floorOf(clockMs - delayMs, intervalMs);
 }
 
 /** T: where batch ends and the stream begins; −∞: the stream alone. */
@@ -24,12 +35,13 @@ export function expectedCut({ view, tMs, marker, ownCutMs }: ReadFacts): number 
 }
 
 export function leftEdge({ window }: AggregationFeature, tMs: number): number {
-  return window.kind === 'lifetime' ? Number.NEGATIVE_INFINITY : floorOf(tMs - window.lengthMs, window.hopMs);
+  return windowSpan(window, tMs).fromMs;
 }
 
 /** Whether all of `[edge, t)` is known. No row of a list ever lies across an edge that a read can ask for. */
 export function isComplete(facts: ReadFacts, edgeMs: number): boolean {
   const { view, source, tMs, serverClockMs, progressMs, completeSinceMs, marker } = facts;
+  if (view.schedule !== null) return marker?.cutMs === tMs && edgeMs >= marker.coverageBeginMs;
   if (progressMs === null || completeSinceMs === null) return false;
   if (tMs - progressMs > source.maxStalenessMs || tMs - serverClockMs > source.maxClockSkewMs) return false;
   // a view that only streams, with a lifetime window, drops nothing
@@ -45,18 +57,15 @@ export function isComplete(facts: ReadFacts, edgeMs: number): boolean {
 
 export type ExpectedStatus = 'PRESENT' | 'NULL_VALUE' | 'NOT_FOUND' | 'DEGRADED';
 
-/** @param eventTimes of the entity's known events that pass the view's filter */
+/** @param found whether an event that passes the view's filter lies in any window of the view */
 export function expectedStatus(
   facts: ReadFacts,
   feature: AggregationFeature,
-  oracle: OracleResult,
-  eventTimes: readonly number[],
+  result: OracleResult,
+  { found }: Pick<OracleValues, 'found'>,
 ): ExpectedStatus {
   const { view, tMs } = facts;
-  if (!isComplete(facts, leftEdge(feature, tMs))) return 'DEGRADED';
-  if (feature.operation === 'sum' && feature.type === 'int64' && Math.abs(Number(oracle.value)) >= 2 ** 53)
-    return 'DEGRADED';
-  const longest = Math.min(...view.features.map((each) => leftEdge(each, tMs)));
-  if (isComplete(facts, longest) && !eventTimes.some((at) => at >= longest && at < tMs)) return 'NOT_FOUND';
-  return oracle.value === null ? 'NULL_VALUE' : 'PRESENT';
+  if (!isComplete(facts, leftEdge(feature, tMs)) || result.degraded !== null) return 'DEGRADED';
+  if (!found && view.features.every((each) => isComplete(facts, leftEdge(each, tMs)))) return 'NOT_FOUND';
+  return result.value === null ? 'NULL_VALUE' : 'PRESENT';
 }
