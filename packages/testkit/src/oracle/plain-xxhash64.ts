@@ -29,7 +29,8 @@ export function plainXxHash64(bytes: Uint8Array): bigint {
     hash = wrap(rotate(hash ^ wrap(BigInt(view.getUint32(at, true)) * P1), 23n) * P2 + P3);
     at += 4;
   }
-  for (; at < bytes.length; at++) hash = wrap(rotate(hash ^ (BigInt(bytes[at] as number) * P5), 11n) * P1);
+  for (; at < bytes.length; at++)
+    hash = wrap(rotate(hash ^ wrap(BigInt(bytes[at] as number) * P5), 11n) * P1);
   hash = wrap((hash ^ (hash >> 33n)) * P2);
   hash = wrap((hash ^ (hash >> 29n)) * P3);
   return hash ^ (hash >> 32n);
