@@ -43,7 +43,6 @@ const source: EventSource = {
   knownAt: null,
   allowedLatenessMs: HOUR_MS,
   maxClockSkewMs: 5 * MINUTE_MS,
-  dedupeMs: null,
   maxStalenessMs: MINUTE_MS,
   dedupeMs: null,
   partitions: 1,

@@ -21,7 +21,7 @@ import { generateSource, generateView, Random, type StateKind, stateLaws } from 
 const seed = Number(process.env.FOREBAY_SEED ?? 20_260_510);
 const T = Date.UTC(2026, 4, 10);
 const source = { ...generateSource(new Random(seed)), eventId: null };
-const base = generateView(new Random(seed), source);
+const base = generateView(new Random(seed), source, 'hybrid');
 
 /** A view with one feature, so that its states are those of one lane. */
 function layoutOf(

@@ -1,16 +1,16 @@
-/** A stream writer of one entity: delivers events, now and then twice, and stores, compacts and reloads at random. */
+/** A stream writer of one entity: delivers events, now and then twice, and stores, compacts, seals and reloads at random. */
 import {
   contentCheck,
   LaneEvaluator,
   type PartPatch,
   StreamList,
   type StreamParts,
+  type StreamWrite,
   type ViewLayout,
-  type ViewOutput,
 } from '@forebay/algebra';
 import type { Hash64 } from '@forebay/contract';
 import type { Value } from '@forebay/expressions';
-import type { OracleValue, Random, WorldEvent } from '@forebay/testkit';
+import type { Random, WorldEvent } from '@forebay/testkit';
 
 /** As a decoder gives it: NaN and infinities are null, −0.0 is 0.0. */
 export function decodedRow(row: readonly Value[]): Value[] {
@@ -22,11 +22,9 @@ export const tieWords = (tie: bigint): Hash64 => ({
   low: Number(tie & 0xffffffffn),
 });
 
-export function featureValue(output: ViewOutput, index: number): OracleValue {
-  const other = output.others[index];
-  if (other !== null && other !== undefined) return other;
-  const number = output.numbers[index] as number;
-  return Number.isNaN(number) ? null : number;
+interface Delivery {
+  readonly each: WorldEvent;
+  readonly wMs: number;
 }
 
 /** What is stored after a patch: the bytes before it stay as they are. */
@@ -37,15 +35,15 @@ function patched(stored: Uint8Array | null, { bytes, from, size }: PartPatch): U
 }
 
 export class StreamedEntity {
+  /** What was written, in order, with bytes of its own. */
+  readonly writes: StreamWrite[] = [];
   #list: StreamList;
   #stored: StreamParts = { main: null, open: null, sealed: null, ids: null };
   #token = 0;
-  readonly #log: { each: WorldEvent; wMs: number }[] = [];
+  readonly #log: Delivery[] = [];
   /** The next of the log to apply; all before the checkpoint are stored, or need not be. */
   #next = 0;
   #checkpoint = 0;
-  /** All that had arrived before it is stored. */
-  #progressMs = Number.NEGATIVE_INFINITY;
   readonly #evaluator: LaneEvaluator;
 
   constructor(
@@ -71,18 +69,16 @@ export class StreamedEntity {
   }
 
   #applyLog(): void {
-    while (this.#next < this.#log.length) {
-      const { each, wMs } = this.#log[this.#next++] as { each: WorldEvent; wMs: number };
-      this.#apply(each, wMs);
-    }
+    while (this.#next < this.#log.length) this.#apply(this.#log[this.#next++] as Delivery);
   }
 
-  #apply({ event, partition, offset }: WorldEvent, wMs: number): void {
+  #apply({ each, wMs }: Delivery): void {
+    const { event, partition, offset, writerProgressMs } = each;
     if (this.#list.isApplied(0, 0, partition, offset)) return;
     const row = decodedRow(event.row);
     this.#evaluator.derive(row);
     if (!this.#evaluator.evaluate(row)) return;
-    const heldFromMs = this.#progressMs - (this.layout.source.dedupeMs ?? 0);
+    const heldFromMs = writerProgressMs - (this.layout.source.dedupeMs ?? 0);
     if (this.#list.needsCompaction(wMs) || this.random.chance(0.05)) this.#list.compact(wMs, heldFromMs);
     else if (this.random.chance(0.2)) this.#list.seal();
     const check = contentCheck(row, this.layout.sourceFieldCount);
@@ -104,9 +100,6 @@ export class StreamedEntity {
 
   #store(): void {
     this.#checkpoint = Math.max(this.#checkpoint, this.#next);
-    // progress is told after the values, and not each time
-    if (this.random.chance(0.5))
-      this.#progressMs = this.#log[this.#checkpoint - 1]?.each.arrivalMs ?? this.#progressMs;
     const write = this.#list.takeWrite(
       Uint8Array.of(++this.#token & 0xff, this.#token >> 8, 2, 3, 4, 5, 6, 7),
     );
@@ -117,6 +110,11 @@ export class StreamedEntity {
       sealed: write.sealed ?? sealed,
       ids: write.ids === null ? ids : patched(ids, write.ids),
     };
+    this.writes.push({
+      ...write,
+      value: write.value.slice(0, write.valueSize),
+      ids: write.ids === null ? null : { ...write.ids, bytes: write.ids.bytes.slice(0, write.ids.size) },
+    });
     if (this.random.chance(0.2)) this.#reload();
   }
 }
