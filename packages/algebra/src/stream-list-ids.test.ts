@@ -32,6 +32,12 @@ describe('ids of a stream list', () => {
     expect(ids.identify(NOON, tie(2, 1), 3, ALWAYS)).toBe('new');
   });
 
+  it('are taken after a load of none, as when all were too old', () => {
+    const ids = loaded(stored(new ListIds()));
+    ids.add(NOON, tie(1), 3);
+    expect(loaded(stored(ids)).identify(NOON, tie(1), 3, ALWAYS)).toBe('duplicate');
+  });
+
   it('are found again whatever their number, before and after a load', () => {
     const event = fc.tuple(
       fc.oneof(fc.integer({ min: -1e13, max: 1e13 }), fc.integer({ min: NOON, max: NOON + 3 })),

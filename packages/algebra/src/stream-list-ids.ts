@@ -149,7 +149,7 @@ export class ListIds {
   }
 
   #grow(): void {
-    const grown = new Uint8Array(2 * this.#count * ID_ENTRY_BYTES + TAIL_BYTES);
+    const grown = new Uint8Array(Math.max(INITIAL_ENTRIES, 2 * this.#count) * ID_ENTRY_BYTES + TAIL_BYTES);
     grown.set(this.#bytes.subarray(0, this.#count * ID_ENTRY_BYTES));
     this.#bytes = grown;
     this.#view = viewOf(grown);
