@@ -91,7 +91,8 @@ export class EntityFold {
       const flaw = emitFeature(plan, acc, states, tMs, out);
       if (flaw !== null) out.reason ??= flaw;
       const isNull = Number.isNaN(out.numbers[plan.index]) && out.others[plan.index] === null;
-      out.statuses[plan.index] = flaw !== null ? STATUS.DEGRADED : isNull ? STATUS.NULL_VALUE : STATUS.PRESENT;
+      out.statuses[plan.index] =
+        flaw !== null ? STATUS.DEGRADED : isNull ? STATUS.NULL_VALUE : STATUS.PRESENT;
     }
   }
 }
