@@ -2,6 +2,7 @@ export { applyEventSource } from './apply-event-source';
 export {
   type ArchivedPartition,
   ArchiveWriter,
+  archivedBeginnings,
   archivedUpTo,
   knownFrom,
   type OffsetRange,

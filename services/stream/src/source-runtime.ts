@@ -11,7 +11,7 @@ import {
   type RecordProducer,
   type TopicPartition,
 } from '@forebay/event-log';
-import { archivedUpTo, listLoads, type OfflineStore } from '@forebay/offline-store';
+import { archivedBeginnings, archivedUpTo, listLoads, type OfflineStore } from '@forebay/offline-store';
 import {
   type RedisConnection,
   raiseStreamMarker,
@@ -28,12 +28,18 @@ import { idsHeldFrom } from './ids-held-from';
 import { SourceMetrics } from './source-metrics';
 import { SourceState } from './source-state';
 import { SourceWorker } from './source-worker';
-import { completeSince, decideStart, describeCompleteness, type StartFacts } from './start-point';
+import {
+  completeSince,
+  decideStart,
+  describeCompleteness,
+  partitionsMadeAnew,
+  type StartFacts,
+} from './start-point';
 import type { TopicControl } from './topic-control';
 
 /** One node of Redis is one bucket. */
 const BUCKET = 0;
-/** Topics that were made anew are not told apart yet: reading stops when it notices one. */
+/** Of the topic. Reading stops when it notices one that was made anew, so there is no other yet. */
 const EPOCH = 0;
 const TICK_MS = 250;
 const PROBE_MS = 200;
@@ -120,6 +126,12 @@ export class SourceRuntime {
       archived: async () =>
         new Map(
           (await archivedUpTo(offline, source, EPOCH)).map((archived) => [archived.partition, archived]),
+        ),
+      madeAnew: async () =>
+        partitionsMadeAnew(
+          await archivedBeginnings(offline, source, EPOCH),
+          source.maxClockSkewMs,
+          (instantMs) => eventLog.admin.offsetsAt(source.topic, instantMs),
         ),
       decide: (facts) => decideStart(source, facts),
       idsHeldFrom: async () => {
