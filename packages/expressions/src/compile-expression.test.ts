@@ -180,7 +180,7 @@ describe('errors name the place, the offending text and what to do', () => {
   });
 
   test.each([
-    ['lowr(origin)', /unknown function "lowr" \(did you mean "lower"\?\); the functions are abs, ceil/],
+    ['lowr(origin)', /unknown function "lowr" \(did you mean "lower"\?\); the functions are abs, acos/],
     ['origin + delay', /"\+" does not take string \+ int; it takes int \+ int or .*convert with/],
     ['delay && cancelled', /does not take int && bool/],
     ['cancelled ? 1 : "a"', /does not take bool \? int : string/],

@@ -31,25 +31,25 @@ function refusal(source: string, sql = '{0} + {1}'): string {
 }
 
 describe('a user function is called like a function of the table', () => {
-  const ratio = expressionFunction(
+  const share = expressionFunction(
     {
-      name: 'ratio',
+      name: 'share',
       parameters: ['double', 'double'],
       result: 'double',
       source: '(part, whole) => whole === 0 ? 0 : part / whole',
       sql: 'if({1} = 0, 0, {0} / {1})',
     },
-    'function "ratio"',
+    'function "share"',
   );
   const columns: Column[] = [
     { name: 'part', type: 'int' },
     { name: 'whole', type: 'double' },
   ];
-  const compiled = compileExpression('ratio(part, whole) * 100.0', columns, 'test', [ratio]);
+  const compiled = compileExpression('share(part, whole) * 100.0', columns, 'test', [share]);
 
   test('in expressions, with ints widened', () => {
     expect(compiled.type).toBe('double');
-    expect(compiled.canonical).toBe('ratio(part, whole) * 100.0');
+    expect(compiled.canonical).toBe('share(part, whole) * 100.0');
     expect(compiled.evaluate([1, 4])).toBe(25);
     expect(compiled.evaluate([1, 0])).toBe(0);
   });
@@ -60,18 +60,18 @@ describe('a user function is called like a function of the table', () => {
   });
 
   test('in SQL it is the template over arguments that are written once', () => {
-    expect(compileExpression('ratio(whole, whole)', columns, 'test', [ratio]).toSql((name) => name)).toBe(
+    expect(compileExpression('share(whole, whole)', columns, 'test', [share]).toSql((name) => name)).toBe(
       'if(isNull(whole) OR isNull(whole), NULL, ifNotFinite(toFloat64((if(whole = 0, 0, whole / whole))) + 0.0, NULL))',
     );
     expect(compiled.toSql((name) => name)).toContain('arrayMap((forebay_v0) ->');
   });
 
   test('its arguments are checked', () => {
-    expect(() => compileExpression('ratio(part)', columns, 'view "v"', [ratio])).toThrow(
-      /"ratio" does not take ratio\(int\); it takes ratio\(double, double\)/,
+    expect(() => compileExpression('share(part)', columns, 'view "v"', [share])).toThrow(
+      /"share" does not take share\(int\); it takes share\(double, double\)/,
     );
-    expect(() => compileExpression('ration(part, whole)', columns, 'view "v"', [ratio])).toThrow(
-      /unknown function "ration" \(did you mean "ratio"\?\)/,
+    expect(() => compileExpression('sharen(part, whole)', columns, 'view "v"', [share])).toThrow(
+      /unknown function "sharen" \(did you mean "share"\?\)/,
     );
   });
 });
