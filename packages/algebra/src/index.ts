@@ -40,5 +40,25 @@ export {
 export type { PartPatch } from './stream-list-ids';
 export { INSTANT_ROW, LIFETIME_ROW } from './stream-list-rows';
 export { FENCE_ENTRY_BYTES, type FenceEntry, TAIL_BYTES, TOKEN_BYTES } from './stream-tail';
+export {
+  CELL_BYTES,
+  type CellShape,
+  cellShapeOf,
+  compileTableView,
+  fieldOf,
+  isTableFloat64,
+  type TableFeaturePlan,
+  type TableLayout,
+} from './table-layout';
+export { newTableOutput, TableRead } from './table-read';
+export { readTableCells, TABLE_CODEC, TableValue } from './table-value';
+export {
+  encodeTableCells,
+  encodeTableValue,
+  rowHash,
+  type TableCellValue,
+  type TableSlot,
+} from './table-value-writer';
+export { firstTickOf, newestRunTick, tickAt } from './ticks';
 export { newVariableState, type VariableState } from './variable-state';
 export { edgeOf } from './view-windows';
