@@ -59,6 +59,6 @@ export {
   type TableCellValue,
   type TableSlot,
 } from './table-value-writer';
-export { firstTickOf, newestRunTick, tickAt } from './ticks';
+export { firstTickOf, newestRunTick } from './ticks';
 export { newVariableState, type VariableState } from './variable-state';
 export { edgeOf } from './view-windows';

@@ -1,10 +1,10 @@
 /** The read path of table views: the latest row of one entity as of the tick that a read answers for. */
 import { ForebayError } from '@forebay/contract';
+import { tickAt } from './boundaries';
 import type { BatchMarker, DegradedReason, ReadContext } from './exactness';
 import { STATUS, type StoredParts, type ViewOutput } from './fold';
 import type { TableLayout } from './table-layout';
 import { TableValue } from './table-value';
-import { tickAt } from './ticks';
 
 export function newTableOutput(layout: TableLayout): ViewOutput {
   const features = layout.features.length;

@@ -1,5 +1,6 @@
 import { HOUR_MS, MINUTE_MS } from '@forebay/contract';
-import { firstTickOf, newestRunTick, tickAt } from './ticks';
+import { tickAt } from './boundaries';
+import { firstTickOf, newestRunTick } from './ticks';
 
 const NOON = Date.UTC(2026, 4, 10, 12);
 const schedule = { intervalMs: HOUR_MS, waitMs: 5 * MINUTE_MS, delayMs: 20 * MINUTE_MS };

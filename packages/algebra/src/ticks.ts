@@ -1,11 +1,7 @@
 /** Ticks of a schedule: which instants a view without a stream speaks of, and when. Pure. */
 import { ceilTo, floorTo } from '@forebay/contract';
 import type { SchedulePlan } from '@forebay/definitions';
-
-/** The tick that a read at t answers for. */
-export function tickAt({ intervalMs, delayMs }: SchedulePlan, tMs: number): number {
-  return floorTo(tMs - delayMs, intervalMs);
-}
+import { tickAt } from './boundaries';
 
 /**
  * The newest tick whose run may begin at a clock: all that counts for it has become known. At most one interval ahead of the

@@ -18,4 +18,9 @@ export { appendRegistry, type RegistryEntry, readNewestRegistry, readRegistryLog
 export { listRuns, type Run, type RunState, recordRun } from './runs';
 export { streamSegments } from './segment-stream';
 export { type SegmentChunk, type SegmentRun, segmentSql } from './segments-sql';
+export { checkTableValues } from './table-checks';
+export { readTableColumns, type TableColumns } from './table-columns';
+export { rowKeySql, type TableRows, type TableRowsChoice, tableRowsSql } from './table-rows-sql';
+export { type SurveyedTick, surveyTable, type TableDigest, type TableSurvey } from './table-survey';
+export { streamTableValues, type TableRun, tableValuesSql } from './table-values-sql';
 export { archiveTableSql, createMetaTables } from './tables';

@@ -80,7 +80,8 @@ export function rawColumns(
   };
 }
 
-function keyTextSql({ source, view }: TableLayout, index: number, value: string): string {
+/** The text of a join key, from its value (not null). */
+export function keyTextSql({ source, view }: TableLayout, index: number, value: string): string {
   const { type } = fieldOf(source, view.keyFields[index] as string);
   return joinKeySql(value, type === 'int32' || type === 'int64' ? 'int' : (type as 'string' | 'bool'));
 }
