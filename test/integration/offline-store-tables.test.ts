@@ -176,6 +176,15 @@ function manyRows(seed: number, count: number): ProfileRow[] {
   });
 }
 
+/** Entities whose rows do not change around the tick. */
+function oldRows(count: number): ProfileRow[] {
+  return Array.from({ length: count }, (_, i) => ({
+    user: `old${i}`,
+    at: TICK - DAY_MS + i,
+    values: [i, 'x'],
+  }));
+}
+
 async function twoClockTable(rows: readonly ProfileRow[]): Promise<TableLayout> {
   const fields: TableField[] = [
     { name: 'rank', type: 'int32' },
@@ -199,7 +208,7 @@ test('the latest row that the tick sees, and the one of the tick before where it
 });
 
 test('an incremental run makes the bytes of a full one, for the entities whose rows are new', async () => {
-  const rows = manyRows(7, 600);
+  const rows = [...manyRows(7, 600), ...oldRows(20)];
   const layout = await twoClockTable(rows);
   for (const [base, tick] of [
     [TICK - MINUTE_MS, TICK],

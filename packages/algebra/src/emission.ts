@@ -4,13 +4,14 @@ import type { DegradedReason } from './exactness';
 import type { FeaturePlan, FixedComponent, FixedKind, VariableKind } from './layout';
 import type { StateOf, VariableState } from './variable-state';
 
-/** What a feature can be besides a number: a wide integer, a string, a list, or a map whose keys ascend. */
+/** What a feature can be besides a number: a wide integer, a string, a list, a map whose keys ascend, or a vector's bytes. */
 export type OtherValue =
   | bigint
   | number
   | string
   | readonly (number | bigint | string)[]
-  | ReadonlyMap<CategoryKey, number>;
+  | ReadonlyMap<CategoryKey, number>
+  | Uint8Array;
 
 /**
  * Where a fold leaves the values of a view, by feature index. Owned by the caller and overwritten whole by each fold.

@@ -82,7 +82,7 @@ export function scalarSql(type: ScalarType, column: ColumnType): ScalarSql | nul
 /** Instants are whole milliseconds: finer ones are rounded down, before the epoch too. */
 function millisecondsSql(column: string, { name, scale }: ColumnType): string {
   if (name !== 'DateTime64') return `toUnixTimestamp64Milli(toDateTime64(${column}, 3, 'UTC'))`;
-  if (scale <= 3) return `toUnixTimestamp64Milli(CAST(${column}, 'DateTime64(3)'))`;
+  if (scale <= 3) return `toUnixTimestamp64Milli(${column})`;
   const [unit, perMs, digits] = scale <= 6 ? ['Micro', 1_000, 6] : ['Nano', 1_000_000, 9];
   const units = `toUnixTimestamp64${unit}(toDateTime64(${column}, ${digits}, 'UTC'))`;
   return `intDiv(${units} - positiveModulo(${units}, ${perMs}), ${perMs})`;
