@@ -1,5 +1,5 @@
 import type { RedisConnection } from './connection';
-import { batchMarkerKey, receiptKey, streamMarkerKey } from './keys';
+import { batchMarkerKey, receiptKey, streamMarkerKey, tableMarkerKey } from './keys';
 import { RedisScript } from './redis-script';
 import { encodeInstants, openStored } from './stored-format';
 
@@ -57,7 +57,11 @@ export async function removeViewMarkers(
   viewId: number,
 ): Promise<void> {
   await connection.run('removing markers', () =>
-    connection.client.del(streamMarkerKey(bucket, viewId), batchMarkerKey(bucket, viewId)),
+    connection.client.del(
+      streamMarkerKey(bucket, viewId),
+      batchMarkerKey(bucket, viewId),
+      tableMarkerKey(bucket, viewId),
+    ),
   );
 }
 

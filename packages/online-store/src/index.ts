@@ -8,7 +8,8 @@ export {
   removeViewMarkers,
 } from './batch-marker';
 export { type BatchReceipt, readBatchReceipt, writeBatchReceipt } from './batch-receipt';
-export { BatchWriter, type BatchWriterOptions, type BatchWriteStats } from './batch-writer';
+export { BatchWriter, type BatchWriterOptions } from './batch-writer';
+export type { BatchWriteStats } from './bulk-value-writer';
 export {
   advanceCheckpoint,
   type Checkpoint,
@@ -35,6 +36,7 @@ export {
   type StreamPartNeeds,
   streamKeys,
   streamMarkerKey,
+  tableMarkerKey,
 } from './keys';
 export { type KeySink, PlainMgetBatch, type StoredValues } from './mget-batch';
 export { DEFAULT_READ_TIMEOUT_MS, MAX_KEYS_PER_MGET, OnlineReader, type ReadJob } from './online-reader';
@@ -73,3 +75,13 @@ export {
   type StreamWrite,
   StreamWriter,
 } from './stream-writer';
+export {
+  advanceTableMarker,
+  decodeTableMarker,
+  encodeTableMarker,
+  type FinishedTableRun,
+  readTableMarker,
+  type TableDigest,
+  type TableMarker,
+} from './table-marker';
+export { TableWriter, type TableWriterOptions } from './table-writer';

@@ -8,8 +8,8 @@ import { type Hash64, xxHash64Into } from '@forebay/contract';
 /** One node of Redis needs one bucket. */
 export const SINGLE_NODE_BUCKETS = 1;
 
-/** Stream rows, open and sealed variable-length stream states, ids of the stream's events, batch list. */
-export const PARTS = { rows: 's', open: 'o', sealed: 'z', ids: 'i', batch: 'b' } as const;
+/** Stream rows, open and sealed variable-length stream states, ids of the stream's events, batch list, table values. */
+export const PARTS = { rows: 's', open: 'o', sealed: 'z', ids: 'i', batch: 'b', table: 'v' } as const;
 
 export type Part = (typeof PARTS)[keyof typeof PARTS];
 
@@ -41,6 +41,11 @@ export function streamMarkerKey(bucket: number, viewId: number): string {
 
 export function batchMarkerKey(bucket: number, viewId: number): string {
   return `m:{${bucket}}${viewId}.b`;
+}
+
+/** Of the last finished run of a table view. */
+export function tableMarkerKey(bucket: number, viewId: number): string {
+  return `m:{${bucket}}${viewId}.${PARTS.table}`;
 }
 
 export function progressKey(bucket: number, sourceId: number): string {
