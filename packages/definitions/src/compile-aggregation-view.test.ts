@@ -1,8 +1,10 @@
 import { DAY_MS, HOUR_MS } from '@forebay/contract';
+import { type AggregationViewOptions, aggregationView } from './aggregation-view-declaration';
 import { compiledView, problemsOf, viewProblems, withFeatures } from './compiling.fixture';
-import { type AggregationViewOptions, aggregationView, entity, eventSource, project } from './declarations';
+import { entity, eventSource } from './declarations';
 import { count } from './feature-declarations';
 import { declareFlights } from './flights.fixture';
+import { project } from './project-declaration';
 
 describe('views', () => {
   it('may be of the stream alone', () => {

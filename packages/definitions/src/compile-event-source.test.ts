@@ -1,6 +1,7 @@
 import { compiledSource, problemsOf, sourceProblems } from './compiling.fixture';
-import { eventSource, project } from './declarations';
+import { eventSource } from './declarations';
 import { declareFlights } from './flights.fixture';
+import { project } from './project-declaration';
 
 describe('event sources', () => {
   it('take what is declared', () => {

@@ -1,8 +1,10 @@
+import { aggregationView } from './aggregation-view-declaration';
 import { compileProject } from './compile-project';
 import { problemsOf } from './compiling.fixture';
-import { aggregationView, entity, featureService, project } from './declarations';
+import { entity } from './declarations';
 import { count } from './feature-declarations';
 import { declareFlights } from './flights.fixture';
+import { featureService, project } from './project-declaration';
 
 describe('feature services', () => {
   const { airport, flights, delays } = declareFlights();

@@ -1,17 +1,8 @@
 import { compiledFeature, problemsOf, withFeatures } from './compiling.fixture';
-import {
-  count,
-  distinctCount,
-  type FeatureDeclaration,
-  lastN,
-  max,
-  mean,
-  min,
-  stddev,
-  sum,
-  timeSinceLast,
-  variance,
-} from './feature-declarations';
+import { distinctCount } from './distribution-declarations';
+import type { FeatureDeclaration } from './feature-declaration';
+import { count, lastN, max, mean, min, stddev, sum, variance } from './feature-declarations';
+import { timeSinceLast } from './time-declarations';
 
 describe('features', () => {
   it.each<[FeatureDeclaration, string]>([

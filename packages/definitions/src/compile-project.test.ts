@@ -1,9 +1,11 @@
 import { ForebayError, HOUR_MS, MINUTE_MS } from '@forebay/contract';
+import { aggregationView } from './aggregation-view-declaration';
 import { compileProject } from './compile-project';
 import { compiledView, problemsOf, sourceProblems, withFeatures } from './compiling.fixture';
-import { aggregationView, entity, featureService, project } from './declarations';
+import { entity } from './declarations';
 import { count } from './feature-declarations';
 import { declareFlights, flightsProject } from './flights.fixture';
+import { featureService, project } from './project-declaration';
 
 describe('a valid project', () => {
   const compiled = compileProject(flightsProject());

@@ -1,7 +1,6 @@
 import { applyPlan } from './apply-plan';
 import { sourceColumns } from './columns';
 import { compileProject } from './compile-project';
-import { featureService, project } from './declarations';
 import { declareFlights } from './flights.fixture';
 import {
   entityOf,
@@ -13,6 +12,7 @@ import {
   sourceOf,
 } from './lookup';
 import type { AggregationView, EventSource } from './model';
+import { featureService, project } from './project-declaration';
 
 const { airport, flights, delays } = declareFlights();
 const services = [1, 10, 2].map((version) =>

@@ -4,6 +4,7 @@ import type {
   Entity,
   EventSource,
   FeatureService,
+  Field,
   OnDemandView,
   Project,
   RegistrySnapshot,
@@ -101,6 +102,16 @@ export function inputViewsOf(project: Project, view: OnDemandView): View[] {
     );
   }
   return [...views.values()];
+}
+
+/** What a request must bring for a view to be computed, each field once: that of its inputs too. */
+export function requestOf(project: Project, { kind, view }: View): Field[] {
+  if (kind !== 'on-demand view') return [];
+  const fields = [
+    ...view.request,
+    ...inputViewsOf(project, view).flatMap((input) => requestOf(project, input)),
+  ];
+  return [...new Map(fields.map((field) => [`${field.name} ${field.type}`, field])).values()];
 }
 
 /** The event source of a view. A compiled or applied project always has it. */
