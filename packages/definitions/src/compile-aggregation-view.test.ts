@@ -65,13 +65,12 @@ describe('views', () => {
     [
       'without a stream',
       { stream: false },
-      'view "airport_delays": "stream" is false: a view needs a stream: leave "stream" out ' +
-        '(a topic that nobody writes to costs nothing, and history comes by load and materialize)',
+      'view "airport_delays": without a stream it needs a schedule: give schedule: { every: … }',
     ],
     [
       'with a stream of no shape',
       { stream: 7 },
-      'view "airport_delays": "stream" is 7: expected { retention }, optional',
+      'view "airport_delays": "stream" is 7: expected { retention }, optional, or false',
     ],
     [
       'with a bad version',
@@ -156,7 +155,7 @@ describe('views', () => {
     [
       'with too short a retention of the stream alone',
       { batch: false, stream: { retention: '30d' } },
-      'view "airport_delays", stream.retention: 30d is too short: it must be at least 31d (the longest window + its hop)',
+      'view "airport_delays", stream.retention: 30d is too short: it must be at least 31d (the longest window + its hop, of tumbling windows twice their length)',
     ],
     [
       'with a retention in parts of seconds',

@@ -34,7 +34,7 @@ describe('feature services', () => {
     ],
     [
       { features: ['total'] },
-      'feature service "s": "features.0" is "total": expected what aggregationView() or pick() returns',
+      'feature service "s": "features.0" is "total": expected what aggregationView(), tableView(), onDemandView() or pick() returns',
     ],
     [
       { features: [declareFlights().delays] },

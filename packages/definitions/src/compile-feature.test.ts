@@ -74,10 +74,10 @@ describe('features', () => {
     ],
     [
       sum('delay', undefined as never),
-      ': "window" is missing: expected a duration, "lifetime" or { length, hop }',
+      ': "window" is missing: expected a duration, "lifetime", { length, hop }, { tumbling, origin } or { session: { gap, maxLength, hop } }',
     ],
     [distinctCount('tail', undefined as never), ': "window" is missing'],
-    [count({ window: 5 } as never), ': "window" is 5: expected a duration, "lifetime" or { length, hop }'],
+    [count({ window: 5 } as never), ': "window" is 5: expected a duration, "lifetime", { length, hop }'],
     [
       count({ window: '1h', wher: 'x' } as never),
       ': unknown option "wher": check its spelling, or leave it out',

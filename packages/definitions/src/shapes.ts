@@ -20,7 +20,7 @@ const declared = <T>(...kinds: readonly string[]) =>
       typeof value === 'object' &&
       value !== null &&
       kinds.includes((value as { kind?: unknown }).kind as string),
-    { error: `expected what ${kinds.map(functionOf).join(' or ')} returns` },
+    { error: `expected what ${oneOf(kinds.map(functionOf))} returns` },
   );
 
 /** A view, or some of its features. */
@@ -30,6 +30,10 @@ const selection = declared<ViewDeclaration | FeatureSelection>(
   'on-demand view',
   'feature selection',
 );
+
+function oneOf(texts: readonly string[]): string {
+  return texts.length < 2 ? texts.join() : `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}`;
+}
 
 function functionOf(kind: string): string {
   if (kind === 'feature selection') return 'pick()';
@@ -88,7 +92,7 @@ const windowShape = z.union(
       }),
     }),
   ],
-  { error: `expected ${WINDOW_FORMS.slice(0, -1).join(', ')} or ${WINDOW_FORMS.at(-1)}` },
+  { error: `expected ${oneOf(WINDOW_FORMS)}` },
 );
 
 const scheduleShape = z.strictObject(
@@ -169,7 +173,7 @@ export const AGGREGATION_VIEW_SHAPE = z.strictObject({
 export const FEATURE_SHAPE = z.strictObject({
   input: z.string().nullable(),
   by: z.string().nullable(),
-  parameters: z.record(z.string(), z.union([z.number(), z.string()])),
+  parameters: z.record(z.string(), z.union([z.number(), z.string()], { error: 'expected number' })),
   window: windowShape,
   filter: z.string().optional(),
   description: text.optional(),
