@@ -68,6 +68,26 @@ describe('views', () => {
       'view "airport_delays": without a stream it needs a schedule: give schedule: { every: … }',
     ],
     [
+      'with a stream and a schedule',
+      { batch: false, schedule: { every: '1h' } },
+      'view "airport_delays": it has a stream and a schedule: leave out "schedule" for live values, or "stream"',
+    ],
+    [
+      'with a batch and a schedule',
+      { stream: false, schedule: { every: '1h' } },
+      'view "airport_delays": it has a schedule, whose runs are its batch: leave out "batch"',
+    ],
+    [
+      'with a schedule whose delay is not after its wait',
+      { stream: false, batch: false, schedule: { every: '1h', delay: '1h' } },
+      'view "airport_delays", schedule.delay: 1h is not longer than the wait 1h: a run begins after the wait and must end before the delay',
+    ],
+    [
+      'with a schedule of no shape',
+      { stream: false, batch: false, schedule: '1h' },
+      'view "airport_delays": "schedule" is "1h": expected { every, wait, delay }, the last two optional',
+    ],
+    [
       'with a stream of no shape',
       { stream: 7 },
       'view "airport_delays": "stream" is 7: expected { retention }, optional, or false',

@@ -22,7 +22,10 @@ export function compileParameters(
   const ofList = (name: string) => list !== undefined && new RegExp(`^${list.name}\\d+$`).test(name);
   for (const name of Object.keys(given)) {
     if (Object.hasOwn(traits, name) || ofList(name)) continue;
-    const known = listNames([...Object.keys(traits), ...(list === undefined ? [] : [list.name])]);
+    const known = listNames([
+      ...Object.keys(traits).map(optionOf),
+      ...(list === undefined ? [] : [list.name]),
+    ]);
     problems.add(place, `${operation} has no parameter "${name}": its parameters are ${known}`);
   }
   const compiled: Record<string, number> = {};
@@ -45,7 +48,7 @@ function compileNumber(
   const isDuration = name.endsWith('_ms');
   const shown = isDuration ? formatDuration : String;
   const range = `from ${shown(traits.min)} to ${shown(traits.max)}`;
-  const title = isDuration ? camelCase(name.replace(/_ms$/, '')) : name;
+  const title = optionOf(name);
   if (given === undefined) {
     if (traits.default === null) problems.add(place, `${operation} needs its parameter "${title}", ${range}`);
     return traits.default;
@@ -104,6 +107,7 @@ function isWithin(value: number, { min, max }: { readonly min: number; readonly 
   return value >= min && value <= max;
 }
 
-function camelCase(name: string): string {
-  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+/** What a parameter is called where it is declared: `halfLife` of `half_life_ms`. */
+function optionOf(name: string): string {
+  return name.replace(/_ms$/, '').replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

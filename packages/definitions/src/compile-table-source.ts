@@ -58,7 +58,7 @@ function checkQuery(query: string, place: string, problems: Problems): void {
   if (!/^\s*(select|with)\b/i.test(query)) {
     problems.add(place, `${beginning} is not a query: begin it with SELECT or WITH`);
   } else if (/;\s*$/.test(query)) {
-    problems.add(place, `${beginning} … ends with ";": leave that out`);
+    problems.add(place, `${JSON.stringify(query.trim().slice(-40))} ends with ";": leave that out`);
   }
 }
 

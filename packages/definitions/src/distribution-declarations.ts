@@ -13,7 +13,7 @@ export function distinctCount(input: string, options: DistinctCountOptions): Fea
 
 /** The value of rank floor(q · (n − 1)) from the smallest, within 1/128 of it; q from 0 to 1. */
 export function quantile(input: string, q: number, options: FeatureOptions): FeatureDeclaration {
-  return declareFeature('quantile', input, options, { q });
+  return declareFeature('quantile', input, options, given({ q }));
 }
 
 /** Up to 16 quantiles of one input as a list, in the order given. */

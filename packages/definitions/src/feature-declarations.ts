@@ -3,6 +3,7 @@ import {
   declareFeature,
   type FeatureDeclaration,
   type FeatureOptions,
+  given,
 } from './feature-declaration';
 
 /** How many events; with an input, how many in which it is not null. */
@@ -50,7 +51,12 @@ function declareSpread(
   options: SpreadOptions,
 ): FeatureDeclaration {
   const { sample, ...rest } = { ...options };
-  return declareFeature(operation, input, rest, sample === undefined ? {} : { sample: Number(sample) });
+  return declareFeature(
+    operation,
+    input,
+    rest,
+    given({ sample: sample === undefined ? undefined : Number(sample) }),
+  );
 }
 
 /** Of the population: (Σ(x − mean)³ / n) / (Σ(x − mean)² / n)^1.5; null where all values are equal. */
@@ -70,10 +76,10 @@ export function last(input: string, options: FeatureOptions): FeatureDeclaration
 
 /** The values of the n earliest events, earliest first; n from 1 to 100. */
 export function firstN(input: string, n: number, options: FeatureOptions): FeatureDeclaration {
-  return declareFeature('first_n', input, options, { n });
+  return declareFeature('first_n', input, options, given({ n }));
 }
 
 /** The values of the n latest events, newest first; n from 1 to 100. */
 export function lastN(input: string, n: number, options: FeatureOptions): FeatureDeclaration {
-  return declareFeature('last_n', input, options, { n });
+  return declareFeature('last_n', input, options, given({ n }));
 }

@@ -1,3 +1,4 @@
+import { canonicalScript } from '@forebay/expressions';
 import type { Meaning } from './meaning';
 import type { OnDemandView, UserFunction } from './model';
 
@@ -12,8 +13,10 @@ export function onDemandViewMeaning(view: OnDemandView, functions: readonly User
   }
   for (const { name, type } of view.request) meaning[`request field "${name}"`] = { type };
   for (const { name, expression, type } of view.features) meaning[`feature "${name}"`] = { expression, type };
-  for (const { name, parameters, result, source, sql } of calledFunctions(view, functions))
-    meaning[`function "${name}"`] = { parameters: parameters.join(', '), result, source, sql };
+  for (const { name, parameters, result, source, sql } of calledFunctions(view, functions)) {
+    const evaluate = canonicalScript(source);
+    meaning[`function "${name}"`] = { parameters: parameters.join(', '), result, evaluate, sql };
+  }
   return meaning;
 }
 

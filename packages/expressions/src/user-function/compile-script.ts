@@ -5,7 +5,7 @@ import { type AnyFunction, checkScript } from './check-script';
 import { DATA, INDEX, INDEXED, ScriptEdits, STEP } from './script-edits';
 
 /** What Node.js 20 understands. */
-const ECMA_VERSION = 2022;
+export const ECMA_VERSION = 2022;
 
 const STRICT = '"use strict";';
 const BEFORE = `${STRICT}(\n`;
