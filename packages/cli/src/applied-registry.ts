@@ -55,9 +55,10 @@ export function viewsOn(project: Project, source: EventSource): AggregationView[
   return project.aggregationViews.filter((view) => view.source === source.name);
 }
 
-/** Throws `invalid_request` for a view that has no batch values. */
-export function requireBatch(view: AggregationView): NonNullable<AggregationView['batch']> {
-  if (view.batch !== null) return view.batch;
+/** What cuts of a view are multiples of: of one on a schedule, ticks. Throws `invalid_request` for a view that has no batch values. */
+export function requireCutStep(view: AggregationView): number {
+  const stepMs = view.batch?.cutHopMs ?? view.schedule?.intervalMs;
+  if (stepMs !== undefined) return stepMs;
   throw new ForebayError(
     'invalid_request',
     `view "${definitionName(view)}" is declared without batch values: there is nothing to materialize`,

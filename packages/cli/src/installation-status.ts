@@ -5,11 +5,14 @@ import {
   definitionName,
   type EventSource,
   type RegistrySnapshot,
+  type SchedulePlan,
 } from '@forebay/definitions';
 import type { JobSummary } from '@forebay/jobs';
 import { archivedUpTo, createMetaTables, type Load, listLoads } from '@forebay/offline-store';
 import {
   loadRegistry,
+  PARTS,
+  type RedisConnection,
   readBatchMarker,
   readCheckpoint,
   readProgress,
@@ -52,10 +55,13 @@ export interface SourceStatus {
 export interface ViewStatus {
   readonly project: string;
   readonly view: string;
+  /** Whether it has no stream, and speaks of the ticks of a schedule. */
+  readonly isScheduled: boolean;
   /** Null: not set, for the stream has not begun. −∞: always. */
   readonly streamCompleteSinceMs: number | null;
+  /** The cut of the last finished run; of a view on a schedule, its tick. */
   readonly cutMs: number | null;
-  /** Until when batch values answer exactly. */
+  /** Until when batch values answer exactly; of a view on a schedule, until when its tick is asked for. */
   readonly goodUntilMs: number | null;
 }
 
@@ -191,14 +197,37 @@ async function readViews(servers: Servers, snapshot: RegistrySnapshot | null): P
 
 async function readView(servers: Servers, project: string, view: AggregationView): Promise<ViewStatus> {
   const redis = await servers.redis();
+  if (view.schedule !== null) return readScheduledView(redis, project, view, view.schedule);
   const stream = await readStreamMarker(redis, BUCKET, view.id);
   const batch = await readBatchMarker(redis, BUCKET, view.id);
   return {
     project,
     view: definitionName(view),
+    isScheduled: false,
     streamCompleteSinceMs: stream?.completeSinceMs ?? null,
     cutMs: batch?.cutMs ?? null,
     goodUntilMs: batch === null || view.batch === null ? null : batch.cutMs + view.batch.horizonMs,
+  };
+}
+
+async function readScheduledView(
+  redis: RedisConnection,
+  project: string,
+  view: AggregationView,
+  { intervalMs, delayMs }: SchedulePlan,
+): Promise<ViewStatus> {
+  const markers = await Promise.all(
+    [PARTS.even, PARTS.odd].map((part) => readBatchMarker(redis, BUCKET, view.id, part)),
+  );
+  const ticks = markers.flatMap((marker) => (marker === null ? [] : [marker.cutMs]));
+  const newestMs = ticks.length === 0 ? null : Math.max(...ticks);
+  return {
+    project,
+    view: definitionName(view),
+    isScheduled: true,
+    streamCompleteSinceMs: null,
+    cutMs: newestMs,
+    goodUntilMs: newestMs === null ? null : newestMs + delayMs + intervalMs,
   };
 }
 

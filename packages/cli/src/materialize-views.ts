@@ -8,7 +8,7 @@ import {
   type View,
 } from '@forebay/definitions';
 import type { MaterializeHandle, MaterializeProgress, MaterializeQueue } from '@forebay/jobs';
-import { requireBatch } from './applied-registry';
+import { requireCutStep } from './applied-registry';
 
 export interface QueuedRun {
   /** `name@version`. */
@@ -23,7 +23,7 @@ export type MaterializedView =
 export interface MaterializeChoice {
   /** `name` or `name@version`; empty: all views with batch values, each in its newest version. */
   readonly views: readonly string[];
-  /** null: each run chooses the latest possible cut. */
+  /** The tick, of views on a schedule. null: each run chooses the latest possible cut. */
   readonly cutMs: number | null;
 }
 
@@ -35,7 +35,7 @@ export function chooseViews(
 ): AggregationView[] {
   const chosen =
     views.length === 0
-      ? project.aggregationViews.filter((view) => view.batch !== null)
+      ? project.aggregationViews.filter((view) => view.batch !== null || view.schedule !== null)
       : views.map((reference) => aggregationView(resolveView(snapshot, project.name, reference)));
   if (chosen.length === 0) {
     throw new ForebayError('invalid_request', `project "${project.name}" has no view with batch values`);
@@ -53,12 +53,12 @@ function aggregationView({ kind, view }: View): AggregationView {
 }
 
 function checkCut(view: AggregationView, cutMs: number | null): void {
-  const { cutHopMs } = requireBatch(view);
-  if (cutMs === null || cutMs % cutHopMs === 0) return;
-  const nearest = `${formatInstant(floorTo(cutMs, cutHopMs))} and ${formatInstant(ceilTo(cutMs, cutHopMs))}`;
+  const stepMs = requireCutStep(view);
+  if (cutMs === null || cutMs % stepMs === 0) return;
+  const nearest = `${formatInstant(floorTo(cutMs, stepMs))} and ${formatInstant(ceilTo(cutMs, stepMs))}`;
   throw new ForebayError(
     'invalid_request',
-    `view "${definitionName(view)}": cut ${formatInstant(cutMs)} is not a multiple of its cut hop ${formatDuration(cutHopMs)}; the nearest are ${nearest}`,
+    `view "${definitionName(view)}": cut ${formatInstant(cutMs)} is not a multiple of its ${view.schedule === null ? 'cut hop' : 'interval'} ${formatDuration(stepMs)}; the nearest are ${nearest}`,
   );
 }
 

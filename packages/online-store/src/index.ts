@@ -21,6 +21,7 @@ export {
 export { connectRedis, type RedisConnection, type RedisOptions, type RedisRole } from './connection';
 export { type EvictionWatchOptions, watchEvictions } from './eviction-watch';
 export {
+  type BatchPart,
   batchMarkerKey,
   bucketOf,
   checkpointKey,
@@ -34,6 +35,7 @@ export {
   SINGLE_NODE_BUCKETS,
   type StreamKeys,
   type StreamPartNeeds,
+  scheduledPart,
   streamKeys,
   streamMarkerKey,
   tableMarkerKey,

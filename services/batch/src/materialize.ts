@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { ForebayError, formatInstant, HOUR_MS, type MessageInput } from '@forebay/contract';
 import { definitionName } from '@forebay/definitions';
 import type { MaterializeProgress } from '@forebay/jobs';
-import { type Run, recordRun, streamSegments } from '@forebay/offline-store';
+import { type Run, recordRun, scheduleWarning, streamSegments } from '@forebay/offline-store';
 import {
   advanceBatchMarker,
   BatchWriter,
@@ -15,8 +15,6 @@ import { BUCKET, type PlanDependencies, type PlanRequest, planRun, type RunPlan 
 
 /** Receipts are needed until the marker has moved. */
 const RECEIPT_TTL_MS = 24 * HOUR_MS;
-/** Values outlive their horizon by a while, so that a reader never finds a marker without values. */
-const EXPIRY_MARGIN_MS = HOUR_MS;
 /** Rounds of writing chunks again whose receipts were lost with the server's last writes. */
 const MAX_ROUNDS = 3;
 
@@ -47,7 +45,10 @@ export async function materialize(
     plan = await planRun(dependencies, request, qMs);
     await log.record('started', plan, 0);
     const { written, outcome } = await new ChunkedRun(dependencies, request, plan, log.run).write();
+    const durationMs = clock() - qMs;
     const warnings = warningsOf(request, plan, written, outcome);
+    const late = scheduleWarning(request.view, durationMs);
+    if (late !== null) warnings.push(late);
     await log.record('finished', plan, written.values, warnings.join('; '));
     return {
       cut_ms: plan.cutMs,
@@ -57,7 +58,7 @@ export async function materialize(
       bytes_written: written.bytes,
       events_scanned: plan.eventsScanned,
       chunks: plan.chunks,
-      duration_ms: clock() - qMs,
+      duration_ms: durationMs,
       warnings,
     };
   } catch (thrown) {
@@ -116,6 +117,7 @@ class ChunkedRun {
       const finished = await advanceBatchMarker(this.dependencies.redis, BUCKET, request.view.id, {
         name,
         chunks: plan.chunks,
+        part: plan.part,
         marker,
       });
       if (finished.outcome !== 'missing') return { written: this.#sum(), outcome: finished.outcome };
@@ -147,8 +149,8 @@ class ChunkedRun {
     const { offline, redis } = this.dependencies;
     const { view, signal } = this.request;
     const { plan } = this;
-    const expiresAtMs = plan.cutMs + plan.horizonMs + EXPIRY_MARGIN_MS;
-    const writer = new BatchWriter(redis, { bucket: BUCKET, viewId: view.id, expiresAtMs });
+    const { part, expiresAtMs } = plan;
+    const writer = new BatchWriter(redis, { bucket: BUCKET, viewId: view.id, part, expiresAtMs });
     const shares = { chunk, chunks: plan.chunks };
     for await (const { keys, values } of streamSegments(offline, plan.layout, plan, shares, signal)) {
       for (let i = 0; i < keys.length; i++) {

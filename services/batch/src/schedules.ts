@@ -6,11 +6,12 @@ const RETRY_MS = 5_000;
 /** The views that run by themselves. */
 export function schedulesOf(snapshot: RegistrySnapshot): MaterializeSchedule[] {
   return snapshot.projects.flatMap((project) =>
-    project.aggregationViews.flatMap(({ name, version, batch }) =>
-      batch === null || batch.intervalMs === null
-        ? []
-        : [{ project: project.name, view: name, version, everyMs: batch.intervalMs }],
-    ),
+    project.aggregationViews.flatMap(({ name, version, batch, schedule }): MaterializeSchedule[] => {
+      const view = { project: project.name, view: name, version };
+      if (schedule !== null) return [{ ...view, everyMs: schedule.intervalMs, offsetMs: schedule.waitMs }];
+      const everyMs = batch?.intervalMs ?? null;
+      return everyMs === null ? [] : [{ ...view, everyMs, offsetMs: null }];
+    }),
   );
 }
 

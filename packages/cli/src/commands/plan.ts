@@ -1,6 +1,12 @@
 import { ForebayError } from '@forebay/contract';
-import { assertApplicable, hasChanges, planChanges } from '@forebay/definitions';
-import { createMetaTables } from '@forebay/offline-store';
+import {
+  assertApplicable,
+  definitionName,
+  hasChanges,
+  type Project,
+  planChanges,
+} from '@forebay/definitions';
+import { createMetaTables, lastRunDurations, scheduleWarning } from '@forebay/offline-store';
 import { recordedRegistry } from '../applied-registry';
 import type { CommandContext } from '../context';
 import { loadProject } from '../definition-file';
@@ -27,9 +33,19 @@ export async function planCommand(
     { ...plan, hasChanges: hasChanges(plan), refused: refusal?.message ?? null },
     describePlan(plan),
   );
+  const durations = await lastRunDurations(await servers.offline());
+  for (const warning of scheduleWarnings(project, durations)) output.warning(warning);
   if (refusal === null) return EXIT.ok;
   output.error(refusal);
   return EXIT.refused;
+}
+
+/** Views whose runs take longer than their schedules give them, judged by the last run of each. */
+function scheduleWarnings(project: Project, durations: ReadonlyMap<string, number>): string[] {
+  return [...project.aggregationViews, ...project.tableViews].flatMap((view) => {
+    const warning = scheduleWarning(view, durations.get(`${project.name}.${definitionName(view)}`));
+    return warning === null ? [] : [warning];
+  });
 }
 
 function refusalOf(check: () => void): ForebayError | null {
