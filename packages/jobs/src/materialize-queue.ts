@@ -81,13 +81,13 @@ export class MaterializeQueue {
   }
 
   /**
-   * Adds a run. While one of the same view and cut waits, that one's handle is returned; one that has begun has read its
+   * Adds a run. While one of the same view, cut and extent waits, that one's handle is returned; one that has begun has read its
    * clock already, so it is not joined.
    */
   async add(input: MessageInput<'MaterializeJob'>): Promise<MaterializeHandle> {
     const payload = messageFromJson('MaterializeJob', input);
     const cut = payload.has_cut ? `@${payload.cut_ms}` : '';
-    const deduplication = { id: `${viewOf(payload)}${cut}` };
+    const deduplication = { id: `${viewOf(payload)}${cut}${payload.full ? ' full' : ''}` };
     const job = await this.#queue.ask((queue) =>
       queue.add(viewOf(payload), payload, { ...JOB_OPTIONS, deduplication }),
     );

@@ -30,10 +30,9 @@ import {
   scheduledPart,
 } from '@forebay/online-store';
 import { type TopicReader, waitForArchive } from './archive-wait';
+import { BUCKET } from './chunked-run';
 import { completeFrom, type PartitionArchive, topicCoverage } from './topic-coverage';
 
-/** One node of Redis is one bucket. */
-export const BUCKET = 0;
 /** The topic's epoch; topics that were made anew are not told apart yet. */
 const EPOCH = 0;
 const MAX_CHUNKS = 256;
