@@ -79,6 +79,7 @@ const job = (view: string, more: Partial<MessageInput<'MaterializeJob'>> = {}) =
   cut_ms: 0,
   has_cut: false,
   requested_by: 'ann',
+  full: false,
   ...more,
 });
 const soon = { timeoutMs: 10_000 };
@@ -275,6 +276,7 @@ describe('schedules', () => {
       cut_ms: 0,
       has_cut: false,
       requested_by: 'schedule',
+      full: false,
     });
     expect(await queue.schedules()).toEqual([]);
   });

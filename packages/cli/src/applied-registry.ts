@@ -7,6 +7,7 @@ import {
   type Project,
   type RegistrySnapshot,
   resolveProject,
+  type TableView,
 } from '@forebay/definitions';
 import { readNewestRegistry } from '@forebay/offline-store';
 import { loadRegistry } from '@forebay/online-store';
@@ -56,8 +57,9 @@ export function viewsOn(project: Project, source: EventSource): AggregationView[
 }
 
 /** What cuts of a view are multiples of: of one on a schedule, ticks. Throws `invalid_request` for a view that has no batch values. */
-export function requireCutStep(view: AggregationView): number {
-  const stepMs = view.batch?.cutHopMs ?? view.schedule?.intervalMs;
+export function requireCutStep(view: AggregationView | TableView): number {
+  const cutHopMs = 'batch' in view ? view.batch?.cutHopMs : undefined;
+  const stepMs = cutHopMs ?? view.schedule?.intervalMs;
   if (stepMs !== undefined) return stepMs;
   throw new ForebayError(
     'invalid_request',

@@ -6,6 +6,7 @@ import {
   type EventSource,
   type RegistrySnapshot,
   type SchedulePlan,
+  type TableView,
 } from '@forebay/definitions';
 import type { JobSummary } from '@forebay/jobs';
 import { archivedUpTo, createMetaTables, type Load, listLoads } from '@forebay/offline-store';
@@ -17,6 +18,7 @@ import {
   readCheckpoint,
   readProgress,
   readStreamMarker,
+  readTableMarker,
 } from '@forebay/online-store';
 import { recordedRegistry } from './applied-registry';
 import type { Servers } from './servers';
@@ -189,10 +191,24 @@ async function readArchive(servers: Servers, source: EventSource) {
 }
 
 async function readViews(servers: Servers, snapshot: RegistrySnapshot | null): Promise<ViewStatus[]> {
-  const views = (snapshot?.projects ?? []).flatMap(({ name, aggregationViews }) =>
-    aggregationViews.map((view) => ({ project: name, view })),
-  );
-  return Promise.all(views.map(({ project, view }) => readView(servers, project, view)));
+  const views = (snapshot?.projects ?? []).flatMap(({ name, aggregationViews, tableViews }) => [
+    ...aggregationViews.map((view) => readView(servers, name, view)),
+    ...tableViews.map((view) => readTableView(servers, name, view)),
+  ]);
+  return Promise.all(views);
+}
+
+async function readTableView(servers: Servers, project: string, view: TableView): Promise<ViewStatus> {
+  const marker = await readTableMarker(await servers.redis(), BUCKET, view.id);
+  const { intervalMs, delayMs } = view.schedule;
+  return {
+    project,
+    view: definitionName(view),
+    isScheduled: true,
+    streamCompleteSinceMs: null,
+    cutMs: marker?.tickMs ?? null,
+    goodUntilMs: marker === null ? null : marker.tickMs + delayMs + intervalMs,
+  };
 }
 
 async function readView(servers: Servers, project: string, view: AggregationView): Promise<ViewStatus> {

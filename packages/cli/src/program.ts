@@ -177,8 +177,13 @@ function addMaterializeCommand(program: Command, run: RunCommand): void {
     .addOption(
       new Option('--view <name[@version]>', 'a view (repeatable)').argParser(listArgument).conflicts('all'),
     )
-    .option('--all', 'all views with batch values (the default without --view)')
-    .option('--cut <instant>', 'compute up to this instant; by default the latest possible', instantArgument)
+    .option('--all', 'all views with batch values, and table views (the default without --view)')
+    .option(
+      '--cut <instant>',
+      'compute up to this instant, of views on a schedule a tick; by default the latest possible',
+      instantArgument,
+    )
+    .option('--full', 'of table views: write every value, not only those of rows that are new')
     .option('--no-wait', 'queue the runs, and do not wait for them')
     .option('--timeout <duration>', 'how long to wait; by default 10m', durationArgument)
     .option(PROJECT, PROJECT_HELP)
