@@ -238,8 +238,8 @@ describe('a job', () => {
 });
 
 describe('schedules', () => {
-  const hourly = { project: 'demo', view: 'hourly', version: 1, everyMs: 3_600_000 };
-  const often = { project: 'demo', view: 'often', version: 2, everyMs: 400 };
+  const hourly = { project: 'demo', view: 'hourly', version: 1, everyMs: 3_600_000, offsetMs: null };
+  const often = { project: 'demo', view: 'often', version: 2, everyMs: 400, offsetMs: null };
 
   it('become what they are set to: added, kept with their time, changed, removed', async () => {
     const queue = newQueue();
