@@ -40,6 +40,7 @@ export {
 export type { PartPatch } from './stream-list-ids';
 export { INSTANT_ROW, LIFETIME_ROW } from './stream-list-rows';
 export { FENCE_ENTRY_BYTES, type FenceEntry, TAIL_BYTES, TOKEN_BYTES } from './stream-tail';
+export { TableHistory, type TableHistoryRow } from './table-history';
 export {
   CELL_BYTES,
   type CellShape,
@@ -50,7 +51,8 @@ export {
   type TableFeaturePlan,
   type TableLayout,
 } from './table-layout';
-export { newTableOutput, TableRead } from './table-read';
+export { newTableOutput } from './table-output';
+export { TableRead } from './table-read';
 export { readTableCells, TABLE_CODEC, TableValue } from './table-value';
 export {
   encodeTableCells,

@@ -1,7 +1,8 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@forebay/contract';
 import { STATUS } from './fold';
 import { contextOf, readTable, slotOf, TICK, tableLayoutOf } from './table.fixture';
-import { newTableOutput, TableRead } from './table-read';
+import { newTableOutput } from './table-output';
+import { TableRead } from './table-read';
 import { encodeTableValue } from './table-value-writer';
 
 const layout = tableLayoutOf(['rank', 'label']);

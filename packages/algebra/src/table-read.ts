@@ -4,17 +4,8 @@ import { tickAt } from './boundaries';
 import type { BatchMarker, DegradedReason, ReadContext } from './exactness';
 import { STATUS, type StoredParts, type ViewOutput } from './fold';
 import type { TableLayout } from './table-layout';
+import { isOutsideMaxAge, leaveNothing, leaveStatuses } from './table-output';
 import { TableValue } from './table-value';
-
-export function newTableOutput(layout: TableLayout): ViewOutput {
-  const features = layout.features.length;
-  return {
-    numbers: new Float64Array(features),
-    others: new Array(features).fill(null),
-    statuses: new Uint8Array(features),
-    reason: null,
-  };
-}
 
 /**
  * Reads values of one view; the value stands in `StoredParts.batch`, and the marker's cut is the newest finished tick.
@@ -44,7 +35,7 @@ export class TableRead {
       this.#read(batch, tickMs, reason, out);
     } catch (thrown) {
       if (!(thrown instanceof RangeError || thrown instanceof ForebayError)) throw thrown;
-      fill(out, STATUS.DEGRADED, reason ?? 'unreadable');
+      leaveNothing(out, STATUS.DEGRADED, reason ?? 'unreadable');
     }
   }
 
@@ -57,28 +48,12 @@ export class TableRead {
     // a row of this tick was replaced by those of later ticks: the writer's clock is ahead of the reader's
     if (readable && slot < 0 && value.hadEarlierRow) reason ??= 'incomplete';
     if (slot < 0) {
-      fill(out, reason === null ? STATUS.NOT_FOUND : STATUS.DEGRADED, reason);
-      return;
-    }
-    const { maxAgeMs } = this.layout.view;
-    if (maxAgeMs !== null && tickMs - value.eventTimeMs(slot) > maxAgeMs) {
-      fill(out, reason === null ? STATUS.OUTSIDE_MAX_AGE : STATUS.DEGRADED, reason);
-      return;
-    }
-    value.read(slot, out);
-    out.reason = reason;
-    const { numbers, others, statuses } = out;
-    for (let i = 0; i < statuses.length; i++) {
-      const isNull = others[i] === null && Number.isNaN(numbers[i]);
-      statuses[i] = reason !== null ? STATUS.DEGRADED : isNull ? STATUS.NULL_VALUE : STATUS.PRESENT;
+      leaveNothing(out, STATUS.NOT_FOUND, reason);
+    } else if (isOutsideMaxAge(this.layout, value.eventTimeMs(slot), tickMs)) {
+      leaveNothing(out, STATUS.OUTSIDE_MAX_AGE, reason);
+    } else {
+      value.read(slot, out);
+      leaveStatuses(out, reason);
     }
   }
-}
-
-/** No value for any feature. */
-function fill(out: ViewOutput, status: number, reason: DegradedReason | null): void {
-  out.numbers.fill(Number.NaN);
-  out.others.fill(null);
-  out.statuses.fill(status);
-  out.reason = reason;
 }

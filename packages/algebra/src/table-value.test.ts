@@ -1,6 +1,6 @@
 import { contextOf, readTable, slotOf, TICK, tableLayoutOf, tableSource } from './table.fixture';
 import { fieldOf } from './table-layout';
-import { newTableOutput } from './table-read';
+import { newTableOutput } from './table-output';
 import { readTableCells, TableValue } from './table-value';
 import { encodeTableCells, encodeTableValue, type TableCellValue } from './table-value-writer';
 

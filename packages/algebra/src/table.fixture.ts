@@ -4,7 +4,8 @@ import type { TableField, TableSource, TableView } from '@forebay/definitions';
 import type { BatchMarker, ReadContext } from './exactness';
 import type { StoredParts, ViewOutput } from './fold';
 import { compileTableView, type TableLayout } from './table-layout';
-import { newTableOutput, TableRead } from './table-read';
+import { newTableOutput } from './table-output';
+import { TableRead } from './table-read';
 import { encodeTableCells, type TableCellValue, type TableSlot } from './table-value-writer';
 import { firstTickOf } from './ticks';
 

@@ -26,6 +26,7 @@ export { streamSegments } from './segment-stream';
 export { boundariesOf, type SegmentChunk, type SegmentRun, segmentSql } from './segments-sql';
 export { checkTableValues } from './table-checks';
 export { readTableColumns, type TableColumns } from './table-columns';
+export { type TableHistoryChoice, tableHistorySql } from './table-history-sql';
 export { rowKeySql, type TableRows, type TableRowsChoice, tableRowsSql } from './table-rows-sql';
 export { type SurveyedTick, surveyTable, type TableDigest, type TableSurvey } from './table-survey';
 export { streamTableValues, type TableRun, tableValuesSql } from './table-values-sql';

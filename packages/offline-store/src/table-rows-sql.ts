@@ -92,7 +92,10 @@ export function rowKeySql({ keys }: TableRows): string {
 }
 
 /** The first tick that sees a row, from parameters `interval` and `wait` (Int64 ms); equal to `firstTickOf` of the algebra. */
-export const FIRST_TICK_SQL = (() => {
-  const from = 'greatest(et, ka - {wait:Int64})';
-  return `toInt64(${from} + positiveModulo(-${from}, {interval:Int64}))`;
-})();
+export const FIRST_TICK_SQL = firstTickSql('');
+
+/** The same with parameters whose names begin with a prefix. */
+export function firstTickSql(prefix: string): string {
+  const from = `greatest(et, ka - {${prefix}wait:Int64})`;
+  return `toInt64(${from} + positiveModulo(-${from}, {${prefix}interval:Int64}))`;
+}
