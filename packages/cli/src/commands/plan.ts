@@ -12,6 +12,7 @@ import type { CommandContext } from '../context';
 import { loadProject } from '../definition-file';
 import { describePlan } from '../describe-plan';
 import { EXIT, type ExitCode } from '../exit-codes';
+import { tableSourceWarnings } from '../table-source-warnings';
 
 export interface PlanOptions {
   readonly allowDestructive?: boolean;
@@ -33,8 +34,10 @@ export async function planCommand(
     { ...plan, hasChanges: hasChanges(plan), refused: refusal?.message ?? null },
     describePlan(plan),
   );
-  const durations = await lastRunDurations(await servers.offline());
+  const offline = await servers.offline();
+  const durations = await lastRunDurations(offline);
   for (const warning of scheduleWarnings(project, durations)) output.warning(warning);
+  for (const warning of await tableSourceWarnings(offline, project)) output.warning(warning);
   if (refusal === null) return EXIT.ok;
   output.error(refusal);
   return EXIT.refused;
