@@ -7,7 +7,7 @@ import type { AggregationFeature, Field, ScalarType, Window } from './model';
 import { checkName, listNames } from './names';
 import { OPERATIONS, type OperationName, operationTraits } from './operations';
 import type { Problems } from './problems';
-import { FEATURE_SHAPE } from './shapes';
+import { FEATURE_ARGUMENTS_SHAPE, FEATURE_OPTIONS_SHAPE } from './shapes';
 import { compileWindow } from './windows';
 
 /** What names a category. */
@@ -38,8 +38,8 @@ export function compileFeature(
   problems: Problems,
 ): AggregationFeature | null {
   const place = `${viewPlace}, feature "${name}"`;
-  const before = problems.count;
   checkName(name, place, problems);
+  const before = problems.count;
   const { operation, input, by, parameters, options } = declaration;
   if (!Object.hasOwn(OPERATIONS, operation)) {
     problems.add(
@@ -48,7 +48,9 @@ export function compileFeature(
     );
     return null;
   }
-  if (checkShape(FEATURE_SHAPE, { ...options, input, by, parameters }, place, problems) === null) return null;
+  checkShape(FEATURE_ARGUMENTS_SHAPE, { input, by, parameters }, place, problems);
+  checkShape(FEATURE_OPTIONS_SHAPE, options ?? {}, place, problems);
+  if (problems.count > before) return null;
   const compiledInput = compileInput(operation, input, columns, place, problems);
   const compiledBy = compileCategory(operation, by, columns, place, problems);
   const filter = compileFilter(options.filter, columns, place, problems);

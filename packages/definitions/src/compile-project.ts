@@ -34,10 +34,19 @@ export function compileProject(declaration: ProjectDeclaration): Project {
   }
   const problems = new Problems();
   const title = `project ${shownName(declaration.options)}`;
-  const wellShaped = checkShape(PROJECT_SHAPE, declaration.options, title, problems) !== null;
-  const compiled = wellShaped ? compileParts(declaration.options, title, problems) : null;
+  const compiled = compileDeclared(declaration, title, problems);
   problems.throwIfAny(title);
   return compiled as Project;
+}
+
+/** Null if it could not be read at all; after problems it is good for nothing. */
+export function compileDeclared(
+  { options }: ProjectDeclaration,
+  title: string,
+  problems: Problems,
+): Project | null {
+  const wellShaped = checkShape(PROJECT_SHAPE, options, title, problems) !== null;
+  return wellShaped ? compileParts(options, title, problems) : null;
 }
 
 function compileParts(options: ProjectOptions, place: string, problems: Problems): Project {

@@ -55,3 +55,4 @@ export { typeToMessage, vectorLength } from './value-type-codec';
 export { type View, type ViewKind, viewsOf } from './view';
 export type { FeatureSelection, ViewDeclaration } from './view-declaration';
 export { windowText } from './windows';
+export { compileYamlProject } from './yaml/compile-yaml-project';

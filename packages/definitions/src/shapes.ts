@@ -169,11 +169,14 @@ export const AGGREGATION_VIEW_SHAPE = z.strictObject({
   ...metadata,
 });
 
-/** Of what an operation's function was given, its options among the rest. */
-export const FEATURE_SHAPE = z.strictObject({
+/** What an operation's function was given besides its options. */
+export const FEATURE_ARGUMENTS_SHAPE = z.strictObject({
   input: z.string().nullable(),
   by: z.string().nullable(),
   parameters: z.record(z.string(), z.union([z.number(), z.string()], { error: 'expected number' })),
+});
+
+export const FEATURE_OPTIONS_SHAPE = z.strictObject({
   window: windowShape,
   filter: z.string().optional(),
   description: text.optional(),
