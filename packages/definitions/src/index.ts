@@ -3,6 +3,13 @@ export { type ApplyOptions, applyPlan } from './apply-plan';
 export { expressionTypeOf, scalarTypeOf, sourceColumns } from './columns';
 export { compileProject } from './compile-project';
 export * from './declarations';
+export {
+  type DefinitionReference,
+  type Dependency,
+  definitionsOf,
+  dependenciesOf,
+  type KindedDefinition,
+} from './dependencies';
 export * from './distribution-declarations';
 export { compileUserFunction } from './expression-functions';
 export type {
