@@ -1,38 +1,29 @@
-import {
-  newTableOutput,
-  STATUS,
-  type TableCellValue,
-  TableHistory,
-  type TableHistoryRow,
-  type TableLayout,
-  TableValue,
-} from '@forebay/algebra';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '@forebay/contract';
+import type { TableCellValue, TableLayout } from '@forebay/algebra';
+import { DAY_MS, MINUTE_MS } from '@forebay/contract';
 import type { TableField } from '@forebay/definitions';
 import {
-  checkTableValues,
   type OfflineStore,
   openOfflineStore,
   readTableColumns,
   streamTableValues,
   surveyTable,
-  type TableHistoryChoice,
   type TableRun,
-  tableHistorySql,
 } from '@forebay/offline-store';
 import { sharedStack, useDatabase } from '../support/stack';
-import { randomFrom } from './offline-store-fixtures';
 import {
   createTable,
-  insertProfiles,
   layoutOf,
+  manyRows,
   naiveValues,
+  newest,
+  oldRows,
   type ProfileRow,
+  TABLE_TICK,
   tableSource,
+  twoClockTable,
 } from './table-fixture';
 
-/** A multiple of the minute. */
-const TICK = Date.UTC(2026, 4, 10, 12);
+const TICK = TABLE_TICK;
 const database = useDatabase('tables');
 let store: OfflineStore;
 
@@ -60,20 +51,6 @@ async function valuesOf(layout: TableLayout, of: TableRun = run(), chunks = 1): 
     }
   }
   return found;
-}
-
-/** The newest row's values, and when it is valid from. */
-function newest(layout: TableLayout, value: Buffer): unknown[] {
-  const cursor = new TableValue(layout);
-  expect(cursor.open(value)).toBe(true);
-  const output = newTableOutput(layout);
-  cursor.read(0, output);
-  return layout.features.map(({ index, shape }) => {
-    const other = output.others[index] ?? null;
-    if (other instanceof Uint8Array) return [...new Float32Array(new Uint8Array(other).buffer)];
-    if (shape.kind !== 'scalar' || shape.type === 'int64' || shape.type === 'string') return other;
-    return Number.isNaN(output.numbers[index]) ? null : output.numbers[index];
-  });
 }
 
 const EVERY_TYPE: readonly (TableField & { readonly column: string })[] = [
@@ -173,42 +150,9 @@ test('columns of wider types become what the fields are', async () => {
   ]);
 });
 
-/** Rows around ticks, with ties, corrections, late and early knowledge. */
-function manyRows(seed: number, count: number): ProfileRow[] {
-  const random = randomFrom(seed);
-  const pick = (list: readonly number[]) => list[Math.floor(random() * list.length)] as number;
-  return Array.from({ length: count }, (): ProfileRow => {
-    const at = TICK + MINUTE_MS * pick([-6, -3, -2, -1, 0, 1, 2]) + pick([-1, 0, 0, 1, 30_000]);
-    const known = at + pick([0, 0, 0, -MINUTE_MS, 9_999, 10_000, 10_001, MINUTE_MS, 3 * MINUTE_MS]);
-    const values = [pick([1, 2, 3]), random() < 0.3 ? null : `v${pick([1, 2])}`];
-    return { user: `u${Math.floor(random() * (count / 6))}`, at, known, values };
-  });
-}
-
-/** Entities whose rows do not change around the tick. */
-function oldRows(count: number): ProfileRow[] {
-  return Array.from({ length: count }, (_, i) => ({
-    user: `old${i}`,
-    at: TICK - DAY_MS + i,
-    values: [i, 'x'],
-  }));
-}
-
-async function twoClockTable(rows: readonly ProfileRow[]): Promise<TableLayout> {
-  const fields: TableField[] = [
-    { name: 'rank', type: 'int32' },
-    { name: 'label', type: 'string' },
-  ];
-  const source = tableSource(fields, { twoClocks: true });
-  const instant = "DateTime64(3, 'UTC')";
-  await createTable(store, source, ['String', instant, instant, 'Nullable(Int32)', 'Nullable(String)']);
-  await insertProfiles(store, source, rows);
-  return layoutOf(source);
-}
-
 test('the latest row that the tick sees, and the one of the tick before where it is new, as a naive reading says', async () => {
   const rows = manyRows(20_261_125, 900);
-  const layout = await twoClockTable(rows);
+  const layout = await twoClockTable(store, rows);
   for (let tick = TICK - 3 * MINUTE_MS; tick <= TICK + 4 * MINUTE_MS; tick += MINUTE_MS) {
     const wanted = naiveValues(layout, rows, tick);
     expect(await valuesOf(layout, run(tick))).toEqual(wanted);
@@ -218,7 +162,7 @@ test('the latest row that the tick sees, and the one of the tick before where it
 
 test('an incremental run makes the bytes of a full one, for the entities whose rows are new', async () => {
   const rows = [...manyRows(7, 600), ...oldRows(20)];
-  const layout = await twoClockTable(rows);
+  const layout = await twoClockTable(store, rows);
   for (const [base, tick] of [
     [TICK - MINUTE_MS, TICK],
     [TICK - 4 * MINUTE_MS, TICK + MINUTE_MS],
@@ -238,89 +182,12 @@ test('an incremental run makes the bytes of a full one, for the entities whose r
   }
 });
 
-describe('the rows for training sets', () => {
-  interface HistoryRow {
-    readonly key: string;
-    readonly vf: string;
-    readonly et: string;
-    readonly ka: string;
-    readonly h: string;
-    readonly bytes: string;
-  }
-
-  async function historyOf(layout: TableLayout, more: Partial<TableHistoryChoice> = {}) {
-    const columns = await readTableColumns(store, layout.source);
-    const choice = {
-      prefix: 'v1_',
-      keysSql: null,
-      untilTickMs: TICK + DAY_MS,
-      sinceMs: null,
-      knownAsOfMs: null,
-      ...more,
-    };
-    const { query, parameters } = tableHistorySql(layout, columns, choice);
-    return store.rows<HistoryRow>(
-      `SELECT key, toString(vf) AS vf, toString(et) AS et, toString(ka) AS ka, toString(h) AS h, hex(cells) AS bytes
-       FROM (${query}) ORDER BY key, vf`,
-      parameters,
-    );
-  }
-
-  const rowOf = ({ et, ka, h, bytes }: HistoryRow): TableHistoryRow => ({
-    eventTimeMs: Number(et),
-    knownAtMs: Number(ka),
-    hash: BigInt(h),
-    cells: Buffer.from(bytes, 'hex'),
-  });
-
-  test('give at every tick the values that a run of the tick stores', async () => {
-    const rows = manyRows(31, 400);
-    const layout = await twoClockTable(rows);
-    const found = await historyOf(layout);
-    const users = [...new Set(rows.map(({ user }) => user))];
-    for (let tick = TICK - 7 * MINUTE_MS; tick <= TICK + 7 * MINUTE_MS; tick += MINUTE_MS) {
-      const stored = naiveValues(layout, rows, tick);
-      for (const user of users) {
-        const history = new TableHistory(layout);
-        for (const row of found) if (row.key === user && Number(row.vf) <= tick) history.add(rowOf(row));
-        const output = newTableOutput(layout);
-        history.valuesAt(tick + layout.view.schedule.delayMs, output);
-        const value = stored.get(user);
-        if (value === undefined) expect(output.statuses[0]).toBe(STATUS.NOT_FOUND);
-        else expect([output.numbers[0], output.others[1]]).toEqual(numbersOf(layout, value));
-      }
-    }
-  });
-
-  const numbersOf = (layout: TableLayout, value: Buffer) => {
-    const [rank, label] = newest(layout, value);
-    return [rank ?? Number.NaN, label];
-  };
-
-  test('are those of the entities, the ticks and the knowledge that is asked for', async () => {
-    const rows: ProfileRow[] = [
-      { user: 'a', at: TICK - DAY_MS, values: [1, 'x'] },
-      { user: 'a', at: TICK, known: TICK + MINUTE_MS, values: [2, 'y'] },
-      { user: 'a.b', at: TICK, values: [3, 'z'] },
-      { user: 'c', at: TICK + HOUR_MS, values: [4, 'z'] },
-    ];
-    const layout = await twoClockTable(rows);
-    const times = async (more: Partial<TableHistoryChoice>) =>
-      (await historyOf(layout, more)).map(({ key, et }) => `${key} ${(Number(et) - TICK) / MINUTE_MS}`);
-    expect(await times({})).toEqual(['a -1440', 'a 0', 'a%2Eb 0', 'c 60']);
-    expect(await times({ keysSql: "SELECT arrayJoin(['a%2Eb', 'c'])" })).toEqual(['a%2Eb 0', 'c 60']);
-    expect(await times({ untilTickMs: TICK })).toEqual(['a -1440', 'a%2Eb 0']);
-    expect(await times({ sinceMs: TICK })).toEqual(['a 0', 'a%2Eb 0', 'c 60']);
-    expect(await times({ knownAsOfMs: TICK })).toEqual(['a -1440', 'a%2Eb 0']);
-  });
-});
-
 test('rows that no longer count are not read', async () => {
   const rows = [
     { user: 'old', at: TICK - DAY_MS - 1, values: [1, 'x'] },
     { user: 'new', at: TICK - DAY_MS, values: [2, 'y'] },
   ];
-  const layout = await twoClockTable(rows);
+  const layout = await twoClockTable(store, rows);
   expect([...(await valuesOf(layout, run(TICK, { sinceMs: TICK - DAY_MS }))).keys()]).toEqual(['new']);
 });
 
@@ -394,86 +261,4 @@ test('join keys of several types are written as they are asked for', async () =>
   );
   const layout = layoutOf(source, { keyFields: ['user', 'shop', 'vip'] });
   expect([...(await valuesOf(layout)).keys()]).toEqual(['a%2Eb%7Bc%7D%25.-5.true']);
-});
-
-describe('what does not fit is refused', () => {
-  const refusal = async (fields: readonly TableField[], columns: readonly string[]): Promise<string> => {
-    const source = tableSource(fields);
-    await createTable(store, { ...source, fields: source.fields.slice(0, columns.length) }, columns);
-    return readTableColumns(store, source).then(
-      () => 'accepted',
-      (error: Error) => error.message.replace(source.table as string, 'TABLE'),
-    );
-  };
-  const AT = "DateTime64(3, 'UTC')";
-  const place = 'table source "profiles", table "TABLE": ';
-
-  test('a column that is missing', async () => {
-    expect(await refusal([{ name: 'rank', type: 'int32' }], ['String', AT])).toBe(
-      `${place}there is no column "rank": the columns are "user", "at"`,
-    );
-  });
-
-  test.each<[TableField['type'], string, string]>([
-    [
-      'int32',
-      'UInt64',
-      'column "x" is UInt64, and its field int32, which takes Int8, Int16, Int32, UInt8 or UInt16',
-    ],
-    ['timestamp', 'Int64', 'takes DateTime64, DateTime, Date or Date32'],
-    ['double', 'Nullable(Int64)', 'column "x" is Nullable(Int64), and its field double'],
-    ['string', 'FixedString(4)', 'takes String, Enum8, Enum16 or UUID'],
-    ['bool', 'Array(Bool)', 'column "x" is Array(Bool), and its field bool'],
-    ['list<string>', 'String', 'takes Array of String, Enum8, Enum16 or UUID'],
-    ['list<int32>', 'Array(Nullable(Int32))', 'which has no nulls in it: take them out in a query'],
-    [
-      'vector<3>',
-      'Array(Int32)',
-      'column "x" is Array(Int32), and its field vector<3>, which takes Array of Float32, Float64 or BFloat16',
-    ],
-    ['vector<3>', 'Array(Array(Float32))', 'takes Array of Float32'],
-    ['string', 'Tuple(a Int8, b String)', 'column "x" is Tuple( a Int8, b String)'],
-  ])('a field %s from %s', async (type, column, message) => {
-    expect(await refusal([{ name: 'x', type }], ['String', AT, column])).toContain(message);
-  });
-
-  test('every problem at once', async () => {
-    const fields: TableField[] = [
-      { name: 'x', type: 'int32' },
-      { name: 'y', type: 'int32' },
-    ];
-    const message = await refusal(fields, ['String', 'String', 'String']);
-    expect(message.split('; ')).toHaveLength(3);
-  });
-
-  test('a table that is not there, and a query that does not run', async () => {
-    const missing = tableSource([], { table: 'nowhere' });
-    await expect(readTableColumns(store, missing)).rejects.toThrow(
-      /table source "profiles", table "nowhere" cannot be read: clickhouse: UNKNOWN_TABLE/,
-    );
-    const broken = tableSource([], { table: null, query: 'SELECT 1 FORM numbers(3)' });
-    await expect(readTableColumns(store, broken)).rejects.toThrow(
-      /table source "profiles", query cannot be read: clickhouse: .*; create what is missing, or correct/s,
-    );
-  });
-
-  test('vectors of another length, integers beyond int64, and text that is not UTF-8, with the number of their rows', async () => {
-    const query = `SELECT toString(number) AS user, toDateTime64('2026-05-10 11:00:00', 3, 'UTC') AS at,
-      arrayResize([toFloat32(1)], number % 3) AS embedding,
-      if(number = 5, 18446744073709551615, number) AS big, if(number > 3, unhex('ff41'), 'x') AS label FROM numbers(6)`;
-    const fields: TableField[] = [
-      { name: 'embedding', type: 'vector<2>' },
-      { name: 'big', type: 'int64' },
-      { name: 'label', type: 'string' },
-    ];
-    const layout = layoutOf(tableSource(fields, { table: null, query }));
-    const columns = await readTableColumns(store, layout.source);
-    await expect(checkTableValues(store, layout, columns, run())).rejects.toThrow(
-      'table source "profiles", query: feature "embedding" is no vector of 2 numbers in 2 rows: one of 1 for entity "1"; ' +
-        'feature "big" is no int64 in 1 row: 18446744073709551615 for entity "5"; ' +
-        'feature "label" is no UTF-8 text in 2 rows: �A for entity "4"; correct these rows, or leave them out in a query',
-    );
-    await checkTableValues(store, layout, columns, run(Date.UTC(2026, 4, 10, 10)));
-    await checkTableValues(store, layout, columns, run(TICK, { changedSinceMs: Date.UTC(2026, 4, 10, 11) }));
-  });
 });

@@ -5,17 +5,23 @@ import {
   encodeTableCells,
   encodeTableValue,
   firstTickOf,
+  newTableOutput,
   rowHash,
   type TableCellValue,
   type TableLayout,
   type TableSlot,
+  TableValue,
 } from '@forebay/algebra';
-import { MINUTE_MS } from '@forebay/contract';
+import { DAY_MS, MINUTE_MS } from '@forebay/contract';
 import type { TableField, TableSource, TableView } from '@forebay/definitions';
 import type { OfflineStore } from '@forebay/offline-store';
 import { uniqueName } from '../support/stack';
+import { randomFrom } from './offline-store-fixtures';
 
 const metadata = { owner: 'tests', description: '', tags: {} };
+
+/** A multiple of the minute. */
+export const TABLE_TICK = Date.UTC(2026, 4, 10, 12);
 
 export const EVERY_MINUTE = { intervalMs: MINUTE_MS, waitMs: 10_000, delayMs: 30_000 };
 
@@ -144,3 +150,51 @@ function laterFirst(a: TableSlot, b: TableSlot): number {
 
 export const layoutOf = (source: TableSource, more: Partial<TableView> = {}): TableLayout =>
   compileTableView(tableView(source, more), source);
+
+/** Rows around ticks, with ties, corrections, late and early knowledge. */
+export function manyRows(seed: number, count: number): ProfileRow[] {
+  const random = randomFrom(seed);
+  const pick = (list: readonly number[]) => list[Math.floor(random() * list.length)] as number;
+  return Array.from({ length: count }, (): ProfileRow => {
+    const at = TABLE_TICK + MINUTE_MS * pick([-6, -3, -2, -1, 0, 1, 2]) + pick([-1, 0, 0, 1, 30_000]);
+    const known = at + pick([0, 0, 0, -MINUTE_MS, 9_999, 10_000, 10_001, MINUTE_MS, 3 * MINUTE_MS]);
+    const values = [pick([1, 2, 3]), random() < 0.3 ? null : `v${pick([1, 2])}`];
+    return { user: `u${Math.floor(random() * (count / 6))}`, at, known, values };
+  });
+}
+
+/** Entities whose rows do not change around the tick. */
+export function oldRows(count: number): ProfileRow[] {
+  return Array.from({ length: count }, (_, i) => ({
+    user: `old${i}`,
+    at: TABLE_TICK - DAY_MS + i,
+    values: [i, 'x'],
+  }));
+}
+
+/** A source with both clocks, and its rows in ClickHouse. */
+export async function twoClockTable(store: OfflineStore, rows: readonly ProfileRow[]): Promise<TableLayout> {
+  const fields: TableField[] = [
+    { name: 'rank', type: 'int32' },
+    { name: 'label', type: 'string' },
+  ];
+  const source = tableSource(fields, { twoClocks: true });
+  const instant = "DateTime64(3, 'UTC')";
+  await createTable(store, source, ['String', instant, instant, 'Nullable(Int32)', 'Nullable(String)']);
+  await insertProfiles(store, source, rows);
+  return layoutOf(source);
+}
+
+/** The newest row's values, and when it is valid from. */
+export function newest(layout: TableLayout, value: Buffer): unknown[] {
+  const cursor = new TableValue(layout);
+  expect(cursor.open(value)).toBe(true);
+  const output = newTableOutput(layout);
+  cursor.read(0, output);
+  return layout.features.map(({ index, shape }) => {
+    const other = output.others[index] ?? null;
+    if (other instanceof Uint8Array) return [...new Float32Array(new Uint8Array(other).buffer)];
+    if (shape.kind !== 'scalar' || shape.type === 'int64' || shape.type === 'string') return other;
+    return Number.isNaN(output.numbers[index]) ? null : output.numbers[index];
+  });
+}
