@@ -9,15 +9,7 @@ import { tableSource, tableView } from '../table-view-declaration';
 import type { FeatureSelection, ViewDeclaration } from '../view-declaration';
 import { declareWrittenFeature } from './declare-feature';
 import { NamedDeclarations, NamedViews } from './references';
-import {
-  ENTITY_REFERENCE,
-  EVENT_SOURCE_REFERENCE,
-  INPUT_REFERENCES,
-  SERVICE_REFERENCES,
-  TABLE_SOURCE_REFERENCE,
-  WRITTEN_FEATURES,
-  YAML_PROJECT_SHAPE,
-} from './yaml-shapes';
+import { INPUT_REFERENCES, SERVICE_REFERENCES, WRITTEN_FEATURES, YAML_PROJECT_SHAPE } from './yaml-shapes';
 
 type Written = Readonly<Record<string, unknown>>;
 
@@ -46,25 +38,25 @@ class ProjectReader {
     const entities = list(written.entities).map((options) => entity(unchecked(options)));
     const eventSources = list(written.eventSources).map((options) => eventSource(unchecked(options)));
     const tableSources = list(written.tableSources).map((options) => tableSource(unchecked(options)));
-    const entityNames = new NamedDeclarations(entities, { one: 'entity', many: 'entities' });
+    const entityNames = new NamedDeclarations(entities, ENTITIES);
     const eventSourceNames = new NamedDeclarations(eventSources, EVENT_SOURCES);
     const tableSourceNames = new NamedDeclarations(tableSources, TABLE_SOURCES);
     const aggregationViews = this.#viewsOf(written.aggregationViews, (options, place) => {
-      const owner = this.#reference(ENTITY_REFERENCE, 'entity', options, entityNames, place);
-      const source = this.#reference(EVENT_SOURCE_REFERENCE, 'source', options, eventSourceNames, place);
+      const owner = entityNames.namedBy(options, 'entity', place, this.problems);
+      const source = eventSourceNames.namedBy(options, 'source', place, this.problems);
       const features = this.#features(options, place);
       if (owner === null || source === null || features === null) return null;
       return aggregationView(unchecked({ ...options, entity: owner, source, features }));
     });
     const tableViews = this.#viewsOf(written.tableViews, (options, place) => {
-      const owner = this.#reference(ENTITY_REFERENCE, 'entity', options, entityNames, place);
-      const source = this.#reference(TABLE_SOURCE_REFERENCE, 'source', options, tableSourceNames, place);
+      const owner = entityNames.namedBy(options, 'entity', place, this.problems);
+      const source = tableSourceNames.namedBy(options, 'source', place, this.problems);
       if (owner === null || source === null) return null;
       return tableView(unchecked({ ...options, entity: owner, source }));
     });
     const onDemandViews = this.#onDemandViews(list(written.onDemandViews));
     return project({
-      name: written.name as string,
+      name: written.name,
       entities,
       eventSources,
       tableSources,
@@ -119,21 +111,11 @@ class ProjectReader {
     const features = Object.entries(shaped.features);
     return Object.fromEntries(features.map(([name, feature]) => [name, declareWrittenFeature(feature)]));
   }
-
-  #reference<N extends string, D extends { readonly options: { readonly name: string } }>(
-    shape: { readonly shape: Record<N, unknown> } & Parameters<typeof checkShape<Record<N, string>>>[0],
-    option: N,
-    options: Written,
-    declarations: NamedDeclarations<D>,
-    place: string,
-  ): D | null {
-    const shaped = checkShape<Record<N, string>>(shape, options, place, this.problems);
-    return shaped === null ? null : declarations.find(shaped[option], place, this.problems);
-  }
 }
 
-const EVENT_SOURCES = { one: 'event source', many: 'event sources' };
-const TABLE_SOURCES = { one: 'table source', many: 'table sources' };
+const ENTITIES = { one: 'entity', any: 'an entity', many: 'entities' };
+const EVENT_SOURCES = { one: 'event source', any: 'an event source', many: 'event sources' };
+const TABLE_SOURCES = { one: 'table source', any: 'a table source', many: 'table sources' };
 
 function list(written: readonly Written[] | undefined): readonly Written[] {
   return written ?? [];

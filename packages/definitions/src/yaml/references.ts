@@ -1,22 +1,39 @@
+import { z } from 'zod';
+import { checkShape } from '../check-shape';
 import { listNames, versioned } from '../names';
 import type { Problems } from '../problems';
 import type { FeatureSelection, ViewDeclaration } from '../view-declaration';
 import type { WrittenSelection } from './yaml-shapes';
 
+/** What the declarations of one kind are called: `entity`, `an entity`, `entities`. */
+interface KindNames {
+  readonly one: string;
+  readonly any: string;
+  readonly many: string;
+}
+
 /** The declarations of one kind, to be found by name. */
 export class NamedDeclarations<D extends { readonly options: { readonly name: string } }> {
   constructor(
     private readonly declarations: readonly D[],
-    /** Such as `entity`, and `entities`. */
-    private readonly what: { readonly one: string; readonly many: string },
+    private readonly names: KindNames,
   ) {}
 
-  /** Null after a problem. */
-  find(name: string, place: string, problems: Problems): D | null {
-    const found = this.declarations.find(({ options }) => options.name === name);
+  /** The one that an option of a definition names. Null after a problem. */
+  namedBy(
+    options: Readonly<Record<string, unknown>>,
+    option: string,
+    place: string,
+    problems: Problems,
+  ): D | null {
+    const { one, any, many } = this.names;
+    const shape = z.object({ [option]: z.string({ error: `expected the name of ${any}` }) });
+    const name = checkShape(shape, options, place, problems)?.[option];
+    if (name === undefined) return null;
+    const found = this.declarations.find((declaration) => declaration.options.name === name);
     if (found !== undefined) return found;
-    const known = listNames(this.declarations.map(({ options }) => options.name));
-    problems.add(place, `there is no ${this.what.one} "${name}": the ${this.what.many} are ${known}`);
+    const known = listNames(this.declarations.map((declaration) => declaration.options.name));
+    problems.add(place, `there is no ${one} "${name}": the ${many} are ${known}`);
     return null;
   }
 }

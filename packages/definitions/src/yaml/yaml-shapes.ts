@@ -24,12 +24,6 @@ export const YAML_PROJECT_SHAPE = z.strictObject(
   },
 );
 
-const named = (what: string) => z.string({ error: `expected the name of ${what}` });
-
-export const ENTITY_REFERENCE = z.object({ entity: named('an entity') });
-export const EVENT_SOURCE_REFERENCE = z.object({ source: named('an event source') });
-export const TABLE_SOURCE_REFERENCE = z.object({ source: named('a table source') });
-
 const selection = z.union([z.string(), z.strictObject({ view: z.string(), pick: z.array(z.string()) })], {
   error: 'expected the name of a view, or { view, pick }',
 });
