@@ -18,7 +18,7 @@ import { decideTableRun, type TableRunDecision } from './decide-table-run';
 
 const MAX_CHUNKS = 256;
 /** A chunk's rows are in ClickHouse's memory together. */
-const CHUNK_BYTES = 256 * 1_024 * 1_024;
+const CHUNK_BYTES = 512 * 1_024 * 1_024;
 /** What a row costs beside its vectors; texts and lists are guessed. */
 const ROW_BYTES = 128;
 const VARIABLE_CELL_BYTES = 64;
