@@ -86,6 +86,17 @@ describe('what does not fit is refused', () => {
     );
   });
 
+  test('join keys that would be those of other entities', async () => {
+    const query = `SELECT if(number = 1, unhex('ff41'), 'a') AS user, toUInt64(18446744073709551615 - number) AS shop,
+      toDateTime64('2026-05-10 11:00:00', 3, 'UTC') AS at FROM numbers(2)`;
+    const source = tableSource([{ name: 'shop', type: 'int64' }], { table: null, query });
+    const layout = layoutOf(source, { keyFields: ['user', 'shop'], features: [] });
+    const columns = await readTableColumns(store, source);
+    await expect(checkTableValues(store, layout, columns, run())).rejects.toThrow(
+      /join key field "user" is no UTF-8 text in 1 row: .A for entity ".*"; join key field "shop" is no int64 in 2 rows: 184467440737095516/,
+    );
+  });
+
   test('vectors of another length, integers beyond int64, and text that is not UTF-8, with the number of their rows', async () => {
     const query = `SELECT toString(number) AS user, toDateTime64('2026-05-10 11:00:00', 3, 'UTC') AS at,
       arrayResize([toFloat32(1)], number % 3) AS embedding,

@@ -191,6 +191,14 @@ test('rows that no longer count are not read', async () => {
   expect([...(await valuesOf(layout, run(TICK, { sinceMs: TICK - DAY_MS }))).keys()]).toEqual(['new']);
 });
 
+test('days count from midnight in UTC, whatever the zone of the server', async () => {
+  const query = `SELECT toString(number) AS user, toDate('2026-05-08') + number AS at, true AS flag FROM numbers(3)`;
+  const layout = layoutOf(tableSource([{ name: 'flag', type: 'bool' }], { table: null, query }));
+  const seen = async (sinceMs: number) => [...(await valuesOf(layout, run(TICK, { sinceMs }))).keys()].sort();
+  expect(await seen(Date.UTC(2026, 4, 9))).toEqual(['1', '2']);
+  expect(await seen(Date.UTC(2026, 4, 9) + 1)).toEqual(['2']);
+});
+
 test('a survey counts what is seen, what is new, and what is of no entity', async () => {
   const source = tableSource([{ name: 'rank', type: 'int32' }], { twoClocks: true });
   const instant = "Nullable(DateTime64(3, 'UTC'))";

@@ -43,9 +43,10 @@ export function tableRowsSql(
   if (withoutCells === undefined) {
     selected.push(`${cellsSql(layout, columns, raw.column)} AS cells`, 'xxHash64(cells) AS h');
   }
-  const whole = [...keyValues, eventTime].map((value) => `isNotNull(${value})`).join(' AND ');
+  const conditions = [...keyValues, eventTime].map((value) => `isNotNull(${value})`);
+  if (sinceParameter !== undefined) conditions.push(`et >= {${sinceParameter}:Int64}`);
   return {
-    sql: `SELECT ${selected.join(', ')}\n  FROM ${raw.from}\n  WHERE ${whole} AND (${condition})`,
+    sql: `SELECT ${selected.join(', ')}\n  FROM ${raw.from}\n  WHERE ${conditions.join(' AND ')} AND (${condition})`,
     keys,
   };
 }
@@ -64,7 +65,13 @@ export function rowValues(layout: TableLayout, columns: TableColumns, column: (f
   };
 }
 
-/** Columns by position (c0 …), so that no name of the user's can collide with one of ours. */
+/** A day of a Date begins by ClickHouse's time zone where it is compared, and by UTC in `et`. */
+const LONGEST_ZONE_MS = 86_400_000;
+
+/**
+ * Columns by position (c0 …), so that no name of the user's can collide with one of ours. Of rows before the parameter's time not all
+ * are left out: what ClickHouse's index knows to be a day older.
+ */
 export function rawColumns(
   { source }: TableLayout,
   sinceParameter?: string,
@@ -73,7 +80,7 @@ export function rawColumns(
   const since =
     sinceParameter === undefined
       ? ''
-      : ` WHERE t.${quoteName(source.eventTime)} >= fromUnixTimestamp64Milli({${sinceParameter}:Int64}, 'UTC')`;
+      : ` WHERE t.${quoteName(source.eventTime)} >= fromUnixTimestamp64Milli({${sinceParameter}:Int64} - ${LONGEST_ZONE_MS}, 'UTC')`;
   return {
     from: `(SELECT ${names.join(', ')} FROM ${tableRowsFrom(source)} AS t${since})`,
     column: (field) => `c${source.fields.findIndex(({ name }) => name === field)}`,
