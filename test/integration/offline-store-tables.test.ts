@@ -231,7 +231,19 @@ test('a survey counts what is seen, what is new, and what is of no entity', asyn
   expect((await survey(TICK, TICK - MINUTE_MS)).baseDigest).not.toEqual(baseDigest);
 });
 
-test('a query is a table too, with comments, unions and a rank over all', async () => {
+test('a table of another database, and a query with CTEs, unions and settings', async () => {
+  const rows = "SELECT 'a' AS user, toDateTime64('2026-05-10 11:00:00', 3, 'UTC') AS at, toInt32(1) AS rank";
+  const table = `${database.name}.in_a_database`;
+  await store.command(`CREATE TABLE ${table} ENGINE = MergeTree ORDER BY user AS ${rows}`);
+  const rank: TableField[] = [{ name: 'rank', type: 'int32' }];
+  const byTable = layoutOf(tableSource(rank, { table }));
+  expect([...(await valuesOf(byTable)).keys()]).toEqual(['a']);
+  const query = `WITH mine AS (SELECT * FROM ${table}) SELECT * FROM mine UNION ALL SELECT 'b', at, toInt32(2) FROM mine SETTINGS max_threads = 1`;
+  const byQuery = layoutOf(tableSource(rank, { table: null, query }));
+  expect([...(await valuesOf(byQuery)).keys()].sort()).toEqual(['a', 'b']);
+});
+
+test('a query is a table too, with comments and a rank over all', async () => {
   const query = `
     SELECT toString(number) AS user, toDateTime64('2026-05-10 11:00:00', 3, 'UTC') AS at,
       row_number() OVER (ORDER BY number DESC) AS rank, number / 4 AS share
