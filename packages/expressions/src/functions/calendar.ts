@@ -88,11 +88,11 @@ function clockUnit(name: Value | undefined): number | undefined {
 }
 
 /** The wall clock of an instant, null outside of the calendar. */
-function wallClock(zone: Value, instant: Evaluate): (row: Parameters<Evaluate>[0]) => number | null {
+function wallClock(zone: Value): (at: Value) => number | null {
   const offset = zoneOffset(zone as string);
   const fromMs = calendarFrom(zone);
-  return (row) => {
-    const at = instant(row) as number | null;
+  return (instant) => {
+    const at = instant as number | null;
     return at === null || at < fromMs || at >= CALENDAR_TO_MS ? null : at + offset(at);
   };
 }
@@ -130,13 +130,13 @@ function dateSql(at: Sql, zone: Value): Sql {
 function truncateClosure({ literals: [unit, zone = 'UTC'] }: Call, instant: Evaluate): Evaluate {
   const offset = zoneOffset(zone as string);
   const fromMs = calendarFrom(zone);
-  const local = wallClock(zone, instant);
+  const local = wallClock(zone);
   const clockMs = clockUnit(unit);
   const { start } = clockMs === undefined ? dateUnit(unit) : DATE_UNITS.day;
   return (row) => {
-    const wall = local(row);
-    if (wall === null) return null;
     const at = instant(row) as number;
+    const wall = local(at);
+    if (wall === null) return null;
     if (clockMs !== undefined) return at - (wall - floorTo(wall, clockMs));
     const first = start(wall);
     const guess = first - (wall - at);
@@ -185,11 +185,10 @@ export const CALENDAR = {
         result: 'int',
         closure: ({ literals: [unit, zone = 'UTC'] }, from, to) => {
           const { ordinal } = dateUnit(unit);
-          const first = wallClock(zone, from as Evaluate);
-          const last = wallClock(zone, to as Evaluate);
+          const local = wallClock(zone);
           return (row) => {
-            const a = first(row);
-            const b = last(row);
+            const a = local((from as Evaluate)(row));
+            const b = local((to as Evaluate)(row));
             return a === null || b === null ? null : ordinal(b) - ordinal(a);
           };
         },
