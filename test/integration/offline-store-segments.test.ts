@@ -7,7 +7,6 @@ import {
   ArchiveWriter,
   applyEventSource,
   createMetaTables,
-  loadHistory,
   type OfflineStore,
   openOfflineStore,
   type SegmentRun,
@@ -19,8 +18,6 @@ import {
   aggregationView,
   DAY,
   eventSource,
-  FLIGHTS_FILE,
-  flights,
   HOUR,
   lifetime,
   randomFrom,
@@ -386,48 +383,3 @@ describe('what a run reads', () => {
     expect(lists.get('old')?.segments).toMatchObject([{ startMs: -Infinity, endMs: CUT, events: 1 }]);
   });
 });
-
-describe('delays of real flights', () => {
-  it('are what two other engines say, with the window widened to its hop', async () => {
-    await applyEventSource(store, flights);
-    const loaded = await loadHistory(store, {
-      source: flights,
-      file: FLIGHTS_FILE,
-      format: 'Parquet',
-      completeUntilMs: Date.UTC(2001, 6, 2),
-      clock: Date.now,
-    });
-    expect(loaded.load).toMatchObject({ rows: 3_000_000, skipped: 0, state: 'finished' });
-    const window = sliding(30 * DAY, DAY);
-    const operations = ['count', 'sum', 'max', 'min'] as const;
-    const view = aggregationView(
-      flights,
-      ['origin'],
-      operations.map((operation) => ({ operation, input: 'delay', window })),
-    );
-    const layout = compileView(view, flights);
-    const cutMs = Date.UTC(2001, 4, 1, 12);
-    const lists = await computeSegments(layout, { qMs: cutMs, cutMs, finishedLoads: [1] });
-    expect(lists.size).toBeGreaterThan(200);
-    const answers = ['ORD', 'ATL', 'DFW'].map((airport) =>
-      foldFlights(lists.get(airport) as DecodedList, layout),
-    );
-    expect(answers).toEqual([
-      { count: 28_063, sum: 388_714, min: -45, max: 816 },
-      { count: 21_157, sum: 129_184, min: -46, max: 643 },
-      { count: 26_491, sum: 85_902, min: -47, max: 400 },
-    ]);
-  });
-});
-
-function foldFlights(list: DecodedList, layout: ViewLayout): Record<string, number> {
-  const result: Record<string, number> = { count: 0, sum: 0, min: Infinity, max: -Infinity };
-  for (const segment of list.segments) {
-    for (const [i, { kind }] of layout.fixed.entries()) {
-      const cell = segment.fixed[i] as { number: number; high: number };
-      if (kind === 'min' || kind === 'max') result[kind] = Math[kind](result[kind] as number, cell.number);
-      else result[kind] = (result[kind] as number) + (kind === 'sum' ? cell.high : cell.number);
-    }
-  }
-  return result;
-}

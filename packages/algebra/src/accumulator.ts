@@ -6,25 +6,10 @@
  * Slots: count n · sum high, low · min, max value (int64: high, low) · moments n, mean, M2 · skew n, mean, M2, M3 ·
  * first, last time, tie high, tie low, value (int64: high, low) · max_time ms · decayed newest time, sum at it.
  */
-import { compareWords, decayed, INT64_MAX_HIGH, INT64_MIN_HIGH, WORD_MAX, writeInt64 } from './fixed-cells';
+import { COLUMN, type ColumnAccess, readCount, readNumber } from './column-access';
+import { compareWords, INT64_MAX_HIGH, INT64_MIN_HIGH, WORD_MAX, writeInt64 } from './fixed-cells';
 import type { FixedComponent, FixedKind, ViewLayout } from './layout';
-
-/** How the numbers of a column are stored; the codes of the batch list, of which stream rows use f64 and i64. */
-export const COLUMN = { variable: 1, u16: 2, i32: 4, f64: 8, i64: 9, pair: 16 } as const;
-export type ColumnCode = (typeof COLUMN)[keyof typeof COLUMN];
-
-/** Where the cells of one component stand; reused between folds. */
-export interface ColumnAccess {
-  view: DataView;
-  /** Byte offset of row 0's cell, or for several parallel arrays of the first array. */
-  base: number;
-  /** Bytes from one row's cell to the next. */
-  stride: number;
-  /** Bytes from a component's first number to its second and third: within the cell, or between parallel arrays. */
-  second: number;
-  third: number;
-  code: ColumnCode;
-}
+import { foldDecayed, foldMoments, foldSkew } from './moment-folds';
 
 /** Kinds whose first slot is a newest time. */
 const STARTS_BEFORE_ALL: Readonly<Partial<Record<FixedKind, true>>> = {
@@ -104,18 +89,6 @@ export function foldColumn(
   }
 }
 
-/** One number of a column that holds unsigned counts. */
-export function readCount(column: ColumnAccess, row: number): number {
-  const at = column.base + row * column.stride;
-  if (column.code === COLUMN.u16) return column.view.getUint16(at, true);
-  return column.code === COLUMN.i32 ? column.view.getUint32(at, true) : column.view.getFloat64(at, true);
-}
-
-function readNumber(column: ColumnAccess, row: number): number {
-  const at = column.base + row * column.stride;
-  return column.code === COLUMN.i32 ? column.view.getInt32(at, true) : column.view.getFloat64(at, true);
-}
-
 function foldCount(acc: Float64Array, slot: number, column: ColumnAccess, from: number, to: number): void {
   let n = acc[slot] as number;
   for (let row = from; row < to; row++) n += readCount(column, row);
@@ -182,109 +155,6 @@ function foldExtreme64(
       acc[slot + 1] = low;
     }
   }
-}
-
-/** Chan, Golub and LeVeque's pairwise update of (n, mean, M2), "Updating formulae and a pairwise algorithm", 1979. */
-function foldMoments(
-  acc: Float64Array,
-  slot: number,
-  column: ColumnAccess,
-  counts: ColumnAccess,
-  from: number,
-  to: number,
-): void {
-  let n = acc[slot] as number;
-  let mean = acc[slot + 1] as number;
-  let m2 = acc[slot + 2] as number;
-  for (let row = from; row < to; row++) {
-    const count = readCount(counts, row);
-    if (count === 0) continue;
-    const at = column.base + row * column.stride;
-    if (n === 0) {
-      n = count;
-      mean = column.view.getFloat64(at, true);
-      m2 = column.view.getFloat64(at + column.second, true);
-      continue;
-    }
-    const delta = column.view.getFloat64(at, true) - mean;
-    const total = n + count;
-    mean += (delta * count) / total;
-    m2 += column.view.getFloat64(at + column.second, true) + (delta * delta * n * count) / total;
-    n = total;
-  }
-  acc[slot] = n;
-  acc[slot + 1] = mean;
-  acc[slot + 2] = m2;
-}
-
-/** Pébay, "Formulas for robust, one-pass parallel computation of covariances and arbitrary-order moments", 2008, (2.1). */
-function foldSkew(
-  acc: Float64Array,
-  slot: number,
-  column: ColumnAccess,
-  counts: ColumnAccess,
-  from: number,
-  to: number,
-): void {
-  let n = acc[slot] as number;
-  let mean = acc[slot + 1] as number;
-  let m2 = acc[slot + 2] as number;
-  let m3 = acc[slot + 3] as number;
-  for (let row = from; row < to; row++) {
-    const count = readCount(counts, row);
-    if (count === 0) continue;
-    const at = column.base + row * column.stride;
-    const otherM2 = column.view.getFloat64(at + column.second, true);
-    const otherM3 = column.view.getFloat64(at + column.third, true);
-    if (n === 0) {
-      n = count;
-      mean = column.view.getFloat64(at, true);
-      m2 = otherM2;
-      m3 = otherM3;
-      continue;
-    }
-    const delta = column.view.getFloat64(at, true) - mean;
-    const total = n + count;
-    const share = (delta * count) / total;
-    m3 +=
-      otherM3 +
-      share * delta * n * ((delta * (n - count)) / total) +
-      3 * (share * -m2 + ((delta * n) / total) * otherM2);
-    m2 += otherM2 + share * delta * n;
-    mean += share;
-    n = total;
-  }
-  acc[slot] = n;
-  acc[slot + 1] = mean;
-  acc[slot + 2] = m2;
-  acc[slot + 3] = m3;
-}
-
-/** Sums relative to different times: the older one is brought to the newer time, so no exponent is positive. */
-function foldDecayed(
-  acc: Float64Array,
-  component: FixedComponent,
-  column: ColumnAccess,
-  from: number,
-  to: number,
-): void {
-  const { slot, parameter: halfLifeMs } = component;
-  let time = acc[slot] as number;
-  let sum = acc[slot + 1] as number;
-  for (let row = from; row < to; row++) {
-    const at = column.base + row * column.stride;
-    const otherTime = column.view.getFloat64(at, true);
-    if (otherTime === Number.NEGATIVE_INFINITY) continue;
-    const other = column.view.getFloat64(at + column.second, true);
-    if (otherTime > time) {
-      sum = decayed(sum, time - otherTime, halfLifeMs) + other;
-      time = otherTime;
-    } else {
-      sum += decayed(other, otherTime - time, halfLifeMs);
-    }
-  }
-  acc[slot] = time;
-  acc[slot + 1] = sum;
 }
 
 function foldEnd(

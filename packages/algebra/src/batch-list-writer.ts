@@ -1,7 +1,7 @@
 /** Writing a batch list from events, as the offline store's SQL does (docs/CODEC.md, batch list, codec 1). */
 import { type Hash64, SECOND_MS } from '@forebay/contract';
-import { COLUMN } from './accumulator';
 import { arraysOf, BATCH_CODEC, BATCH_HEADER_BYTES, STARTS_AT_BEGINNING } from './batch-list';
+import { COLUMN } from './column-access';
 import { addToRow, writeEmptyRow } from './fixed-cells';
 import type { LaneInputs } from './lane-inputs';
 import type { FixedComponent, ViewLayout } from './layout';

@@ -1,6 +1,6 @@
 /** Reading a batch list in place (docs/CODEC.md, batch list, codec 1). */
 import { SECOND_MS } from '@forebay/contract';
-import { COLUMN, type ColumnAccess, type ColumnCode, readCount } from './accumulator';
+import { COLUMN, type ColumnAccess, type ColumnCode, readCount } from './column-access';
 import type { FixedComponent, FixedKind, ViewLayout } from './layout';
 import { viewOf } from './stream-tail';
 

@@ -5,9 +5,10 @@
  */
 import { ForebayError } from '@forebay/contract';
 import type { SchedulePlan } from '@forebay/definitions';
-import { type ColumnAccess, emptyAccumulator, foldColumn } from './accumulator';
+import { emptyAccumulator, foldColumn } from './accumulator';
 import { BatchList } from './batch-list';
 import { parityOf, tickAt } from './boundaries';
+import type { ColumnAccess } from './column-access';
 import {
   type BatchMarker,
   chooseCut,

@@ -1,4 +1,4 @@
-export { COLUMN, type ColumnAccess, foldColumn, resetAccumulator, writeCells } from './accumulator';
+export { foldColumn, resetAccumulator, writeCells } from './accumulator';
 export { arraysOf, BATCH_CODEC, BATCH_HEADER_BYTES, BatchList, STARTS_AT_BEGINNING } from './batch-list';
 export { BatchListWriter, type BatchRun } from './batch-list-writer';
 export {
@@ -10,6 +10,7 @@ export {
   tumblingEndAt,
 } from './boundaries';
 export type { CategoryKey } from './category-state';
+export { COLUMN, type ColumnAccess } from './column-access';
 export { contentCheck } from './content-check';
 export {
   type BatchMarker,

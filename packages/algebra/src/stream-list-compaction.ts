@@ -1,7 +1,8 @@
 /** Merging the rows of a stream list into the largest ones that its clock allows. */
 import { ceilTo, floorTo, SECOND_MS } from '@forebay/contract';
-import { type ColumnAccess, foldColumn, resetAccumulator, writeCells } from './accumulator';
+import { foldColumn, resetAccumulator, writeCells } from './accumulator';
 import { oldestEdge, rowAllowed } from './boundaries';
+import type { ColumnAccess } from './column-access';
 import { ROW_HEADER_BYTES, type ViewLayout } from './layout';
 import { streamColumns } from './stream-columns';
 import { keepsLifetimeRow, retentionOf } from './stream-list-retention';
