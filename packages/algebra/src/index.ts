@@ -1,4 +1,5 @@
 export { foldColumn, resetAccumulator, writeCells } from './accumulator';
+export { aggregationReference } from './aggregation-reference';
 export { arraysOf, BATCH_CODEC, BATCH_HEADER_BYTES, BatchList, STARTS_AT_BEGINNING } from './batch-list';
 export { BatchListWriter, type BatchRun } from './batch-list-writer';
 export {
