@@ -4,24 +4,31 @@
  */
 import { compileView } from '@forebay/algebra';
 import { generateSource, generateView, Random } from '@forebay/testkit';
-import { compareWithArchive, generateCases } from '../parity/support/compare-scene';
+import { compareWithServers, generateCases } from '../parity/support/compare-scene';
 import { describeComparison } from '../parity/support/comparison';
 import { ParityArchive } from '../parity/support/parity-archive';
 import { generateScene } from '../parity/support/parity-case';
+import { ParityRedis } from '../parity/support/parity-redis';
 import { Tally } from '../parity/support/tally';
-import { sharedStack, useDatabase } from '../support/stack';
+import { sharedStack, useDatabase, useOwnRedis } from '../support/stack';
 
 const VIEWS = Number(process.env.FOREBAY_PARITY_VIEWS ?? 20);
 const ENTITIES = 40;
 const seed = Number(process.env.FOREBAY_SEED ?? Math.floor(Math.random() * 1e9));
 
+const server = useOwnRedis();
 const database = useDatabase('parity_sql');
 let archive: ParityArchive;
+let redis: ParityRedis;
 
 beforeAll(async () => {
   archive = await ParityArchive.open(sharedStack.clickhouseUrl, database.name);
+  redis = await ParityRedis.connect(server.url);
 });
-afterAll(() => archive.close());
+afterAll(async () => {
+  await archive.close();
+  await redis.close();
+});
 
 describe(`segments by SQL and by the stream, folded, equal the oracle (seed ${seed})`, () => {
   const tally = new Tally();
@@ -37,7 +44,10 @@ describe(`segments by SQL and by the stream, folded, equal the oracle (seed ${se
         laterReads: 4,
       } as const;
       const cases = generateCases(random, generateScene(random, options), ENTITIES);
-      for (const { comparisons } of await compareWithArchive(archive, cases))
+      for (const { comparisons } of await compareWithServers(
+        { archive, redis: random.chance(0.5) ? redis : null },
+        cases,
+      ))
         expect(tally.add(comparisons).map(describeComparison).slice(0, 3)).toEqual([]);
     },
   );

@@ -1,5 +1,5 @@
 /**
- * Oracle = stream list + batch list + fold, on random views, clocks and histories whose times snap to where the rules
+ * Oracle = stream list + batch list + fold = training set, on random views, clocks and histories whose times snap to where the rules
  * change. Pure: no server, no clock. The seed is printed; FOREBAY_SEED runs it again, FOREBAY_PARITY_RUNS more.
  */
 import { Random } from '@forebay/testkit';
@@ -7,14 +7,16 @@ import { compareHere } from './support/compare-scene';
 import { describeComparison } from './support/comparison';
 import { generateCase, generateScene } from './support/parity-case';
 import { Tally } from './support/tally';
+import { generateRows } from './support/training-rows';
 
 const DEFAULT_RUNS = 1_000;
 
 function runCase(seed: number, tally: Tally): void {
   const random = new Random(seed);
-  const kind = random.chance(0.75) ? 'hybrid' : 'stream';
+  const kind = random.pick(['hybrid', 'hybrid', 'hybrid', 'stream', 'schedule'] as const);
   const scene = generateScene(random, { kind, faults: random.chance(0.6), name: 'events', laterReads: 2 });
-  const wrong = tally.add(compareHere(generateCase(random, scene, 0)));
+  const each = generateCase(random, scene, 0);
+  const wrong = tally.add(compareHere(each, generateRows(random, each)));
   if (wrong.length > 0) throw new Error(`seed ${seed}: ${wrong.map(describeComparison).join('\n')}`);
 }
 

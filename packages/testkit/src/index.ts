@@ -12,6 +12,7 @@ export {
   isComplete,
   leftEdge,
   type ReadFacts,
+  statusOfKnown,
   tickAt,
 } from './oracle/expected-status';
 export { type OracleValues, oracleFeatures } from './oracle/oracle';

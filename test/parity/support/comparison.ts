@@ -1,6 +1,6 @@
 /** Values of a path beside the oracle's. */
 import { STATUS, type ViewOutput } from '@forebay/algebra';
-import type { AggregationFeature } from '@forebay/definitions';
+import type { AggregationFeature, AggregationView } from '@forebay/definitions';
 import {
   type ExpectedStatus,
   expectedStatus,
@@ -10,6 +10,7 @@ import {
   type OracleValues,
   type ReadFacts,
   relativeDifference,
+  statusOfKnown,
 } from '@forebay/testkit';
 
 export const PATHS = [
@@ -18,6 +19,7 @@ export const PATHS = [
   'ClickHouse batch + stream',
   'through Redis',
   'scheduled',
+  'ClickHouse scheduled',
   'training set',
   'training set from ClickHouse',
 ] as const;
@@ -56,23 +58,51 @@ export function compareOutput(
 ): Comparison[] {
   return facts.view.features.map((feature, index) => {
     const result = oracle.results[index] as OracleResult;
-    const expected = expectedStatus(facts, feature, result, oracle);
-    const status = STATUS_NAMES[output.statuses[index] as number] as ExpectedStatus;
-    const value = featureValue(output, index);
-    const known = isComplete(facts, leftEdge(feature, facts.tMs));
-    const right = status === expected && output.reason !== 'straddling';
-    const difference = known ? relativeDifference(result, value) : 0;
-    return {
-      path,
-      feature,
-      atMs: facts.tMs,
-      oracle: result,
-      expected,
-      value,
-      status,
-      difference: right ? difference : null,
-    };
+    return compareFeature(path, feature, facts.tMs, output, index, {
+      result,
+      expected: expectedStatus(facts, feature, result, oracle),
+      known: isComplete(facts, leftEdge(feature, facts.tMs)),
+    });
   });
+}
+
+/** Where everything is known. */
+export function compareKnown(
+  path: PathName,
+  tMs: number,
+  { features }: AggregationView,
+  output: ViewOutput,
+  oracle: OracleValues,
+): Comparison[] {
+  return features.map((feature, index) => {
+    const result = oracle.results[index] as OracleResult;
+    const expected = statusOfKnown(result, oracle);
+    return compareFeature(path, feature, tMs, output, index, { result, expected, known: true });
+  });
+}
+
+function compareFeature(
+  path: PathName,
+  feature: AggregationFeature,
+  atMs: number,
+  output: ViewOutput,
+  index: number,
+  { result, expected, known }: { result: OracleResult; expected: ExpectedStatus; known: boolean },
+): Comparison {
+  const status = STATUS_NAMES[output.statuses[index] as number] as ExpectedStatus;
+  const value = featureValue(output, index);
+  const right = status === expected && output.reason !== 'straddling';
+  const difference = known ? relativeDifference(result, value) : 0;
+  return {
+    path,
+    feature,
+    atMs,
+    oracle: result,
+    expected,
+    value,
+    status,
+    difference: right ? difference : null,
+  };
 }
 
 /** Readable, with bigints and maps. */

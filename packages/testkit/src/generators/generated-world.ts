@@ -95,7 +95,9 @@ function generateTicks(
   faults: boolean,
 ): WorldRun[] {
   const { intervalMs, waitMs, delayMs } = schedule;
-  const newest = tickAt(schedule, nowMs) + (faults ? random.pick([0, 0, intervalMs, -intervalMs]) : 0);
+  const wanted = tickAt(schedule, nowMs) + (faults ? random.pick([0, 0, intervalMs, -intervalMs]) : 0);
+  // a run begins when all that its tick may know is there
+  const newest = wanted + waitMs > nowMs ? wanted - intervalMs : wanted;
   return [newest - intervalMs, newest].map((cutMs) => ({
     cutMs,
     qMs: Math.min(nowMs, cutMs + waitMs + random.pick([0, 1, random.integer(delayMs - waitMs)])),

@@ -1,0 +1,101 @@
+/** The values of a scene in Redis, written and read as the services do. */
+import type { StoredParts, StreamWrite, ViewLayout } from '@forebay/algebra';
+import {
+  BatchWriter,
+  connectRedis,
+  entityPartKey,
+  FLUSH_APPLIED,
+  OnlineReader,
+  PARTS,
+  type RedisConnection,
+  StreamWriter,
+  streamKeys,
+} from '@forebay/online-store';
+import { entityKey } from './parity-case';
+
+const BUCKET = 0;
+/** Long enough for a scene: what it stores is of another time. */
+const TTL_MS = 600_000;
+
+export class ParityRedis {
+  readonly #writer: StreamWriter;
+  readonly #reader: OnlineReader;
+  /** Each scene is a view of its own. */
+  #viewId = 0;
+
+  private constructor(private readonly connection: RedisConnection) {
+    this.#writer = new StreamWriter(connection);
+    this.#reader = new OnlineReader(connection);
+  }
+
+  static async connect(url: string): Promise<ParityRedis> {
+    return new ParityRedis(await connectRedis({ url, role: 'stream', setting: 'FOREBAY_REDIS_URL' }));
+  }
+
+  async close(): Promise<void> {
+    await this.connection.close();
+  }
+
+  /** Stores what each entity's stream writer wrote, and its batch value, and reads all of it. */
+  async throughRedis(
+    layout: ViewLayout,
+    streams: readonly (readonly StreamWrite[])[],
+    batches: readonly (Uint8Array | null)[],
+  ): Promise<StoredParts[]> {
+    this.#viewId++;
+    await this.#writeStreams(layout, streams);
+    await this.#writeBatches(batches);
+    return Promise.all(streams.map((_, entity) => this.#read(entity)));
+  }
+
+  /** The first writes of all entities in one flush, then the second ones. */
+  async #writeStreams(layout: ViewLayout, streams: readonly (readonly StreamWrite[])[]): Promise<void> {
+    const keys = streamKeys(BUCKET, this.#viewId, {
+      hasVariableParts: layout.variable.length > 0,
+      hasIds: layout.source.dedupeMs !== null,
+    });
+    const rounds = Math.max(...streams.map((writes) => writes.length));
+    for (let round = 0; round < rounds; round++) {
+      const writes = streams.flatMap((all, entity) => {
+        const write = all[round];
+        if (write === undefined) return [];
+        const { expected, value, valueSize, patchFrom, open, sealed, ids } = write;
+        const parts = { ...(open === null ? {} : { open }), ...(sealed === null ? {} : { sealed }), ids };
+        return [
+          {
+            keys,
+            entityKey: entityKey(entity),
+            expected,
+            value,
+            valueSize,
+            patchFrom,
+            ttlMs: TTL_MS,
+            ...parts,
+          },
+        ];
+      });
+      const outcomes = await this.#writer.flush(writes);
+      const lost = outcomes.findIndex((outcome) => outcome !== FLUSH_APPLIED);
+      if (lost >= 0)
+        throw new Error(`the write of ${writes[lost]?.entityKey} was a conflict in round ${round}`);
+    }
+  }
+
+  async #writeBatches(batches: readonly (Uint8Array | null)[]): Promise<void> {
+    const writer = new BatchWriter(this.connection, {
+      bucket: BUCKET,
+      viewId: this.#viewId,
+      expiresAtMs: Date.now() + TTL_MS,
+    });
+    for (const [entity, value] of batches.entries())
+      if (value !== null) await writer.write(entityKey(entity), value);
+    await writer.finish();
+  }
+
+  async #read(entity: number): Promise<StoredParts> {
+    const parts = [PARTS.rows, PARTS.open, PARTS.sealed, PARTS.batch];
+    const keys = parts.map((part) => entityPartKey(BUCKET, this.#viewId, part, entityKey(entity)));
+    const [stream = null, open = null, sealed = null, batch = null] = await this.#reader.mget(keys, TTL_MS);
+    return { stream, open, sealed, batch };
+  }
+}
