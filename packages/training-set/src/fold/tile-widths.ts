@@ -2,7 +2,7 @@ import { edgeOf, type ViewLayout } from '@forebay/algebra';
 import { DAY_MS } from '@forebay/contract';
 
 /** A window is made of at most about this many tiles of each width. */
-const MOST_OF_A_WIDTH = 12;
+const MOST_OF_A_WIDTH = 120;
 
 /**
  * Widths of the tiles, finest first; each divides the next, and every hop of the view is one of them. Between hops that lie

@@ -1,0 +1,293 @@
+/** A training set from end to end: rows in, features at each row's instant beside them, a file out. */
+import { availableParallelism } from 'node:os';
+import { compileTableView, compileView, STATUS } from '@forebay/algebra';
+import { ForebayError } from '@forebay/contract';
+import {
+  finishedLoads,
+  listLoads,
+  type OfflineStore,
+  quoteName,
+  readTableColumns,
+} from '@forebay/offline-store';
+import { readBlocks } from './native/block-reader';
+import { clickhouseTypeOf } from './native/result-column';
+import { featureColumns, statusColumn } from './plan/output-columns';
+import { type FoldedView, keyFields, type TrainingPlan, trainingPlan } from './plan/training-plan';
+import type { TrainingSetRequest, TrainingSetResult } from './request';
+import type { LabelRows } from './rows/label-rows';
+import { stageRows, writeTrainingFile } from './rows/stub';
+import { type EntityKeys, makeEntityKeys } from './sql/entity-keys';
+import { eventStreamSql, type RowSpan } from './sql/event-stream-sql';
+import { joinedSql, type ResultTable, statusName, valueName } from './sql/joined-sql';
+import type { EntityShare } from './sql/share';
+import { tableStreamSql } from './sql/table-stream-sql';
+import { type FoldJob, insertBlocks } from './stream/fold-job';
+import { runFoldJobs } from './stream/fold-threads';
+import { OnDemandStream } from './stream/on-demand-stream';
+import { type AskedFeature, addTally, type FoldTally, newTally, ViewResults } from './stream/view-results';
+import { WorkTables } from './work-tables';
+
+/** Where the rows' instants are looked for, if no column is named. */
+const TIMESTAMP_COLUMNS = ['timestamp', 'event_timestamp'];
+/** Each thread has the server read all events, so it must be worth that. */
+const ROWS_PER_THREAD = 500_000;
+/** How the work is shared out on the progress bar. */
+const PROGRESS = { staged: 0.15, folded: 0.8, computed: 0.85 } as const;
+
+/** What is known when the rows are staged and checked. */
+interface Staged {
+  readonly rows: LabelRows;
+  readonly timestampColumn: string;
+  /** null: there are no rows. */
+  readonly span: RowSpan | null;
+  /** By name of the entity. */
+  readonly keys: ReadonlyMap<string, EntityKeys>;
+}
+
+/** What the folds left, in one table each. */
+interface Folded {
+  readonly tables: readonly ResultTable[];
+  readonly tallies: readonly FoldTally[];
+}
+
+/**
+ * Throws `invalid_request` that says what is wrong with the rows, and where; `not_found` for features that there are not. Leaves no
+ * table behind, and no half of a file.
+ */
+export async function makeTrainingSet(
+  store: OfflineStore,
+  request: TrainingSetRequest,
+): Promise<TrainingSetResult> {
+  const plan = trainingPlan(request.project, request.features, request.columns);
+  const work = new WorkTables(store);
+  try {
+    await work.dropAbandoned();
+    const staged = await stage(store, request, plan, work);
+    const folded = await foldViews(store, request, plan, work, staged);
+    const computed = await computeOnDemand(store, request, plan, work, staged, folded);
+    return await write(store, request, plan, staged, computed);
+  } finally {
+    await work.drop();
+  }
+}
+
+async function stage(
+  store: OfflineStore,
+  request: TrainingSetRequest,
+  plan: TrainingPlan,
+  work: WorkTables,
+): Promise<Staged> {
+  const rows = await stageRows(store, request.rows, work.name('rows'), (sent, size) =>
+    request.onProgress?.((PROGRESS.staged * sent) / size, 'sending the rows'),
+  );
+  request.signal?.throwIfAborted();
+  const names = rows.columns.map(({ name }) => name);
+  featureColumns(request.features, names, request.withStatuses); // names that clash are told before the work
+  const timestampColumn = request.timestampColumn ?? foundTimestamp(names);
+  const entities = new Map(plan.folded.map(({ entity }) => [entity.name, entity]));
+  const fields = [...entities.values()].flatMap((entity) => keyFields(entity, request.columns));
+  await rows.check(timestampColumn, [...fields, ...plan.request]);
+  const keys = new Map<string, EntityKeys>();
+  for (const entity of entities.values()) {
+    const fields = keyFields(entity, request.columns);
+    const table = work.name(`keys_${entity.name}`);
+    keys.set(entity.name, await makeEntityKeys(store, rows, timestampColumn, entity, fields, table));
+  }
+  return { rows, timestampColumn, keys, span: await spanOf(store, rows, timestampColumn) };
+}
+
+function foundTimestamp(columns: readonly string[]): string {
+  const found = TIMESTAMP_COLUMNS.filter((name) => columns.includes(name));
+  if (found.length === 1) return found[0] as string;
+  throw new ForebayError(
+    'invalid_request',
+    `rows: which column is the instant of a row? ${found.length === 0 ? 'none' : 'more than one'} of them is "${TIMESTAMP_COLUMNS.join('" or "')}", ` +
+      `and there are ${columns.map((name) => `"${name}"`).join(', ')}: name it (--timestamp-column)`,
+  );
+}
+
+async function spanOf(
+  store: OfflineStore,
+  rows: LabelRows,
+  timestampColumn: string,
+): Promise<RowSpan | null> {
+  if (rows.count === 0) return null;
+  const [span] = await store.rows<{ first: number; last: number }>(
+    `SELECT toFloat64(min(t)) AS first, toFloat64(max(t)) AS last FROM (${rows.select(timestampColumn, [])})`,
+  );
+  return { firstMs: span?.first as number, lastMs: span?.last as number };
+}
+
+/** Every view that is needed, each into a table of its own. */
+async function foldViews(
+  store: OfflineStore,
+  request: TrainingSetRequest,
+  plan: TrainingPlan,
+  work: WorkTables,
+  { rows, keys, span }: Staged,
+): Promise<Folded> {
+  const withStatuses = request.withStatuses || plan.onDemand.length > 0;
+  const tables: ResultTable[] = [];
+  for (const [i, { asked, view }] of plan.folded.entries()) {
+    const types = asked.map((name) => view.features.find((feature) => feature.name === name)!.type);
+    const table = work.name(`view_${i}`);
+    await createResultTable(store, table, types.map(clickhouseTypeOf), withStatuses);
+    tables.push({ table, features: asked.length, withStatuses });
+  }
+  const empty = plan.folded.map(({ asked }) => newTally(asked.length));
+  if (span === null) return { tables, tallies: empty };
+  const threads = request.threads ?? threadsFor(rows.count);
+  const jobs: (FoldJob & { readonly view: number })[] = [];
+  for (const [view, folded] of plan.folded.entries()) {
+    for (let share = 0; share < threads; share++) {
+      const choice = {
+        keys: keys.get(folded.entity.name) as EntityKeys,
+        share: { share, shares: threads },
+        span,
+      };
+      const statement = await statementOf(store, folded, choice, request.knownAsOfMs);
+      jobs.push({
+        view,
+        folded,
+        statement,
+        into: quoteName((tables[view] as ResultTable).table),
+        withStatuses,
+      });
+    }
+  }
+  const all = plan.folded.length * rows.count;
+  const tell = (done: number) =>
+    request.onProgress?.(
+      PROGRESS.staged + (PROGRESS.folded - PROGRESS.staged) * (done / all),
+      'folding events',
+    );
+  const tallies = await runFoldJobs(store, jobs, threads, tell, request.signal);
+  for (const [i, { view }] of jobs.entries()) addTally(empty[view] as FoldTally, tallies[i] as FoldTally);
+  for (const [i, { view }] of plan.folded.entries())
+    refuseLostRows(view.name, rows.count, empty[i] as FoldTally);
+  return { tables, tallies: empty };
+}
+
+function threadsFor(rows: number): number {
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(rows / ROWS_PER_THREAD)));
+}
+
+async function statementOf(
+  store: OfflineStore,
+  folded: FoldedView,
+  choice: { keys: EntityKeys; share: EntityShare; span: RowSpan },
+  knownAsOfMs: number | null,
+) {
+  if (folded.kind === 'table view') {
+    const columns = await readTableColumns(store, folded.source);
+    const keyCount = folded.entity.joinKeys.length;
+    return tableStreamSql(compileTableView(folded.view, folded.source), columns, {
+      ...choice,
+      keyCount,
+      knownAsOfMs,
+    });
+  }
+  return eventStreamSql(compileView(folded.view, folded.source), {
+    ...choice,
+    clocks: { schedule: folded.view.schedule, knownAsOfMs },
+    finishedLoads: finishedLoads(await listLoads(store, folded.source)),
+  });
+}
+
+/** Results are pasted to the rows by position, so there must be one for each. */
+function refuseLostRows(view: string, wanted: number, { rows }: FoldTally): void {
+  if (rows === wanted) return;
+  throw new ForebayError('internal', `view "${view}": ${rows} of ${wanted} rows came out of the fold`);
+}
+
+async function createResultTable(
+  store: OfflineStore,
+  table: string,
+  types: readonly string[],
+  withStatuses: boolean,
+): Promise<void> {
+  const columns = types.map((type, i) => `f${i} ${type}`);
+  const statuses = withStatuses ? types.map((_, i) => `s${i} UInt8`) : [];
+  await store.command(
+    `CREATE TABLE ${quoteName(table)} (${['n UInt64', ...columns, ...statuses].join(', ')}) ENGINE = MergeTree ORDER BY n`,
+  );
+}
+
+/** The on-demand features, into one more table. */
+async function computeOnDemand(
+  store: OfflineStore,
+  request: TrainingSetRequest,
+  plan: TrainingPlan,
+  work: WorkTables,
+  { rows, timestampColumn }: Staged,
+  folded: Folded,
+): Promise<Folded> {
+  if (plan.onDemand.length === 0) return folded;
+  request.onProgress?.(PROGRESS.folded, 'computing on-demand features');
+  const stream = new OnDemandStream(request.project, plan);
+  const table = work.name('on_demand');
+  await createResultTable(
+    store,
+    table,
+    stream.asked.map(({ type }: AskedFeature) => clickhouseTypeOf(type)),
+    true,
+  );
+  const results = new ViewResults(stream.asked, true);
+  const query = stream.streamSql(rows.select(timestampColumn, plan.request), folded.tables);
+  const { bytes, exceptionTag } = await store.stream(query, {}, {}, request.signal);
+  try {
+    await insertBlocks(store, quoteName(table), stream.evaluate(readBlocks(bytes, exceptionTag), results));
+  } finally {
+    bytes.destroy();
+  }
+  refuseLostRows('on demand', rows.count, results.tally);
+  return {
+    tables: [...folded.tables, { table, features: stream.asked.length, withStatuses: true }],
+    tallies: [...folded.tallies, results.tally],
+  };
+}
+
+async function write(
+  store: OfflineStore,
+  request: TrainingSetRequest,
+  plan: TrainingPlan,
+  { rows }: Staged,
+  { tables, tallies }: Folded,
+): Promise<TrainingSetResult> {
+  const names = rows.columns.map(({ name }) => name);
+  const features = featureColumns(request.features, names, request.withStatuses);
+  const onDemandTable = plan.folded.length;
+  const places = plan.outputs.map(({ folded, index }) => ({ table: folded ?? onDemandTable, index }));
+  const selected = features.flatMap((name, i) => {
+    const { table, index } = places[i] as (typeof places)[number];
+    const value = `${valueName(table, index)} AS ${quoteName(name)}`;
+    if (!request.withStatuses) return [value];
+    return [value, `${statusText(statusName(table, index))} AS ${quoteName(statusColumn(name))}`];
+  });
+  const kept = names.map(quoteName);
+  const rowsSql = `SELECT ${kept.join(', ')} FROM ${quoteName(rows.table)} ORDER BY _row`;
+  const query = `SELECT ${[...kept, ...selected].join(', ')}\n  ${joinedSql(rowsSql, tables)}`;
+  await writeTrainingFile(store, { query, parameters: {} }, request.out, (rows_) =>
+    request.onProgress?.(PROGRESS.computed, rows_),
+  );
+  return {
+    rows: rows.count,
+    events: tallies.reduce((sum, { events }) => sum + events, 0),
+    columns: [
+      ...names,
+      ...features.flatMap((name) => (request.withStatuses ? [name, statusColumn(name)] : [name])),
+    ],
+    statuses: places.map(({ table, index }) =>
+      countsOf((tallies[table] as FoldTally).statuses[index] as number[]),
+    ),
+  };
+}
+
+function statusText(status: string): string {
+  const names = Object.entries(STATUS);
+  return `transform(${status}, [${names.map(([, number]) => number).join(', ')}], [${names.map(([name]) => `'${name}'`).join(', ')}], '')`;
+}
+
+function countsOf(counts: readonly number[]): Record<string, number> {
+  return Object.fromEntries(Object.entries(STATUS).map(([name, number]) => [name, counts[number] as number]));
+}

@@ -1,0 +1,49 @@
+/** The entities that the rows ask for, each with a number of its own. */
+import type { Entity } from '@forebay/definitions';
+import { joinKeySql, type OfflineStore, quoteName } from '@forebay/offline-store';
+import type { LabelRows, RowField } from '../rows/label-rows';
+
+/** Columns: `e` UInt32, the entity's number, and `g0` … String, the texts of its join keys in the entity's order. */
+export interface EntityKeys {
+  /** The table's name, unquoted. */
+  readonly table: string;
+  /** A SELECT of `e`, `t` and `n` of the rows: entity, instant in ms, and number of the row. */
+  readonly rowsSql: string;
+  readonly count: number;
+}
+
+/** The owner drops the table. Entities are numbered in no particular order. */
+export async function makeEntityKeys(
+  store: OfflineStore,
+  rows: LabelRows,
+  timestampColumn: string,
+  entity: Entity,
+  fields: readonly RowField[],
+  table: string,
+): Promise<EntityKeys> {
+  const keys = entity.joinKeys.map((_, i) => `g${i}`);
+  const texts = entity.joinKeys.map(({ type }, i) => {
+    const text = joinKeySql(
+      `v${i}`,
+      type === 'int32' || type === 'int64' ? 'int' : (type as 'string' | 'bool'),
+    );
+    return `${text} AS g${i}`;
+  });
+  const selected = `SELECT n, t, ${texts.join(', ')} FROM (${rows.select(timestampColumn, fields)})`;
+  const columns = keys.map((key) => `${key} String`).join(', ');
+  await store.command(
+    `CREATE TABLE ${quoteName(table)} (e UInt32, ${columns}) ENGINE = MergeTree ORDER BY e`,
+  );
+  await store.command(
+    `INSERT INTO ${quoteName(table)} SELECT rowNumberInAllBlocks(), ${keys.join(', ')} FROM (SELECT DISTINCT ${keys.join(', ')} FROM (${selected}))
+     SETTINGS max_threads = 1, max_insert_threads = 1`,
+  );
+  const [counted] = await store.rows<{ entities: number }>(
+    `SELECT toFloat64(count()) AS entities FROM ${quoteName(table)}`,
+  );
+  return {
+    table,
+    rowsSql: `SELECT k.e AS e, r.t AS t, r.n AS n FROM (${selected}) AS r INNER JOIN ${quoteName(table)} AS k ON ${keys.map((key) => `r.${key} = k.${key}`).join(' AND ')}`,
+    count: counted?.entities ?? 0,
+  };
+}

@@ -1,0 +1,81 @@
+/** The values of a view's features, row after row, into blocks that ClickHouse takes. */
+import { STATUS, type ViewOutput } from '@forebay/algebra';
+import type { ValueType } from '@forebay/definitions';
+import { ResultBlock } from '../native/result-block';
+import { type ResultColumn, resultColumn } from '../native/result-column';
+
+const STATUS_COUNT = Math.max(...Object.values(STATUS)) + 1;
+
+/** A feature that is asked for, and where it stands in the view's output. */
+export interface AskedFeature {
+  readonly index: number;
+  readonly type: ValueType;
+}
+
+/** What was folded; grows while it is. */
+export interface FoldTally {
+  events: number;
+  rows: number;
+  /** By asked feature, then status: how many values. */
+  readonly statuses: number[][];
+}
+
+export function newTally(features: number): FoldTally {
+  return {
+    events: 0,
+    rows: 0,
+    statuses: Array.from({ length: features }, () => new Array<number>(STATUS_COUNT).fill(0)),
+  };
+}
+
+/** Columns `n`, the number of the row, `f0` … the asked features, and where they are wanted `s0` … their statuses. */
+export class ViewResults {
+  readonly tally: FoldTally;
+  readonly #asked: readonly AskedFeature[];
+  readonly #columns: readonly ResultColumn[];
+  readonly #block: ResultBlock;
+  readonly #statuses: Uint8Array;
+
+  constructor(asked: readonly AskedFeature[], withStatuses: boolean) {
+    this.tally = newTally(asked.length);
+    this.#asked = asked;
+    this.#columns = asked.map(({ type }) => resultColumn(type));
+    this.#block = new ResultBlock(
+      this.#columns.map((column, i) => ({ name: `f${i}`, column })),
+      withStatuses,
+    );
+    this.#statuses = new Uint8Array(asked.length);
+  }
+
+  /** Takes the values for a row; returns the block's bytes when it is full. */
+  push(
+    row: number,
+    { numbers, others, statuses }: Pick<ViewOutput, 'numbers' | 'others' | 'statuses'>,
+  ): Buffer | null {
+    for (let i = 0; i < this.#asked.length; i++) {
+      const { index } = this.#asked[i] as AskedFeature;
+      const other = others[index] ?? null;
+      const number = numbers[index] as number;
+      (this.#columns[i] as ResultColumn).push(other === null && !Number.isNaN(number) ? number : other);
+      const status = statuses[index] as number;
+      this.#statuses[i] = status;
+      (this.tally.statuses[i] as number[])[status]!++;
+    }
+    this.#block.end(row, this.#statuses);
+    this.tally.rows++;
+    return this.#block.isFull ? this.#block.take() : null;
+  }
+
+  /** What is left; null: nothing is. */
+  rest(): Buffer | null {
+    return this.#block.rows === 0 ? null : this.#block.take();
+  }
+}
+
+/** Adds what another fold of the same features came to. */
+export function addTally(sum: FoldTally, other: FoldTally): void {
+  sum.events += other.events;
+  sum.rows += other.rows;
+  for (const [i, counts] of other.statuses.entries())
+    for (const [status, count] of counts.entries()) (sum.statuses[i] as number[])[status]! += count;
+}
