@@ -89,9 +89,8 @@ async function stage(
   await rows.check(timestampColumn, [...fields, ...plan.request]);
   const keys = new Map<string, EntityKeys>();
   for (const entity of entities.values()) {
-    const fields = keyFields(entity, request.columns);
-    const table = work.name(`keys_${entity.name}`);
-    keys.set(entity.name, await makeEntityKeys(store, rows, timestampColumn, entity, fields, table));
+    const rowsSql = rows.select(timestampColumn, keyFields(entity, request.columns));
+    keys.set(entity.name, await makeEntityKeys(store, rowsSql, entity, work.name(`keys_${entity.name}`)));
   }
   return { rows, timestampColumn, keys, span: await spanOf(store, rows, timestampColumn) };
 }

@@ -1,7 +1,6 @@
 /** The entities that the rows ask for, each with a number of its own. */
 import type { Entity } from '@forebay/definitions';
 import { joinKeySql, type OfflineStore, quoteName } from '@forebay/offline-store';
-import type { LabelRows, RowField } from '../rows/label-rows';
 
 /** Columns: `e` UInt32, the entity's number, and `g0` … String, the texts of its join keys in the entity's order. */
 export interface EntityKeys {
@@ -12,13 +11,16 @@ export interface EntityKeys {
   readonly count: number;
 }
 
-/** The owner drops the table. Entities are numbered in no particular order. */
+/**
+ * The owner drops the table. Entities are numbered in no particular order.
+ *
+ * @param rowsSql a SELECT of `n`, `t` and the join keys `v0` … of the rows, none of them null
+ * @param table the name of the table to make, unquoted
+ */
 export async function makeEntityKeys(
   store: OfflineStore,
-  rows: LabelRows,
-  timestampColumn: string,
+  rowsSql: string,
   entity: Entity,
-  fields: readonly RowField[],
   table: string,
 ): Promise<EntityKeys> {
   const keys = entity.joinKeys.map((_, i) => `g${i}`);
@@ -29,7 +31,7 @@ export async function makeEntityKeys(
     );
     return `${text} AS g${i}`;
   });
-  const selected = `SELECT n, t, ${texts.join(', ')} FROM (${rows.select(timestampColumn, fields)})`;
+  const selected = `SELECT n, t, ${texts.join(', ')} FROM (${rowsSql})`;
   const columns = keys.map((key) => `${key} String`).join(', ');
   await store.command(
     `CREATE TABLE ${quoteName(table)} (e UInt32, ${columns}) ENGINE = MergeTree ORDER BY e`,

@@ -5,13 +5,13 @@ import { EntityFold } from '../fold/entity-fold';
 import { type Block, integerAt, type Words } from '../native/columns';
 import { needsTies } from '../sql/event-stream-sql';
 import { LaneBlock } from './lane-columns';
-import type { ViewResults } from './view-results';
+import type { RowSink } from './view-results';
 
 /** `blocks`: columns of `eventStreamSql`. Yields blocks of results in ClickHouse's Native format. */
 export async function* foldEvents(
   layout: ViewLayout,
   blocks: AsyncIterable<Block>,
-  results: ViewResults,
+  results: RowSink,
 ): AsyncGenerator<Buffer> {
   const ties = needsTies(layout);
   const fold = new EntityFold(layout);

@@ -1,13 +1,13 @@
 /** The stream of a table's rows and the label rows, to the values of the label rows. */
 import { newTableOutput, TableHistory, type TableLayout } from '@forebay/algebra';
 import { type Block, type ByteStrings, integerAt, uint64At, type Words } from '../native/columns';
-import type { ViewResults } from './view-results';
+import type { RowSink } from './view-results';
 
 /** `blocks`: columns of `tableStreamSql`. Yields blocks of results in ClickHouse's Native format. */
 export async function* foldTable(
   layout: TableLayout,
   blocks: AsyncIterable<Block>,
-  results: ViewResults,
+  results: RowSink,
 ): AsyncGenerator<Buffer> {
   const history = new TableHistory(layout);
   const out = newTableOutput(layout);

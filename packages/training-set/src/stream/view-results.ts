@@ -28,8 +28,16 @@ export function newTally(features: number): FoldTally {
   };
 }
 
+/** What takes the values of a row, and gives the bytes of a block when one is full. */
+export interface RowSink {
+  readonly tally: FoldTally;
+  push(row: number, output: Pick<ViewOutput, 'numbers' | 'others' | 'statuses'>): Buffer | null;
+  /** What is left; null: nothing is. */
+  rest(): Buffer | null;
+}
+
 /** Columns `n`, the number of the row, `f0` … the asked features, and where they are wanted `s0` … their statuses. */
-export class ViewResults {
+export class ViewResults implements RowSink {
   readonly tally: FoldTally;
   readonly #asked: readonly AskedFeature[];
   readonly #columns: readonly ResultColumn[];
@@ -47,7 +55,6 @@ export class ViewResults {
     this.#statuses = new Uint8Array(asked.length);
   }
 
-  /** Takes the values for a row; returns the block's bytes when it is full. */
   push(
     row: number,
     { numbers, others, statuses }: Pick<ViewOutput, 'numbers' | 'others' | 'statuses'>,
@@ -66,7 +73,6 @@ export class ViewResults {
     return this.#block.isFull ? this.#block.take() : null;
   }
 
-  /** What is left; null: nothing is. */
   rest(): Buffer | null {
     return this.#block.rows === 0 ? null : this.#block.take();
   }
