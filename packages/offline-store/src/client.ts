@@ -31,7 +31,7 @@ export interface OfflineStore {
   /** Runs a statement that has no result. */
   command(query: string, parameters?: Parameters, settings?: ClickHouseSettings): Promise<void>;
   /** All rows of a small result. 64-bit integers come as strings, so cast or convert them. */
-  rows<Row>(query: string, parameters?: Parameters): Promise<Row[]>;
+  rows<Row>(query: string, parameters?: Parameters, settings?: ClickHouseSettings): Promise<Row[]>;
   /** Inserts a few rows of plain objects. */
   insertRows(table: string, rows: readonly object[]): Promise<void>;
   /** Sends bytes as the body of `INSERT … FORMAT …`. */
@@ -124,9 +124,14 @@ function storeOf(client: ClickHouseClient, options: OfflineStoreOptions): Offlin
         client.command({ query, query_params: { ...parameters }, clickhouse_settings: settings }),
       );
     },
-    rows<Row>(query: string, parameters: Parameters = {}) {
+    rows<Row>(query: string, parameters: Parameters = {}, settings: ClickHouseSettings = {}) {
       return guarded(async () => {
-        const result = await client.query({ query, format: 'JSONEachRow', query_params: { ...parameters } });
+        const result = await client.query({
+          query,
+          format: 'JSONEachRow',
+          query_params: { ...parameters },
+          clickhouse_settings: settings,
+        });
         return await result.json<Row>();
       });
     },

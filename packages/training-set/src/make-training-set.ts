@@ -15,7 +15,8 @@ import { featureColumns, statusColumn } from './plan/output-columns';
 import { type FoldedView, keyFields, type TrainingPlan, trainingPlan } from './plan/training-plan';
 import type { TrainingSetRequest, TrainingSetResult } from './request';
 import type { LabelRows } from './rows/label-rows';
-import { stageRows, writeTrainingFile } from './rows/stub';
+import { stageRows } from './rows/stage-rows';
+import { checkTrainingFile, writeTrainingFile } from './rows/write-training-file';
 import { type EntityKeys, makeEntityKeys } from './sql/entity-keys';
 import { eventStreamSql, type RowSpan } from './sql/event-stream-sql';
 import { joinedSql, type ResultTable, statusName, valueName } from './sql/joined-sql';
@@ -31,6 +32,8 @@ import { WorkTables } from './work-tables';
 const TIMESTAMP_COLUMNS = ['timestamp', 'event_timestamp'];
 /** Each thread has the server read all events, so it must be worth that. */
 const ROWS_PER_THREAD = 500_000;
+/** ClickHouse would drop the ORDER BY of what is pasted together where it takes the whole for unordered. */
+const PASTED = { query_plan_remove_redundant_sorting: 0 } as const;
 /** How the work is shared out on the progress bar. */
 const PROGRESS = { staged: 0.15, folded: 0.8, computed: 0.85 } as const;
 
@@ -59,6 +62,7 @@ export async function makeTrainingSet(
   request: TrainingSetRequest,
 ): Promise<TrainingSetResult> {
   const plan = trainingPlan(request.project, request.features, request.columns);
+  await checkTrainingFile(request.out);
   const work = new WorkTables(store);
   try {
     await work.dropAbandoned();
@@ -77,9 +81,9 @@ async function stage(
   plan: TrainingPlan,
   work: WorkTables,
 ): Promise<Staged> {
-  const rows = await stageRows(store, request.rows, work.name('rows'), (sent, size) =>
-    request.onProgress?.((PROGRESS.staged * sent) / size, 'sending the rows'),
-  );
+  const tell = (sent: number, size: number) =>
+    request.onProgress?.((PROGRESS.staged * sent) / size, 'sending the rows');
+  const rows = await stageRows(store, request.rows, work.name('rows'), tell, request.signal);
   request.signal?.throwIfAborted();
   const names = rows.columns.map(({ name }) => name);
   featureColumns(request.features, names, request.withStatuses); // names that clash are told before the work
@@ -233,7 +237,7 @@ async function computeOnDemand(
   );
   const results = new ViewResults(stream.asked, true);
   const query = stream.streamSql(rows.select(timestampColumn, plan.request), folded.tables);
-  const { bytes, exceptionTag } = await store.stream(query, {}, {}, request.signal);
+  const { bytes, exceptionTag } = await store.stream(query, {}, PASTED, request.signal);
   try {
     await insertBlocks(store, quoteName(table), stream.evaluate(readBlocks(bytes, exceptionTag), results));
   } finally {
@@ -264,11 +268,9 @@ async function write(
     return [value, `${statusText(statusName(table, index))} AS ${quoteName(statusColumn(name))}`];
   });
   const kept = names.map(quoteName);
-  const rowsSql = `SELECT ${kept.join(', ')} FROM ${quoteName(rows.table)} ORDER BY _row`;
-  const query = `SELECT ${[...kept, ...selected].join(', ')}\n  ${joinedSql(rowsSql, tables)}`;
-  await writeTrainingFile(store, { query, parameters: {} }, request.out, (rows_) =>
-    request.onProgress?.(PROGRESS.computed, rows_),
-  );
+  const query = `SELECT ${[...kept, ...selected].join(', ')}\n  ${joinedSql(rows.rowsSql, tables)}`;
+  const tell = () => request.onProgress?.(PROGRESS.computed, 'writing');
+  await writeTrainingFile(store, { query, parameters: {} }, request.out, tell, request.signal);
   return {
     rows: rows.count,
     events: tallies.reduce((sum, { events }) => sum + events, 0),
