@@ -31,6 +31,19 @@ const instant = (scale: 3 | 6 | 9): TextType => ({
   value: (column) => `parseDateTime64BestEffortOrNull(${column}, ${scale}, 'UTC')`,
 });
 
+/** Times are texts in every text format. */
+const TIMES: readonly TextType[] = [
+  {
+    name: 'day',
+    type: 'Nullable(Date32)',
+    fits: (column) => `match(${column}, '^${YEARS[6]}..-..-..$') AND isNotNull(${isoInstantSql(column, 3)})`,
+    value: (column) => `toDate32(parseDateTime64BestEffortOrNull(${column}, 3, 'UTC'))`,
+  },
+  instant(3),
+  instant(6),
+  instant(9),
+];
+
 /** The narrowest first. A column of none of them is text. */
 const TEXT_TYPES: readonly TextType[] = [
   {
@@ -47,15 +60,7 @@ const TEXT_TYPES: readonly TextType[] = [
     fits: (column) => `(match(${column}, '${NUMBER}') OR has(${NOT_FINITE}, lower(${column})))`,
     value: (column) => `toFloat64OrNull(${column})`,
   },
-  {
-    name: 'day',
-    type: 'Nullable(Date32)',
-    fits: (column) => `match(${column}, '^${YEARS[6]}..-..-..$') AND isNotNull(${isoInstantSql(column, 3)})`,
-    value: (column) => `toDate32(parseDateTime64BestEffortOrNull(${column}, 3, 'UTC'))`,
-  },
-  instant(3),
-  instant(6),
-  instant(9),
+  ...TIMES,
 ];
 
 const TEXT: Pick<TextType, 'type' | 'value'> = { type: 'Nullable(String)', value: (column) => column };
@@ -65,13 +70,13 @@ const LOOK_ROWS = 10_000;
 
 type TextColumn = Pick<StagedColumn, 'name' | 'staged'> & { readonly isString: boolean };
 
-/** The columns with the types that all of their values have; `isString` ones stay text. */
+/** The columns with the types that all of their values have; those of `isString` are times or text. */
 export async function decideTextTypes(
   store: OfflineStore,
   table: string,
   columns: readonly TextColumn[],
 ): Promise<StagedColumn[]> {
-  const open = columns.filter(({ isString }) => !isString).map(({ staged }) => [staged, TEXT_TYPES] as const);
+  const open = columns.map(({ staged, isString }) => [staged, isString ? TIMES : TEXT_TYPES] as const);
   const look = `(SELECT * FROM ${quoteName(table)} LIMIT ${LOOK_ROWS})`;
   const looked = await countFitting(store, look, new Map(open));
   let candidates = new Map(
