@@ -23,7 +23,7 @@ export interface FeatureValues {
   readonly others: (OtherValue | null)[];
 }
 
-/** Leaves the feature's value, or nothing for null. Returns what is wrong with it, or null. */
+/** Leaves the feature's value, or nothing for null: its place holds null before. Returns what is wrong with it, or null. */
 export type Emit = (
   plan: FeaturePlan,
   acc: Float64Array,

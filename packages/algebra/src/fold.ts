@@ -19,12 +19,13 @@ import {
   scheduledCoveredFrom,
   viewDegradation,
 } from './exactness';
-import { emitFeature, type FeatureValues } from './feature-result';
-import type { FeaturePlan, ViewLayout } from './layout';
+import type { ViewLayout } from './layout';
 import { StreamRows } from './stream-rows';
 import { VariableRows } from './variable-rows';
 import { newVariableState, type VariableState } from './variable-state';
+import { STATUS, type ViewOutput } from './view-output';
 import { foldPasses, type WindowEdges } from './window-edges';
+import { type WindowFeatures, windowFeatures } from './window-features';
 
 /** The stored parts of one (entity, view); null where absent. */
 export interface StoredParts {
@@ -38,9 +39,6 @@ export interface StoredParts {
 export type ScheduledParts = readonly [Uint8Array | null, Uint8Array | null];
 
 const NOTHING: StoredParts = { stream: null, open: null, sealed: null, batch: null };
-
-/** The wire's numbers of the statuses. */
-export const STATUS = { PRESENT: 1, NULL_VALUE: 2, NOT_FOUND: 3, OUTSIDE_MAX_AGE: 4, DEGRADED: 5 } as const;
 
 /** What a fold is over: instant, cut, how many batch rows are read, and what is known of the windows. */
 interface FoldFacts {
@@ -58,23 +56,6 @@ interface SegmentRows {
   eventsOf(row: number): number;
 }
 
-/** Values and statuses of a view's features, by feature index; reused between folds by its owner. */
-export interface ViewOutput extends FeatureValues {
-  readonly statuses: Uint8Array;
-  /** Why values are DEGRADED: the first reason met; null: none is. */
-  reason: DegradedReason | null;
-}
-
-export function newViewOutput(layout: ViewLayout): ViewOutput {
-  const features = layout.features.length;
-  return {
-    numbers: new Float64Array(features),
-    others: new Array(features).fill(null),
-    statuses: new Uint8Array(features),
-    reason: null,
-  };
-}
-
 /** Folds values of one view. Holds scratch memory: one fold at a time, not re-entrant. */
 export class ViewFold {
   readonly layout: ViewLayout;
@@ -84,7 +65,7 @@ export class ViewFold {
   readonly #stream: StreamRows;
   readonly #batch: BatchList;
   readonly #variable: VariableRows;
-  readonly #featuresByWindow: FeaturePlan[][];
+  readonly #features: readonly WindowFeatures[];
   readonly #passes: readonly WindowEdges[];
 
   constructor(layout: ViewLayout) {
@@ -95,9 +76,7 @@ export class ViewFold {
     this.#stream = new StreamRows(layout);
     this.#batch = new BatchList(layout);
     this.#variable = new VariableRows(layout);
-    this.#featuresByWindow = layout.windows.map((_, window) =>
-      layout.features.filter((plan) => plan.window === window),
-    );
+    this.#features = windowFeatures(layout);
     this.#passes = foldPasses(layout);
   }
 
@@ -233,7 +212,7 @@ export class ViewFold {
         (batchFrom > 0 && this.#batch.endOf(batchFrom - 1) > edge);
       const reason =
         facts.reason ?? (straddles ? 'straddling' : edge >= facts.coveredFrom ? null : 'incomplete');
-      this.#emit(window, facts.tMs, reason, out);
+      (this.#features[window] as WindowFeatures).emit(this.#acc, this.#states, facts.tMs, reason, out);
       complete = reason === null;
     }
     return { events, complete };
@@ -259,17 +238,6 @@ export class ViewFold {
     let events = 0;
     for (let row = from; row < to; row++) events += rows.eventsOf(row);
     return events;
-  }
-
-  #emit(window: number, tMs: number, reason: DegradedReason | null, out: ViewOutput): void {
-    if (reason !== null) out.reason ??= reason;
-    for (const plan of this.#featuresByWindow[window] as FeaturePlan[]) {
-      const flaw = emitFeature(plan, this.#acc, this.#states, tMs, out);
-      if (flaw !== null) out.reason ??= flaw;
-      const isNull = Number.isNaN(out.numbers[plan.index]) && out.others[plan.index] === null;
-      out.statuses[plan.index] =
-        reason !== null || flaw !== null ? STATUS.DEGRADED : isNull ? STATUS.NULL_VALUE : STATUS.PRESENT;
-    }
   }
 
   #markNotFound(out: ViewOutput): void {

@@ -20,16 +20,9 @@ export {
   type ReadContext,
   type ScheduledContext,
 } from './exactness';
-export { emitFeature, isFloat64, type OtherValue } from './feature-result';
+export { isFloat64, type OtherValue } from './feature-result';
 export { addToRow, writeEmptyRow } from './fixed-cells';
-export {
-  newViewOutput,
-  type ScheduledParts,
-  STATUS,
-  type StoredParts,
-  ViewFold,
-  type ViewOutput,
-} from './fold';
+export { type ScheduledParts, type StoredParts, ViewFold } from './fold';
 export { LaneEvaluator, type LaneInputs } from './lane-inputs';
 export * from './layout';
 export { streamColumns } from './stream-columns';
@@ -65,4 +58,6 @@ export {
 } from './table-value-writer';
 export { firstTickOf, newestRunTick } from './ticks';
 export { newVariableState, type VariableState } from './variable-state';
+export { newViewOutput, STATUS, type ViewOutput } from './view-output';
 export { edgeOf } from './view-windows';
+export { WindowFeatures, windowFeatures } from './window-features';

@@ -2,7 +2,6 @@ import {
   addToRow,
   edgeAt,
   edgeOf,
-  emitFeature,
   foldColumn,
   LaneEvaluator,
   newVariableState,
@@ -12,6 +11,7 @@ import {
   streamColumns,
   tumblingEndAt,
   type ViewLayout,
+  WindowFeatures,
   writeEmptyRow,
 } from '@forebay/algebra';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@forebay/contract';
@@ -58,7 +58,7 @@ function plainly(layout: ViewLayout, events: readonly TrainingEvent[], tMs: numb
         );
       }
     }
-    emitFeature(plan, acc, states, tMs, out);
+    new WindowFeatures([plan]).emit(acc, states, tMs, null, out);
   }
   return valuesOf(out);
 }

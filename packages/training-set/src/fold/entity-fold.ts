@@ -1,7 +1,5 @@
 /** The values of a view at any instant, of one entity at a time, from its events in the order in which they became known. */
 import {
-  emitFeature,
-  type FeaturePlan,
   type LaneInputs,
   newVariableState,
   resetAccumulator,
@@ -9,6 +7,8 @@ import {
   tumblingEndAt,
   type ViewLayout,
   type ViewOutput,
+  type WindowFeatures,
+  windowFeatures,
 } from '@forebay/algebra';
 import type { Hash64 } from '@forebay/contract';
 import type { Window } from '@forebay/definitions';
@@ -29,7 +29,7 @@ export class EntityFold {
   readonly layout: ViewLayout;
   readonly #tiles: EntityTiles;
   readonly #groups: readonly FoldGroup[];
-  readonly #featuresByWindow: readonly FeaturePlan[][];
+  readonly #features: readonly WindowFeatures[];
 
   constructor(layout: ViewLayout) {
     this.layout = layout;
@@ -49,9 +49,7 @@ export class EntityFold {
         const tumbling = first.kind === 'tumbling' ? first : null;
         return { acc, states, windows, fixedUntil, variableUntil, tumbling };
       });
-    this.#featuresByWindow = indexes.map((window) =>
-      layout.features.filter((plan) => plan.window === window),
-    );
+    this.#features = windowFeatures(layout);
   }
 
   /** Forgets the entity. */
@@ -80,19 +78,9 @@ export class EntityFold {
       for (let place = 0; place < windows.order.length; place++) {
         const window = windows.order[place] as number;
         if (this.#tiles.fold(windows.edges[window] as number, group, place)) found = true;
-        this.#emit(window, group, tMs, out);
+        (this.#features[window] as WindowFeatures).emit(acc, states, tMs, null, out);
       }
     }
     if (!found) out.statuses.fill(STATUS.NOT_FOUND);
-  }
-
-  #emit(window: number, { acc, states }: TileSink, tMs: number, out: ViewOutput): void {
-    for (const plan of this.#featuresByWindow[window] as FeaturePlan[]) {
-      const flaw = emitFeature(plan, acc, states, tMs, out);
-      if (flaw !== null) out.reason ??= flaw;
-      const isNull = Number.isNaN(out.numbers[plan.index]) && out.others[plan.index] === null;
-      out.statuses[plan.index] =
-        flaw !== null ? STATUS.DEGRADED : isNull ? STATUS.NULL_VALUE : STATUS.PRESENT;
-    }
   }
 }
