@@ -4,10 +4,11 @@ import {
   durationArgument,
   featuresArgument,
   formatArgument,
-  formatOfFile,
   instantArgument,
   keyArgument,
+  renameArgument,
   shiftArgument,
+  threadsArgument,
 } from './arguments';
 
 test.each([
@@ -68,14 +69,18 @@ test('features', () => {
   }
 });
 
-test('formats by name and by extension', () => {
+test('names of columns collect, and none is left out', () => {
+  expect(renameArgument('b=y=z', renameArgument('a=x'))).toEqual({ a: 'x', b: 'y=z' });
+  for (const text of ['a', 'a=', '=x']) expect(() => renameArgument(text)).toThrow('It is not name=column.');
+});
+
+test('threads', () => {
+  expect(threadsArgument('4')).toBe(4);
+  for (const text of ['0', '-1', '65', 'two', '1.5'])
+    expect(() => threadsArgument(text)).toThrow('It is not a number from 1 to 64.');
+});
+
+test('formats by name', () => {
   expect(formatArgument('parquet')).toBe('Parquet');
   expect(() => formatArgument('xml')).toThrow('It is not one of Parquet, CSV, NDJSON');
-  expect(['a.parquet', 'a.CSV', 'a.b.jsonl', 'a.ndjson'].map(formatOfFile)).toEqual([
-    'Parquet',
-    'CSV',
-    'NDJSON',
-    'NDJSON',
-  ]);
-  expect(['a', 'a.gz', 'dir.csv/a'].map(formatOfFile)).toEqual([null, null, null]);
 });

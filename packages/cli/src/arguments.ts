@@ -48,6 +48,24 @@ export function columnArgument(
   return { ...previous, [field]: column === '' ? null : column };
 }
 
+/** Adds one `name=column`, for a join key or a request field. */
+export function renameArgument(
+  text: string,
+  previous: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [name, column] = pairOf(text, 'name=column');
+  if (column === '') throw new InvalidArgumentError('It is not name=column.');
+  return { ...previous, [name]: column };
+}
+
+const MOST_THREADS = 64;
+
+export function threadsArgument(text: string): number {
+  const threads = /^\d+$/.test(text) ? Number(text) : 0;
+  if (threads >= 1 && threads <= MOST_THREADS) return threads;
+  throw new InvalidArgumentError(`It is not a number from 1 to ${MOST_THREADS}.`);
+}
+
 /** Adds one `name=value`; the same name again is another row. */
 export function keyArgument(
   text: string,
@@ -92,16 +110,4 @@ export function formatArgument(text: string): LoadFormat {
   const format = LOAD_FORMATS.find((known) => known.toLowerCase() === text.toLowerCase());
   if (format !== undefined) return format;
   throw new InvalidArgumentError(`It is not one of ${LOAD_FORMATS.join(', ')}.`);
-}
-
-const EXTENSIONS: Readonly<Record<string, LoadFormat>> = {
-  parquet: 'Parquet',
-  csv: 'CSV',
-  ndjson: 'NDJSON',
-  jsonl: 'NDJSON',
-};
-
-/** By the file's extension; null for one that tells nothing. */
-export function formatOfFile(file: string): LoadFormat | null {
-  return EXTENSIONS[/\.([^./\\]+)$/.exec(file)?.[1]?.toLowerCase() ?? ''] ?? null;
 }

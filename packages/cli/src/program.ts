@@ -7,7 +7,9 @@ import {
   instantArgument,
   keyArgument,
   listArgument,
+  renameArgument,
   shiftArgument,
+  threadsArgument,
 } from './arguments';
 import { applyCommand } from './commands/apply';
 import { describeCommand } from './commands/describe';
@@ -20,11 +22,13 @@ import { materializeCommand } from './commands/materialize';
 import { planCommand } from './commands/plan';
 import { pushCommand } from './commands/push';
 import { statusCommand } from './commands/status';
+import { trainingSetCommand } from './commands/training-set';
 import type { CommandContext } from './context';
 import { DEFINITION_FILE_HELP } from './definition-file';
 import type { ExitCode } from './exit-codes';
 import { KIND_OPTIONS } from './find-definition';
 import type { TextSink } from './output';
+import { rowFormatArgument } from './row-files';
 
 /** Runs a command's work; the wrapper has its context, its errors and its exit code. */
 export type RunCommand = (
@@ -50,6 +54,7 @@ Examples:
   forebay materialize --all                               compute batch values from the history
   forebay push --source orders --event '{"time": "2026-01-31T18:00:01Z", "customer": "c1"}'
   forebay get --service checkout --key customer=c1        what a model would read now
+  forebay training-set --service checkout --rows labels.parquet --out train.parquet
   forebay status                                          lags, freshness, cuts, jobs
   forebay dev features.ts --local                         everything on this machine, until Ctrl-C
 
@@ -75,6 +80,7 @@ export function buildProgram({ run, version, out, err }: ProgramOptions): Comman
   addDataCommands(program, run);
   addGetCommand(program, run);
   addMaterializeCommand(program, run);
+  addTrainingSetCommand(program, run);
   addOperationCommands(program, run);
   for (const command of [program, ...program.commands]) {
     command
@@ -89,6 +95,7 @@ export function buildProgram({ run, version, out, err }: ProgramOptions): Comman
 
 const PROJECT = '--project <name>';
 const PROJECT_HELP = 'the project, where several are applied';
+const FORMAT_HELP = "Parquet, CSV, NDJSON or Arrow; by default the file's extension tells";
 const DESTRUCTIVE = '--allow-destructive';
 const DESTRUCTIVE_HELP = 'allow changes that make stored values unreachable';
 
@@ -222,6 +229,51 @@ function addMaterializeCommand(program: Command, run: RunCommand): void {
     .option('--timeout <duration>', 'how long to wait; by default 10m', durationArgument)
     .option(PROJECT, PROJECT_HELP)
     .action((options) => run(options, (context) => materializeCommand(context, options)));
+}
+
+function addTrainingSetCommand(program: Command, run: RunCommand): void {
+  program
+    .command('training-set')
+    .description('Join rows with features as they were at the instant of each row, into a file.')
+    .addOption(
+      new Option('--service <name[@version]>', 'all features of a feature service').conflicts('features'),
+    )
+    .addOption(
+      new Option(
+        '--features <view:feature,...>',
+        'some features; view@version:feature for a version',
+      ).argParser(featuresArgument),
+    )
+    .addOption(
+      new Option('--rows <file>', 'the rows: join keys, instants, labels, anything').conflicts('rowsQuery'),
+    )
+    .option('--rows-query <sql>', 'a SELECT of ClickHouse instead, in the order of its result')
+    .requiredOption('--out <file>', 'the training set: all columns of the rows, then the features')
+    .addOption(new Option('--rows-format <format>', FORMAT_HELP).argParser(rowFormatArgument))
+    .addOption(new Option('--out-format <format>', FORMAT_HELP).argParser(rowFormatArgument))
+    .option('--timestamp-column <column>', 'the instant of a row; by default timestamp or event_timestamp')
+    .option(
+      '--column <name=column>',
+      'the column of a join key or request field, where it has another name (repeatable)',
+      renameArgument,
+    )
+    .option(
+      '--known-as-of <instant>',
+      'values as they were known then, ISO 8601 or ms; by default as known at the instant of each row',
+      instantArgument,
+    )
+    .option('--statuses', 'a column <feature>__status behind each feature')
+    .option('--threads <number>', 'threads that fold; by default by the rows and the cores', threadsArgument)
+    .option(PROJECT, PROJECT_HELP)
+    .action((options, command: Command) => {
+      if (options.service === undefined && options.features === undefined) {
+        command.error('error: give --service or --features');
+      }
+      if (options.rows === undefined && options.rowsQuery === undefined) {
+        command.error('error: give --rows or --rows-query');
+      }
+      return run(options, (context) => trainingSetCommand(context, options));
+    });
 }
 
 function addOperationCommands(program: Command, run: RunCommand): void {
