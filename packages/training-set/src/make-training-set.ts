@@ -19,7 +19,7 @@ import { stageRows } from './rows/stage-rows';
 import { checkTrainingFile, writeTrainingFile } from './rows/write-training-file';
 import { type EntityKeys, makeEntityKeys } from './sql/entity-keys';
 import { eventStreamSql, type RowSpan } from './sql/event-stream-sql';
-import { joinedSql, type ResultTable, statusName, valueName } from './sql/joined-sql';
+import { IN_ORDER, joinedSql, type ResultTable, statusName, valueName } from './sql/joined-sql';
 import type { EntityShare } from './sql/share';
 import { tableStreamSql } from './sql/table-stream-sql';
 import { type FoldJob, insertBlocks } from './stream/fold-job';
@@ -32,8 +32,6 @@ import { WorkTables } from './work-tables';
 const TIMESTAMP_COLUMNS = ['timestamp', 'event_timestamp'];
 /** Each thread has the server read all events, so it must be worth that. */
 const ROWS_PER_THREAD = 500_000;
-/** ClickHouse would drop the ORDER BY of what is pasted together where it takes the whole for unordered. */
-const PASTED = { query_plan_remove_redundant_sorting: 0 } as const;
 /** How the work is shared out on the progress bar. */
 const PROGRESS = { staged: 0.15, folded: 0.8, computed: 0.85 } as const;
 
@@ -237,7 +235,7 @@ async function computeOnDemand(
   );
   const results = new ViewResults(stream.asked, true);
   const query = stream.streamSql(rows.select(timestampColumn, plan.request), folded.tables);
-  const { bytes, exceptionTag } = await store.stream(query, {}, PASTED, request.signal);
+  const { bytes, exceptionTag } = await store.stream(query, {}, IN_ORDER, request.signal);
   try {
     await insertBlocks(store, quoteName(table), stream.evaluate(readBlocks(bytes, exceptionTag), results));
   } finally {

@@ -12,6 +12,7 @@ import {
   statFile,
 } from '@forebay/offline-store';
 import type { RowFile, RowFormat } from '../request';
+import { NUMBER_COLUMN } from '../sql/joined-sql';
 
 /** A column as the file has it; the type is ClickHouse's, null for text whose type all of its values decide. */
 export interface FileColumn {
@@ -53,6 +54,12 @@ export function checkNames(names: readonly string[], place: string): void {
   const position = names.indexOf('') + 1;
   if (position > 0)
     throw new ForebayError('invalid_request', `${place}: column ${position} has no name: name it`);
+  if (names.includes(NUMBER_COLUMN)) {
+    throw new ForebayError(
+      'invalid_request',
+      `${place}: a column "${NUMBER_COLUMN}" is made here: rename yours`,
+    );
+  }
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) {
     throw new ForebayError('invalid_request', `${place}: two columns are named "${twice}": rename one`);

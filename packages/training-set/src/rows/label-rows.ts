@@ -23,7 +23,7 @@ export interface LabelRows {
   /** In the rows' order; any names, all different. */
   readonly columns: readonly RowColumn[];
   readonly count: number;
-  /** A SELECT of the columns under their names and nothing else, ordered by the number of the row. */
+  /** A SELECT of the number of the row from 0 on, `_forebay_row`, and the columns under their names, ordered by the number. */
   readonly rowsSql: string;
   /**
    * A SELECT of `n` UInt64 the row's number from 0 on, `t` Int64 its instant in ms (rounded down, so that nothing later is

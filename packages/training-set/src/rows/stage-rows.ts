@@ -152,7 +152,7 @@ class Staging {
       { print_pretty_type_names: 0 },
     );
     const rows = {
-      columns: columns.map((column, i) => ({ ...column, keptType: kept[i]?.type ?? column.keptType })),
+      columns: columns.map((column, i) => ({ ...column, keptType: kept[i + 1]?.type ?? column.keptType })),
       count: counted?.rows ?? 0,
     };
     return new StagedRows(this.#store, this.#table, rows, place, numbering);

@@ -1,6 +1,7 @@
 import { ForebayError } from '@forebay/contract';
 import type { ScalarType } from '@forebay/definitions';
 import { type OfflineStore, quoteName } from '@forebay/offline-store';
+import { NUMBER_COLUMN } from '../sql/joined-sql';
 import { acceptedText, type FieldValue, fieldValue } from './field-values';
 import type { LabelRows, RowColumn, RowField } from './label-rows';
 import { qualified, ROW_NUMBER, ROWS_ALIAS, type StagedColumn } from './staged-column';
@@ -31,7 +32,7 @@ interface Check {
 /** See `LabelRows.rowsSql`. */
 export function rowsSqlOf(table: string, columns: readonly StagedColumn[]): string {
   const kept = columns.map(({ name, keptSql }) => `${keptSql} AS ${quoteName(name)}`);
-  return `SELECT ${kept.join(', ')} FROM ${quoteName(table)} AS ${ROWS_ALIAS} ORDER BY ${NUMBER_SQL}`;
+  return `SELECT ${NUMBER_SQL} AS ${NUMBER_COLUMN}, ${kept.join(', ')} FROM ${quoteName(table)} AS ${ROWS_ALIAS} ORDER BY ${NUMBER_SQL}`;
 }
 
 export class StagedRows implements LabelRows {

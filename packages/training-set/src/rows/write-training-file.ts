@@ -7,9 +7,10 @@ import { pipeline } from 'node:stream/promises';
 import { ForebayError } from '@forebay/contract';
 import { type OfflineStore, offlineError, refusingException } from '@forebay/offline-store';
 import type { RowFile, RowFormat } from '../request';
+import { IN_ORDER } from '../sql/joined-sql';
 import { CLICKHOUSE_FORMATS } from './row-formats';
 
-/** A SELECT without its FORMAT; the rows are written in its order. */
+/** A SELECT without its FORMAT; the rows are written in its order, by one thread of the server. */
 export interface RowStatement {
   readonly query: string;
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -17,12 +18,7 @@ export interface RowStatement {
 
 type Settings = Readonly<Record<string, string | 0 | 1>>;
 
-/** Without them the order of the rows, and digits that were text, would be lost on the way. */
-const EXACT: Settings = {
-  query_plan_remove_redundant_sorting: 0,
-  max_insert_threads: '1',
-  precise_float_parsing: 1,
-};
+const EXACT: Settings = { ...IN_ORDER, precise_float_parsing: 1 };
 
 const TEXT: Settings = { date_time_output_format: 'iso' };
 

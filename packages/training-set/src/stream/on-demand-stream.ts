@@ -13,7 +13,7 @@ import {
   type Words,
 } from '../native/columns';
 import type { TrainingPlan } from '../plan/training-plan';
-import { joinedSql, type ResultTable, statusName, valueName } from '../sql/joined-sql';
+import { joinedSql, NUMBER_COLUMN, type ResultTable, statusName, valueName } from '../sql/joined-sql';
 import type { AskedFeature, ViewResults } from './view-results';
 
 /** SQL that brings a value to a type of few columns: UInt8, Int64, Float64 or String, nullable. */
@@ -88,7 +88,8 @@ export class OnDemandStream {
     });
     const request = this.#plan.request.map((_, i) => `v${i}`);
     const selected = ['n', ...bases, ...request].map((sql, i) => `${sql} AS o${i}`);
-    return `SELECT ${selected.join(', ')} ${joinedSql(`SELECT * FROM (${rowsSql}) ORDER BY n`, tables)} FORMAT Native`;
+    const rows = `SELECT *, n AS ${NUMBER_COLUMN} FROM (${rowsSql}) ORDER BY n`;
+    return `SELECT ${selected.join(', ')} ${joinedSql(rows, tables)} FORMAT Native`;
   }
 
   async *evaluate(blocks: AsyncIterable<Block>, results: ViewResults): AsyncGenerator<Buffer> {
