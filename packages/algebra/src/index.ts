@@ -7,6 +7,7 @@ export {
   edgeAt,
   parityOf,
   scheduledBoundaries,
+  type Tumbling,
   tickAt,
   tumblingEndAt,
 } from './boundaries';
@@ -25,6 +26,7 @@ export { addToRow, writeEmptyRow } from './fixed-cells';
 export { type ScheduledParts, type StoredParts, ViewFold } from './fold';
 export { LaneEvaluator, type LaneInputs } from './lane-inputs';
 export * from './layout';
+export { SlotAlgebra } from './slot-algebra';
 export { streamColumns } from './stream-columns';
 export {
   type AddOutcome,

@@ -2,9 +2,10 @@
 import {
   type LaneInputs,
   newVariableState,
-  resetAccumulator,
   STATUS,
+  type Tumbling,
   tumblingEndAt,
+  type VariableState,
   type ViewLayout,
   type ViewOutput,
   type WindowFeatures,
@@ -12,49 +13,40 @@ import {
 } from '@forebay/algebra';
 import type { Hash64 } from '@forebay/contract';
 import type { Window } from '@forebay/definitions';
-import { EntityTiles, type TileSink } from './entity-tiles';
+import { FixedWindows } from './fixed-windows';
+import { type StateSink, StateTiles } from './state-tiles';
 import { WindowOrder } from './window-order';
 
-type Tumbling = Extract<Window, { readonly kind: 'tumbling' }>;
-
-/** Windows that are folded one after the other into the same accumulators: all that end at t, or one that does not. */
-interface FoldGroup extends TileSink {
+/** Windows whose states are folded one after the other: all that end at t, or one that does not. */
+interface StateGroup extends StateSink {
   readonly windows: WindowOrder;
   /** null: they end at t. */
   readonly tumbling: Tumbling | null;
 }
 
+const NO_STATES: readonly VariableState[] = [];
+
 /** Not re-entrant: one entity after the other, each from `clear` on. */
 export class EntityFold {
   readonly layout: ViewLayout;
-  readonly #tiles: EntityTiles;
-  readonly #groups: readonly FoldGroup[];
+  readonly #fixed: FixedWindows;
+  /** null: the view has no states of variable length. */
+  readonly #tiles: StateTiles | null;
+  readonly #groups: readonly StateGroup[];
   readonly #features: readonly WindowFeatures[];
 
   constructor(layout: ViewLayout) {
     this.layout = layout;
-    this.#tiles = new EntityTiles(layout);
-    const indexes = [...layout.windows.keys()];
-    const isTumbling = (window: number) => layout.windows[window]?.kind === 'tumbling';
-    const endingAtT = indexes.filter((window) => !isTumbling(window));
-    const acc = new Float64Array(layout.slotCount);
-    const states = layout.variable.map(newVariableState);
-    const groups = [endingAtT, ...indexes.filter(isTumbling).map((window) => [window])];
-    this.#groups = groups
-      .filter((windows) => windows.length > 0)
-      .map((members) => {
-        const windows = new WindowOrder(layout, members);
-        const { fixedUntil, variableUntil } = windows;
-        const first = layout.windows[members[0] as number] as Window;
-        const tumbling = first.kind === 'tumbling' ? first : null;
-        return { acc, states, windows, fixedUntil, variableUntil, tumbling };
-      });
+    this.#fixed = new FixedWindows(layout);
+    this.#tiles = layout.variable.length === 0 ? null : new StateTiles(layout);
+    this.#groups = this.#tiles === null ? [] : stateGroups(layout);
     this.#features = windowFeatures(layout);
   }
 
   /** Forgets the entity. */
   clear(): void {
-    this.#tiles.clear();
+    this.#fixed.clear();
+    this.#tiles?.clear();
   }
 
   /**
@@ -62,25 +54,49 @@ export class EntityFold {
    * fall from call to call, nor below the last t that was asked for.
    */
   add(placeMs: number, eventTimeMs: number, tie: Hash64, inputs: LaneInputs): void {
-    this.#tiles.add(placeMs, eventTimeMs, tie, inputs);
+    this.#fixed.add(placeMs, eventTimeMs, tie, inputs);
+    this.#tiles?.add(placeMs, eventTimeMs, tie, inputs);
   }
 
   /** Leaves every feature at t in `out`, over the events added so far. */
   valuesAt(tMs: number, out: ViewOutput): void {
-    let found = false;
     out.reason = null;
-    for (const group of this.#groups) {
-      const { windows, acc, states, tumbling } = group;
-      windows.moveTo(tMs);
-      resetAccumulator(acc, this.layout);
-      for (const state of states) state.reset();
-      this.#tiles.foldFrom(tumbling === null ? Number.POSITIVE_INFINITY : tumblingEndAt(tumbling, tMs));
-      for (let place = 0; place < windows.order.length; place++) {
-        const window = windows.order[place] as number;
-        if (this.#tiles.fold(windows.edges[window] as number, group, place)) found = true;
-        (this.#features[window] as WindowFeatures).emit(acc, states, tMs, null, out);
-      }
+    const found = this.#fixed.moveTo(tMs);
+    if (this.#tiles === null) {
+      for (let window = 0; window < this.#features.length; window++) this.#emit(window, NO_STATES, tMs, out);
+    } else {
+      for (const group of this.#groups) this.#foldGroup(this.#tiles, group, tMs, out);
     }
     if (!found) out.statuses.fill(STATUS.NOT_FOUND);
   }
+
+  #foldGroup(tiles: StateTiles, group: StateGroup, tMs: number, out: ViewOutput): void {
+    const { windows, states, tumbling } = group;
+    windows.moveTo(tMs);
+    for (const state of states) state.reset();
+    tiles.foldFrom(tumbling === null ? Number.POSITIVE_INFINITY : tumblingEndAt(tumbling, tMs));
+    for (let place = 0; place < windows.order.length; place++) {
+      const window = windows.order[place] as number;
+      tiles.fold(windows.edges[window] as number, group, place);
+      this.#emit(window, states, tMs, out);
+    }
+  }
+
+  #emit(window: number, states: readonly VariableState[], tMs: number, out: ViewOutput): void {
+    (this.#features[window] as WindowFeatures).emit(this.#fixed.accOf(window), states, tMs, null, out);
+  }
+}
+
+function stateGroups(layout: ViewLayout): StateGroup[] {
+  const indexes = [...layout.windows.keys()];
+  const isTumbling = (window: number) => layout.windows[window]?.kind === 'tumbling';
+  const endingAtT = indexes.filter((window) => !isTumbling(window));
+  const states = layout.variable.map(newVariableState);
+  return [endingAtT, ...indexes.filter(isTumbling).map((window) => [window])]
+    .filter((windows) => windows.length > 0)
+    .map((members) => {
+      const windows = new WindowOrder(layout, members);
+      const first = layout.windows[members[0] as number] as Window;
+      return { states, windows, until: windows.until, tumbling: first.kind === 'tumbling' ? first : null };
+    });
 }

@@ -7,9 +7,8 @@ export class WindowOrder {
   readonly edges: Float64Array;
   /** The windows that end at t, by left edge, the newest first. */
   readonly order: Int32Array;
-  /** Of each component: the last place in `order` that needs it; −1: none does. */
-  readonly fixedUntil: Int32Array;
-  readonly variableUntil: Int32Array;
+  /** Of each component of variable length: the last place in `order` that needs it; −1: none does. */
+  readonly until: Int32Array;
   readonly #layout: ViewLayout;
   /** By window; null: there is no left edge. */
   readonly #moving: readonly (ReturnType<typeof edgeOf> | null)[];
@@ -20,8 +19,7 @@ export class WindowOrder {
     this.edges = new Float64Array(layout.windows.length).fill(Number.NEGATIVE_INFINITY);
     this.#moving = layout.windows.map((window) => (window.kind === 'lifetime' ? null : edgeOf(window)));
     this.order = Int32Array.from(windows);
-    this.fixedUntil = new Int32Array(layout.fixed.length);
-    this.variableUntil = new Int32Array(layout.variable.length);
+    this.until = new Int32Array(layout.variable.length);
     this.#placeComponents();
   }
 
@@ -45,15 +43,12 @@ export class WindowOrder {
   }
 
   #placeComponents(): void {
-    const { fixed, variable, features } = this.#layout;
-    const last = (windows: readonly number[]) =>
-      Math.max(-1, ...windows.map((window) => this.order.indexOf(window)));
-    for (const [i, component] of fixed.entries()) {
-      this.fixedUntil[i] = last(
-        features.filter((plan) => plan.fixed[component.kind] === component).map((plan) => plan.window),
-      );
+    const { variable, features } = this.#layout;
+    for (const i of variable.keys()) {
+      const places = features
+        .filter((plan) => plan.variable === i)
+        .map((plan) => this.order.indexOf(plan.window));
+      this.until[i] = Math.max(-1, ...places);
     }
-    for (const i of variable.keys())
-      this.variableUntil[i] = last(features.filter((plan) => plan.variable === i).map((plan) => plan.window));
   }
 }

@@ -1,16 +1,13 @@
-/** The tiles of one width: rows of a stream list, in time order, in memory that is used again for entity after entity. */
-import { type ColumnAccess, streamColumns, type ViewLayout, writeEmptyRow } from '@forebay/algebra';
+/** Tiles of one width with the states of variable length of their events, in time order. */
 
 const FIRST_CAPACITY = 64;
 const NO_STATE = new Uint8Array(0);
 
 /** Rows `[head, tail)` hold the tiles that are there; a tile without events is not. */
-export class TileLevel {
+export class StateLevel {
   readonly widthMs: number;
-  readonly columns: ColumnAccess[];
-  view: DataView;
   starts = new Float64Array(FIRST_CAPACITY);
-  /** By variable component, then row. */
+  /** By component, then row. */
   readonly states: Uint8Array[][];
   head = 0;
   tail = 0;
@@ -20,16 +17,10 @@ export class TileLevel {
   builtMs = Number.NEGATIVE_INFINITY;
   /** The owner looks for tiles to give up when there are so many. */
   evictAt = FIRST_CAPACITY;
-  readonly #layout: ViewLayout;
-  #bytes: Uint8Array;
 
-  constructor(layout: ViewLayout, widthMs: number) {
-    this.#layout = layout;
+  constructor(components: number, widthMs: number) {
     this.widthMs = widthMs;
-    this.#bytes = new Uint8Array(FIRST_CAPACITY * layout.rowSize);
-    this.view = new DataView(this.#bytes.buffer);
-    this.columns = streamColumns(layout, this.view);
-    this.states = layout.variable.map(() => []);
+    this.states = Array.from({ length: components }, () => []);
   }
 
   clear(): void {
@@ -73,9 +64,7 @@ export class TileLevel {
       this.#makeRoom();
       row = this.head + at;
     }
-    const { rowSize } = this.#layout;
     this.starts.copyWithin(row + 1, row, this.tail);
-    this.#bytes.copyWithin((row + 1) * rowSize, row * rowSize, this.tail * rowSize);
     for (const states of this.states) states.splice(row, 0, NO_STATE);
     this.#writeEmpty(row, startMs);
     this.tail++;
@@ -91,28 +80,17 @@ export class TileLevel {
 
   #writeEmpty(row: number, startMs: number): void {
     this.starts[row] = startMs;
-    writeEmptyRow(this.view, row * this.#layout.rowSize, this.#layout, startMs, 0);
     for (const states of this.states) states[row] = NO_STATE;
   }
 
   /** Moves the rows to the front, into twice the memory if half of it is in use. */
   #makeRoom(): void {
-    const { rowSize } = this.#layout;
     const rows = this.tail - this.head;
-    const from = this.head * rowSize;
-    const to = this.tail * rowSize;
-    if (2 * rows <= this.starts.length) {
-      this.starts.copyWithin(0, this.head, this.tail);
-      this.#bytes.copyWithin(0, from, to);
-    } else {
+    if (2 * rows <= this.starts.length) this.starts.copyWithin(0, this.head, this.tail);
+    else {
       const starts = new Float64Array(2 * this.starts.length);
       starts.set(this.starts.subarray(this.head, this.tail));
-      const bytes = new Uint8Array(2 * this.#bytes.length);
-      bytes.set(this.#bytes.subarray(from, to));
       this.starts = starts;
-      this.#bytes = bytes;
-      this.view = new DataView(bytes.buffer);
-      for (const column of this.columns) column.view = this.view;
     }
     for (const states of this.states) states.splice(0, this.head);
     this.head = 0;

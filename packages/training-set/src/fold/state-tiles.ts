@@ -1,48 +1,37 @@
 /**
- * The tiles of one entity at a time, of every width of a view: events are added in any order, and what lies between two edges
- * is folded from the widest tiles that fit. Each tile is a row of the stream list, so every operation of the algebra works.
+ * The states of variable length of one entity at a time, in tiles of several widths: events are added in any order, and what lies
+ * between two edges is folded from the widest tiles that fit.
  *
  * Events that come in order of time go into the narrowest open tile alone, and a wider tile is folded together once its time
  * has passed. A late event is added to every tile around it that is there already.
  */
 import {
-  addToRow,
   edgeAt,
   edgeOf,
-  type FixedComponent,
-  foldColumn,
   type LaneInputs,
   newVariableState,
-  resetAccumulator,
   type VariableState,
   type ViewLayout,
-  writeCells,
 } from '@forebay/algebra';
 import { floorTo, type Hash64 } from '@forebay/contract';
-import { TileLevel } from './tile-level';
+import { StateLevel } from './state-level';
 import { tileWidths } from './tile-widths';
 
 const BEGINNING = Number.NEGATIVE_INFINITY;
-/** Where the number of events stands in a row. */
-const EVENTS_AT = 12;
-
 /** What tiles are folded into. */
-export interface TileSink {
-  readonly acc: Float64Array;
+export interface StateSink {
   readonly states: readonly VariableState[];
   /** Of each component: the last place that needs it. */
-  readonly fixedUntil: Int32Array;
-  readonly variableUntil: Int32Array;
+  readonly until: Int32Array;
 }
 
-export class EntityTiles {
+export class StateTiles {
   readonly #layout: ViewLayout;
   /** Narrowest first. */
-  readonly #levels: readonly TileLevel[];
+  readonly #levels: readonly StateLevel[];
   /** Of a view with a lifetime window: one row with all that the widest level gave up. */
-  readonly #ancient: TileLevel | null;
+  readonly #ancient: StateLevel | null;
   /** Scratch memory for wider tiles. */
-  readonly #acc: Float64Array;
   readonly #states: readonly VariableState[];
   #newestStartMs = BEGINNING;
   /** No later value is asked for before it. */
@@ -52,9 +41,10 @@ export class EntityTiles {
 
   constructor(layout: ViewLayout) {
     this.#layout = layout;
-    this.#levels = tileWidths(layout).map((widthMs) => new TileLevel(layout, widthMs));
-    this.#ancient = layout.hasLifetime ? new TileLevel(layout, Number.POSITIVE_INFINITY) : null;
-    this.#acc = new Float64Array(layout.slotCount);
+    this.#levels = tileWidths(layout).map((widthMs) => new StateLevel(layout.variable.length, widthMs));
+    this.#ancient = layout.hasLifetime
+      ? new StateLevel(layout.variable.length, Number.POSITIVE_INFINITY)
+      : null;
     this.#states = layout.variable.map(newVariableState);
   }
 
@@ -68,7 +58,7 @@ export class EntityTiles {
   /** `placeMs`: from when on the event counts; from call to call it does not fall. */
   add(placeMs: number, eventTimeMs: number, tie: Hash64, inputs: LaneInputs): void {
     this.#placeMs = placeMs;
-    const finest = this.#levels[0] as TileLevel;
+    const finest = this.#levels[0] as StateLevel;
     const startMs = floorTo(eventTimeMs, finest.widthMs);
     if (startMs < this.#newestStartMs) {
       this.#addLate(eventTimeMs, tie, inputs);
@@ -82,9 +72,8 @@ export class EntityTiles {
     this.#addTo(finest, finest.tail - 1, eventTimeMs, tie, inputs);
   }
 
-  #addTo(level: TileLevel, row: number, eventTimeMs: number, tie: Hash64, inputs: LaneInputs): void {
+  #addTo(level: StateLevel, row: number, eventTimeMs: number, tie: Hash64, inputs: LaneInputs): void {
     const layout = this.#layout;
-    addToRow(level.view, row * layout.rowSize, layout, inputs, eventTimeMs, tie);
     for (let i = 0; i < level.states.length; i++) {
       const { lane } = layout.variable[i] as ViewLayout['variable'][number];
       if (!inputs.taken[lane.index]) continue;
@@ -102,7 +91,7 @@ export class EntityTiles {
   /** Every level that holds tiles of that time, from the narrowest on, gets the event. */
   #addLate(eventTimeMs: number, tie: Hash64, inputs: LaneInputs): void {
     for (let i = 0; i < this.#levels.length; i++) {
-      const level = this.#levels[i] as TileLevel;
+      const level = this.#levels[i] as StateLevel;
       const startMs = floorTo(eventTimeMs, level.widthMs);
       if (i > 0 && startMs + level.widthMs > level.builtMs) return;
       if (startMs < level.fromMs) continue;
@@ -110,19 +99,19 @@ export class EntityTiles {
       const there = row < level.tail && level.starts[row] === startMs;
       this.#addTo(level, there ? row : level.insert(row, startMs), eventTimeMs, tie, inputs);
     }
-    const widest = this.#levels.at(-1) as TileLevel;
+    const widest = this.#levels.at(-1) as StateLevel;
     if (this.#ancient === null || floorTo(eventTimeMs, widest.widthMs) >= widest.fromMs) return;
     this.#addTo(this.#ancient, this.#ancientRow(this.#ancient), eventTimeMs, tie, inputs);
   }
 
-  #ancientRow(ancient: TileLevel): number {
+  #ancientRow(ancient: StateLevel): number {
     return ancient.tail === 0 ? ancient.append(BEGINNING) : 0;
   }
 
   /** Folds together the wider tiles that end at or before the narrowest tile that is about to begin. */
   #advance(startMs: number): void {
     for (let i = 1; i < this.#levels.length; i++) {
-      const level = this.#levels[i] as TileLevel;
+      const level = this.#levels[i] as StateLevel;
       const builtMs = floorTo(startMs, level.widthMs);
       if (builtMs === level.builtMs) return; // nor does a tile end at a level above
       if (this.#newestStartMs !== BEGINNING) this.#build(i, builtMs);
@@ -131,8 +120,8 @@ export class EntityTiles {
   }
 
   #build(index: number, untilMs: number): void {
-    const level = this.#levels[index] as TileLevel;
-    const children = this.#levels[index - 1] as TileLevel;
+    const level = this.#levels[index] as StateLevel;
+    const children = this.#levels[index - 1] as StateLevel;
     const end = children.find(untilMs);
     for (let from = children.find(level.builtMs); from < end; ) {
       const startMs = floorTo(children.starts[from] as number, level.widthMs);
@@ -145,24 +134,13 @@ export class EntityTiles {
 
   /** Folds rows of `source` into the row of `target`; `kept`: beside what stands there. */
   #foldInto(
-    target: TileLevel,
+    target: StateLevel,
     row: number,
-    source: TileLevel,
+    source: StateLevel,
     from: number,
     to: number,
     kept: boolean,
   ): void {
-    const { fixed, rowSize } = this.#layout;
-    const acc = this.#acc;
-    resetAccumulator(acc, this.#layout);
-    let events = target.view.getUint32(row * rowSize + EVENTS_AT, true);
-    for (let i = from; i < to; i++) events += source.view.getUint32(i * rowSize + EVENTS_AT, true);
-    for (let i = 0; i < fixed.length; i++) {
-      if (kept) foldComponent(acc, fixed[i] as FixedComponent, i, target, row, row + 1);
-      foldComponent(acc, fixed[i] as FixedComponent, i, source, from, to);
-    }
-    writeCells(target.view, row * rowSize, this.#layout, acc);
-    target.view.setUint32(row * rowSize + EVENTS_AT, Math.min(events, 0xffffffff), true);
     for (let i = 0; i < this.#states.length; i++) {
       const state = this.#states[i] as VariableState;
       state.reset();
@@ -173,14 +151,14 @@ export class EntityTiles {
   }
 
   #append(index: number, startMs: number): number {
-    const level = this.#levels[index] as TileLevel;
+    const level = this.#levels[index] as StateLevel;
     if (level.tail - level.head >= level.evictAt) this.#evict(index);
     return level.append(startMs);
   }
 
   /** Gives up tiles that no later value takes, and the next wider tile has taken in. */
   #evict(index: number): void {
-    const level = this.#levels[index] as TileLevel;
+    const level = this.#levels[index] as StateLevel;
     const wider = this.#levels[index + 1];
     const neededMs = this.#neededFrom(index);
     const fromMs =
@@ -198,7 +176,7 @@ export class EntityTiles {
 
   /** The oldest left edge, now or later, of a window whose edges lie on tiles of this width. */
   #neededFrom(index: number): number {
-    const { widthMs } = this.#levels[index] as TileLevel;
+    const { widthMs } = this.#levels[index] as StateLevel;
     let oldest = this.#placeMs;
     for (const window of this.#layout.windows) {
       if (window.kind === 'lifetime') continue;
@@ -210,14 +188,13 @@ export class EntityTiles {
 
   /** The next `fold` goes down from here. `untilMs` is an edge, or later than every event. */
   foldFrom(untilMs: number): void {
-    const { widthMs } = this.#levels[0] as TileLevel;
+    const { widthMs } = this.#levels[0] as StateLevel;
     this.#cursorMs = Math.min(untilMs, this.#newestStartMs + widthMs);
   }
 
-  /** Folds what lies between the edge and where the last fold ended, for `place` and later ones. Returns whether there are events. */
-  fold(edgeMs: number, sink: TileSink, place: number): boolean {
+  /** Folds what lies between the edge and where the last fold ended, for `place` and later ones. */
+  fold(edgeMs: number, sink: StateSink, place: number): void {
     const levels = this.#levels;
-    let found = false;
     let at = this.#cursorMs;
     while (at > edgeMs) {
       let index = 0;
@@ -225,25 +202,21 @@ export class EntityTiles {
         if (at > next.builtMs || at - next.widthMs < edgeMs || floorTo(at, next.widthMs) !== at) break;
         index++;
       }
-      const level = levels[index] as TileLevel;
+      const level = levels[index] as StateLevel;
       const low = this.#lowest(index, at, edgeMs);
       const [from, to] = [level.find(low), level.find(at)];
-      if (from < to) {
-        found = true;
-        this.#foldRows(level, from, to, sink, place);
-      }
+      if (from < to) this.#foldRows(level, from, to, sink, place);
       at = low;
     }
     this.#cursorMs = at;
     const ancient = this.#ancient;
-    if (edgeMs !== BEGINNING || ancient === null || ancient.tail === 0) return found;
+    if (edgeMs !== BEGINNING || ancient === null || ancient.tail === 0) return;
     this.#foldRows(ancient, 0, 1, sink, place);
-    return true;
   }
 
   /** How far down tiles of this width are taken: to the edge, or to where wider ones fit. */
   #lowest(index: number, at: number, edgeMs: number): number {
-    const level = this.#levels[index] as TileLevel;
+    const level = this.#levels[index] as StateLevel;
     const wider = this.#levels[index + 1];
     if (wider !== undefined) {
       const boundary = floorTo(at - level.widthMs, wider.widthMs);
@@ -252,30 +225,12 @@ export class EntityTiles {
     return Math.ceil(edgeMs / level.widthMs) * level.widthMs;
   }
 
-  #foldRows(level: TileLevel, from: number, to: number, sink: TileSink, place: number): void {
-    const { fixed } = this.#layout;
-    for (let i = 0; i < fixed.length; i++) {
-      if ((sink.fixedUntil[i] as number) < place) continue;
-      foldComponent(sink.acc, fixed[i] as FixedComponent, i, level, from, to);
-    }
+  #foldRows(level: StateLevel, from: number, to: number, sink: StateSink, place: number): void {
     for (let i = 0; i < level.states.length; i++) {
-      if ((sink.variableUntil[i] as number) < place) continue;
+      if ((sink.until[i] as number) < place) continue;
       absorb(sink.states[i] as VariableState, level.states[i] as Uint8Array[], from, to);
     }
   }
-}
-
-function foldComponent(
-  acc: Float64Array,
-  component: FixedComponent,
-  index: number,
-  { columns }: TileLevel,
-  from: number,
-  to: number,
-): void {
-  const column = columns[index] as TileLevel['columns'][number];
-  const counts = columns[component.countIndex] as TileLevel['columns'][number];
-  foldColumn(acc, component, column, counts, from, to);
 }
 
 function absorb(state: VariableState, states: readonly Uint8Array[], from: number, to: number): void {
