@@ -98,6 +98,31 @@ test('features of several entities, with their statuses, from a query into NDJSO
   expect(text).toContain(`${file}: NDJSON, `);
 });
 
+test('many rows of several entities, folded by several threads, stay in step', async () => {
+  const file = out('many.ndjson');
+  const query = `SELECT number AS id, if(number % 3 = 0, 'c1', if(number % 3 = 1, 'c2', 'nobody')) AS customer, toInt32(number % 4) AS shop,
+    toDateTime64('2023-12-31 13:00:00', 3, 'UTC') AS timestamp FROM numbers(150000) ORDER BY cityHash64(number)`;
+  await cli.json([
+    ...[
+      'training-set',
+      '--features',
+      'by_customer:orders_lifetime,by_shop:orders_24h',
+      '--rows-query',
+      query,
+    ],
+    ...['--out', file, '--threads', '3'],
+  ]);
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  expect(lines).toHaveLength(150_000);
+  const wrong = lines.filter((line) => {
+    const { id, customer, shop, orders_lifetime, orders_24h } = JSON.parse(line);
+    const known = ({ c1: 2, c2: 1 } as Record<string, number>)[customer] ?? 0;
+    return shop !== id % 4 || orders_lifetime !== known || orders_24h !== (shop === 2 ? 1 : 0);
+  });
+  expect(wrong).toEqual([]);
+  expect(lines.slice(0, 3).map((line) => JSON.parse(line).id)).not.toEqual([0, 1, 2]);
+});
+
 test('values as they were known at a time: nothing that came later', async () => {
   const file = out('known.csv');
   await cli.json(

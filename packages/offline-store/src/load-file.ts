@@ -116,11 +116,19 @@ async function readSample(file: string, place: string): Promise<string> {
   return (await readRange(file, 0, SAMPLE_BYTES)).toString('utf8').replace(/^\uFEFF/, '');
 }
 
-/** The names in a CSV file's first line, in order; quoted names may hold commas and doubled quotes. */
+/** A field of CSV up to its comma or the end of the line; a quoted one may hold commas and doubled quotes. */
+const CSV_FIELD = /\s*(?:"((?:[^"]|"")*)"\s*|([^,]*))(,|$)/y;
+
+/** The names in a CSV file's first line, in order. */
 export function csvHeader(sample: string): string[] {
   const line = /^[^\r\n]*/.exec(sample)?.[0] ?? '';
-  const fields = line.matchAll(/(?:^|,)\s*(?:"((?:[^"]|"")*)"|([^,]*))/g);
-  return [...fields].map((match) => (match[1]?.replaceAll('""', '"') ?? match[2] ?? '').trim());
+  const field = new RegExp(CSV_FIELD);
+  const names: string[] = [];
+  for (;;) {
+    const match = field.exec(line);
+    names.push((match?.[1]?.replaceAll('""', '"') ?? match?.[2] ?? '').trim());
+    if (match?.[3] !== ',') return names;
+  }
 }
 
 /** Every key that stands in the first lines; a key that is in none of them is taken for missing. */

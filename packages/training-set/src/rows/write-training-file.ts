@@ -24,13 +24,13 @@ const TEXT: Settings = { date_time_output_format: 'iso' };
 
 /**
  * What pandas, pyarrow, polars and DuckDB read as it was meant: UTF-8 texts, instants in UTC, null for null. Zstandard gives
- * the smallest Parquet that all of them read; row groups of 131,072 rows let them read in parallel and skip, and keep the
+ * the smallest Parquet that all of them read; row groups of 262,144 rows let them read in parallel, and keep the
  * server's memory small (a group is made in memory). Arrow has LZ4 frames, as Feather has.
  */
 const SETTINGS: Readonly<Record<RowFormat, Settings>> = {
   Parquet: {
     output_format_parquet_compression_method: 'zstd',
-    output_format_parquet_row_group_size: '131072',
+    output_format_parquet_row_group_size: '262144',
     output_format_parquet_string_as_string: 1,
   },
   Arrow: {
