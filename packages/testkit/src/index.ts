@@ -1,6 +1,6 @@
-export { ALL_OPERATIONS, generateFeature } from './generators/generated-features';
+export { ALL_OPERATIONS, DERIVED, generateFeature } from './generators/generated-features';
 export { generateHistory, type WorldEvent } from './generators/generated-history';
-export { FIELDS, generateRow, generateSource } from './generators/generated-rows';
+export { FIELDS, generateRow, generateSource, METADATA } from './generators/generated-rows';
 export { generateView, VIEW_KINDS, type ViewKind } from './generators/generated-view';
 export { generateWindows } from './generators/generated-windows';
 export { generateWorld, type World, type WorldRun } from './generators/generated-world';
@@ -19,6 +19,7 @@ export { type OracleValues, oracleFeatures } from './oracle/oracle';
 export { floorOf, type OracleEvent, type Span, windowSpan } from './oracle/oracle-inputs';
 export {
   agrees,
+  BOUND,
   type OracleResult,
   type OracleScalar,
   type OracleValue,

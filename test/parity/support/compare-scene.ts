@@ -2,24 +2,18 @@
 import { compileView, type StoredParts, type ViewLayout } from '@forebay/algebra';
 import type { Random, WorldRun } from '@forebay/testkit';
 import type { Comparison } from './comparison';
-import { type ParityArchive, runInArchive, runValueOf } from './parity-archive';
+import { runInArchive, runValueOf } from './parity-archive';
 import { generateCase, type ParityCase, type Scene } from './parity-case';
-import type { ParityRedis } from './parity-redis';
+import type { ParityServers } from './parity-servers';
 import { compareScheduled } from './scheduled-read';
-import { compareServed, engineOf, heldBatch, streamOf } from './served-read';
-import { compareTraining, type TrainingRows } from './training-rows';
+import { compareServed, engineOf, type HeldBatch, heldBatch, streamOf } from './served-read';
+import { compareTraining } from './training-rows';
 import { writtenBatch } from './written-batch';
 
-/** A comparison, and the case that repeats it. */
+/** Comparisons, and the case that repeats them. */
 export interface CaseComparisons {
   readonly each: ParityCase;
   readonly comparisons: readonly Comparison[];
-}
-
-export interface ParityServers {
-  readonly archive: ParityArchive;
-  /** null: values stay in this process. */
-  readonly redis: ParityRedis | null;
 }
 
 export function generateCases(random: Random, scene: Scene, entities: number): ParityCase[] {
@@ -27,9 +21,9 @@ export function generateCases(random: Random, scene: Scene, entities: number): P
 }
 
 /** Everything that needs no server: stream and batch lists, and the training set. */
-export function compareHere(each: ParityCase, rows: TrainingRows): Comparison[] {
+export function compareHere(each: ParityCase): Comparison[] {
   const layout = compileView(each.view, each.source);
-  return [...compareStored(layout, each), ...compareTraining(layout, each, rows)];
+  return [...compareStored(layout, each), ...compareTraining(layout, each)];
 }
 
 function compareStored(layout: ViewLayout, each: ParityCase): Comparison[] {
@@ -41,38 +35,52 @@ function compareStored(layout: ViewLayout, each: ParityCase): Comparison[] {
   return compareServed(path, engineOf(layout), each, parts, batch);
 }
 
-/** Batch values that ClickHouse made of its archive, with the stream's; where there is a Redis, all of them through it. */
+/** Batch values that ClickHouse made of its archive, with the stream's; `throughRedis`: all of them stored and read there. */
 export async function compareWithServers(
-  { archive, redis }: ParityServers,
+  servers: ParityServers,
   cases: readonly ParityCase[],
+  throughRedis: boolean,
 ): Promise<CaseComparisons[]> {
   const { view, source } = cases[0] as ParityCase;
   const layout = compileView(view, source);
+  await servers.archive.create(source);
+  try {
+    const values = await runInArchive(servers.archive, layout, cases);
+    const runValue = (each: ParityCase) => (run: WorldRun) => runValueOf(values, run, each);
+    return view.schedule === null
+      ? await compareReads(servers, layout, cases, runValue, throughRedis)
+      : cases.map((each) => ({
+          each,
+          comparisons: compareScheduled('ClickHouse scheduled', engineOf(layout), each, runValue(each)),
+        }));
+  } finally {
+    await servers.archive.drop(source);
+  }
+}
+
+async function compareReads(
+  { redis }: ParityServers,
+  layout: ViewLayout,
+  cases: readonly ParityCase[],
+  runValue: (each: ParityCase) => (run: WorldRun) => Uint8Array | null,
+  throughRedis: boolean,
+): Promise<CaseComparisons[]> {
+  const streams = cases.map((each) => (each.view.stream === null ? null : streamOf(layout, each)));
+  const batches = cases.map((each) => heldBatch(each, runValue(each)));
+  const stored = throughRedis
+    ? await redis.throughRedis(
+        layout,
+        streams.map((stream) => stream?.writes ?? []),
+        batches.map((batch) => batch?.bytes ?? null),
+      )
+    : streams.map((stream, entity) => ({ ...NO_STREAM, ...stream?.parts, batch: bytesOf(batches[entity]) }));
   const engine = engineOf(layout);
-  await archive.create(source);
-  const values = await runInArchive(archive, layout, cases);
-  await archive.drop(source);
-  if (view.schedule !== null)
-    return cases.map((each, entity) => ({
-      each,
-      comparisons: compareScheduled('ClickHouse scheduled', engine, each, (run) =>
-        runValueOf(values, run, entity),
-      ),
-    }));
-  const streams = cases.map((each) => streamOf(layout, each));
-  const batches = cases.map((each, entity) => heldBatch(each, (run) => runValueOf(values, run, entity)));
-  const bytes = batches.map((batch) => batch?.bytes ?? null);
-  const stored =
-    redis === null
-      ? streams.map(({ parts }, entity) => ({ ...parts, batch: bytes[entity] ?? null }))
-      : await redis.throughRedis(
-          layout,
-          streams.map(({ writes }) => writes),
-          bytes,
-        );
-  const path = redis === null ? 'ClickHouse batch + stream' : 'through Redis';
+  const path = throughRedis ? 'through Redis' : 'ClickHouse batch + stream';
   return cases.map((each, entity) => ({
     each,
     comparisons: compareServed(path, engine, each, stored[entity] as StoredParts, batches[entity] ?? null),
   }));
 }
+
+const NO_STREAM = { stream: null, open: null, sealed: null };
+const bytesOf = (batch: HeldBatch | null | undefined) => batch?.bytes ?? null;

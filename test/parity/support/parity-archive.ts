@@ -11,7 +11,7 @@ import {
   streamSegments,
 } from '@forebay/offline-store';
 import type { WorldEvent, WorldRun } from '@forebay/testkit';
-import { entityKey, type ParityCase } from './parity-case';
+import type { ParityCase } from './parity-case';
 
 const FIRST_PARTITION_LOG = 8_192;
 
@@ -100,6 +100,6 @@ export async function runInArchive(
   return values;
 }
 
-export function runValueOf(values: RunValues, run: WorldRun, entity: number): Uint8Array | null {
-  return values.get(run)?.get(entityKey(entity)) ?? null;
+export function runValueOf(values: RunValues, run: WorldRun, { key }: ParityCase): Uint8Array | null {
+  return values.get(run)?.get(key) ?? null;
 }

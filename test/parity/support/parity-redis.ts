@@ -1,4 +1,5 @@
 /** The values of a scene in Redis, written and read as the services do. */
+import { randomInt } from 'node:crypto';
 import type { StoredParts, StreamWrite, ViewLayout } from '@forebay/algebra';
 import {
   BatchWriter,
@@ -11,9 +12,12 @@ import {
   StreamWriter,
   streamKeys,
 } from '@forebay/online-store';
-import { entityKey } from './parity-case';
 
 const BUCKET = 0;
+/** Ids that no registry gives, from a random one on: runs share a server. */
+const FIRST_VIEW = 1_000_000_000;
+const VIEWS = 1_000_000_000;
+const entityKey = (entity: number) => `e${entity}`;
 /** Long enough for a scene: what it stores is of another time. */
 const TTL_MS = 600_000;
 
@@ -21,7 +25,7 @@ export class ParityRedis {
   readonly #writer: StreamWriter;
   readonly #reader: OnlineReader;
   /** Each scene is a view of its own. */
-  #viewId = 0;
+  #viewId = FIRST_VIEW + randomInt(VIEWS);
 
   private constructor(private readonly connection: RedisConnection) {
     this.#writer = new StreamWriter(connection);
@@ -42,15 +46,19 @@ export class ParityRedis {
     streams: readonly (readonly StreamWrite[])[],
     batches: readonly (Uint8Array | null)[],
   ): Promise<StoredParts[]> {
-    this.#viewId++;
-    await this.#writeStreams(layout, streams);
-    await this.#writeBatches(batches);
-    return Promise.all(streams.map((_, entity) => this.#read(entity)));
+    const viewId = this.#viewId++;
+    await this.#writeStreams(layout, viewId, streams);
+    await this.#writeBatches(viewId, batches);
+    return Promise.all(streams.map((_, entity) => this.#read(viewId, entity)));
   }
 
   /** The first writes of all entities in one flush, then the second ones. */
-  async #writeStreams(layout: ViewLayout, streams: readonly (readonly StreamWrite[])[]): Promise<void> {
-    const keys = streamKeys(BUCKET, this.#viewId, {
+  async #writeStreams(
+    layout: ViewLayout,
+    viewId: number,
+    streams: readonly (readonly StreamWrite[])[],
+  ): Promise<void> {
+    const keys = streamKeys(BUCKET, viewId, {
       hasVariableParts: layout.variable.length > 0,
       hasIds: layout.source.dedupeMs !== null,
     });
@@ -81,10 +89,10 @@ export class ParityRedis {
     }
   }
 
-  async #writeBatches(batches: readonly (Uint8Array | null)[]): Promise<void> {
+  async #writeBatches(viewId: number, batches: readonly (Uint8Array | null)[]): Promise<void> {
     const writer = new BatchWriter(this.connection, {
       bucket: BUCKET,
-      viewId: this.#viewId,
+      viewId,
       expiresAtMs: Date.now() + TTL_MS,
     });
     for (const [entity, value] of batches.entries())
@@ -92,9 +100,9 @@ export class ParityRedis {
     await writer.finish();
   }
 
-  async #read(entity: number): Promise<StoredParts> {
+  async #read(viewId: number, entity: number): Promise<StoredParts> {
     const parts = [PARTS.rows, PARTS.open, PARTS.sealed, PARTS.batch];
-    const keys = parts.map((part) => entityPartKey(BUCKET, this.#viewId, part, entityKey(entity)));
+    const keys = parts.map((part) => entityPartKey(BUCKET, viewId, part, entityKey(entity)));
     const [stream = null, open = null, sealed = null, batch = null] = await this.#reader.mget(keys, TTL_MS);
     return { stream, open, sealed, batch };
   }
