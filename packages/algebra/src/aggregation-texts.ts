@@ -152,13 +152,14 @@ export const AGGREGATION_TEXTS = {
     formula:
       'Σ x · 2^(−(t − T) / half-life); a state is relative to the newest T in it, so no exponent is ever positive',
     ties: NO_TIES,
-    error: '1e-9 · Σ\\|x · 2^…\\|',
+    error:
+      '1e-9 · Σ\\|x · 2^…\\|; for values below 1e-300 also 2^−1070 · Σ\\|x\\| + 2^−1073 · half-life in ms',
   },
   decayed_count: {
     meaning: 'A count in which an event counts half after each half-life.',
     formula: 'Σ 2^(−(t − T) / half-life)',
     ties: NO_TIES,
-    error: '1e-9 · itself',
+    error: '1e-9 · itself; for values below 1e-300 also 2^−1070 · n + 2^−1073 · half-life in ms',
   },
   rate: {
     meaning: 'Events per second, over the declared length of the window.',

@@ -48,6 +48,7 @@ const world: World = {
   finished: 0,
   coverageBeginMs: Number.NEGATIVE_INFINITY,
   completeSinceMs: Number.NEGATIVE_INFINITY,
+  loadedUntilMs: null,
   storedToMs: NOW_MS,
   progressMs: NOW_MS,
   writerAheadMs: 0,

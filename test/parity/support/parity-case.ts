@@ -73,7 +73,7 @@ function generateReads(random: Random, view: AggregationView, world: World, most
 export function generateCase(random: Random, scene: Scene, entity: number): ParityCase {
   const { view, source, world, readsMs } = scene;
   const key = `e${entity}`;
-  const options = { firstOffset: entity * 100, readsMs };
+  const options = { firstOffset: entity * 1_000, readsMs };
   const history = generateHistory(random, view, source, world, key, options);
   const each = { ...scene, key, history, writerSeed: random.integer(2 ** 31) };
   return { ...each, rows: generateLabelRows(random, each) };

@@ -17,6 +17,8 @@ export function decodedRow(row: readonly Value[]): Value[] {
   return row.map((value) => (typeof value !== 'number' ? value : Number.isFinite(value) ? value + 0 : null));
 }
 
+const FIRST_PARTITION_LOG = 8_192;
+
 export const tieWords = (tie: bigint): Hash64 => ({
   high: Number(tie >> 32n),
   low: Number(tie & 0xffffffffn),
@@ -73,7 +75,8 @@ export class StreamedEntity {
   }
 
   #apply({ each, wMs }: Delivery): void {
-    const { event, partition, offset, writerProgressMs } = each;
+    const { event, log, offset, writerProgressMs } = each;
+    const partition = log - FIRST_PARTITION_LOG;
     if (this.#list.isApplied(0, 0, partition, offset)) return;
     const row = decodedRow(event.row);
     this.#evaluator.derive(row);

@@ -11,9 +11,10 @@ import type { World } from './generated-world';
 /** An event of an entity, and which of the two paths it took. */
 export interface WorldEvent {
   readonly event: OracleEvent;
-  /** At the broker; when it became known. */
+  /** At the broker; when it became known: loaded history at its event time. */
   readonly arrivalMs: number;
-  readonly partition: number;
+  /** Of the load that it came with, or 8,192 + the partition that it was produced to. */
+  readonly log: number;
   readonly offset: number;
   /** F: what the writer knows of the source's progress when it takes the event; it never falls. */
   readonly writerProgressMs: number;
@@ -35,7 +36,12 @@ function anchorsOf(view: AggregationView, world: World, readsMs: readonly number
     }),
   );
   const cuts = world.runs.map(({ cutMs }) => cutMs);
-  const known = [world.completeSinceMs, world.coverageBeginMs, world.nowMs - (view.stream?.retentionMs ?? 0)];
+  const known = [
+    world.completeSinceMs,
+    world.loadedUntilMs,
+    world.coverageBeginMs,
+    world.nowMs - (view.stream?.retentionMs ?? 0),
+  ];
   return [readsMs, world.runs.map(({ qMs }) => qMs), cuts, cuts, edges, edges, known]
     .map((group) => group.filter((at): at is number => at !== null && Number.isFinite(at)))
     .filter((group) => group.length > 0);
@@ -44,19 +50,24 @@ function anchorsOf(view: AggregationView, world: World, readsMs: readonly number
 interface Draft {
   readonly eventTimeMs: number;
   readonly arrivalMs: number;
-  readonly partition: number;
+  readonly log: number;
   /** Its copy, delivered once more under another position; null: it is the first. */
   readonly copyOf: Draft | null;
 }
 
 const MOST_EVENTS = 50;
+/** Of a busy entity: more than any list holds without making room. */
+const MANY_EVENTS = 300;
+/** The number of the load that finished; see docs/CODEC.md, tie. */
+const LOAD = 1;
+const FIRST_PARTITION_LOG = 8_192;
 const MOST_DAYS = 40;
 
 /**
  * The events of one entity that arrived by the read, by arrival. Those too far in the future for their writer are none.
  *
  * @param readsMs instants at which the entity will be read; the first is that of the world
- * @param firstOffset of at most 100: entities of one topic have offsets of their own
+ * @param firstOffset of at most 1,000: entities of one topic have offsets of their own
  */
 export function generateHistory(
   random: Random,
@@ -69,10 +80,9 @@ export function generateHistory(
   const anchors = anchorsOf(view, world, readsMs);
   const idle = random.chance(0.08) ? random.integer(MOST_DAYS) * DAY_MS : 0;
   const drafts: Draft[] = [];
-  for (let left = random.integer(MOST_EVENTS); left > 0; left--) {
+  for (let left = random.integer(random.chance(0.03) ? MANY_EVENTS : MOST_EVENTS); left > 0; left--) {
     const eventTimeMs = generateTime(random, view, anchors, world, drafts) - idle;
-    const arrivalMs = eventTimeMs + generateDelay(random, source);
-    const draft = { eventTimeMs, arrivalMs, partition: random.integer(2), copyOf: null };
+    const draft = { eventTimeMs, ...generateArrival(random, source, world, eventTimeMs), copyOf: null };
     drafts.push(draft);
     if (source.dedupeMs !== null && random.chance(0.3))
       drafts.push({ ...draft, ...generateCopy(random, source.dedupeMs, draft), copyOf: draft });
@@ -124,6 +134,14 @@ function generateDelay(
   ]);
 }
 
+function generateArrival(random: Random, source: EventSource, { loadedUntilMs }: World, eventTimeMs: number) {
+  if (loadedUntilMs !== null && eventTimeMs < loadedUntilMs) return { arrivalMs: eventTimeMs, log: LOAD };
+  return {
+    arrivalMs: eventTimeMs + generateDelay(random, source),
+    log: FIRST_PARTITION_LOG + random.integer(2),
+  };
+}
+
 function generateCopy(random: Random, dedupeMs: number, { eventTimeMs, arrivalMs }: Draft) {
   const again = random.pick([
     arrivalMs,
@@ -132,7 +150,7 @@ function generateCopy(random: Random, dedupeMs: number, { eventTimeMs, arrivalMs
     eventTimeMs + dedupeMs + random.integer(3) - 1,
     arrivalMs + 2 * dedupeMs,
   ]);
-  return { arrivalMs: Math.max(arrivalMs, again), partition: random.integer(2) };
+  return { arrivalMs: Math.max(arrivalMs, again), log: FIRST_PARTITION_LOG + random.integer(2) };
 }
 
 /** Gives drafts their rows and positions. */
@@ -155,16 +173,17 @@ class Placing {
 
   #event(draft: Draft, offset: number): WorldEvent {
     const { random, world } = this;
-    const { eventTimeMs, arrivalMs, partition } = draft;
+    const { eventTimeMs, arrivalMs, log } = draft;
     const row = this.#rowOf(draft);
     this.#progressMs = Math.max(this.#progressMs, arrivalMs - random.pick([0, 0, 1, 500, 60_000]));
     return {
-      event: { row, eventTimeMs, tie: this.#tieOf(row, partition, offset) },
+      event: { row, eventTimeMs, tie: this.#tieOf(row, log, offset) },
       arrivalMs,
-      partition,
+      log,
       offset,
       writerProgressMs: this.#progressMs,
       inStream:
+        log !== LOAD &&
         arrivalMs <= world.storedToMs &&
         (eventTimeMs >= (world.completeSinceMs ?? Number.POSITIVE_INFINITY) || random.chance(0.5)),
       inArchive: eventTimeMs >= world.coverageBeginMs || random.chance(0.5),
@@ -189,10 +208,10 @@ class Placing {
   }
 
   /** The tie of docs/CODEC.md. */
-  #tieOf(row: readonly Value[], partition: number, offset: number): bigint {
+  #tieOf(row: readonly Value[], log: number, offset: number): bigint {
     const { source } = this;
     const id = row[source.fields.findIndex(({ name }) => name === source.eventId)] ?? null;
-    if (id === null) return (BigInt(8_192 + partition) << 50n) | BigInt(offset);
+    if (id === null) return (BigInt(log) << 50n) | BigInt(offset);
     if (typeof id === 'string') return plainXxHash64(Buffer.from(id));
     return BigInt.asUintN(64, BigInt(id)) ^ (1n << 63n);
   }

@@ -135,13 +135,24 @@ function histogram({ feature, events }: Taken): OracleResult {
   return exact([...bounds, Number.NaN].map((_, bin) => bins.filter((each) => each === bin).length));
 }
 
+/** What a factor below the normal doubles is off, for each 1 that it is multiplied with. */
+const FACTOR_UNDERFLOW = 2 ** -1070;
+/** ClickHouse divides a decayed sum by the half-life and multiplies it again: what that rounds off below the normal doubles. */
+const DIVISION_UNDERFLOW = 2 ** -1073;
+
 /** Σ x · 2^(−age / half-life); the bound is that of the numbers that are summed. */
 function decayed({ feature, events, tMs }: Taken, weighs: (event: TakenEvent) => number): OracleResult {
   const halfLifeMs = feature.parameters.half_life_ms as number;
-  const terms = events.map((event) => weighs(event) * 2 ** (-(tMs - event.timeMs) / halfLifeMs));
+  // in two steps, as the factor alone may be too small for a double
+  const terms = events.map((event) => {
+    const halfFactor = 2 ** (-(tMs - event.timeMs) / halfLifeMs / 2);
+    return weighs(event) * halfFactor * halfFactor;
+  });
+  const inputs = events.reduce((sum, event) => sum + Math.abs(weighs(event)), 0);
   const { values, exponent } = exactNumbers(terms);
   const size = terms.reduce((sum, term) => sum + Math.abs(term), 0);
-  return within(nearestDouble(sumOf(values), 1n, exponent), BOUND * size);
+  const bound = BOUND * size + FACTOR_UNDERFLOW * inputs + DIVISION_UNDERFLOW * halfLifeMs;
+  return within(nearestDouble(sumOf(values), 1n, exponent), bound);
 }
 
 const quantiles = (events: readonly TakenEvent[], ranks: readonly number[]) => {
