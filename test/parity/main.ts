@@ -1,13 +1,16 @@
 /** `npm run parity`: so many values of every path beside the oracle's, or mutants of the engine that the comparison must find. */
-
 import { resolve } from 'node:path';
 import { startLocalStack } from '@forebay/local-stack';
+import { huntMutants, MUTANTS, mutantLines } from './mutants/hunt';
+import { mutantReport } from './mutants/mutant-report';
 import { type ParityOptions, parityOptions } from './run/options';
 import { parityReport } from './run/parity-report';
 import { type ParityResult, runParity } from './run/parity-run';
 import { withServers } from './support/parity-servers';
 
 const PROGRESS_EVERY_MS = 10_000;
+/** Before a mutant counts as not caught. */
+const MUTANT_COMPARISONS = 400_000;
 
 async function onServers<Result>(
   body: (urls: { readonly clickhouseUrl: string; readonly redisUrl: string }) => Promise<Result>,
@@ -52,9 +55,30 @@ async function compareAll(options: ParityOptions): Promise<boolean> {
   return report.ok;
 }
 
+async function huntAll({ seed, only }: ParityOptions): Promise<boolean> {
+  const mutants = MUTANTS.filter(({ name }) => only === null || name.includes(only));
+  const hunted = await onServers(({ clickhouseUrl, redisUrl }) =>
+    huntMutants(process.cwd(), mutants, {
+      seed,
+      comparisons: MUTANT_COMPARISONS,
+      environment: {
+        ...process.env,
+        FOREBAY_CLICKHOUSE_URL: clickhouseUrl,
+        FOREBAY_REDIS_URL: redisUrl,
+      },
+      onHunted: ({ mutant, caught }) =>
+        process.stderr.write(`${caught ? 'caught  ' : 'SURVIVED'}  ${mutant.name}\n`),
+    }),
+  );
+  for (const line of mutantLines(hunted)) console.log(line);
+  const report = mutantReport(hunted, seed);
+  console.log(report.line);
+  return report.ok;
+}
+
 async function main(): Promise<void> {
   const options = parityOptions(process.argv.slice(2));
-  if (!(await compareAll(options))) process.exitCode = 1;
+  if (!(await (options.mutants ? huntAll(options) : compareAll(options)))) process.exitCode = 1;
 }
 
 main().catch((error: unknown) => {

@@ -6,7 +6,7 @@ import { runInArchive, runValueOf } from './parity-archive';
 import { generateCase, type ParityCase, type Scene } from './parity-case';
 import type { ParityServers } from './parity-servers';
 import { compareScheduled } from './scheduled-read';
-import { compareServed, engineOf, type HeldBatch, heldBatch, streamOf } from './served-read';
+import { compareServed, engineOf, type HeldBatch, heldBatch, streamOf, writtenBatches } from './served-read';
 import { compareTraining } from './training-rows';
 import { writtenBatch } from './written-batch';
 
@@ -71,7 +71,7 @@ async function compareReads(
     ? await redis.throughRedis(
         layout,
         streams.map((stream) => stream?.writes ?? []),
-        batches.map((batch) => batch?.bytes ?? null),
+        cases.map((each) => writtenBatches(each, runValue(each))),
       )
     : streams.map((stream, entity) => ({ ...NO_STREAM, ...stream?.parts, batch: bytesOf(batches[entity]) }));
   const engine = engineOf(layout);

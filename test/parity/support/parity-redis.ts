@@ -40,11 +40,11 @@ export class ParityRedis {
     await this.connection.close();
   }
 
-  /** Stores what each entity's stream writer wrote, and its batch value, and reads all of it. */
+  /** Stores what each entity's stream writer wrote, and its batch values, and reads all of it. */
   async throughRedis(
     layout: ViewLayout,
     streams: readonly (readonly StreamWrite[])[],
-    batches: readonly (Uint8Array | null)[],
+    batches: readonly (readonly Uint8Array[])[],
   ): Promise<StoredParts[]> {
     const viewId = this.#viewId++;
     await this.#writeStreams(layout, viewId, streams);
@@ -89,15 +89,18 @@ export class ParityRedis {
     }
   }
 
-  async #writeBatches(viewId: number, batches: readonly (Uint8Array | null)[]): Promise<void> {
-    const writer = new BatchWriter(this.connection, {
-      bucket: BUCKET,
-      viewId,
-      expiresAtMs: Date.now() + TTL_MS,
-    });
-    for (const [entity, value] of batches.entries())
-      if (value !== null) await writer.write(entityKey(entity), value);
-    await writer.finish();
+  /** The first values of all entities, then the second ones: the newest of an entity must stay. */
+  async #writeBatches(viewId: number, batches: readonly (readonly Uint8Array[])[]): Promise<void> {
+    const rounds = Math.max(...batches.map((values) => values.length));
+    for (let round = 0; round < rounds; round++) {
+      const expiresAtMs = Date.now() + TTL_MS;
+      const writer = new BatchWriter(this.connection, { bucket: BUCKET, viewId, expiresAtMs });
+      for (const [entity, values] of batches.entries()) {
+        const value = values[round];
+        if (value !== undefined) await writer.write(entityKey(entity), value);
+      }
+      await writer.finish();
+    }
   }
 
   async #read(viewId: number, entity: number): Promise<StoredParts> {

@@ -58,6 +58,14 @@ export function heldBatch({ view, world }: ParityCase, valueOfRun: ValueOfRun): 
   return held !== null && world.nowMs < diesAtMs ? held : null;
 }
 
+/** Each once, the newest first, as a run that lags behind would write after it. */
+export function writtenBatches(each: ParityCase, valueOfRun: ValueOfRun): Uint8Array[] {
+  if (heldBatch(each, valueOfRun) === null) return [];
+  const { world } = each;
+  const values = world.runs.slice(0, world.written).map(valueOfRun);
+  return values.filter((value) => value !== null).reverse();
+}
+
 /** Compares what reads of the case find in the parts with the oracle; `batch` is what part `b` holds. */
 export function compareServed(
   path: PathName,
