@@ -4,10 +4,13 @@
  */
 import { compileView } from '@forebay/algebra';
 import { generateSource, generateView, Random } from '@forebay/testkit';
+import { NAMED_EXAMPLES } from '../parity/examples/named-examples';
 import { findingLines } from '../parity/run/parity-report';
 import { runParity } from '../parity/run/parity-run';
+import { compareWithServers } from '../parity/support/compare-scene';
+import { describeComparison } from '../parity/support/comparison';
 import { withServers } from '../parity/support/parity-servers';
-import { sharedStack, useOwnRedis } from '../support/stack';
+import { sharedStack, uniqueName, useOwnRedis } from '../support/stack';
 
 const COMPARISONS = 20_000;
 const seed = Number(process.env.FOREBAY_SEED ?? Math.floor(Math.random() * 1e9));
@@ -20,6 +23,22 @@ describe('segments by SQL and by the stream, folded, equal the oracle', () => {
     const { findings } = await withServers(urls(), (servers) => runParity(options, servers));
     expect(findings.flatMap(findingLines).join('\n')).toBe('');
   });
+
+  it.each(Object.entries(NAMED_EXAMPLES))(
+    'in the example: %s',
+    async (_name, { source, view, ...example }) => {
+      const name = uniqueName('events');
+      const named = { ...source, name, topic: name, table: name };
+      const each = { ...example, source: named, view: { ...view, source: name } };
+      const found = await withServers(urls(), async (servers) => [
+        ...(await compareWithServers(servers, [each], false)),
+        ...(await compareWithServers(servers, [each], true)),
+      ]);
+      const comparisons = found.flatMap((one) => one.comparisons);
+      expect(comparisons.length).toBeGreaterThan(0);
+      expect(comparisons.filter(({ difference }) => difference === null).map(describeComparison)).toEqual([]);
+    },
+  );
 
   it('of a view whose windows all begin after the cut, which has no segments', async () => {
     const source = generateSource(new Random(1), 'events_short');

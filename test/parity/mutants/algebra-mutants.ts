@@ -201,10 +201,10 @@ export const INPUT_MUTANTS = mutants('algebra', 'memory', {
 });
 
 export const AGGREGATION_MUTANTS = mutants('algebra', 'memory', {
-  'ties are decided the other way round when segments merge': [
+  'first and last of merged segments are taken from the wrong end': [
     'accumulator.ts',
-    'sign * compareWords(tieHigh, tieLow',
-    '-sign * compareWords(tieHigh, tieLow',
+    'let order = sign * (time - (acc[slot] as number));',
+    'let order = -sign * (time - (acc[slot] as number));\n    if (!Number.isFinite(acc[slot] as number)) order = 1;',
   ],
   'ties are decided by arrival': [
     'fixed-cells.ts',

@@ -10,7 +10,7 @@ import {
   WRITER_MUTANTS,
 } from './algebra-mutants';
 import type { Mutant } from './mutant';
-import { ScratchCopy } from './scratch-copy';
+import { mutatedSource, ScratchCopy } from './scratch-copy';
 import { SQL_MUTANTS } from './sql-mutants';
 import { STORE_MUTANTS } from './store-mutants';
 import { TRAINING_MUTANTS } from './training-mutants';
@@ -57,6 +57,8 @@ export async function huntMutants(
   mutants: readonly Mutant[],
   options: HuntOptions,
 ): Promise<HuntedMutant[]> {
+  // before the first hunt: one that does not fit the source any more must not be found after minutes
+  for (const mutant of mutants) mutatedSource(root, mutant);
   const found = new Map<Mutant, HuntedMutant>();
   const left = [...mutants];
   const lanes = Array.from({ length: AT_ONCE }, async (_, lane) => {

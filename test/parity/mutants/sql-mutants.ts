@@ -47,7 +47,6 @@ export const SQL_MUTANTS = mutants('offline-store', 'servers', {
   ],
   'integer sums wrap around': ['moments-sql.ts', 'sumIf(toInt128(x', 'sumIf(toInt64(x'],
   'the variance is made of sums of squares': ['moments-sql.ts', 'varPopStableIf', 'varPopIf'],
-  'sums are not compensated': ['moments-sql.ts', 'sumKahanIf(toFloat64', 'sumIf(toFloat64'],
   'the session gap is exclusive': ['session-sql.ts', '>= ${gapMs}`', '> ${gapMs}`'],
   'a set holds one hash too many': [
     'distinct-sql.ts',

@@ -32,7 +32,7 @@ export const TRAINING_MUTANTS = mutants('training-set', 'memory', {
   'what wide tiles gave up is lost to lifetime windows': [
     'entity-tiles.ts',
     'this.#foldInto(ancient, this.#ancientRow(ancient), level, level.head, to, true);',
-    '',
+    ';',
   ],
   'tumbling windows of training sets end at t': [
     'entity-fold.ts',

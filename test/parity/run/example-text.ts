@@ -16,7 +16,8 @@ export function exampleText(each: ParityCase): string {
       world: PLAIN_CASE.world,
     }),
   };
-  return `exampleCase(${literal(parts, '')})`;
+  const told = Object.entries(parts).filter(([, part]) => !isDeepStrictEqual(part, {}));
+  return `exampleCase(${literal(Object.fromEntries(told), '')})`;
 }
 
 function differences(plain: object, actual: object): Record<string, unknown> {

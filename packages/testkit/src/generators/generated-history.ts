@@ -58,6 +58,8 @@ interface Draft {
 const MOST_EVENTS = 50;
 /** Of a busy entity: more than any list holds without making room. */
 const MANY_EVENTS = 300;
+/** Of entities all of whose doubles lie within some rounding errors of one number: their spread is noise. */
+const NEAR = [0.1, -3.7, 1e15 + 1, 7e-9];
 /** The number of the load that finished; see docs/CODEC.md, tie. */
 const LOAD = 1;
 const FIRST_PARTITION_LOG = 8_192;
@@ -80,9 +82,20 @@ export function generateHistory(
   const anchors = anchorsOf(view, world, readsMs);
   const idle = random.chance(0.08) ? random.integer(MOST_DAYS) * DAY_MS : 0;
   const drafts: Draft[] = [];
-  for (let left = random.integer(random.chance(0.03) ? MANY_EVENTS : MOST_EVENTS); left > 0; left--) {
-    const eventTimeMs = generateTime(random, view, anchors, world, drafts) - idle;
-    const draft = { eventTimeMs, ...generateArrival(random, source, world, eventTimeMs), copyOf: null };
+  const busy = random.chance(0.04);
+  // nothing else tells a reader what the writer's clock is
+  const lonely = !busy && random.chance(0.06);
+  for (let left = lonely ? 1 : random.integer(busy ? MANY_EVENTS : MOST_EVENTS); left > 0; left--) {
+    const eventTimeMs =
+      (lonely ? oldestEdge(view, world) : null) ??
+      (busy && random.chance(0.8)
+        ? anyTime(random, world)
+        : generateTime(random, view, anchors, world, drafts)) - idle;
+    const draft = {
+      eventTimeMs,
+      ...generateArrival(random, source, world, eventTimeMs, lonely),
+      copyOf: null,
+    };
     drafts.push(draft);
     if (source.dedupeMs !== null && random.chance(0.3))
       drafts.push({ ...draft, ...generateCopy(random, source.dedupeMs, draft), copyOf: draft });
@@ -111,7 +124,17 @@ function generateTime(
     return previous + (random.chance(0.5) ? gapMs : -gapMs) + (gapMs > 0 ? beside : 0);
   }
   if (random.chance(0.6)) return random.pick(random.pick(anchors)) + beside;
-  return world.nowMs - Math.floor(random.real() ** 3 * MOST_DAYS * DAY_MS);
+  return anyTime(random, world);
+}
+
+/** Where the longest window begins; null: nowhere. */
+function oldestEdge({ features }: AggregationView, { nowMs }: World): number | null {
+  const edges = features.map(({ window }) => windowSpan(window, nowMs).fromMs).filter(Number.isFinite);
+  return edges.length === 0 ? null : Math.min(...edges);
+}
+
+function anyTime(random: Random, { nowMs }: World): number {
+  return nowMs - Math.floor(random.real() ** 3 * MOST_DAYS * DAY_MS);
 }
 
 /** Arrival − event time: at once, in time, exactly as late as is allowed, 1 ms more, far too late, or before it happened. */
@@ -134,10 +157,18 @@ function generateDelay(
   ]);
 }
 
-function generateArrival(random: Random, source: EventSource, { loadedUntilMs }: World, eventTimeMs: number) {
+function generateArrival(
+  random: Random,
+  source: EventSource,
+  { loadedUntilMs, nowMs }: World,
+  eventTimeMs: number,
+  last: boolean,
+) {
   if (loadedUntilMs !== null && eventTimeMs < loadedUntilMs) return { arrivalMs: eventTimeMs, log: LOAD };
+  // now and then at the last moment, however late that is
+  const atLastMs = last || random.chance(0.08) ? nowMs - random.integer(2) : Number.NEGATIVE_INFINITY;
   return {
-    arrivalMs: eventTimeMs + generateDelay(random, source),
+    arrivalMs: Math.max(atLastMs, eventTimeMs + generateDelay(random, source)),
     log: FIRST_PARTITION_LOG + random.integer(2),
   };
 }
@@ -157,6 +188,7 @@ function generateCopy(random: Random, dedupeMs: number, { eventTimeMs, arrivalMs
 class Placing {
   readonly #rows = new Map<Draft, readonly Value[]>();
   readonly #ids = new Set<string>();
+  readonly #near: number | null;
   #progressMs = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -165,7 +197,9 @@ class Placing {
     private readonly world: World,
     private readonly who: string,
     private readonly firstOffset: number,
-  ) {}
+  ) {
+    this.#near = random.chance(0.1) ? random.pick(NEAR) : null;
+  }
 
   place(drafts: readonly Draft[]): WorldEvent[] {
     return drafts.map((draft, i) => this.#event(draft, this.firstOffset + i));
@@ -195,7 +229,7 @@ class Placing {
     const { random, source } = this;
     const first = draft.copyOf === null ? undefined : this.#rows.get(draft.copyOf);
     if (first !== undefined) return first;
-    const row = generateRow(random, this.who, draft.eventTimeMs);
+    const row = generateRow(random, this.who, draft.eventTimeMs, this.#near);
     const index = source.fields.findIndex(({ name }) => name === source.eventId);
     if (source.dedupeMs !== null) {
       const id = () => `${draft.eventTimeMs} ${row[index]}`;

@@ -68,7 +68,8 @@ export function generateWorld(
   const lag = faults
     ? random.pick([0, source.maxStalenessMs, source.maxStalenessMs + 1, random.integer(2 * MINUTE_MS)])
     : 0;
-  const skews = faults ? [source.maxClockSkewMs, source.maxClockSkewMs + 1] : [];
+  const skew = source.maxClockSkewMs;
+  const skews = faults ? [skew, skew + 1, 2 * skew] : [];
   const all = runs.length;
   const written = faults ? random.pick([0, 1, 2, all, all, all]) : all;
   return {
@@ -81,7 +82,7 @@ export function generateWorld(
     loadedUntilMs,
     storedToMs: nowMs - random.integer(lag + 1),
     progressMs: faults && random.chance(0.04) ? null : nowMs - lag,
-    writerAheadMs: random.pick([0, 0, 1, -1, MINUTE_MS, -MINUTE_MS, ...skews]),
+    writerAheadMs: random.pick([0, 0, 1, -1, MINUTE_MS, 4 * MINUTE_MS, -MINUTE_MS, ...skews]),
   };
 }
 
