@@ -223,7 +223,7 @@ export const AGGREGATION_MUTANTS = mutants('algebra', 'memory', {
   ],
   'sums lose what rounding took off': ['accumulator.ts', 'low += high - (sum - part) + (x - part);', ''],
   'an integer sum of 2^53 passes for exact': [
-    'fixed-emissions.ts',
+    'number-recipe.ts',
     'Math.abs(value) >= MAX_EXACT_SUM',
     'Math.abs(value) >= 4 * MAX_EXACT_SUM',
   ],
@@ -235,13 +235,13 @@ export const AGGREGATION_MUTANTS = mutants('algebra', 'memory', {
   'the sign of a term of the third moment': ['moment-folds.ts', 'share * -m2', 'share * m2'],
   'the sample variance is that of the population': [
     'fixed-emissions.ts',
-    'plan.feature.parameters.sample === 1 ? n - 1 : n',
-    'n',
+    'feature.parameters.sample === 1 ? 1 : 0',
+    '0',
   ],
   'noise is taken for variance': [
-    'fixed-emissions.ts',
-    'isNoise(n, acc[slot + 1] as number, m2) ? 0 : m2 / divisor',
-    'm2 / divisor',
+    'number-recipe.ts',
+    'isNoise(n, acc[slot + 1] as number, m2) ? 0 : m2 / (n - less)',
+    'm2 / (n - less)',
   ],
   'an older sum does not decay to the newer time': [
     'moment-folds.ts',

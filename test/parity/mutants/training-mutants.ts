@@ -41,3 +41,27 @@ export const TRAINING_MUTANTS = mutants('training-set', 'memory', {
   ],
   'windows of training sets keep their order': ['window-order.ts', 'if (moved) this.#placeComponents();', ''],
 });
+
+export const TRAINING_SQL_MUTANTS = mutants('training-set', 'servers', {
+  'a training row sees an event of its own instant, in SQL': [
+    'event-stream-sql.ts',
+    "'greatest(s.et + 1, s.ka)'",
+    "'greatest(s.et, s.ka)'",
+  ],
+  'a tick does not wait, in SQL': [
+    'event-stream-sql.ts',
+    "'greatest(s.et + 1, s.ka - {wait:Int64})'",
+    "'greatest(s.et + 1, s.ka + 0 * {wait:Int64})'",
+  ],
+  'events are read from the edges of the newest row on': [
+    'event-stream-sql.ts',
+    'const firstMs = rowPlace(clocks, span.firstMs);',
+    'const firstMs = rowPlace(clocks, span.lastMs);',
+  ],
+  'time travel sees what became known later': [
+    'event-stream-sql.ts',
+    "conditions.push(`t.${POSITION_COLUMNS.knownAt} <= fromUnixTimestamp64Milli({known:Int64}, 'UTC')`);",
+    ';',
+  ],
+  'an entity begins with what the one before it left': ['fold-events.ts', 'fold.clear();', ''],
+});

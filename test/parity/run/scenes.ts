@@ -31,7 +31,7 @@ export interface FailedCase {
 const CASES_IN_MEMORY = 40;
 const ENTITIES = 60;
 const KINDS_IN_MEMORY = ['hybrid', 'hybrid', 'hybrid', 'stream', 'schedule'] as const;
-const KINDS_ON_SERVERS = ['hybrid', 'hybrid', 'hybrid', 'schedule'] as const;
+const KINDS_ON_SERVERS = ['hybrid', 'hybrid', 'hybrid', 'stream', 'schedule'] as const;
 
 /** @param servers null: scenes of memory alone */
 export async function runScene(

@@ -6,7 +6,8 @@ import { runInArchive, runValueOf } from './parity-archive';
 import { generateCase, type ParityCase, type Scene } from './parity-case';
 import type { ParityServers } from './parity-servers';
 import { compareScheduled } from './scheduled-read';
-import { compareServed, engineOf, type HeldBatch, heldBatch, streamOf, writtenBatches } from './served-read';
+import { compareServed, engineOf, heldBatch, streamOf, writtenBatches } from './served-read';
+import { compareSqlTraining } from './sql-training';
 import { compareTraining } from './training-rows';
 import { writtenBatch } from './written-batch';
 
@@ -16,8 +17,13 @@ export interface CaseComparisons {
   readonly comparisons: readonly Comparison[];
 }
 
+/** Where rows see what was known at one time, it is the same for all of them. */
 export function generateCases(random: Random, scene: Scene, entities: number): ParityCase[] {
-  return Array.from({ length: entities }, (_, entity) => generateCase(random, scene, entity));
+  const cases = Array.from({ length: entities }, (_, entity) => generateCase(random, scene, entity));
+  const knownAsOfMs = cases.find(({ rows }) => rows.knownAsOfMs !== null)?.rows.knownAsOfMs ?? null;
+  return cases.map((each) =>
+    each.rows.knownAsOfMs === null ? each : { ...each, rows: { ...each.rows, knownAsOfMs } },
+  );
 }
 
 /** Everything that needs no server: stream and batch lists, and the training set. */
@@ -47,12 +53,17 @@ export async function compareWithServers(
   try {
     const values = await runInArchive(servers.archive, layout, cases);
     const runValue = (each: ParityCase) => (run: WorldRun) => runValueOf(values, run, each);
-    return view.schedule === null
-      ? await compareReads(servers, layout, cases, runValue, throughRedis)
-      : cases.map((each) => ({
-          each,
-          comparisons: compareScheduled('ClickHouse scheduled', engineOf(layout), each, runValue(each)),
-        }));
+    const reads =
+      view.schedule === null
+        ? await compareReads(servers, layout, cases, runValue, throughRedis)
+        : cases.map((each) =>
+            compareScheduled('ClickHouse scheduled', engineOf(layout), each, runValue(each)),
+          );
+    const rows = await compareSqlTraining(servers.archive, layout, cases);
+    return cases.map((each, i) => ({
+      each,
+      comparisons: [...(reads[i] as Comparison[]), ...(rows[i] as Comparison[])],
+    }));
   } finally {
     await servers.archive.drop(source);
   }
@@ -64,23 +75,23 @@ async function compareReads(
   cases: readonly ParityCase[],
   runValue: (each: ParityCase) => (run: WorldRun) => Uint8Array | null,
   throughRedis: boolean,
-): Promise<CaseComparisons[]> {
-  const streams = cases.map((each) => (each.view.stream === null ? null : streamOf(layout, each)));
+): Promise<Comparison[][]> {
+  const streams = cases.map((each) => streamOf(layout, each));
   const batches = cases.map((each) => heldBatch(each, runValue(each)));
   const stored = throughRedis
     ? await redis.throughRedis(
         layout,
-        streams.map((stream) => stream?.writes ?? []),
+        streams.map(({ writes }) => writes),
         cases.map((each) => writtenBatches(each, runValue(each))),
       )
-    : streams.map((stream, entity) => ({ ...NO_STREAM, ...stream?.parts, batch: bytesOf(batches[entity]) }));
+    : streams.map(({ parts }, entity) => ({ ...parts, batch: batches[entity]?.bytes ?? null }));
   const engine = engineOf(layout);
-  const path = throughRedis ? 'through Redis' : 'ClickHouse batch + stream';
-  return cases.map((each, entity) => ({
-    each,
-    comparisons: compareServed(path, engine, each, stored[entity] as StoredParts, batches[entity] ?? null),
-  }));
+  const path = throughRedis
+    ? 'through Redis'
+    : layout.view.batch === null
+      ? 'stream'
+      : 'ClickHouse batch + stream';
+  return cases.map((each, entity) =>
+    compareServed(path, engine, each, stored[entity] as StoredParts, batches[entity] ?? null),
+  );
 }
-
-const NO_STREAM = { stream: null, open: null, sealed: null };
-const bytesOf = (batch: HeldBatch | null | undefined) => batch?.bytes ?? null;

@@ -14,7 +14,7 @@ import type { WorldEvent, WorldRun } from '@forebay/testkit';
 import type { ParityCase } from './parity-case';
 
 /** The load that finished, and one of the same rows that did not. */
-const LOAD = 1;
+export const LOAD = 1;
 const BROKEN_LOAD = 2;
 
 export class ParityArchive {

@@ -1,5 +1,5 @@
 /** Training sets of a scene by the real statements: ClickHouse sorts events and rows, the fold reads its stream. */
-import { compileView, type ViewOutput } from '@forebay/algebra';
+import type { ViewLayout, ViewOutput } from '@forebay/algebra';
 import {
   type EntityKeys,
   type EventStreamChoice,
@@ -11,9 +11,9 @@ import {
   readBlocks,
 } from '@forebay/training-set';
 import type { Comparison } from './comparison';
-import type { ParityArchive } from './parity-archive';
-import { entityKey, type ParityCase } from './parity-case';
-import { compareRow, type TrainingRows } from './training-rows';
+import { LOAD, type ParityArchive } from './parity-archive';
+import type { ParityCase } from './parity-case';
+import { compareRows } from './training-rows';
 
 const ENTITY = {
   id: 1,
@@ -22,51 +22,64 @@ const ENTITY = {
   metadata: { owner: '', description: '', tags: {} },
 } as const;
 
-/**
- * The archive holds everything. All rows see what was known at one time, or each what was known at its own.
- *
- * @param rows of each case; their `knownAsOfMs` is not looked at
- */
+/** The archive holds everything. Rows that all see what was known at one time, or each what was known at its own, are one training set. */
 export async function compareSqlTraining(
   archive: ParityArchive,
+  layout: ViewLayout,
   cases: readonly ParityCase[],
-  rows: readonly TrainingRows[],
-  knownAsOfMs: number | null,
 ): Promise<Comparison[][]> {
-  const { view, source } = cases[0] as ParityCase;
-  const layout = compileView(view, source);
-  const wanted = rows.flatMap(({ timestampsMs }, entity) =>
-    timestampsMs.map((timestampMs) => ({ entity, timestampMs })),
+  const found = new Map<ParityCase, Comparison[]>();
+  for (const knownAsOfMs of new Set(cases.map(({ rows }) => rows.knownAsOfMs))) {
+    const some = cases.filter(({ rows }) => rows.knownAsOfMs === knownAsOfMs && rows.timestampsMs.length > 0);
+    if (some.length === 0) continue;
+    const outputs = await trainingSet(archive, layout, some, knownAsOfMs);
+    let next = 0;
+    for (const each of some) {
+      const own = outputs.slice(next, next + each.rows.timestampsMs.length);
+      found.set(each, compareRows('training set from ClickHouse', each, own));
+      next += own.length;
+    }
+  }
+  return cases.map((each) => found.get(each) ?? []);
+}
+
+/** The values of all rows, case after case. */
+async function trainingSet(
+  archive: ParityArchive,
+  layout: ViewLayout,
+  cases: readonly ParityCase[],
+  knownAsOfMs: number | null,
+): Promise<ViewOutput[]> {
+  const { view, source } = layout;
+  const wanted = cases.flatMap(({ key, rows }) =>
+    rows.timestampsMs.map((timestampMs) => ({ key, timestampMs })),
   );
-  const table = `rows_of_${source.table}`;
-  const keys = await stageKeys(archive, table, wanted);
-  const times = wanted.map(({ timestampMs }) => timestampMs);
-  const choice: EventStreamChoice = {
-    keys,
-    share: { share: 0, shares: 1 },
-    span: { firstMs: Math.min(...times), lastMs: Math.max(...times) },
-    clocks: { schedule: view.schedule, knownAsOfMs },
-    finishedLoads: [],
-  };
+  const tables = [`rows_of_${source.table}`, `keys_of_${source.table}`] as const;
+  try {
+    const times = wanted.map(({ timestampMs }) => timestampMs);
+    return await foldedRows(archive, layout, {
+      keys: await stageKeys(archive, tables, wanted),
+      share: { share: 0, shares: 1 },
+      span: { firstMs: Math.min(...times), lastMs: Math.max(...times) },
+      clocks: { schedule: view.schedule, knownAsOfMs },
+      finishedLoads: [LOAD],
+    });
+  } finally {
+    for (const name of tables) await archive.store.command(`DROP TABLE IF EXISTS ${name} SYNC`);
+  }
+}
+
+async function foldedRows(
+  { store }: ParityArchive,
+  layout: ViewLayout,
+  choice: EventStreamChoice,
+): Promise<ViewOutput[]> {
   const outputs: ViewOutput[] = [];
   const { query, parameters } = eventStreamSql(layout, choice);
-  const { bytes, exceptionTag } = await archive.store.stream(query, parameters);
+  const { bytes, exceptionTag } = await store.stream(query, parameters);
   const nothing = foldEvents(layout, readBlocks(bytes, exceptionTag), collector(outputs));
   for await (const _ of nothing); // the collector gives no bytes
-  for (const name of [table, keys.table]) await archive.store.command(`DROP TABLE ${name} SYNC`);
-  let next = 0;
-  return cases.map((each, entity) => {
-    const archived = each.history.filter(({ inArchive }) => inArchive);
-    return (rows[entity] as TrainingRows).timestampsMs.flatMap((timestampMs) =>
-      compareRow(
-        'training set from ClickHouse',
-        each,
-        archived,
-        { timestampMs, knownAsOfMs },
-        outputs[next++] as ViewOutput,
-      ),
-    );
-  });
+  return outputs;
 }
 
 function collector(outputs: ViewOutput[]): RowSink {
@@ -87,13 +100,13 @@ function collector(outputs: ViewOutput[]): RowSink {
 
 async function stageKeys(
   { store }: ParityArchive,
-  table: string,
-  wanted: readonly { readonly entity: number; readonly timestampMs: number }[],
+  [table, keysTable]: readonly [rows: string, keys: string],
+  wanted: readonly { readonly key: string; readonly timestampMs: number }[],
 ): Promise<EntityKeys> {
   await store.command(`CREATE TABLE ${table} (n UInt64, v0 String, t Int64) ENGINE = MergeTree ORDER BY n`);
   await store.insertRows(
     table,
-    wanted.map(({ entity, timestampMs }, n) => ({ n, v0: entityKey(entity), t: timestampMs })),
+    wanted.map(({ key, timestampMs }, n) => ({ n, v0: key, t: timestampMs })),
   );
-  return makeEntityKeys(store, `SELECT n, t, v0 FROM ${table}`, ENTITY, `keys_${table}`);
+  return makeEntityKeys(store, `SELECT n, t, v0 FROM ${table}`, ENTITY, keysTable);
 }
