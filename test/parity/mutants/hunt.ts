@@ -13,7 +13,7 @@ import type { Mutant } from './mutant';
 import { mutatedSource, ScratchCopy } from './scratch-copy';
 import { SQL_MUTANTS } from './sql-mutants';
 import { STORE_MUTANTS } from './store-mutants';
-import { TRAINING_MUTANTS, TRAINING_SQL_MUTANTS } from './training-mutants';
+import { SLOT_MUTANTS, TRAINING_MUTANTS, TRAINING_SQL_MUTANTS } from './training-mutants';
 
 export const MUTANTS: readonly Mutant[] = [
   ...WINDOW_MUTANTS,
@@ -22,6 +22,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...INPUT_MUTANTS,
   ...AGGREGATION_MUTANTS,
   ...TRAINING_MUTANTS,
+  ...SLOT_MUTANTS,
   ...SQL_MUTANTS,
   ...TRAINING_SQL_MUTANTS,
   ...STORE_MUTANTS,

@@ -20,26 +20,80 @@ export const TRAINING_MUTANTS = mutants('training-set', 'memory', {
     'b.knownAtMs - a.knownAtMs',
   ],
   'a late event misses the wider tiles': [
-    'entity-tiles.ts',
+    'state-tiles.ts',
     'if (i > 0 && startMs + level.widthMs > level.builtMs) return;',
     'if (i > 0) return;',
   ],
-  'tiles are given up while windows need them': [
-    'entity-tiles.ts',
+  'tiles of variable states are given up while windows need them': [
+    'state-tiles.ts',
     'oldest = Math.min(oldest, edgeAt(edge, this.#placeMs))',
     'edgeAt(edge, this.#placeMs)',
   ],
   'what wide tiles gave up is lost to lifetime windows': [
-    'entity-tiles.ts',
+    'state-tiles.ts',
     'this.#foldInto(ancient, this.#ancientRow(ancient), level, level.head, to, true);',
     ';',
   ],
-  'tumbling windows of training sets end at t': [
+  'variable states of tumbling windows in training sets end at t': [
     'entity-fold.ts',
     'tumbling === null ? Number.POSITIVE_INFINITY : tumblingEndAt(tumbling, tMs)',
     'Number.POSITIVE_INFINITY',
   ],
+  'tiles of fixed states are given up while windows need them': [
+    'fixed-windows.ts',
+    'oldest = Math.min(oldest, window.leftAt(placeMs))',
+    'oldest = window.leftAt(placeMs)',
+  ],
+  'a late event misses what is merged already': [
+    'moving-window.ts',
+    'if (eventTimeMs < this.#backToMs) this.#addLate(eventTimeMs, tie, inputs);',
+    '',
+  ],
+  'a late event is in one state of the front alone': [
+    'moving-window.ts',
+    'for (let i = first; i <= last; i++) this.#algebra.add(this.#front',
+    'for (let i = last; i <= last; i++) this.#algebra.add(this.#front',
+  ],
+  'a late event without a tile leaves the front as it is': [
+    'moving-window.ts',
+    'if (!isThere || last - first >= MOST_LATE_ADDS) {\n      this.#forget();',
+    'if (!isThere || last - first >= MOST_LATE_ADDS) {',
+  ],
+  'a late event misses a tumbling window that has ended': [
+    'tumbling-window.ts',
+    'if (eventTimeMs >= this.#endMs || eventTimeMs < this.#endMs - this.#window.lengthMs) return;',
+    'if (eventTimeMs >= Number.NEGATIVE_INFINITY) return;',
+  ],
+  'a tile takes an event at its end': [
+    'slot-level.ts',
+    'eventTimeMs >= this.#newestMs + this.widthMs',
+    'eventTimeMs > this.#newestMs + this.widthMs',
+  ],
   'windows of training sets keep their order': ['window-order.ts', 'if (moved) this.#placeComponents();', ''],
+});
+
+/** The algebra of the fixed states in training sets. */
+export const SLOT_MUTANTS = mutants('algebra', 'memory', {
+  'merged moments forget the number of events': [
+    'slot-algebra.ts',
+    'states[slot + 2]! += otherM2 + share * delta * n;',
+    'states[slot + 2]! += otherM2 + share * delta;',
+  ],
+  'merged sums lose what rounding took off': [
+    'slot-algebra.ts',
+    'addToPair(states, slot, others[other + 1] as number);',
+    '',
+  ],
+  'a tie keeps what came first': [
+    'slot-algebra.ts',
+    'order = sign * compareWords(tieHigh, tieLow, states[slot + 1] as number, states[slot + 2] as number);',
+    'return;',
+  ],
+  'an older decayed sum is added as it is': [
+    'slot-algebra.ts',
+    'states[slot + 1]! += decayed(x, time - held, halfLifeMs);',
+    'states[slot + 1]! += x;',
+  ],
 });
 
 export const TRAINING_SQL_MUTANTS = mutants('training-set', 'servers', {

@@ -116,9 +116,8 @@ function knownEvents(
   batch: HeldBatch | null,
 ): OracleEvent[] {
   const cutMs = expectedCut(facts);
-  const spokenBy = world.runs.findLast(
-    (run) => run.cutMs === cutMs && (batch === null || run.cutMs > batch.run.cutMs || run === batch.run),
-  );
+  const spokenBy =
+    batch !== null && batch.run.cutMs === cutMs ? batch.run : (world.runs[world.finished - 1] ?? null);
   return history
     .filter(({ event, arrivalMs, writerProgressMs }) => {
       if (event.eventTimeMs < cutMs) return arrivalMs <= (spokenBy?.qMs ?? 0);
