@@ -76,10 +76,10 @@ export class VariableRows {
 
   /** Opens the parts that belong to the given lists; returns why they cannot be used, or null. */
   open(parts: StoredParts, stream: StreamRows | null, batch: BatchList | null): DegradedReason | null {
+    if (this.#components === 0) return null;
     this.#open.close();
     this.#sealed.close();
     this.#batch = null;
-    if (this.#components === 0) return null;
     if (batch !== null) this.#openBatch(batch);
     return stream === null ? null : this.#openStream(parts, stream);
   }
@@ -116,6 +116,7 @@ export class VariableRows {
 
   /** Leaves out states before the cut in the stream's parts, and at or after `endMs` in all. */
   limit(cutMs: number, endMs: number): void {
+    if (this.#components === 0) return;
     this.#open.limit(cutMs, endMs);
     this.#sealed.limit(cutMs, endMs);
     const batch = this.#batch;
