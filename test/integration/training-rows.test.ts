@@ -279,6 +279,16 @@ describe('names', () => {
   });
 });
 
+test('a file may have a thousand columns', async () => {
+  const names = Array.from({ length: 1_000 }, (_, i) => `a column with a long name, ${i}`);
+  const rows = await stageText(
+    'NDJSON',
+    `${JSON.stringify(Object.fromEntries(names.map((name, i) => [name, i])))}\n`,
+  );
+  expect(rows.columns.map(({ name }) => name)).toEqual(names);
+  expect((await keptRows(rows))[0]).toMatchObject({ 'a column with a long name, 999': 999 });
+});
+
 describe('order', () => {
   const BIG = 200_000;
   /** Every row is there twice, in an order of its own. */
@@ -339,7 +349,7 @@ describe('what is wrong with rows', () => {
     ['a taken name', 'CSV', 'a,_forebay_row\n1,2\n', 'a column "_forebay_row" is made here: rename yours'],
     ['an empty file', 'CSV', '', 'is empty'],
     ['no JSON', 'NDJSON', '[1]\n', "can't be read: Cannot parse input: expected '{'"],
-    ['no key', 'NDJSON', '{}\n', 'it has no columns'],
+    ['no key', 'NDJSON', '{}\n', "can't be read: Cannot read rows from the data"],
     ['no Parquet', 'Parquet', 'a,b\n1,2\n', 'not a Parquet file (it does not end with PAR1)'],
     ['no Arrow', 'Arrow', 'a,b\n1,2\n3,4\n5,6\n', 'not an Arrow IPC file (it does not begin with ARROW1)'],
   ])('is told of %s', async (_what, format, text, message) => {
@@ -356,6 +366,12 @@ describe('what is wrong with rows', () => {
     );
     await expect(stageText('NDJSON', `${[...lines, '{"a":["x"]}'].join('\n')}\n`)).rejects.toThrow(
       /can't be read at row 90001: .*key a.*lists and objects of one key are alike/,
+    );
+  });
+
+  test('is told of values of one key that are no one type', async () => {
+    await expect(stageText('NDJSON', '{"a":[1]}\n{"a":"x"}\n')).rejects.toThrow(
+      /can't be read: .*String for column 'a' in row 1 differs .*Array\(Int64\); every line is one JSON object/,
     );
   });
 

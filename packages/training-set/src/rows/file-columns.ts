@@ -113,12 +113,16 @@ async function ndjsonColumns(store: OfflineStore, file: string, place: string): 
   const lines = isWhole ? text : text.slice(0, text.lastIndexOf('\n') + 1);
   // Too large for a bound parameter, which goes into the address.
   const sql = `format('JSONEachRow', ${quoteText(lines)})`;
-  const columns = await describe(store, sql, NDJSON_INFERENCE, place);
+  const columns = await describe(store, sql, NDJSON_INFERENCE, place, NDJSON_REMEDY);
   return columns.map(({ name, type }) => {
     const scalar = /^Nullable\((String|Bool|U?Int64|Float64)\)$/.exec(type)?.[1];
     return { name, type: scalar === undefined ? type : null, isString: scalar === 'String' };
   });
 }
+
+/** What to do about lines that can't be read. */
+export const NDJSON_REMEDY =
+  'every line is one JSON object; a key that only late rows have is added to the first one, as null; lists and objects of one key are alike';
 
 const NDJSON_INFERENCE = {
   schema_inference_make_columns_nullable: 1,
@@ -147,6 +151,7 @@ async function describe(
   sql: string,
   settings: Readonly<Record<string, number>>,
   place: string,
+  remedy?: string,
 ): Promise<{ name: string; type: string }[]> {
   const maxBytes = Buffer.byteLength(sql) + QUERY_SIZE_MARGIN;
   try {
@@ -156,7 +161,7 @@ async function describe(
       { ...settings, max_query_size: String(maxBytes), print_pretty_type_names: 0 },
     );
   } catch (thrown) {
-    throw unreadable(thrown, place);
+    throw unreadable(thrown, place, remedy);
   }
 }
 
@@ -172,10 +177,14 @@ export function unreadable(thrown: unknown, place: string, remedy?: string): For
   if (error.reason !== 'internal') return error;
   const text = error.message.replace(/^clickhouse: \S+ \(code \d+\): /, '').replace(/\s+/g, ' ');
   const row = /^(.*?):? ?\(at row (\d+)\)/.exec(text);
-  const said = (row?.[1] ?? text.replace(/: While executing .*$/, '')).slice(0, SHOWN_CHARACTERS);
+  const said = row?.[1] ?? text.replace(/(: While executing |\. You can specify ).*$/, '');
   const where = row === null ? '' : ` at row ${row[2]}`;
   const toDo = remedy === undefined ? '' : `; ${remedy}`;
-  return new ForebayError('invalid_request', `${place} can't be read${where}: ${said}${toDo}`, {
-    cause: thrown,
-  });
+  return new ForebayError(
+    'invalid_request',
+    `${place} can't be read${where}: ${said.slice(0, SHOWN_CHARACTERS)}${toDo}`,
+    {
+      cause: thrown,
+    },
+  );
 }

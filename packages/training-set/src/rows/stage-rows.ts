@@ -2,7 +2,7 @@
 import { ForebayError } from '@forebay/contract';
 import { fileBytes, type OfflineStore, quoteName, quoteText } from '@forebay/offline-store';
 import type { RowFile, RowFormat } from '../request';
-import { checkNames, type FileColumn, readFileColumns, unreadable } from './file-columns';
+import { checkNames, type FileColumn, NDJSON_REMEDY, readFileColumns, unreadable } from './file-columns';
 import type { LabelRows, RowColumn, StageRows } from './label-rows';
 import { CLICKHOUSE_FORMATS } from './row-formats';
 import { ROW_NUMBER, type StagedColumn, stagedName, stagedTypeOf, typedColumn } from './staged-column';
@@ -55,8 +55,7 @@ const REMEDY = {
   Parquet: (_columns) => undefined,
   CSV: (columns) =>
     `every row has the ${columns} fields of the line of names, and a text with a comma, a quote or a line break stands in quotes`,
-  NDJSON: () =>
-    'every line is one JSON object; a key that only late rows have is added to the first one, as null; lists and objects of one key are alike',
+  NDJSON: () => NDJSON_REMEDY,
   Arrow: () => undefined,
 } as const satisfies Record<RowFormat, (columns: number) => string | undefined>;
 

@@ -110,13 +110,29 @@ interface Fitting {
   readonly fitting: readonly TextType[];
 }
 
+/** Columns that one statement asks about; ClickHouse limits its length and its parts. */
+const COLUMNS_AT_ONCE = 50;
+
 async function countFitting(
   store: OfflineStore,
   from: string,
   asked: ReadonlyMap<string, readonly TextType[]>,
 ): Promise<Map<string, Fitting>> {
-  if (asked.size === 0) return new Map();
-  const counts = [...asked].flatMap(([staged, types]) => {
+  const counted = new Map<string, Fitting>();
+  const columns = [...asked];
+  for (let at = 0; at < columns.length; at += COLUMNS_AT_ONCE) {
+    const some = await countOfSome(store, from, columns.slice(at, at + COLUMNS_AT_ONCE));
+    for (const [staged, fitting] of some) counted.set(staged, fitting);
+  }
+  return counted;
+}
+
+async function countOfSome(
+  store: OfflineStore,
+  from: string,
+  asked: readonly (readonly [string, readonly TextType[]])[],
+): Promise<(readonly [string, Fitting])[]> {
+  const counts = asked.flatMap(([staged, types]) => {
     const column = quoteName(staged);
     const values = `toFloat64(count(${column})) AS ${staged}_values`;
     const fitting = types.map(
@@ -125,11 +141,9 @@ async function countFitting(
     return [values, ...fitting];
   });
   const [row] = await store.rows<Record<string, number>>(`SELECT ${counts.join(', ')} FROM ${from}`);
-  return new Map(
-    [...asked].map(([staged, types]) => {
-      const values = row?.[`${staged}_values`] ?? 0;
-      const fitting = types.filter(({ name }) => values > 0 && row?.[`${staged}_${name}`] === values);
-      return [staged, { values, fitting }];
-    }),
-  );
+  return asked.map(([staged, types]) => {
+    const values = row?.[`${staged}_values`] ?? 0;
+    const fitting = types.filter(({ name }) => values > 0 && row?.[`${staged}_${name}`] === values);
+    return [staged, { values, fitting }] as const;
+  });
 }
