@@ -17,6 +17,8 @@ const plan = registry.listPlan('flights', [
   { view: 'ranking', version: 0, feature: 'embedding' },
 ]);
 
+const answering = plan.views.map(({ readable }) => readable);
+
 const int64 = fc
   .bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
   .map((value) => (Number.isSafeInteger(Number(value)) ? Number(value) : value));
@@ -52,6 +54,7 @@ const vectors: fc.Arbitrary<FeatureVectors> = fc.nat({ max: 200 }).chain((rows) 
             view: fc.constant(view),
             freshnessMs: fc.option(fc.nat(), { nil: null }),
             cutMs: fc.option(fc.maxSafeInteger(), { nil: null }),
+            tickMs: fc.option(fc.maxSafeInteger(), { nil: null }),
           }),
         ),
       ),
@@ -59,7 +62,8 @@ const vectors: fc.Arbitrary<FeatureVectors> = fc.nat({ max: 200 }).chain((rows) 
     degraded: fc.array(
       fc.record({
         row: fc.nat({ max: 100_000 }),
-        view: fc.constantFrom(...plan.views),
+        view: fc.constantFrom(...answering),
+        of: fc.option(fc.constantFrom(...answering), { nil: null }),
         reason: fc.constantFrom<DegradedReason>('stale', 'incomplete', 'inexact'),
       }),
       { maxLength: 64 },
@@ -109,16 +113,18 @@ describe('the response writer', () => {
         expect(message.layout === null).toBe(!given.includeLayout);
         if (given.includeLayout) expect(message.layout).toEqual(plan.layout);
         expect(message.views).toEqual(
-          given.views.map(({ view, freshnessMs, cutMs }) => ({
+          given.views.map(({ view, freshnessMs, cutMs, tickMs }) => ({
             view: view.readable.view.name,
             view_version: 1,
             freshness_ms: freshnessMs ?? -1,
             cut_ms: cutMs ?? 0,
             has_cut: cutMs !== null,
+            tick_ms: tickMs ?? 0,
+            has_tick: tickMs !== null,
           })),
         );
         expect(message.degraded.map(({ row, view, reason }) => [row, view, reason.split(':')[0]])).toEqual(
-          given.degraded.map(({ row, view, reason }) => [row, view.readable.view.name, reason]),
+          given.degraded.map(({ row, view, reason }) => [row, view.view.name, reason]),
         );
       }),
       { numRuns: 150 },
