@@ -7,6 +7,7 @@ import {
   instantArgument,
   keyArgument,
   renameArgument,
+  requestArgument,
   shiftArgument,
   threadsArgument,
 } from './arguments';
@@ -83,4 +84,17 @@ test('threads', () => {
 test('formats by name', () => {
   expect(formatArgument('parquet')).toBe('Parquet');
   expect(() => formatArgument('xml')).toThrow('It is not one of Parquet, CSV, NDJSON');
+});
+
+test('data of the request comes as name=value or as JSON, and a name again is another row', () => {
+  const given = ['amount=12.5', '{"amount": 7, "country": ["CH", null]}', 'note=a=b'];
+  expect(
+    given.reduce<Readonly<Record<string, readonly unknown[]>>>((all, text) => requestArgument(text, all), {}),
+  ).toEqual({
+    amount: ['12.5', 7],
+    country: ['CH', null],
+    note: ['a=b'],
+  });
+  expect(() => requestArgument('{"a"')).toThrow('It is not JSON');
+  expect(() => requestArgument('amount')).toThrow('It is not field=value, or a JSON object');
 });

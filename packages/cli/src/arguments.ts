@@ -4,10 +4,15 @@ import { InvalidArgumentError } from 'commander';
 
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
 
-/** ISO 8601 with a zone, a date (midnight UTC), or milliseconds since the epoch. */
-export function instantArgument(text: string): number {
+/** ISO 8601 with a zone, a date (midnight UTC), or milliseconds since the epoch; null: none of them. */
+export function instantOf(text: string): number | null {
   const instant = /^-?\d+$/.test(text) ? Number(text) : INSTANT.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isSafeInteger(instant)) return instant;
+  return Number.isSafeInteger(instant) ? instant : null;
+}
+
+export function instantArgument(text: string): number {
+  const instant = instantOf(text);
+  if (instant !== null) return instant;
   throw new InvalidArgumentError(
     'It is not an instant such as 2026-01-31T18:00:00Z, 2026-01-31, or milliseconds since the epoch.',
   );
@@ -73,6 +78,29 @@ export function keyArgument(
 ): Readonly<Record<string, readonly string[]>> {
   const [name, value] = pairOf(text, 'joinKey=value');
   return { ...previous, [name]: [...(previous[name] ?? []), value] };
+}
+
+/** Adds one `name=value`, or the fields of a JSON object: a value for all rows, a list or the same name again one for each. */
+export function requestArgument(
+  text: string,
+  previous: Readonly<Record<string, readonly unknown[]>> = {},
+): Readonly<Record<string, readonly unknown[]>> {
+  const added = text.trimStart().startsWith('{')
+    ? jsonFields(text)
+    : [pairOf(text, 'field=value, or a JSON object')];
+  const all = { ...previous };
+  for (const [name, value] of added) {
+    all[name] = [...(all[name] ?? []), ...(Array.isArray(value) ? (value as unknown[]) : [value])];
+  }
+  return all;
+}
+
+function jsonFields(text: string): (readonly [string, unknown])[] {
+  try {
+    return Object.entries(JSON.parse(text) as object);
+  } catch (thrown) {
+    throw new InvalidArgumentError(`It is not JSON: ${(thrown as Error).message}.`);
+  }
 }
 
 function pairOf(text: string, form: string): readonly [string, string] {

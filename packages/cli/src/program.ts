@@ -8,6 +8,7 @@ import {
   keyArgument,
   listArgument,
   renameArgument,
+  requestArgument,
   shiftArgument,
   threadsArgument,
 } from './arguments';
@@ -54,6 +55,7 @@ Examples:
   forebay materialize --all                               compute batch values from the history
   forebay push --source orders --event '{"time": "2026-01-31T18:00:01Z", "customer": "c1"}'
   forebay get --service checkout --key customer=c1        what a model would read now
+  forebay get --service fraud --key customer=7 --request amount=12.5   with data for on-demand features
   forebay training-set --service checkout --rows labels.parquet --out train.parquet
   forebay status                                          lags, freshness, cuts, jobs
   forebay dev features.ts --local                         everything on this machine, until Ctrl-C
@@ -196,7 +198,12 @@ function addGetCommand(program: Command, run: RunCommand): void {
         .argParser(keyArgument)
         .conflicts('rows'),
     )
-    .option('--rows <file>', 'join keys of many rows: one JSON object a line')
+    .option('--rows <file>', 'join keys, and data of the request, of many rows: one JSON object a line')
+    .option(
+      '--request <name=value>',
+      'data for on-demand views, or a JSON object of it; one value for all rows, several of one name one for each',
+      requestArgument,
+    )
     .option('--address <host:port>', 'the serving service; by default FOREBAY_CLI_SERVING_ADDRESS')
     .option('--timeout <duration>', 'how long to wait for the answer; by default 5s', durationArgument)
     .option(PROJECT, PROJECT_HELP)
@@ -204,7 +211,7 @@ function addGetCommand(program: Command, run: RunCommand): void {
       if (options.service === undefined && options.features === undefined) {
         command.error('error: give --service or --features');
       }
-      if (options.key === undefined && options.rows === undefined) {
+      if (options.key === undefined && options.rows === undefined && options.request === undefined) {
         command.error('error: give --key or --rows');
       }
       return run(options, (context) => getCommand(context, options));
