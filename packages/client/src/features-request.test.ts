@@ -60,7 +60,12 @@ describe('encodeRequest', () => {
     [[{}], 'request field "f", row 0: [object Object] is not a string, a number, a boolean, a date or null'],
     [2n ** 63n, 'request field "f", row 0: 9223372036854775808 is not'],
   ])('refuses %p as data of the request', (values, message) => {
-    const request = { project: 'p', featureService: 's', keys: {}, request: { f: values as string } };
+    const request = {
+      project: 'p',
+      featureService: 's',
+      keys: {},
+      request: { f: values as unknown as string },
+    };
     expect(() => encodeRequest(request, false)).toThrow(message);
   });
 

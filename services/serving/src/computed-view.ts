@@ -45,7 +45,7 @@ export class ComputedView implements AnsweringView {
     this.#row = new Array<Value>(this.#evaluator.columns.length).fill(null);
     this.inFloat64Block = features.map(({ type }) => type !== 'int64' && type !== 'string');
     this.output = {
-      numbers: new Float64Array(features.length),
+      numbers: new Float64Array(features.length).fill(Number.NaN),
       others: new Array(features.length).fill(null),
       statuses: new Uint8Array(features.length),
       reason: null,

@@ -39,8 +39,10 @@ export function rowsOfRequest(given: readonly RequestColumn[]): number {
   return given.reduce((rows, { values }) => Math.max(rows, values.length), 1);
 }
 
-const needs = ({ views }: RequestField) =>
-  `on-demand view ${views.map((view) => `"${view}"`).join(', ')} needs it`;
+function needs({ views }: RequestField): string {
+  const names = views.map((view) => `"${view}"`).join(', ');
+  return views.length === 1 ? `on-demand view ${names} needs it` : `on-demand views ${names} need it`;
+}
 
 function columnOf(field: RequestField, given: readonly RequestColumn[]): RequestColumn {
   const { name, type } = field;
@@ -117,7 +119,9 @@ function checkedValues(field: RequestField, { name, kind, values, nulls }: Reque
     }
     const where = values.length === 1 ? '' : `, row ${row}`;
     const shown = typeof value === 'string' ? `"${value.slice(0, 40)}"` : String(value);
-    const what = isKind ? `outside ${type}` : `given in ${kind}, not a ${type}`;
+    const what = isKind
+      ? `outside ${type}`
+      : `given in ${kind}, not ${type.startsWith('int') ? 'an' : 'a'} ${type}`;
     throw new ForebayError(
       'invalid_request',
       `request field "${name}"${where}: the value is ${shown}, ${what}; ${needs(field)}`,
