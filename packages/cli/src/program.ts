@@ -2,20 +2,14 @@ import { Command, type CommanderError, Option } from 'commander';
 import {
   columnArgument,
   durationArgument,
-  featuresArgument,
   formatArgument,
   instantArgument,
-  keyArgument,
   listArgument,
-  renameArgument,
-  requestArgument,
   shiftArgument,
-  threadsArgument,
 } from './arguments';
 import { applyCommand } from './commands/apply';
 import { describeCommand } from './commands/describe';
 import { devCommand } from './commands/dev';
-import { getCommand } from './commands/get';
 import { initCommand } from './commands/init';
 import { listCommand } from './commands/list';
 import { loadCommand } from './commands/load';
@@ -23,19 +17,11 @@ import { materializeCommand } from './commands/materialize';
 import { planCommand } from './commands/plan';
 import { pushCommand } from './commands/push';
 import { statusCommand } from './commands/status';
-import { trainingSetCommand } from './commands/training-set';
-import type { CommandContext } from './context';
 import { DEFINITION_FILE_HELP } from './definition-file';
-import type { ExitCode } from './exit-codes';
 import { KIND_OPTIONS } from './find-definition';
 import type { TextSink } from './output';
-import { rowFormatArgument } from './row-files';
-
-/** Runs a command's work; the wrapper has its context, its errors and its exit code. */
-export type RunCommand = (
-  options: { readonly json?: boolean },
-  work: (context: CommandContext) => Promise<ExitCode>,
-) => Promise<void>;
+import { addReadingCommands } from './reading-commands';
+import { PROJECT, PROJECT_HELP, type RunCommand } from './run-command';
 
 export interface ProgramOptions {
   readonly run: RunCommand;
@@ -80,9 +66,8 @@ export function buildProgram({ run, version, out, err }: ProgramOptions): Comman
   addDefinitionCommands(program, run);
   addCatalogueCommands(program, run);
   addDataCommands(program, run);
-  addGetCommand(program, run);
   addMaterializeCommand(program, run);
-  addTrainingSetCommand(program, run);
+  addReadingCommands(program, run);
   addOperationCommands(program, run);
   for (const command of [program, ...program.commands]) {
     command
@@ -95,9 +80,6 @@ export function buildProgram({ run, version, out, err }: ProgramOptions): Comman
   return program;
 }
 
-const PROJECT = '--project <name>';
-const PROJECT_HELP = 'the project, where several are applied';
-const FORMAT_HELP = "Parquet, CSV, NDJSON or Arrow; by default the file's extension tells";
 const DESTRUCTIVE = '--allow-destructive';
 const DESTRUCTIVE_HELP = 'allow changes that make stored values unreachable';
 
@@ -180,44 +162,6 @@ function addDataCommands(program: Command, run: RunCommand): void {
     .action((options) => run(options, (context) => pushCommand(context, options)));
 }
 
-function addGetCommand(program: Command, run: RunCommand): void {
-  program
-    .command('get')
-    .description('Read features from the serving service.')
-    .addOption(
-      new Option('--service <name[@version]>', 'all features of a feature service').conflicts('features'),
-    )
-    .addOption(
-      new Option(
-        '--features <view:feature,...>',
-        'some features; view@version:feature for a version',
-      ).argParser(featuresArgument),
-    )
-    .addOption(
-      new Option('--key <name=value>', 'a join key; several of one name are several rows')
-        .argParser(keyArgument)
-        .conflicts('rows'),
-    )
-    .option('--rows <file>', 'join keys, and data of the request, of many rows: one JSON object a line')
-    .option(
-      '--request <name=value>',
-      'data for on-demand views, or a JSON object of it; one value for all rows, several of one name one for each',
-      requestArgument,
-    )
-    .option('--address <host:port>', 'the serving service; by default FOREBAY_CLI_SERVING_ADDRESS')
-    .option('--timeout <duration>', 'how long to wait for the answer; by default 5s', durationArgument)
-    .option(PROJECT, PROJECT_HELP)
-    .action((options, command: Command) => {
-      if (options.service === undefined && options.features === undefined) {
-        command.error('error: give --service or --features');
-      }
-      if (options.key === undefined && options.rows === undefined && options.request === undefined) {
-        command.error('error: give --key or --rows');
-      }
-      return run(options, (context) => getCommand(context, options));
-    });
-}
-
 function addMaterializeCommand(program: Command, run: RunCommand): void {
   program
     .command('materialize')
@@ -236,51 +180,6 @@ function addMaterializeCommand(program: Command, run: RunCommand): void {
     .option('--timeout <duration>', 'how long to wait; by default 10m', durationArgument)
     .option(PROJECT, PROJECT_HELP)
     .action((options) => run(options, (context) => materializeCommand(context, options)));
-}
-
-function addTrainingSetCommand(program: Command, run: RunCommand): void {
-  program
-    .command('training-set')
-    .description('Join rows with features as they were at the instant of each row, into a file.')
-    .addOption(
-      new Option('--service <name[@version]>', 'all features of a feature service').conflicts('features'),
-    )
-    .addOption(
-      new Option(
-        '--features <view:feature,...>',
-        'some features; view@version:feature for a version',
-      ).argParser(featuresArgument),
-    )
-    .addOption(
-      new Option('--rows <file>', 'the rows: join keys, instants, labels, anything').conflicts('rowsQuery'),
-    )
-    .option('--rows-query <sql>', 'a SELECT of ClickHouse instead, in the order of its result')
-    .requiredOption('--out <file>', 'the training set: all columns of the rows, then the features')
-    .addOption(new Option('--rows-format <format>', FORMAT_HELP).argParser(rowFormatArgument))
-    .addOption(new Option('--out-format <format>', FORMAT_HELP).argParser(rowFormatArgument))
-    .option('--timestamp-column <column>', 'the instant of a row; by default timestamp or event_timestamp')
-    .option(
-      '--column <name=column>',
-      'the column of a join key or request field, where it has another name (repeatable)',
-      renameArgument,
-    )
-    .option(
-      '--known-as-of <instant>',
-      'values as they were known then, ISO 8601 or ms; by default as known at the instant of each row',
-      instantArgument,
-    )
-    .option('--statuses', 'a column <feature>__status behind each feature')
-    .option('--threads <number>', 'threads that fold; by default by the rows and the cores', threadsArgument)
-    .option(PROJECT, PROJECT_HELP)
-    .action((options, command: Command) => {
-      if (options.service === undefined && options.features === undefined) {
-        command.error('error: give --service or --features');
-      }
-      if (options.rows === undefined && options.rowsQuery === undefined) {
-        command.error('error: give --rows or --rows-query');
-      }
-      return run(options, (context) => trainingSetCommand(context, options));
-    });
 }
 
 function addOperationCommands(program: Command, run: RunCommand): void {
