@@ -207,8 +207,9 @@ async function createResultTable(
   types: readonly string[],
   withStatuses: boolean,
 ): Promise<void> {
-  const columns = types.map((type, i) => `f${i} ${type}`);
-  const statuses = withStatuses ? types.map((_, i) => `s${i} UInt8`) : [];
+  // they live for minutes and are read once, so compressing them costs more than it gives
+  const columns = types.map((type, i) => `f${i} ${type} CODEC(NONE)`);
+  const statuses = withStatuses ? types.map((_, i) => `s${i} UInt8 CODEC(NONE)`) : [];
   await store.command(
     `CREATE TABLE ${quoteName(table)} (${['n UInt64', ...columns, ...statuses].join(', ')}) ENGINE = MergeTree ORDER BY n`,
   );

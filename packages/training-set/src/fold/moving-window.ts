@@ -91,22 +91,22 @@ export class MovingWindow {
         this.#frontCount--;
       if (openMs > this.#backToMs) this.#extendBack(openMs);
     }
-    this.#algebra.reset(acc, 0);
-    let found = false;
-    if (this.#frontCount > 0) {
-      found = true;
-      this.#algebra.merge(acc, 0, this.#front, (this.#frontCount - 1) * acc.length);
-    }
-    if (this.#backTiles > 0) {
-      found = true;
-      this.#algebra.merge(acc, 0, this.#back, 0);
-    }
     const { starts, slots, stride, head, tail } = this.#level;
-    if (tail > head && starts[tail - 1] === openMs) {
-      found = true;
-      this.#algebra.merge(acc, 0, slots, (tail - 1) * stride);
-    }
+    const hasOpen = tail > head && starts[tail - 1] === openMs;
+    let found = false;
+    if (this.#frontCount > 0) found = this.#take(this.#front, (this.#frontCount - 1) * acc.length, found);
+    if (this.#backTiles > 0) found = this.#take(this.#back, 0, found);
+    if (hasOpen) found = this.#take(slots, (tail - 1) * stride, found);
+    if (!found) this.#algebra.reset(acc, 0);
     return found;
+  }
+
+  /** Merges a state into the accumulator, or copies it there if nothing is in it yet. */
+  #take(states: Float64Array, at: number, found: boolean): true {
+    const { acc } = this;
+    if (found) this.#algebra.merge(acc, 0, states, at);
+    else for (let i = 0; i < acc.length; i++) acc[i] = states[at + i] as number;
+    return true;
   }
 
   #extendBack(toMs: number): void {

@@ -11,16 +11,16 @@ const FIRST_CAPACITY = 1 << 22;
 
 /** How many bytes a value takes, and what holds an aligned copy of so many. */
 const FIXED = {
-  UInt8: { size: 1, of: (bytes: ArrayBuffer) => new Uint8Array(bytes) },
-  Bool: { size: 1, of: (bytes: ArrayBuffer) => new Uint8Array(bytes) },
-  Int32: { size: 4, of: (bytes: ArrayBuffer) => new Int32Array(bytes) },
-  UInt32: { size: 4, of: (bytes: ArrayBuffer) => new Uint32Array(bytes) },
-  Int64: { size: 8, of: (bytes: ArrayBuffer) => new Uint32Array(bytes) },
-  UInt64: { size: 8, of: (bytes: ArrayBuffer) => new Uint32Array(bytes) },
-  Float64: { size: 8, of: (bytes: ArrayBuffer) => new Float64Array(bytes) },
-} as const satisfies Record<string, { size: number; of: (bytes: ArrayBuffer) => ColumnData }>;
+  UInt8: { size: 1, of: (bytes: ArrayBuffer, rows: number) => new Uint8Array(bytes, 0, rows) },
+  Bool: { size: 1, of: (bytes: ArrayBuffer, rows: number) => new Uint8Array(bytes, 0, rows) },
+  Int32: { size: 4, of: (bytes: ArrayBuffer, rows: number) => new Int32Array(bytes, 0, rows) },
+  UInt32: { size: 4, of: (bytes: ArrayBuffer, rows: number) => new Uint32Array(bytes, 0, rows) },
+  Int64: { size: 8, of: (bytes: ArrayBuffer, rows: number) => new Uint32Array(bytes, 0, 2 * rows) },
+  UInt64: { size: 8, of: (bytes: ArrayBuffer, rows: number) => new Uint32Array(bytes, 0, 2 * rows) },
+  Float64: { size: 8, of: (bytes: ArrayBuffer, rows: number) => new Float64Array(bytes, 0, rows) },
+} as const satisfies Record<string, { size: number; of: (bytes: ArrayBuffer, rows: number) => ColumnData }>;
 
-/** The blocks of a result, as its bytes come. Throws `unavailable` when it ends with an error or in the middle. */
+/** The blocks of a result, as its bytes come; all but strings lie in memory that the next block uses again. Throws `unavailable` when it ends with an error or in the middle. */
 export async function* readBlocks(
   chunks: AsyncIterable<Buffer>,
   exceptionTag: string | null,
@@ -30,6 +30,7 @@ export async function* readBlocks(
     const width = await input.varint();
     const rows = await input.varint();
     const columns: ColumnData[] = [];
+    input.beginBlock();
     for (let i = 0; i < width; i++) {
       await input.text();
       const type = await input.text();
@@ -44,7 +45,7 @@ type Plain = Exclude<ColumnData, NullableColumn>;
 async function readColumn(input: ChunkedInput, type: string, rows: number): Promise<ColumnData> {
   const inner = /^Nullable\((.+)\)$/.exec(type)?.[1];
   if (inner === undefined) return readPlain(input, type, rows);
-  const nulls = new Uint8Array(await input.copy(rows));
+  const nulls = new Uint8Array(await input.column(rows), 0, rows);
   return new NullableColumn(nulls, await readPlain(input, inner, rows));
 }
 
@@ -52,7 +53,7 @@ async function readPlain(input: ChunkedInput, type: string, rows: number): Promi
   if (type === 'String') return input.strings(rows);
   const fixed = FIXED[type as keyof typeof FIXED];
   if (fixed === undefined) throw new ForebayError('internal', `native format: no reader of type ${type}`);
-  return fixed.of(await input.copy(rows * fixed.size));
+  return fixed.of(await input.column(rows * fixed.size), rows);
 }
 
 /** Bytes that came and were not yet taken. */
@@ -62,6 +63,8 @@ class ChunkedInput {
   #bytes = Buffer.allocUnsafe(FIRST_CAPACITY);
   #at = 0;
   #end = 0;
+  readonly #columns: ArrayBuffer[] = [];
+  #column = 0;
 
   constructor(chunks: AsyncIterable<Buffer>, exceptionTag: string | null) {
     this.#chunks = chunks[Symbol.asyncIterator]();
@@ -108,15 +111,32 @@ class ChunkedInput {
       ends[row] = next;
       if (this.#at + next > this.#end) await this.#need(next);
     }
-    return new ByteStrings(new Uint8Array(await this.copy(next)), starts, ends);
+    const bytes = new Uint8Array(next);
+    this.#take(bytes);
+    return new ByteStrings(bytes, starts, ends);
   }
 
-  async copy(size: number): Promise<ArrayBuffer> {
+  /** The memory of earlier blocks' columns may be used again. */
+  beginBlock(): void {
+    this.#column = 0;
+  }
+
+  /** An aligned copy of the next bytes, in memory of at least that size. */
+  async column(size: number): Promise<ArrayBuffer> {
     await this.#need(size);
-    const copy = new Uint8Array(size);
-    copy.set(this.#bytes.subarray(this.#at, this.#at + size));
-    this.#at += size;
-    return copy.buffer;
+    const index = this.#column++;
+    let memory = this.#columns[index];
+    if (memory === undefined || memory.byteLength < size) {
+      memory = new ArrayBuffer(Math.ceil((1.25 * size) / 8) * 8);
+      this.#columns[index] = memory;
+    }
+    this.#take(new Uint8Array(memory, 0, size));
+    return memory;
+  }
+
+  #take(target: Uint8Array): void {
+    target.set(this.#bytes.subarray(this.#at, this.#at + target.length));
+    this.#at += target.length;
   }
 
   async #need(size: number): Promise<void> {

@@ -8,7 +8,7 @@ export type ColumnData = Uint8Array | Int32Array | Uint32Array | Float64Array | 
 
 export interface Block {
   readonly rows: number;
-  /** In the order of the SELECT. */
+  /** In the order of the SELECT; valid until the next block is asked for. */
   readonly columns: readonly ColumnData[];
 }
 

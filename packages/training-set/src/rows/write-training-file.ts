@@ -23,13 +23,17 @@ const EXACT: Settings = { ...IN_ORDER, precise_float_parsing: 1 };
 const TEXT: Settings = { date_time_output_format: 'iso' };
 
 /**
- * What pandas, pyarrow, polars and DuckDB read as it was meant: UTF-8 texts, instants in UTC, null for null. Zstandard gives
- * the smallest Parquet that all of them read; row groups of 262,144 rows let them read in parallel, and keep the
- * server's memory small (a group is made in memory). Arrow has LZ4 frames, as Feather has.
+ * What pandas, pyarrow, polars and DuckDB read as it was meant: UTF-8 texts, instants in UTC, null for null. Parquet is
+ * compressed with Snappy, as they do themselves: Zstandard's files are a fifth smaller, and cost half as much CPU again to
+ * write. A training set is read whole, so it has no bloom filters and page indexes, which cost as much as all the rest.
+ * Row groups of 262,144 rows let readers work in parallel, and keep the server's memory small (a group is made in memory).
+ * Arrow has LZ4 frames, as Feather has.
  */
 const SETTINGS: Readonly<Record<RowFormat, Settings>> = {
   Parquet: {
-    output_format_parquet_compression_method: 'zstd',
+    output_format_parquet_compression_method: 'snappy',
+    output_format_parquet_write_bloom_filter: 0,
+    output_format_parquet_write_page_index: 0,
     output_format_parquet_row_group_size: '262144',
     output_format_parquet_string_as_string: 1,
   },
