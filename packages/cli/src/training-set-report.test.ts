@@ -73,7 +73,7 @@ test('the table has the statuses that there are', () => {
   expect(text).toMatch(/a\s+│ v@1\s+│ 75.0 %\s+│ 25.0 %/);
   expect(text).not.toContain('NOT_FOUND');
   expect(text).toContain(
-    '4 rows, 8 values from 12 events; 2.0 s, 2 rows/s\ntrain.parquet: Parquet, 2.0 KiB, 3 columns',
+    '4 rows, 8 values from 12 events, in 2.0 s\ntrain.parquet: Parquet, 2.0 KiB, 3 columns',
   );
 });
 

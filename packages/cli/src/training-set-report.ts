@@ -2,7 +2,7 @@
 import type { FeatureReference } from '@forebay/definitions';
 import type { TrainingSetResult } from '@forebay/training-set';
 import type { Output } from './output';
-import { perSecond, readableBytes, readableCount } from './readable';
+import { readableBytes, readableCount } from './readable';
 
 export interface TrainingFeature extends FeatureReference {
   /** Its column of the training set. */
@@ -52,10 +52,9 @@ export function reportText(report: TrainingSetReport, output: Output): string {
     ...shown.map((name) => shareText(statuses[name] ?? 0, rows)),
   ]);
   const table = rows === 0 ? [] : [output.table(['feature', 'view', ...shown], lines)];
-  const speed = `${seconds.toFixed(1)} s, ${readableCount(perSecond(rows, seconds * 1000))} rows/s`;
   return [
     ...table,
-    `${readableCount(rows)} rows, ${readableCount(values)} values from ${readableCount(events)} events; ${speed}`,
+    `${readableCount(rows)} rows, ${readableCount(values)} values from ${readableCount(events)} events, in ${seconds.toFixed(1)} s`,
     `${file}: ${format}, ${readableBytes(bytes)}, ${report.columns.length} columns`,
   ].join('\n');
 }
