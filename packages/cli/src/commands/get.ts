@@ -8,15 +8,7 @@ import {
   type TypedName,
 } from '@forebay/client';
 import { ForebayError } from '@forebay/contract';
-import {
-  entitiesOf,
-  type Field,
-  type Project,
-  requestOf,
-  resolveFeatureService,
-  resolveView,
-  type View,
-} from '@forebay/definitions';
+import { resolveFeatureService, resolveView } from '@forebay/definitions';
 import { chooseProject, publishedRegistry } from '../applied-registry';
 import type { FeatureArgument } from '../arguments';
 import type { CommandContext } from '../context';
@@ -25,6 +17,7 @@ import { printAnswer } from '../features-answer';
 import { type JoinKey, type KeyColumns, typedKeys } from '../join-keys';
 import { readJsonLines } from '../json-lines';
 import { type RequestColumns, typedRequest } from '../request-fields';
+import { needsOf, type ViewNeeds } from '../view-needs';
 
 export interface GetOptions {
   readonly project?: string;
@@ -40,12 +33,10 @@ export interface GetOptions {
 const DEFAULT_TIMEOUT_MS = 5_000;
 
 /** What is asked for, and what it needs. */
-interface Selected {
+interface Selected extends ViewNeeds {
   readonly selection:
     | { readonly project: string; readonly featureService: string }
     | { readonly project: string; readonly features: readonly FeatureReference[] };
-  readonly joinKeys: readonly JoinKey[];
-  readonly request: readonly TypedName[];
 }
 
 export async function getCommand(context: CommandContext, options: GetOptions): Promise<ExitCode> {
@@ -56,7 +47,7 @@ export async function getCommand(context: CommandContext, options: GetOptions): 
     const rows = options.rows === undefined ? {} : await rowsOfFile(options.rows);
     await client.waitForReady(deadlineMs);
     const selected = await select(context, client, options);
-    const { keys, request } = typedColumns(selected, rows, options);
+    const { keys, request } = typedColumns(context, selected, rows, options);
     const startedMs = performance.now();
     const asked = { ...selected.selection, keys, request: eachOrOne(request) } as OnlineFeaturesRequest;
     const features = await client.getOnlineFeatures(asked);
@@ -67,23 +58,27 @@ export async function getCommand(context: CommandContext, options: GetOptions): 
   return EXIT.ok;
 }
 
-/** A file of rows has join keys and data of the request side by side. */
+/** A file of rows has join keys and data of the request side by side; what is neither is passed over. */
 function typedColumns(
+  { output }: CommandContext,
   { joinKeys, request: fields }: Selected,
   rows: Readonly<Record<string, readonly unknown[]>>,
   { key = {}, request = {} }: GetOptions,
 ): { readonly keys: KeyColumns; readonly request: RequestColumns } {
-  const isField = (name: string) =>
-    fields.some((field) => field.name === name) && !joinKeys.some((joinKey) => joinKey.name === name);
-  const inFile = Object.entries(rows);
   const twice = Object.keys(request).find((name) => name in rows);
   if (twice !== undefined) {
     throw new ForebayError('invalid_request', `"${twice}" is given by --request and in the file of rows`);
   }
-  const ofFile = Object.fromEntries(inFile.filter(([name]) => isField(name)));
+  const named = (names: readonly TypedName[]) =>
+    Object.entries(rows).filter(([name]) => names.some((known) => known.name === name));
+  const [keys, ofRequest] = [named(joinKeys), named(fields)];
+  const taken = new Set([...keys, ...ofRequest].map(([name]) => name));
+  const others = Object.keys(rows).filter((name) => !taken.has(name));
+  if (others.length > 0)
+    output.note(`of the file of rows, not needed by these features: ${others.join(', ')}`);
   return {
-    keys: typedKeys(joinKeys, { ...key, ...Object.fromEntries(inFile.filter(([name]) => !isField(name))) }),
-    request: typedRequest(fields, { ...ofFile, ...request }),
+    keys: typedKeys(joinKeys, { ...key, ...Object.fromEntries(keys) }),
+    request: typedRequest(fields, { ...Object.fromEntries(ofRequest), ...request }),
   };
 }
 
@@ -151,15 +146,4 @@ async function select(
   }));
   const views = found.map(({ view }) => view);
   return { selection: { project: project.name, features: references }, ...needsOf(project, views) };
-}
-
-function needsOf(project: Project, views: readonly View[]): Omit<Selected, 'selection'> {
-  const entities = views.flatMap((view) => entitiesOf(project, view));
-  const joinKeys = distinct(entities.flatMap((entity) => entity.joinKeys)) as JoinKey[];
-  const fields = distinct(views.flatMap((view) => requestOf(project, view)));
-  return { joinKeys, request: fields.filter(({ name }) => !joinKeys.some((key) => key.name === name)) };
-}
-
-function distinct(fields: readonly Field[]): TypedName[] {
-  return [...new Map(fields.map(({ name, type }) => [name, { name, type }])).values()];
 }
