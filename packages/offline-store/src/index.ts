@@ -35,6 +35,7 @@ export { PARQUET_MAGIC, PARQUET_TAIL_BYTES, parquetFooterRange } from './parquet
 export { appendRegistry, type RegistryEntry, readNewestRegistry, readRegistryLog } from './registry-log';
 export { refuseException, refusingException } from './result-exception';
 export { lastRunDurations, listRuns, type Run, type RunState, recordRun } from './runs';
+export { segmentStateSql } from './segment-state-sql';
 export { streamSegments } from './segment-stream';
 export {
   boundariesOf,

@@ -9,6 +9,7 @@ export { ROW_FORMATS } from './request';
 export type { LabelRows, RowColumn, RowField } from './rows/label-rows';
 export { stageRows } from './rows/stage-rows';
 export { checkTrainingFile, writeTrainingFile } from './rows/write-training-file';
+export { type CoarseTiles, makeCoarseTiles } from './sql/coarse-tiles';
 export { type EntityKeys, makeEntityKeys } from './sql/entity-keys';
 export { type EventStreamChoice, eventStreamSql } from './sql/event-stream-sql';
 export { foldEvents } from './stream/fold-events';

@@ -8,6 +8,7 @@ import {
   type OfflineStore,
   quoteName,
   readTableColumns,
+  type Statement,
 } from '@forebay/offline-store';
 import { readBlocks } from './native/block-reader';
 import { clickhouseTypeOf } from './native/result-column';
@@ -17,9 +18,11 @@ import type { TrainingSetRequest, TrainingSetResult } from './request';
 import type { LabelRows } from './rows/label-rows';
 import { stageRows } from './rows/stage-rows';
 import { checkTrainingFile, writeTrainingFile } from './rows/write-training-file';
+import { makeCoarseTiles } from './sql/coarse-tiles';
 import { type EntityKeys, makeEntityKeys } from './sql/entity-keys';
-import { eventStreamSql, type RowSpan } from './sql/event-stream-sql';
+import { archiveReadSql, eventStreamSql, type RowSpan } from './sql/event-stream-sql';
 import { IN_ORDER, joinedSql, type ResultTable, statusName, valueName } from './sql/joined-sql';
+import { choosePruning } from './sql/pruning';
 import type { EntityShare } from './sql/share';
 import { tableStreamSql } from './sql/table-stream-sql';
 import { type FoldJob, insertBlocks } from './stream/fold-job';
@@ -32,6 +35,8 @@ import { WorkTables } from './work-tables';
 const TIMESTAMP_COLUMNS = ['timestamp', 'event_timestamp'];
 /** Each thread has the server read all events, so it must be worth that. */
 const ROWS_PER_THREAD = 500_000;
+/** With more events than this for each row, tiles that no row looks into come as states. */
+const EVENTS_PER_ROW = 50;
 /** How the work is shared out on the progress bar. */
 const PROGRESS = { staged: 0.15, folded: 0.8, computed: 0.85 } as const;
 
@@ -140,20 +145,12 @@ async function foldViews(
   const threads = request.threads ?? threadsFor(rows.count);
   const jobs: (FoldJob & { readonly view: number })[] = [];
   for (const [view, folded] of plan.folded.entries()) {
+    const asked = { count: rows.count, keys: keys.get(folded.entity.name) as EntityKeys, span };
+    const { statementOf, withStates } = await streamOf(store, folded, work, asked, request.knownAsOfMs);
+    const into = quoteName((tables[view] as ResultTable).table);
     for (let share = 0; share < threads; share++) {
-      const choice = {
-        keys: keys.get(folded.entity.name) as EntityKeys,
-        share: { share, shares: threads },
-        span,
-      };
-      const statement = await statementOf(store, folded, choice, request.knownAsOfMs);
-      jobs.push({
-        view,
-        folded,
-        statement,
-        into: quoteName((tables[view] as ResultTable).table),
-        withStatuses,
-      });
+      const statement = statementOf({ share, shares: threads });
+      jobs.push({ view, folded, statement, withStates, into, withStatuses });
     }
   }
   const all = plan.folded.length * rows.count;
@@ -173,26 +170,43 @@ function threadsFor(rows: number): number {
   return Math.max(1, Math.min(availableParallelism(), Math.floor(rows / ROWS_PER_THREAD)));
 }
 
-async function statementOf(
+/** What is decided once for all shares of a view. */
+type StreamOf = (share: EntityShare) => Statement;
+
+async function streamOf(
   store: OfflineStore,
   folded: FoldedView,
-  choice: { keys: EntityKeys; share: EntityShare; span: RowSpan },
+  work: WorkTables,
+  rows: { readonly count: number; readonly keys: EntityKeys; readonly span: RowSpan },
   knownAsOfMs: number | null,
-) {
+): Promise<{ readonly statementOf: StreamOf; readonly withStates: boolean }> {
+  const { keys, span } = rows;
   if (folded.kind === 'table view') {
     const columns = await readTableColumns(store, folded.source);
+    const layout = compileTableView(folded.view, folded.source);
     const keyCount = folded.entity.joinKeys.length;
-    return tableStreamSql(compileTableView(folded.view, folded.source), columns, {
-      ...choice,
-      keyCount,
-      knownAsOfMs,
-    });
+    const statementOf = (share: EntityShare) =>
+      tableStreamSql(layout, columns, { keys, share, span, keyCount, knownAsOfMs });
+    return { statementOf, withStates: false };
   }
-  return eventStreamSql(compileView(folded.view, folded.source), {
-    ...choice,
-    clocks: { schedule: folded.view.schedule, knownAsOfMs },
-    finishedLoads: finishedLoads(await listLoads(store, folded.source)),
-  });
+  const layout = compileView(folded.view, folded.source);
+  const clocks = { schedule: folded.view.schedule, knownAsOfMs };
+  const choice = { keys, span, clocks, finishedLoads: finishedLoads(await listLoads(store, folded.source)) };
+  const { wantedSql, events } = await choosePruning(
+    store,
+    layout,
+    folded.entity,
+    keys,
+    archiveReadSql(layout, choice),
+  );
+  const withStates = events > EVENTS_PER_ROW * rows.count;
+  const tiles = withStates
+    ? await makeCoarseTiles(store, layout, keys, clocks, work.name(`tiles_${folded.view.id}`))
+    : null;
+  return {
+    statementOf: (share) => eventStreamSql(layout, { ...choice, share, tiles, wantedSql }),
+    withStates,
+  };
 }
 
 /** Results are pasted to the rows by position, so there must be one for each. */

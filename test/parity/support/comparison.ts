@@ -22,6 +22,7 @@ export const PATHS = [
   'ClickHouse scheduled',
   'training set',
   'training set from ClickHouse',
+  'training set from tiles',
   'table',
   'ClickHouse table',
   'table in a training set',

@@ -5,6 +5,7 @@ import {
   type EventStreamChoice,
   eventStreamSql,
   foldEvents,
+  makeCoarseTiles,
   makeEntityKeys,
   newTally,
   type RowSink,
@@ -32,38 +33,49 @@ export async function compareSqlTraining(
   for (const knownAsOfMs of new Set(cases.map(({ rows }) => rows.knownAsOfMs))) {
     const some = cases.filter(({ rows }) => rows.knownAsOfMs === knownAsOfMs && rows.timestampsMs.length > 0);
     if (some.length === 0) continue;
-    const outputs = await trainingSet(archive, layout, some, knownAsOfMs);
+    const { byEvents, byTiles } = await trainingSets(archive, layout, some, knownAsOfMs);
     let next = 0;
     for (const each of some) {
-      const own = outputs.slice(next, next + each.rows.timestampsMs.length);
-      found.set(each, compareRows('training set from ClickHouse', each, own));
-      next += own.length;
+      const end = next + each.rows.timestampsMs.length;
+      found.set(each, [
+        ...compareRows('training set from ClickHouse', each, byEvents.slice(next, end)),
+        ...compareRows('training set from tiles', each, byTiles.slice(next, end)),
+      ]);
+      next = end;
     }
   }
   return cases.map((each) => found.get(each) ?? []);
 }
 
-/** The values of all rows, case after case. */
-async function trainingSet(
+/** The values of all rows, case after case: of every event by itself, and of tiles where no row looks into them. */
+async function trainingSets(
   archive: ParityArchive,
   layout: ViewLayout,
   cases: readonly ParityCase[],
   knownAsOfMs: number | null,
-): Promise<ViewOutput[]> {
+): Promise<{ byEvents: ViewOutput[]; byTiles: ViewOutput[] }> {
   const { view, source } = layout;
   const wanted = cases.flatMap(({ key, rows }) =>
     rows.timestampsMs.map((timestampMs) => ({ key, timestampMs })),
   );
-  const tables = [`rows_of_${source.table}`, `keys_of_${source.table}`] as const;
+  const tables = [`rows_of_${source.table}`, `keys_of_${source.table}`, `tiles_of_${source.table}`] as const;
   try {
     const times = wanted.map(({ timestampMs }) => timestampMs);
-    return await foldedRows(archive, layout, {
-      keys: await stageKeys(archive, tables, wanted),
+    const keys = await stageKeys(archive, tables, wanted);
+    const clocks = { schedule: view.schedule, knownAsOfMs };
+    const choice: EventStreamChoice = {
+      keys,
       share: { share: 0, shares: 1 },
       span: { firstMs: Math.min(...times), lastMs: Math.max(...times) },
-      clocks: { schedule: view.schedule, knownAsOfMs },
+      clocks,
       finishedLoads: [LOAD],
-    });
+      tiles: null,
+      wantedSql: null,
+    };
+    const byEvents = await foldedRows(archive, layout, choice);
+    const tiles = await makeCoarseTiles(archive.store, layout, keys, clocks, tables[2]);
+    const wantedSql = '(t.who) IN (SELECT r0 FROM ' + keys.table + ')';
+    return { byEvents, byTiles: await foldedRows(archive, layout, { ...choice, tiles, wantedSql }) };
   } finally {
     for (const name of tables) await archive.store.command(`DROP TABLE IF EXISTS ${name} SYNC`);
   }
@@ -77,7 +89,12 @@ async function foldedRows(
   const outputs: ViewOutput[] = [];
   const { query, parameters } = eventStreamSql(layout, choice);
   const { bytes, exceptionTag } = await store.stream(query, parameters);
-  const nothing = foldEvents(layout, readBlocks(bytes, exceptionTag), collector(outputs));
+  const nothing = foldEvents(
+    layout,
+    readBlocks(bytes, exceptionTag),
+    collector(outputs),
+    choice.tiles !== null,
+  );
   for await (const _ of nothing); // the collector gives no bytes
   return outputs;
 }
@@ -100,7 +117,7 @@ function collector(outputs: ViewOutput[]): RowSink {
 
 async function stageKeys(
   { store }: ParityArchive,
-  [table, keysTable]: readonly [rows: string, keys: string],
+  [table, keysTable]: readonly [rows: string, keys: string, tiles: string],
   wanted: readonly { readonly key: string; readonly timestampMs: number }[],
 ): Promise<EntityKeys> {
   await store.command(`CREATE TABLE ${table} (n UInt64, v0 String, t Int64) ENGINE = MergeTree ORDER BY n`);

@@ -14,6 +14,7 @@ import {
 import type { Hash64 } from '@forebay/contract';
 import type { Window } from '@forebay/definitions';
 import { FixedWindows } from './fixed-windows';
+import { SegmentState } from './segment-state';
 import { type StateSink, StateTiles } from './state-tiles';
 import { WindowOrder } from './window-order';
 
@@ -34,6 +35,7 @@ export class EntityFold {
   readonly #tiles: StateTiles | null;
   readonly #groups: readonly StateGroup[];
   readonly #features: readonly WindowFeatures[];
+  readonly #segment: SegmentState;
 
   constructor(layout: ViewLayout) {
     this.layout = layout;
@@ -41,6 +43,7 @@ export class EntityFold {
     this.#tiles = layout.variable.length === 0 ? null : new StateTiles(layout);
     this.#groups = this.#tiles === null ? [] : stateGroups(layout);
     this.#features = windowFeatures(layout);
+    this.#segment = new SegmentState(layout);
   }
 
   /** Forgets the entity. */
@@ -56,6 +59,16 @@ export class EntityFold {
   add(placeMs: number, eventTimeMs: number, tie: Hash64, inputs: LaneInputs): void {
     this.#fixed.add(placeMs, eventTimeMs, tie, inputs);
     this.#tiles?.add(placeMs, eventTimeMs, tie, inputs);
+  }
+
+  /**
+   * Adds the state of all events of a time that begins at `startMs`: no t that is asked for lies in it, nor an edge of a window
+   * at any such t. `state`: a batch list of one segment.
+   */
+  addState(placeMs: number, startMs: number, state: Uint8Array): void {
+    this.#segment.open(state);
+    this.#fixed.addState(placeMs, startMs, this.#segment.acc);
+    this.#tiles?.addStates(placeMs, startMs, this.#segment.states);
   }
 
   /** Leaves every feature at t in `out`, over the events added so far. */

@@ -72,6 +72,17 @@ export class FixedWindows {
     this.#lifetimeEvents++;
   }
 
+  /** The state of all events of a time that begins at `startMs`, in which no edge of a window lies for any t, nor a t itself. */
+  addState(placeMs: number, startMs: number, state: Float64Array): void {
+    for (const { level, windows } of this.#levels) {
+      if (level.isDue) level.dropBefore(neededFrom(windows, placeMs));
+      level.merge(startMs, state); // no window has come so far yet
+    }
+    if (this.#lifetime === null) return;
+    this.#lifetime.algebra.merge(this.#lifetime.acc, 0, state, 0);
+    this.#lifetimeEvents++;
+  }
+
   /** Brings every window to t, which does not fall from call to call. Returns whether any has events. */
   moveTo(tMs: number): boolean {
     let found = this.#lifetimeEvents > 0;

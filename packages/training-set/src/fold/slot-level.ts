@@ -45,9 +45,16 @@ export class SlotLevel {
     this.#algebra.add(this.slots, row * this.stride, inputs, eventTimeMs, tie);
   }
 
+  /** Merges the state of all events of a time that is taken whole or not at all, into the tile where that begins. */
+  merge(startMs: number, state: Float64Array): void {
+    const row = this.#rowOf(Math.floor(startMs / this.widthMs) * this.widthMs);
+    if (row !== -1) this.#algebra.merge(this.slots, row * this.stride, state, 0);
+  }
+
   /** Where the tile is, made if need be; −1: it was given up. */
   #rowOf(startMs: number): number {
     if (startMs < this.#fromMs) return -1;
+    if (startMs === this.#newestMs) return this.tail - 1;
     if (startMs > this.#newestMs) {
       if (this.tail === this.starts.length) this.#makeRoom();
       this.#newestMs = startMs;

@@ -18,6 +18,8 @@ import { StateLevel } from './state-level';
 import { tileWidths } from './tile-widths';
 
 const BEGINNING = Number.NEGATIVE_INFINITY;
+const NO_TIE: Hash64 = { high: 0, low: 0 };
+
 /** What tiles are folded into. */
 export interface StateSink {
   readonly states: readonly VariableState[];
@@ -57,11 +59,27 @@ export class StateTiles {
 
   /** `placeMs`: from when on the event counts; from call to call it does not fall. */
   add(placeMs: number, eventTimeMs: number, tie: Hash64, inputs: LaneInputs): void {
+    this.#put(placeMs, eventTimeMs, tie, inputs, null);
+  }
+
+  /** The states of all events of a time that begins at `startMs`, in which no edge of a window lies for any t, nor a t itself. */
+  addStates(placeMs: number, startMs: number, states: readonly Uint8Array[]): void {
+    this.#put(placeMs, startMs, NO_TIE, null, states);
+  }
+
+  /** An event (`inputs`), or states instead; late ones go to every level that holds tiles of that time, from the narrowest on. */
+  #put(
+    placeMs: number,
+    timeMs: number,
+    tie: Hash64,
+    inputs: LaneInputs | null,
+    states: readonly Uint8Array[] | null,
+  ): void {
     this.#placeMs = placeMs;
     const finest = this.#levels[0] as StateLevel;
-    const startMs = floorTo(eventTimeMs, finest.widthMs);
+    const startMs = floorTo(timeMs, finest.widthMs);
     if (startMs < this.#newestStartMs) {
-      this.#addLate(eventTimeMs, tie, inputs);
+      this.#putLate(timeMs, tie, inputs, states);
       return;
     }
     if (startMs > this.#newestStartMs) {
@@ -69,10 +87,34 @@ export class StateTiles {
       this.#append(0, startMs);
       this.#newestStartMs = startMs;
     }
-    this.#addTo(finest, finest.tail - 1, eventTimeMs, tie, inputs);
+    this.#addTo(finest, finest.tail - 1, timeMs, tie, inputs, states);
   }
 
-  #addTo(level: StateLevel, row: number, eventTimeMs: number, tie: Hash64, inputs: LaneInputs): void {
+  #mergeInto(level: StateLevel, row: number, states: readonly Uint8Array[]): void {
+    for (let i = 0; i < level.states.length; i++) {
+      const bytes = states[i] as Uint8Array;
+      if (bytes.length === 0) continue;
+      const state = this.#states[i] as VariableState;
+      state.reset();
+      absorb(state, level.states[i] as Uint8Array[], row, row + 1);
+      state.absorb(bytes, 0, bytes.length);
+      (level.states[i] as Uint8Array[])[row] = state.encode();
+    }
+  }
+
+  #addTo(
+    level: StateLevel,
+    row: number,
+    timeMs: number,
+    tie: Hash64,
+    inputs: LaneInputs | null,
+    states: readonly Uint8Array[] | null,
+  ): void {
+    if (states !== null) this.#mergeInto(level, row, states);
+    if (inputs !== null) this.#addEvent(level, row, timeMs, tie, inputs);
+  }
+
+  #addEvent(level: StateLevel, row: number, eventTimeMs: number, tie: Hash64, inputs: LaneInputs): void {
     const layout = this.#layout;
     for (let i = 0; i < level.states.length; i++) {
       const { lane } = layout.variable[i] as ViewLayout['variable'][number];
@@ -88,20 +130,24 @@ export class StateTiles {
     }
   }
 
-  /** Every level that holds tiles of that time, from the narrowest on, gets the event. */
-  #addLate(eventTimeMs: number, tie: Hash64, inputs: LaneInputs): void {
+  #putLate(
+    timeMs: number,
+    tie: Hash64,
+    inputs: LaneInputs | null,
+    states: readonly Uint8Array[] | null,
+  ): void {
     for (let i = 0; i < this.#levels.length; i++) {
       const level = this.#levels[i] as StateLevel;
-      const startMs = floorTo(eventTimeMs, level.widthMs);
+      const startMs = floorTo(timeMs, level.widthMs);
       if (i > 0 && startMs + level.widthMs > level.builtMs) return;
       if (startMs < level.fromMs) continue;
       const row = level.find(startMs);
       const there = row < level.tail && level.starts[row] === startMs;
-      this.#addTo(level, there ? row : level.insert(row, startMs), eventTimeMs, tie, inputs);
+      this.#addTo(level, there ? row : level.insert(row, startMs), timeMs, tie, inputs, states);
     }
     const widest = this.#levels.at(-1) as StateLevel;
-    if (this.#ancient === null || floorTo(eventTimeMs, widest.widthMs) >= widest.fromMs) return;
-    this.#addTo(this.#ancient, this.#ancientRow(this.#ancient), eventTimeMs, tie, inputs);
+    if (this.#ancient === null || floorTo(timeMs, widest.widthMs) >= widest.fromMs) return;
+    this.#addTo(this.#ancient, this.#ancientRow(this.#ancient), timeMs, tie, inputs, states);
   }
 
   #ancientRow(ancient: StateLevel): number {

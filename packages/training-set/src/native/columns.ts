@@ -28,6 +28,10 @@ export class ByteStrings {
     this.#ends = ends;
   }
 
+  sizeAt(row: number): number {
+    return (this.#ends[row] as number) - (this.#starts[row] as number);
+  }
+
   /** A view into the block. */
   bytesAt(row: number): Uint8Array {
     return this.#bytes.subarray(this.#starts[row], this.#ends[row]);

@@ -1,8 +1,8 @@
 /** The entities that the rows ask for, each with a number of its own. */
 import type { Entity } from '@forebay/definitions';
-import { joinKeySql, type OfflineStore, quoteName } from '@forebay/offline-store';
+import { CLICKHOUSE_TYPES, joinKeySql, type OfflineStore, quoteName } from '@forebay/offline-store';
 
-/** Columns: `e` UInt32, the entity's number, and `g0` … String, the texts of its join keys in the entity's order. */
+/** Columns: `e` UInt32, the entity's number, `g0` … String, the texts of its join keys in the entity's order, and `r0` … these themselves. */
 export interface EntityKeys {
   /** The table's name, unquoted. */
   readonly table: string;
@@ -31,13 +31,18 @@ export async function makeEntityKeys(
     );
     return `${text} AS g${i}`;
   });
-  const selected = `SELECT n, t, ${texts.join(', ')} FROM (${rowsSql})`;
-  const columns = keys.map((key) => `${key} String`).join(', ');
+  const types = entity.joinKeys.map(({ type }) => CLICKHOUSE_TYPES[type]);
+  const values = types.map((type, i) => `CAST(v${i}, '${type}') AS r${i}`);
+  const selected = `SELECT n, t, ${[...texts, ...values].join(', ')} FROM (${rowsSql})`;
+  const columns = [...keys.map((key) => `${key} String`), ...types.map((type, i) => `r${i} ${type}`)].join(
+    ', ',
+  );
+  const names = [...keys, ...types.map((_, i) => `r${i}`)].join(', ');
   await store.command(
     `CREATE TABLE ${quoteName(table)} (e UInt32, ${columns}) ENGINE = MergeTree ORDER BY e`,
   );
   await store.command(
-    `INSERT INTO ${quoteName(table)} SELECT rowNumberInAllBlocks(), ${keys.join(', ')} FROM (SELECT DISTINCT ${keys.join(', ')} FROM (${selected}))
+    `INSERT INTO ${quoteName(table)} SELECT rowNumberInAllBlocks(), ${names} FROM (SELECT DISTINCT ${names} FROM (${selected}))
      SETTINGS max_threads = 1, max_insert_threads = 1`,
   );
   const [counted] = await store.rows<{ entities: number }>(

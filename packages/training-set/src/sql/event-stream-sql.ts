@@ -8,10 +8,13 @@ import {
   POSITION_COLUMNS,
   quoteName,
   type Statement,
+  segmentStateSql,
 } from '@forebay/offline-store';
 import { type Clocks, rowPlace } from '../fold/place';
 import { type LaneColumn, laneColumns } from '../stream/lane-columns';
+import type { CoarseTiles } from './coarse-tiles';
 import type { EntityKeys } from './entity-keys';
+import { eventPlaceSql, floorSql, rowPlaceSql, tilePlaceSql } from './places';
 import { type EntityShare, isOfShare } from './share';
 
 /** When the rows are. */
@@ -27,6 +30,10 @@ export interface EventStreamChoice {
   readonly clocks: Clocks;
   /** Numbers of the loads that were finished when the work began. */
   readonly finishedLoads: readonly number[];
+  /** null: every event comes by itself. */
+  readonly tiles: CoarseTiles | null;
+  /** A condition over the archive's columns, qualified with `t`, that lets the server skip entities which no row asks for; null: none. */
+  readonly wantedSql: string | null;
 }
 
 /** Whether the state of the view depends on the order of events of one time. */
@@ -37,61 +44,97 @@ export function needsTies({ fixed, variable }: ViewLayout): boolean {
 
 /**
  * Columns: `e` UInt32 the entity · `o` Int64, twice the place, and one more for a row, which so stands behind the events of its place ·
- * `v` Int64, the event time, or the number of the row · `tie` UInt64, if ties matter · those of the lanes (see `laneColumns`), in rows empty.
+ * `v` Int64, the event time, or the number of the row · `tie` UInt64, if ties matter · those of the lanes (see `laneColumns`), in rows
+ * empty · with coarse tiles `state` String: of a tile its state, whose `v` is the tile's start, and empty in all else.
  */
 export function eventStreamSql(layout: ViewLayout, choice: EventStreamChoice): Statement {
-  const { keys, share, clocks, finishedLoads } = choice;
-  const events = eventRowsSql(layout, archiveCondition(layout, clocks), null, true);
+  const { share, clocks, tiles, keys } = choice;
   const lanes = laneColumns(layout);
   const ties = needsTies(layout);
+  const columns = (
+    first: readonly string[],
+    tie: string,
+    ofLane: (lane: LaneColumn) => string,
+    state: string,
+  ) => [
+    ...first,
+    ...(ties ? [`${tie} AS tie`] : []),
+    ...lanes.map((lane, i) => `${ofLane(lane)} AS l${i}`),
+    ...(tiles === null ? [] : [`${state} AS state`]),
+  ];
+  const noTie = 'toUInt64(0)';
+  const noLane = ({ type }: LaneColumn) => EMPTY[type];
+  const ofEvent = columns(['e', '2 * place AS o', 'et AS v'], 'tie', laneSql, "''");
+  const row = ['e', `2 * ${rowPlaceSql(clocks, 't')} + 1 AS o`, 'toInt64(n) AS v'];
+  const placed = placedEventsSql(layout, choice);
+  const parts = [
+    `SELECT ${columns(row, noTie, noLane, "''").join(', ')} FROM (${keys.rowsSql}) WHERE ${isOfShare('e', share)}`,
+  ];
+  if (tiles === null) parts.push(`SELECT ${ofEvent.join(', ')} FROM (${placed})`);
+  else {
+    const tiled = tiledEventsSql(placed, tiles);
+    const tilePlace = tilePlaceSql(clocks, 'tile', tiles.widthMs);
+    const alone = `touched = 1 OR place > ${tilePlace}`;
+    const states = segmentStateSql(layout, `SELECT * FROM (${tiled}) WHERE NOT (${alone})`, ['e', 'tile']);
+    const ofTile = columns(['e', `2 * ${tilePlace} AS o`, 'tile AS v'], noTie, noLane, 'state');
+    parts.push(`SELECT ${ofEvent.join(', ')} FROM (${tiled}) WHERE ${alone}`);
+    parts.push(`SELECT ${ofTile.join(', ')} FROM (${states})`);
+  }
+  const names = ['e', 'o', 'v', ...(ties ? ['tie'] : []), ...lanes.map((_, i) => `l${i}`)];
+  if (tiles !== null) names.push('state');
+  return {
+    query: `SELECT ${names.join(', ')} FROM (\n${parts.join('\nUNION ALL\n')}\n)\nORDER BY e, o\nFORMAT Native`,
+    parameters: parametersOf(layout, choice),
+  };
+}
+
+/** The events of the entities that rows ask for: the columns of `eventRowsSql`, `e` and `place`. */
+function placedEventsSql(layout: ViewLayout, { keys, share, clocks, wantedSql }: EventStreamChoice): string {
+  const condition = [archiveCondition(layout, clocks), ...(wantedSql === null ? [] : [wantedSql])].join(
+    ' AND ',
+  );
+  const events = eventRowsSql(layout, condition, null, true);
   const on = events.keys.map((key) => `s.${key} = k.${key}`).join(' AND ');
-  const conditions = [
-    isOfShare('k.e', share),
-    keyFitsSql(entityKeySql(events.keys.map((key) => `k.${key}`))),
-  ];
-  const eventColumns = [
-    'k.e AS e',
-    `2 * (${placeSql(clocks)}) AS o`,
-    's.et AS v',
-    ...(ties ? ['s.tie AS tie'] : []),
-    ...lanes.map((lane, i) => `${laneSql(lane)} AS l${i}`),
-  ];
-  const rowColumns = [
-    'e',
-    `2 * (${rowPlaceSql(clocks)}) + 1 AS o`,
-    'toInt64(n) AS v',
-    ...(ties ? ['toUInt64(0) AS tie'] : []),
-    ...lanes.map(({ type }, i) => `${EMPTY[type]} AS l${i}`),
-  ];
-  const query = `
-SELECT ${['e', 'o', 'v', ...(ties ? ['tie'] : []), ...lanes.map((_, i) => `l${i}`)].join(', ')} FROM (
-  SELECT ${eventColumns.join(', ')}
+  const key = entityKeySql(events.keys.map((name) => `k.${name}`));
+  return `SELECT s.*, k.e AS e, ${eventPlaceSql(clocks, 's.et', 's.ka')} AS place
   FROM (${events.sql}) AS s INNER JOIN ${quoteName(keys.table)} AS k ON ${on}
-  WHERE ${conditions.join(' AND ')}
-  UNION ALL
-  SELECT ${rowColumns.join(', ')} FROM (${keys.rowsSql}) WHERE ${isOfShare('e', share)}
-)
-ORDER BY e, o
-FORMAT Native`;
+  WHERE ${isOfShare('k.e', share)} AND ${keyFitsSql(key)}`;
+}
+
+/** Each with its tile, `tile` Int64, and whether that is touched; without those that no row reaches. */
+function tiledEventsSql(placed: string, { table, widthMs, isComplete }: CoarseTiles): string {
+  return `SELECT p.*, w.touched AS touched
+  FROM (SELECT *, ${floorSql('et', widthMs)} AS tile FROM (${placed})) AS p
+  ${isComplete ? 'INNER' : 'LEFT'} JOIN ${quoteName(table)} AS w ON p.e = w.e AND p.tile = w.tile`;
+}
+
+/** The events of the archive that the rows' times may see, of any entity: for estimates. */
+export function archiveReadSql(
+  layout: ViewLayout,
+  choice: Pick<EventStreamChoice, 'span' | 'clocks' | 'finishedLoads'>,
+): Statement {
+  return {
+    query: `SELECT 1 FROM ${quoteName(layout.source.table)} AS t WHERE ${archiveCondition(layout, choice.clocks)}`,
+    parameters: parametersOf(layout, choice),
+  };
+}
+
+function parametersOf(
+  layout: ViewLayout,
+  choice: Pick<EventStreamChoice, 'span' | 'clocks' | 'finishedLoads'>,
+): Statement['parameters'] {
+  const { clocks, finishedLoads } = choice;
   const { fromMs, untilMs } = eventTimes(layout, choice);
-  const parameters = {
+  return {
     until: untilMs,
     finished: finishedLoads,
     ...(fromMs === null ? {} : { from: fromMs }),
     ...(clocks.knownAsOfMs === null ? {} : { known: clocks.knownAsOfMs }),
-    ...(clocks.schedule === null
-      ? {}
-      : {
-          interval: clocks.schedule.intervalMs,
-          wait: clocks.schedule.waitMs,
-          delay: clocks.schedule.delayMs,
-        }),
   };
-  return { query, parameters };
 }
 
 /** Event times `[fromMs, untilMs)` that some row may see; null: from the beginning. */
-function eventTimes(layout: ViewLayout, { span, clocks }: EventStreamChoice) {
+function eventTimes(layout: ViewLayout, { span, clocks }: Pick<EventStreamChoice, 'span' | 'clocks'>) {
   const firstMs = rowPlace(clocks, span.firstMs);
   const edges = layout.windows.flatMap((window) =>
     window.kind === 'lifetime' ? [] : [edgeAt(edgeOf(window), firstMs)],
@@ -115,27 +158,14 @@ function archiveCondition(layout: ViewLayout, { knownAsOfMs }: Clocks): string {
   return conditions.join(' AND ');
 }
 
-/** Equal to `eventPlace`. */
-function placeSql({ schedule, knownAsOfMs }: Clocks): string {
-  if (schedule === null) return knownAsOfMs === null ? 'greatest(s.et + 1, s.ka)' : 's.et + 1';
-  const from = knownAsOfMs === null ? 'greatest(s.et + 1, s.ka - {wait:Int64})' : '(s.et + 1)';
-  return `${from} + positiveModulo(-${from}, {interval:Int64})`;
-}
-
-/** Equal to `rowPlace`. */
-function rowPlaceSql({ schedule }: Clocks): string {
-  if (schedule === null) return 't';
-  return 't - {delay:Int64} - positiveModulo(t - {delay:Int64}, {interval:Int64})';
-}
-
 function laneSql({ role, lane, type }: LaneColumn): string {
   switch (role) {
     case 'taken':
-      return `s.p${lane.index}`;
+      return `p${lane.index}`;
     case 'category':
-      return `s.y${lane.index}`;
+      return `y${lane.index}`;
     default:
-      return type === 'Int32' ? `toInt32(s.x${lane.index})` : `s.x${lane.index}`;
+      return type === 'Int32' ? `toInt32(x${lane.index})` : `x${lane.index}`;
   }
 }
 

@@ -14,6 +14,8 @@ export interface FoldJob {
   readonly folded: FoldedView;
   /** The sorted stream, as Native. */
   readonly statement: Statement;
+  /** Whether some tiles come as states. */
+  readonly withStates: boolean;
   /** The table that takes the results. */
   readonly into: string;
   readonly withStatuses: boolean;
@@ -29,7 +31,7 @@ const READ_SETTINGS = {
 /** `onProgress` hears after each block how many rows have their values. */
 export async function runFoldJob(
   store: OfflineStore,
-  { folded, statement, into, withStatuses }: FoldJob,
+  { folded, statement, withStates, into, withStatuses }: FoldJob,
   onProgress: (rows: number) => void,
   signal?: AbortSignal,
 ): Promise<FoldTally> {
@@ -42,7 +44,11 @@ export async function runFoldJob(
   );
   try {
     const blocks = readBlocks(bytes, exceptionTag);
-    await insertBlocks(store, into, tellRows(foldOf(folded, blocks, results), results, onProgress));
+    await insertBlocks(
+      store,
+      into,
+      tellRows(foldOf(folded, blocks, results, withStates), results, onProgress),
+    );
   } catch (thrown) {
     signal?.throwIfAborted();
     throw thrown;
@@ -93,9 +99,10 @@ function foldOf(
   folded: FoldedView,
   blocks: AsyncIterable<Block>,
   results: ViewResults,
+  withStates: boolean,
 ): AsyncGenerator<Buffer> {
   return folded.kind === 'aggregation view'
-    ? foldEvents(compileView(folded.view, folded.source), blocks, results)
+    ? foldEvents(compileView(folded.view, folded.source), blocks, results, withStates)
     : foldTable(compileTableView(folded.view, folded.source), blocks, results);
 }
 
