@@ -1,5 +1,5 @@
 /** What the emissions of features have in common. */
-import type { CategoryKey } from './category-state';
+import type { CategoryKey } from './category-keys';
 import type { DegradedReason } from './exactness';
 import type { FeaturePlan, FixedComponent, FixedKind, VariableKind } from './layout';
 import type { StateOf, VariableState } from './variable-state';

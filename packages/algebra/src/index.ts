@@ -11,7 +11,7 @@ export {
   tickAt,
   tumblingEndAt,
 } from './boundaries';
-export type { CategoryKey } from './category-state';
+export type { CategoryKey } from './category-keys';
 export { COLUMN, type ColumnAccess } from './column-access';
 export { contentCheck } from './content-check';
 export {
