@@ -2,6 +2,7 @@
 import type { ScalarType } from '@forebay/definitions';
 import { compareWords, joinInt64, writeInt64 } from './fixed-cells';
 import { KeyPlaces } from './key-places';
+import { viewOf } from './stream-tail';
 
 /** A key of a map; an integer that is not safe is a bigint. */
 export type CategoryKey = string | number | bigint;
@@ -12,7 +13,7 @@ export interface CategoryKeys {
   clear(): void;
   /** Of an encoded key: the bytes before it that say how long it is. */
   readonly prefixBytes: number;
-  /** The number of the key that stands in `bytes`, after its prefix; a new one if it is not held; −1 if `limit` are held. */
+  /** The number of the key that stands in `bytes`, of which `view` is one, after its prefix; a new one if it is not held; −1 if `limit` are held. */
   entryAt(bytes: Uint8Array, view: DataView, at: number, length: number, limit: number): number;
   keyOf(entry: number): CategoryKey;
   compare(a: number, b: number): number;
@@ -28,8 +29,10 @@ export function newCategoryKeys(type: ScalarType): CategoryKeys {
 const INITIAL_KEYS = 16;
 const INTEGER_BYTES = 8;
 const LENGTH_BYTES = 4;
-/** Of the 32-bit FNV-1a hash. */
-const [FNV_BASIS, FNV_PRIME] = [0x811c9dc5, 0x01000193];
+const WORD_BYTES = 4;
+/** Odd numbers whose products spread the bits (the golden ratio's, and one of MurmurHash3's). */
+const SPREAD = 0x9e3779b1;
+const SPREAD_AGAIN = 0x85ebca6b;
 
 class IntegerKeys implements CategoryKeys {
   readonly prefixBytes = 0;
@@ -48,7 +51,7 @@ class IntegerKeys implements CategoryKeys {
   entryAt(_bytes: Uint8Array, view: DataView, at: number, _length: number, limit: number): number {
     const low = view.getUint32(at, true);
     const high = view.getInt32(at + 4, true);
-    const hash = Math.imul(low ^ Math.imul(high, FNV_PRIME), 0x9e3779b1) >>> 0;
+    const hash = finished(Math.imul(low ^ Math.imul(high, SPREAD_AGAIN), SPREAD));
     let entry = this.#places.first(hash);
     while (entry >= 0 && (this.#lows[entry] !== low || this.#highs[entry] !== high))
       entry = this.#places.next();
@@ -95,6 +98,7 @@ class TextKeys implements CategoryKeys {
   readonly prefixBytes = LENGTH_BYTES;
   readonly #places = new KeyPlaces();
   #bytes = new Uint8Array(INITIAL_KEYS * INITIAL_KEYS);
+  #view = viewOf(this.#bytes);
   /** Where the key of each entry ends, and the next one begins. */
   #ends = new Int32Array(INITIAL_KEYS);
   /** What was asked for already, by entry. */
@@ -109,12 +113,10 @@ class TextKeys implements CategoryKeys {
     if (this.#texts.length > 0) this.#texts.length = 0;
   }
 
-  entryAt(bytes: Uint8Array, _view: DataView, at: number, length: number, limit: number): number {
-    let hash = FNV_BASIS;
-    for (let i = at; i < at + length; i++) hash = Math.imul(hash ^ (bytes[i] as number), FNV_PRIME);
-    hash = (hash ^ (hash >>> 15)) >>> 0;
+  entryAt(bytes: Uint8Array, view: DataView, at: number, length: number, limit: number): number {
+    const hash = hashOfText(view, at, length);
     let entry = this.#places.first(hash);
-    while (entry >= 0 && !this.#equals(entry, bytes, at, length)) entry = this.#places.next();
+    while (entry >= 0 && !this.#equals(entry, view, at, length)) entry = this.#places.next();
     if (entry >= 0 || this.size >= limit) return entry;
     entry = this.#places.add(hash);
     this.#append(entry, bytes, at, length);
@@ -132,6 +134,7 @@ class TextKeys implements CategoryKeys {
       const held = this.#bytes;
       this.#bytes = new Uint8Array(2 * (from + length));
       this.#bytes.set(held);
+      this.#view = viewOf(this.#bytes);
     }
     for (let i = 0; i < length; i++) this.#bytes[from + i] = bytes[at + i] as number;
     this.#ends[entry] = from + length;
@@ -141,11 +144,15 @@ class TextKeys implements CategoryKeys {
     return entry === 0 ? 0 : (this.#ends[entry - 1] as number);
   }
 
-  #equals(entry: number, bytes: Uint8Array, at: number, length: number): boolean {
+  #equals(entry: number, view: DataView, at: number, length: number): boolean {
     const from = this.#startOf(entry);
     if ((this.#ends[entry] as number) - from !== length) return false;
-    for (let i = 0; i < length; i++) if (this.#bytes[from + i] !== bytes[at + i]) return false;
-    return true;
+    const own = this.#view;
+    const last = length - WORD_BYTES;
+    if (last < 0) return shortWord(own, from, length) === shortWord(view, at, length);
+    for (let i = 0; i < last; i += WORD_BYTES)
+      if (own.getUint32(from + i) !== view.getUint32(at + i)) return false;
+    return own.getUint32(from + last) === view.getUint32(at + last);
   }
 
   keyOf(entry: number): CategoryKey {
@@ -179,4 +186,25 @@ class TextKeys implements CategoryKeys {
     for (let i = 0; i < length; i++) bytes[to + i] = this.#bytes[from + i] as number;
     return to + length;
   }
+}
+
+/** By words; the last one overlaps the one before where the length is no multiple of a word's. */
+function hashOfText(view: DataView, at: number, length: number): number {
+  const last = length - WORD_BYTES;
+  if (last < 0) return finished(Math.imul(shortWord(view, at, length) ^ length, SPREAD));
+  let hash = length;
+  for (let i = 0; i < last; i += WORD_BYTES) hash = Math.imul(hash ^ view.getUint32(at + i), SPREAD);
+  return finished(Math.imul(hash ^ view.getUint32(at + last), SPREAD_AGAIN));
+}
+
+/** Of less than four bytes. */
+function shortWord(view: DataView, at: number, length: number): number {
+  let word = 0;
+  for (let i = 0; i < length; i++) word = (word << 8) | view.getUint8(at + i);
+  return word;
+}
+
+/** The upper bits of a product are the better ones: brings them down. */
+function finished(product: number): number {
+  return (product ^ (product >>> 15)) >>> 0;
 }

@@ -29,6 +29,7 @@ export class CategoryState implements VariableState {
   readonly #payload: number;
   readonly #table: CategoryTable;
   readonly #views = new LastView();
+  readonly #scratchViews = new LastView();
   #overflow = false;
 
   constructor(maxKeys: number, keyType: ScalarType, sums: boolean) {
@@ -75,7 +76,8 @@ export class CategoryState implements VariableState {
     if (this.#overflow) return;
     const table = this.#table;
     const length = this.#writeKey(this.#sums ? category : value);
-    const entry = table.entryAt(this.#texts ? text.bytes : integer, integerView, 0, length, this.#maxKeys);
+    const scratch = this.#texts ? text.bytes : integer;
+    const entry = table.entryAt(scratch, this.#scratchViews.of(scratch), 0, length, this.#maxKeys);
     if (entry < 0) {
       this.#overflow = true;
       return;
