@@ -12,5 +12,7 @@ export { checkTrainingFile, writeTrainingFile } from './rows/write-training-file
 export { type CoarseTiles, makeCoarseTiles } from './sql/coarse-tiles';
 export { type EntityKeys, makeEntityKeys } from './sql/entity-keys';
 export { type EventStreamChoice, eventStreamSql } from './sql/event-stream-sql';
+export { type TableStreamChoice, tableStreamSql } from './sql/table-stream-sql';
 export { foldEvents } from './stream/fold-events';
+export { foldTable } from './stream/fold-table';
 export { newTally, type RowSink } from './stream/view-results';

@@ -13,6 +13,7 @@ import type { Mutant } from './mutant';
 import { mutatedSource, ScratchCopy } from './scratch-copy';
 import { SQL_MUTANTS } from './sql-mutants';
 import { STORE_MUTANTS } from './store-mutants';
+import { TABLE_MUTANTS } from './table-mutants';
 import { SLOT_MUTANTS, TRAINING_MUTANTS, TRAINING_SQL_MUTANTS } from './training-mutants';
 
 export const MUTANTS: readonly Mutant[] = [
@@ -26,6 +27,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SQL_MUTANTS,
   ...TRAINING_SQL_MUTANTS,
   ...STORE_MUTANTS,
+  ...TABLE_MUTANTS,
 ];
 
 /** What became of a mutant. */

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { PLAIN_CASE } from '../examples/plain-case';
 import type { ParityCase } from '../support/parity-case';
+import type { TableCase } from '../tables/table-case';
 
 export function exampleText(each: ParityCase): string {
   const { source, view, world, ...rest } = each;
@@ -18,6 +19,11 @@ export function exampleText(each: ParityCase): string {
   };
   const told = Object.entries(parts).filter(([, part]) => !isDeepStrictEqual(part, {}));
   return `exampleCase(${literal(Object.fromEntries(told), '')})`;
+}
+
+/** Whole: what tables are made of is little. */
+export function tableExampleText(each: TableCase): string {
+  return literal(each, '');
 }
 
 function differences(plain: object, actual: object): Record<string, unknown> {

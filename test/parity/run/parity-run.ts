@@ -1,10 +1,8 @@
 /** Scenes one after the other, until so many values are compared; what differs is made small and named. */
 import type { ParityServers } from '../support/parity-servers';
 import { Tally } from '../support/tally';
-import { exampleText } from './example-text';
 import type { ParityOptions } from './options';
-import { type FailedCase, type Place, runScene } from './scenes';
-import { shrunkCase } from './shrunk-case';
+import { type Place, runScene } from './scenes';
 
 /** A small case that shows a difference. */
 export interface Finding {
@@ -43,8 +41,8 @@ export async function runParity(
       const seed = options.seed + scene;
       const { comparisons, failed } = await runScene(seed, placeOf(options, seed), servers);
       tally.add(comparisons);
-      for (const each of failed.slice(0, MOST_FINDINGS - findings.length))
-        findings.push(await findingOf(seed, each));
+      for (const { shrink } of failed.slice(0, MOST_FINDINGS - findings.length))
+        findings.push({ seed, ...(await shrink()) });
       onProgress(tally.all.compared);
     }
   };
@@ -55,9 +53,4 @@ export async function runParity(
 /** By the seed, so that it alone repeats a scene. */
 function placeOf({ places }: Pick<ParityOptions, 'places'>, seed: number): Place {
   return places[seed % places.length] as Place;
-}
-
-async function findingOf(seed: number, failed: FailedCase): Promise<Finding> {
-  const { each, told } = await shrunkCase(failed);
-  return { seed, told, example: exampleText(each) };
 }

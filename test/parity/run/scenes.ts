@@ -1,14 +1,14 @@
 /** A scene by its seed: what is compared, and how to make the same again. */
 import { Random } from '@forebay/testkit';
-import {
-  type CaseComparisons,
-  compareHere,
-  compareWithServers,
-  generateCases,
-} from '../support/compare-scene';
+import { compareHere, compareWithServers, generateCases } from '../support/compare-scene';
 import type { Comparison } from '../support/comparison';
 import { generateCase, generateScene, type ParityCase } from '../support/parity-case';
 import type { ParityServers } from '../support/parity-servers';
+import { generateTableCases, type TableCase } from '../tables/table-case';
+import { compareTableHere, compareTablesInClickHouse } from '../tables/table-paths';
+import { exampleText, tableExampleText } from './example-text';
+import { type CaseKind, type ShrunkCase, shrunkCase } from './shrunk-case';
+import { smallerCases, smallerTableCases } from './smaller-cases';
 
 /** Where scenes run. */
 export const PLACES = ['memory', 'servers'] as const;
@@ -21,17 +21,19 @@ export interface SceneOutcome {
 
 /** A case of which something differs, or which throws. */
 export interface FailedCase {
-  readonly each: ParityCase;
   /** null: some values differ. */
   readonly error: Error | null;
-  /** Tries it, or a smaller one, again. */
-  readonly again: (each: ParityCase) => Promise<readonly Comparison[]>;
+  readonly shrink: () => Promise<ShrunkCase>;
 }
 
 const CASES_IN_MEMORY = 40;
+const TABLES_IN_MEMORY = 10;
 const ENTITIES = 60;
 const KINDS_IN_MEMORY = ['hybrid', 'hybrid', 'hybrid', 'stream', 'schedule'] as const;
 const KINDS_ON_SERVERS = ['hybrid', 'hybrid', 'hybrid', 'stream', 'schedule'] as const;
+
+const VIEWS: CaseKind<ParityCase> = { smaller: smallerCases, text: exampleText };
+const TABLES: CaseKind<TableCase> = { smaller: smallerTableCases, text: tableExampleText };
 
 /** @param servers null: scenes of memory alone */
 export async function runScene(
@@ -40,19 +42,24 @@ export async function runScene(
   servers: ParityServers | null,
 ): Promise<SceneOutcome> {
   const random = new Random(seed);
-  return servers !== null && place === 'servers'
-    ? sceneOnServers(random, `events_${seed}`, servers)
-    : scenesInMemory(random);
+  if (servers === null || place === 'memory') return scenesInMemory(random);
+  return random.chance(0.1)
+    ? tablesOnServers(random, `table_${seed}`, servers)
+    : viewOnServers(random, `events_${seed}`, servers);
 }
 
-/** Many views with one entity each. */
+/** Many views and tables with one entity each. */
 async function scenesInMemory(random: Random): Promise<SceneOutcome> {
   const outcomes: SceneOutcome[] = [];
   for (let i = 0; i < CASES_IN_MEMORY; i++) {
     const kind = random.pick(KINDS_IN_MEMORY);
     const options = { kind, faults: random.chance(0.6), name: 'events', laterReads: 2 };
     const each = generateCase(random, generateScene(random, options), 0);
-    outcomes.push(await outcomeOf([each], async (cases) => cases.map(inMemory)));
+    outcomes.push(await outcomeOf(VIEWS, [each], async (cases) => cases.map(compareHere)));
+  }
+  for (let i = 0; i < TABLES_IN_MEMORY; i++) {
+    const cases = generateTableCases(random, 'table', 1);
+    outcomes.push(await outcomeOf(TABLES, cases, async (some) => some.map(compareTableHere)));
   }
   return {
     comparisons: outcomes.flatMap(({ comparisons }) => comparisons),
@@ -60,47 +67,53 @@ async function scenesInMemory(random: Random): Promise<SceneOutcome> {
   };
 }
 
-const inMemory = (each: ParityCase): CaseComparisons => ({ each, comparisons: compareHere(each) });
-
 /** One view with many entities. */
-async function sceneOnServers(random: Random, name: string, servers: ParityServers): Promise<SceneOutcome> {
+function viewOnServers(random: Random, name: string, servers: ParityServers): Promise<SceneOutcome> {
   const kind = random.pick(KINDS_ON_SERVERS);
   const scene = generateScene(random, { kind, faults: random.chance(0.2), name, laterReads: 4 });
   const cases = generateCases(random, scene, ENTITIES);
   const throughRedis = random.chance(0.4);
-  return outcomeOf(cases, (some) => compareWithServers(servers, some, throughRedis));
+  return outcomeOf(VIEWS, cases, (some) => compareWithServers(servers, some, throughRedis));
 }
 
-async function outcomeOf(
-  cases: readonly ParityCase[],
-  compare: (cases: readonly ParityCase[]) => Promise<readonly CaseComparisons[]>,
+function tablesOnServers(random: Random, name: string, { archive }: ParityServers): Promise<SceneOutcome> {
+  const cases = generateTableCases(random, name, ENTITIES);
+  return outcomeOf(TABLES, cases, (some) => compareTablesInClickHouse(archive.store, some));
+}
+
+type Compare<Case> = (cases: readonly Case[]) => Promise<readonly (readonly Comparison[])[]>;
+
+async function outcomeOf<Case>(
+  kind: CaseKind<Case>,
+  cases: readonly Case[],
+  compare: Compare<Case>,
 ): Promise<SceneOutcome> {
-  const again = async (each: ParityCase) => (await compare([each])).flatMap(({ comparisons }) => comparisons);
+  const failedCase = (each: Case, error: Error | null): FailedCase => ({
+    error,
+    shrink: () => shrunkCase(kind, each, error, async (smaller) => (await compare([smaller])).flat()),
+  });
   try {
     const compared = await compare(cases);
-    return {
-      comparisons: compared.flatMap(({ comparisons }) => comparisons),
-      failed: compared
-        .filter(({ comparisons }) => comparisons.some(({ difference }) => difference === null))
-        .map(({ each }) => ({ each, error: null, again })),
-    };
-  } catch (error) {
-    return { comparisons: [], failed: await throwing(cases, again, error as Error) };
+    const differing = cases.filter((_, i) => compared[i]?.some(({ difference }) => difference === null));
+    return { comparisons: compared.flat(), failed: differing.map((each) => failedCase(each, null)) };
+  } catch (thrown) {
+    const { each, error } = await throwing(cases, compare, thrown as Error);
+    return { comparisons: [], failed: [failedCase(each, error)] };
   }
 }
 
 /** Which of the cases throws on its own; the first, if none does. */
-async function throwing(
-  cases: readonly ParityCase[],
-  again: FailedCase['again'],
+async function throwing<Case>(
+  cases: readonly Case[],
+  compare: Compare<Case>,
   error: Error,
-): Promise<FailedCase[]> {
+): Promise<{ readonly each: Case; readonly error: Error }> {
   for (const each of cases) {
-    const own = await again(each).then(
+    const own = await compare([each]).then(
       () => null,
       (thrown: Error) => thrown,
     );
-    if (own !== null) return [{ each, error: own, again }];
+    if (own !== null) return { each, error: own };
   }
-  return [{ each: cases[0] as ParityCase, error, again }];
+  return { each: cases[0] as Case, error };
 }

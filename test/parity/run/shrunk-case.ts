@@ -1,46 +1,55 @@
 /** Makes a case that shows a difference smaller, for as long as it still shows one. */
-import { describeComparison } from '../support/comparison';
-import type { ParityCase } from '../support/parity-case';
-import type { FailedCase } from './scenes';
-import { smallerCases } from './smaller-cases';
+import { type Comparison, describeComparison } from '../support/comparison';
+
+/** What there is to know of a kind of case. */
+export interface CaseKind<Case> {
+  /** A little smaller ones, the boldest first. */
+  readonly smaller: (each: Case) => Iterable<Case>;
+  /** As TypeScript, for the named examples. */
+  readonly text: (each: Case) => string;
+}
 
 export interface ShrunkCase {
-  readonly each: ParityCase;
+  /** What differs, or what is thrown. */
   readonly told: string;
+  readonly example: string;
 }
 
 /** On servers an attempt takes some 50 ms. */
 const MOST_ATTEMPTS = 600;
 
 /** The case as it is if nothing smaller shows a difference: where it shows one among others only, say. */
-export async function shrunkCase({ each, error, again }: FailedCase): Promise<ShrunkCase> {
+export async function shrunkCase<Case>(
+  kind: CaseKind<Case>,
+  first: Case,
+  error: Error | null,
+  again: (each: Case) => Promise<readonly Comparison[]>,
+): Promise<ShrunkCase> {
   let attempts = 0;
-  const trouble = async (smaller: ParityCase): Promise<string | null> => {
-    attempts++;
+  const trouble = async (each: Case): Promise<string | null> => {
+    if (attempts++ >= MOST_ATTEMPTS) return null;
     try {
-      const wrong = (await again(smaller)).filter(({ difference }) => difference === null);
+      const wrong = (await again(each)).filter(({ difference }) => difference === null);
       return wrong.length === 0 ? null : wrong.map(describeComparison).join('\n');
     } catch (thrown) {
       // a smaller case that breaks otherwise may be one that cannot be
       return error === null ? null : String((thrown as Error).stack);
     }
   };
-  const told = await trouble(each);
-  if (told === null)
-    return {
-      each,
-      told: `${error?.stack ?? 'a difference'}\n(not alone: the other entities matter, or the time)`,
-    };
-  let smallest: ShrunkCase = { each, told };
-  for (let found = true; found && attempts < MOST_ATTEMPTS; ) {
+  let smallest = first;
+  let told = await trouble(first);
+  if (told === null) {
+    const alone = '(not alone: it takes the other entities, or the moment)';
+    return { told: `${error?.stack ?? 'a difference'}\n${alone}`, example: kind.text(first) };
+  }
+  for (let found = true; found; ) {
     found = false;
-    for (const smaller of smallerCases(smallest.each)) {
-      const why = attempts < MOST_ATTEMPTS ? await trouble(smaller) : null;
+    for (const smaller of kind.smaller(smallest)) {
+      const why = await trouble(smaller);
       if (why === null) continue;
-      smallest = { each: smaller, told: why };
-      found = true;
+      [smallest, told, found] = [smaller, why, true];
       break;
     }
   }
-  return smallest;
+  return { told, example: kind.text(smallest) };
 }

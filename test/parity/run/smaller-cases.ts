@@ -2,6 +2,7 @@
 import type { AggregationFeature } from '@forebay/definitions';
 import type { WorldEvent } from '@forebay/testkit';
 import type { ParityCase } from '../support/parity-case';
+import type { TableCase } from '../tables/table-case';
 
 /** The boldest first. Each is what could have been generated, as nothing is added. */
 export function* smallerCases(each: ParityCase): Generator<ParityCase> {
@@ -49,4 +50,19 @@ function* plainerRows({ history, source }: ParityCase): Generator<readonly World
     for (const [i, each] of history.entries())
       if (each.event.row[index] !== null) yield history.with(i, without(each));
   }
+}
+
+export function* smallerTableCases(each: TableCase): Generator<TableCase> {
+  const { rows, labels, readsMs, view } = each;
+  for (const some of withoutPieces(rows)) yield { ...each, rows: some };
+  for (const some of withoutPieces(readsMs)) yield { ...each, readsMs: some };
+  for (const timestampsMs of withoutPieces(labels.timestampsMs))
+    yield { ...each, labels: { ...labels, timestampsMs } };
+  if (labels.knownAsOfMs !== null) yield { ...each, labels: { ...labels, knownAsOfMs: null } };
+  for (let i = 0; i < view.features.length && view.features.length > 1; i++)
+    yield {
+      ...each,
+      view: { ...view, features: view.features.toSpliced(i, 1) },
+      rows: rows.map((row) => ({ ...row, values: row.values.toSpliced(i, 1) })),
+    };
 }

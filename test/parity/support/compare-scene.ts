@@ -11,12 +11,6 @@ import { compareSqlTraining } from './sql-training';
 import { compareTraining } from './training-rows';
 import { writtenBatch } from './written-batch';
 
-/** Comparisons, and the case that repeats them. */
-export interface CaseComparisons {
-  readonly each: ParityCase;
-  readonly comparisons: readonly Comparison[];
-}
-
 /** Where rows see what was known at one time, it is the same for all of them. */
 export function generateCases(random: Random, scene: Scene, entities: number): ParityCase[] {
   const cases = Array.from({ length: entities }, (_, entity) => generateCase(random, scene, entity));
@@ -46,7 +40,7 @@ export async function compareWithServers(
   servers: ParityServers,
   cases: readonly ParityCase[],
   throughRedis: boolean,
-): Promise<CaseComparisons[]> {
+): Promise<Comparison[][]> {
   const { view, source } = cases[0] as ParityCase;
   const layout = compileView(view, source);
   await servers.archive.create(source);
@@ -60,10 +54,7 @@ export async function compareWithServers(
             compareScheduled('ClickHouse scheduled', engineOf(layout), each, runValue(each)),
           );
     const rows = await compareSqlTraining(servers.archive, layout, cases);
-    return cases.map((each, i) => ({
-      each,
-      comparisons: [...(reads[i] as Comparison[]), ...(rows[i] as Comparison[])],
-    }));
+    return cases.map((_, i) => [...(reads[i] as Comparison[]), ...(rows[i] as Comparison[])]);
   } finally {
     await servers.archive.drop(source);
   }

@@ -1,5 +1,6 @@
 /** Training sets of a scene by the real statements: ClickHouse sorts events and rows, the fold reads its stream. */
 import type { ViewLayout, ViewOutput } from '@forebay/algebra';
+import type { OfflineStore } from '@forebay/offline-store';
 import {
   type EntityKeys,
   type EventStreamChoice,
@@ -61,7 +62,7 @@ async function trainingSets(
   const tables = [`rows_of_${source.table}`, `keys_of_${source.table}`, `tiles_of_${source.table}`] as const;
   try {
     const times = wanted.map(({ timestampMs }) => timestampMs);
-    const keys = await stageKeys(archive, tables, wanted);
+    const keys = await stageKeys(archive.store, tables, wanted);
     const clocks = { schedule: view.schedule, knownAsOfMs };
     const choice: EventStreamChoice = {
       keys,
@@ -99,7 +100,8 @@ async function foldedRows(
   return outputs;
 }
 
-function collector(outputs: ViewOutput[]): RowSink {
+/** Keeps the values of rows by their numbers. */
+export function collector(outputs: ViewOutput[]): RowSink {
   return {
     tally: newTally(0),
     push(row, { numbers, others, statuses }) {
@@ -115,9 +117,10 @@ function collector(outputs: ViewOutput[]): RowSink {
   };
 }
 
-async function stageKeys(
-  { store }: ParityArchive,
-  [table, keysTable]: readonly [rows: string, keys: string, tiles: string],
+/** The rows, and the entities that they ask for, in two tables; the caller drops them. */
+export async function stageKeys(
+  store: OfflineStore,
+  [table, keysTable]: readonly [rows: string, keys: string, ...others: string[]],
   wanted: readonly { readonly key: string; readonly timestampMs: number }[],
 ): Promise<EntityKeys> {
   await store.command(`CREATE TABLE ${table} (n UInt64, v0 String, t Int64) ENGINE = MergeTree ORDER BY n`);
