@@ -260,8 +260,8 @@ export const AGGREGATION_MUTANTS = mutants('algebra', 'memory', {
   ],
   'a map holds one key too many': [
     'category-state.ts',
-    'table.size === this.#maxKeys',
-    'table.size === this.#maxKeys + 1',
+    'table.entryAt(scratch, this.#scratchViews.of(scratch), 0, length, this.#maxKeys)',
+    'table.entryAt(scratch, this.#scratchViews.of(scratch), 0, length, this.#maxKeys + 1)',
   ],
   'overflow is forgotten when states merge': [
     'category-state.ts',
@@ -270,8 +270,8 @@ export const AGGREGATION_MUTANTS = mutants('algebra', 'memory', {
   ],
   'equal counts are ranked by the larger key': [
     'category-state.ts',
-    '(counts[best[place - 1] as number] as number) < count',
-    '(counts[best[place - 1] as number] as number) <= count',
+    'keys.compare(b, a)',
+    'keys.compare(a, b)',
   ],
   'negative numbers share buckets with positive ones': [
     'quantile-state.ts',
@@ -280,8 +280,8 @@ export const AGGREGATION_MUTANTS = mutants('algebra', 'memory', {
   ],
   'quantiles leave the range of the values': [
     'quantile-state.ts',
-    'Math.min(this.#max, Math.max(this.#min, middleOf(this.#buckets[place] as number)))',
-    'middleOf(this.#buckets[place] as number)',
+    'Math.min(this.#max, Math.max(this.#min, middleOf(bucket)))',
+    'middleOf(bucket)',
   ],
   'a bound belongs to the bin below': [
     'histogram-state.ts',
@@ -290,7 +290,7 @@ export const AGGREGATION_MUTANTS = mutants('algebra', 'memory', {
   ],
   'a set becomes registers one value late': [
     'distinct-state.ts',
-    'if (this.#size > this.#exact) this.#toRegisters();',
-    'if (this.#size > this.#exact + 1) this.#toRegisters();',
+    'if (this.#set.size > this.#exact) this.#toRegisters();',
+    'if (this.#set.size > this.#exact + 1) this.#toRegisters();',
   ],
 });

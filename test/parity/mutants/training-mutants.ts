@@ -98,14 +98,14 @@ export const SLOT_MUTANTS = mutants('algebra', 'memory', {
 
 export const TRAINING_SQL_MUTANTS = mutants('training-set', 'servers', {
   'a training row sees an event of its own instant, in SQL': [
-    'event-stream-sql.ts',
-    "'greatest(s.et + 1, s.ka)'",
-    "'greatest(s.et, s.ka)'",
+    'places.ts',
+    'greatest(${et} + 1, ${ka})',
+    'greatest(${et}, ${ka})',
   ],
   'a tick does not wait, in SQL': [
-    'event-stream-sql.ts',
-    "'greatest(s.et + 1, s.ka - {wait:Int64})'",
-    "'greatest(s.et + 1, s.ka + 0 * {wait:Int64})'",
+    'places.ts',
+    'greatest(${et} + 1, ${ka} - ${schedule.waitMs})',
+    'greatest(${et} + 1, ${ka})',
   ],
   'events are read from the edges of the newest row on': [
     'event-stream-sql.ts',
