@@ -75,7 +75,7 @@ async function trainingSets(
     };
     const byEvents = await foldedRows(archive, layout, choice);
     const tiles = await makeCoarseTiles(archive.store, layout, keys, clocks, tables[2]);
-    const wantedSql = '(t.who) IN (SELECT r0 FROM ' + keys.table + ')';
+    const wantedSql = `(t.who) IN (SELECT r0 FROM ${keys.table})`;
     return { byEvents, byTiles: await foldedRows(archive, layout, { ...choice, tiles, wantedSql }) };
   } finally {
     for (const name of tables) await archive.store.command(`DROP TABLE IF EXISTS ${name} SYNC`);
