@@ -118,4 +118,14 @@ export const TRAINING_SQL_MUTANTS = mutants('training-set', 'servers', {
     ';',
   ],
   'an entity begins with what the one before it left': ['fold-events.ts', 'fold.clear();', ''],
+  'an on-demand feature of a DEGRADED input passes for exact': [
+    'on-demand-stream.ts',
+    'statuses[slots[input] as number] === STATUS.DEGRADED',
+    'input < 0 && statuses[slots[input] as number] === STATUS.DEGRADED',
+  ],
+  'an on-demand view reads the inputs in another order': [
+    'on-demand-stream.ts',
+    'row[i] = values[slots[i] as number] as Value;',
+    'row[i] = values[slots[slots.length - 1 - i] as number] as Value;',
+  ],
 });

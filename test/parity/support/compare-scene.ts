@@ -2,6 +2,7 @@
 import { compileView, type StoredParts, type ViewLayout } from '@forebay/algebra';
 import type { Random, WorldRun } from '@forebay/testkit';
 import type { Comparison } from './comparison';
+import { compareOnDemand } from './on-demand';
 import { runInArchive, runValueOf } from './parity-archive';
 import { generateCase, type ParityCase, type Scene } from './parity-case';
 import type { ParityServers } from './parity-servers';
@@ -54,7 +55,12 @@ export async function compareWithServers(
             compareScheduled('ClickHouse scheduled', engineOf(layout), each, runValue(each)),
           );
     const rows = await compareSqlTraining(servers.archive, layout, cases);
-    return cases.map((_, i) => [...(reads[i] as Comparison[]), ...(rows[i] as Comparison[])]);
+    // no load of the scene stands in the list of loads, which such a file goes by
+    const files =
+      throughRedis || (cases[0] as ParityCase).world.loadedUntilMs !== null
+        ? []
+        : await compareOnDemand(servers.archive, cases);
+    return cases.map((_, i) => [...(reads[i] ?? []), ...(rows[i] ?? []), ...(files[i] ?? [])]);
   } finally {
     await servers.archive.drop(source);
   }

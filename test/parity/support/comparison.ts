@@ -23,6 +23,7 @@ export const PATHS = [
   'training set',
   'training set from ClickHouse',
   'training set from tiles',
+  'file of a training set',
   'table',
   'ClickHouse table',
   'table in a training set',

@@ -17,7 +17,7 @@ import { LOAD, type ParityArchive } from './parity-archive';
 import type { ParityCase } from './parity-case';
 import { compareRows } from './training-rows';
 
-const ENTITY = {
+export const ENTITY = {
   id: 1,
   name: 'who',
   joinKeys: [{ name: 'who', type: 'string' }],

@@ -1,6 +1,6 @@
 /** The training set's path: values at any timestamp, over what was known then. */
 import type { ViewLayout, ViewOutput } from '@forebay/algebra';
-import { oracleFeatures, tickAt, type WorldEvent } from '@forebay/testkit';
+import { type OracleValues, oracleFeatures, tickAt, type WorldEvent } from '@forebay/testkit';
 import { type TrainingEvent, trainingValues } from '@forebay/training-set';
 import { type Comparison, compareKnown, type PathName } from './comparison';
 import type { ParityCase } from './parity-case';
@@ -16,18 +16,26 @@ export function compareTraining(layout: ViewLayout, each: ParityCase): Compariso
 
 const archived = ({ history }: ParityCase) => history.filter(({ inArchive }) => inArchive);
 
-/** @param outputs of the case's rows, in their order */
-export function compareRows(path: PathName, each: ParityCase, outputs: readonly ViewOutput[]): Comparison[] {
+/** What the oracle says of a row. */
+export function oracleOfRow(
+  each: ParityCase,
+  timestampMs: number,
+): { readonly tMs: number; readonly oracle: OracleValues } {
   const { view, source, rows } = each;
   const { schedule } = view;
-  return rows.timestampsMs.flatMap((timestampMs, row) => {
-    const tMs = schedule === null ? timestampMs : tickAt(schedule, timestampMs);
-    const knownToMs = rows.knownAsOfMs ?? tMs + (schedule?.waitMs ?? 0);
-    const known = archived(each)
-      .filter(({ arrivalMs }) => arrivalMs <= knownToMs)
-      .map(({ event }) => event);
-    const oracle = oracleFeatures(view, source, known, tMs);
-    return compareKnown(path, tMs, view, outputs[row] as ViewOutput, oracle);
+  const tMs = schedule === null ? timestampMs : tickAt(schedule, timestampMs);
+  const knownToMs = rows.knownAsOfMs ?? tMs + (schedule?.waitMs ?? 0);
+  const known = archived(each)
+    .filter(({ arrivalMs }) => arrivalMs <= knownToMs)
+    .map(({ event }) => event);
+  return { tMs, oracle: oracleFeatures(view, source, known, tMs) };
+}
+
+/** @param outputs of the case's rows, in their order */
+export function compareRows(path: PathName, each: ParityCase, outputs: readonly ViewOutput[]): Comparison[] {
+  return each.rows.timestampsMs.flatMap((timestampMs, row) => {
+    const { tMs, oracle } = oracleOfRow(each, timestampMs);
+    return compareKnown(path, tMs, each.view, outputs[row] as ViewOutput, oracle);
   });
 }
 
