@@ -250,13 +250,13 @@ export const AGGREGATION_MUTANTS = mutants('algebra', 'memory', {
   ],
   'a session goes on at exactly the gap': [
     'session-state.ts',
-    '(firsts[to] as number) - lastMs < this.#gapMs',
-    '(firsts[to] as number) - lastMs <= this.#gapMs',
+    '(firsts[from - 1] as number) - lastMs < this.#gapMs',
+    '(firsts[from - 1] as number) - lastMs <= this.#gapMs',
   ],
   'a session is current at exactly the gap': [
     'session-state.ts',
-    'tMs - (this.#lasts[this.#runs - 1] as number) < this.#gapMs',
-    'tMs - (this.#lasts[this.#runs - 1] as number) <= this.#gapMs',
+    'tMs - (this.#lasts[0] as number) < this.#gapMs',
+    'tMs - (this.#lasts[0] as number) <= this.#gapMs',
   ],
   'a map holds one key too many': [
     'category-state.ts',
