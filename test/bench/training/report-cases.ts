@@ -34,6 +34,8 @@ export function costCases({ size, duckdb, forebay, compared }: Measured): BenchC
     `× (${fastest.name})`,
     size in AT_LEAST ? { atLeast: AT_LEAST[size] as number } : null,
   );
+  for (const { name, cpuS: s } of references)
+    if (name !== fastest.name) addRatio(`CPU, DuckDB / Forebay, ${name}`, s / cpuS.one, '×', null);
   addRatio('CPU, two clocks / one', cpuS.two / cpuS.one, '×', { atMost: TWO_CLOCKS_AT_MOST });
   for (const { name, cpuS: s } of references) add(`CPU of DuckDB, ${name}`, s, 's');
   add('CPU of Forebay', cpuS.one, 's');
