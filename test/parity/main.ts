@@ -76,8 +76,20 @@ async function huntAll({ seed, only }: ParityOptions): Promise<boolean> {
   return report.ok;
 }
 
+/** null: they were refused, which is said. */
+function optionsOf(args: readonly string[]): ParityOptions | null {
+  try {
+    return parityOptions(args);
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 2;
+    return null;
+  }
+}
+
 async function main(): Promise<void> {
-  const options = parityOptions(process.argv.slice(2));
+  const options = optionsOf(process.argv.slice(2));
+  if (options === null) return;
   if (!(await (options.mutants ? huntAll(options) : compareAll(options)))) process.exitCode = 1;
 }
 

@@ -24,7 +24,7 @@ export function* smallerCases(each: ParityCase): Generator<ParityCase> {
 }
 
 /** Halves, quarters, … single items left out. */
-function* withoutPieces<Item>(items: readonly Item[]): Generator<readonly Item[]> {
+export function* withoutPieces<Item>(items: readonly Item[]): Generator<readonly Item[]> {
   for (let size = Math.ceil(items.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let from = 0; from < items.length; from += size)
       yield [...items.slice(0, from), ...items.slice(from + size)];
