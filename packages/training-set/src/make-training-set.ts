@@ -33,7 +33,7 @@ import { WorkTables } from './work-tables';
 
 /** Where the rows' instants are looked for, if no column is named. */
 const TIMESTAMP_COLUMNS = ['timestamp', 'event_timestamp'];
-/** Each thread has the server read all events, so it must be worth that. */
+/** Each thread has the server read all events, so it must be worth that; and the server, which sorts, needs cores too. */
 const ROWS_PER_THREAD = 500_000;
 /** With more events than this for each row, tiles that no row looks into come as states. */
 const EVENTS_PER_ROW = 50;
@@ -167,7 +167,7 @@ async function foldViews(
 }
 
 function threadsFor(rows: number): number {
-  return Math.max(1, Math.min(availableParallelism(), Math.floor(rows / ROWS_PER_THREAD)));
+  return Math.max(1, Math.min(availableParallelism() >> 1, Math.floor(rows / ROWS_PER_THREAD)));
 }
 
 /** What is decided once for all shares of a view. */

@@ -1,6 +1,7 @@
 /** The values of a view's features, row after row, into blocks that ClickHouse takes. */
-import { STATUS, type ViewOutput } from '@forebay/algebra';
+import { type OtherValue, STATUS, type ViewOutput } from '@forebay/algebra';
 import type { ValueType } from '@forebay/definitions';
+import { NumberColumn } from '../native/number-column';
 import { ResultBlock } from '../native/result-block';
 import { type ResultColumn, resultColumn } from '../native/result-column';
 
@@ -41,13 +42,16 @@ export class ViewResults implements RowSink {
   readonly tally: FoldTally;
   readonly #asked: readonly AskedFeature[];
   readonly #columns: readonly ResultColumn[];
+  /** By feature; null: its values are no numbers. */
+  readonly #numbers: readonly (NumberColumn | null)[];
   readonly #block: ResultBlock;
   readonly #statuses: Uint8Array;
 
   constructor(asked: readonly AskedFeature[], withStatuses: boolean) {
     this.tally = newTally(asked.length);
     this.#asked = asked;
-    this.#columns = asked.map(({ type }) => resultColumn(type));
+    this.#columns = asked.map(({ type }) => columnOf(type));
+    this.#numbers = this.#columns.map((column) => (column instanceof NumberColumn ? column : null));
     this.#block = new ResultBlock(
       this.#columns.map((column, i) => ({ name: `f${i}`, column })),
       withStatuses,
@@ -62,8 +66,9 @@ export class ViewResults implements RowSink {
     for (let i = 0; i < this.#asked.length; i++) {
       const { index } = this.#asked[i] as AskedFeature;
       const other = others[index] ?? null;
-      const number = numbers[index] as number;
-      (this.#columns[i] as ResultColumn).push(other === null && !Number.isNaN(number) ? number : other);
+      const column = this.#numbers[i] as NumberColumn | null;
+      if (column !== null && other === null) column.pushFrom(numbers, index);
+      else this.#push(i, other, numbers[index] as number);
       const status = statuses[index] as number;
       this.#statuses[i] = status;
       (this.tally.statuses[i] as number[])[status]!++;
@@ -73,9 +78,20 @@ export class ViewResults implements RowSink {
     return this.#block.isFull ? this.#block.take() : null;
   }
 
+  #push(feature: number, other: OtherValue | null, number: number): void {
+    const column = this.#columns[feature] as ResultColumn;
+    column.push(other === null && !Number.isNaN(number) ? number : other);
+  }
+
   rest(): Buffer | null {
     return this.#block.rows === 0 ? null : this.#block.take();
   }
+}
+
+function columnOf(type: ValueType): ResultColumn {
+  return type === 'int32' || type === 'int64' || type === 'double'
+    ? new NumberColumn(type)
+    : resultColumn(type);
 }
 
 /** Adds what another fold of the same features came to. */
