@@ -5,7 +5,7 @@ import type { AggregationFeature, EventSource, OperationName, Window } from '@fo
 
 const METADATA = { owner: '', description: '', tags: {} };
 
-const source: EventSource = {
+export const orders: EventSource = {
   id: 1,
   name: 'orders',
   topic: 'orders',
@@ -52,7 +52,11 @@ export type Shape = Pick<AggregationFeature, 'operation' | 'type'> &
   Partial<Pick<AggregationFeature, 'input' | 'by' | 'parameters'>>;
 
 /** Each shape over each window; features are named by their position. */
-export function layoutOf(shapes: readonly Shape[], windows: readonly Window[] = WINDOWS): ViewLayout {
+export function layoutOf(
+  shapes: readonly Shape[],
+  windows: readonly Window[] = WINDOWS,
+  source: EventSource = orders,
+): ViewLayout {
   const features = shapes.flatMap((shape) =>
     windows.map((window) => ({
       input: null,
@@ -87,14 +91,15 @@ export function layoutOf(shapes: readonly Shape[], windows: readonly Window[] = 
 
 const NUMERIC = ['count', 'sum', 'mean', 'min', 'max', 'stddev'] as const satisfies readonly OperationName[];
 
-/** The six operations of `items` (int32) over the five windows, then those of `amount` (double): 60 features. */
-export const numericLayout: ViewLayout = layoutOf(
-  (['items', 'amount'] as const).flatMap((input) =>
-    NUMERIC.map((operation) => ({
-      operation,
-      input,
-      type: input === 'items' && operation !== 'mean' && operation !== 'stddev' ? 'int64' : 'double',
-      parameters: operation === 'stddev' ? { sample: 0 } : {},
-    })),
-  ),
+/** The six operations of `items` (int32), then those of `amount` (double). */
+export const numericShapes: readonly Shape[] = (['items', 'amount'] as const).flatMap((input) =>
+  NUMERIC.map((operation) => ({
+    operation,
+    input,
+    type: input === 'items' && operation !== 'mean' && operation !== 'stddev' ? 'int64' : 'double',
+    parameters: operation === 'stddev' ? { sample: 0 } : {},
+  })),
 );
+
+/** Over the five windows: 60 features. */
+export const numericLayout: ViewLayout = layoutOf(numericShapes);
