@@ -101,8 +101,8 @@ class TextKeys implements CategoryKeys {
   #view = viewOf(this.#bytes);
   /** Where the key of each entry ends, and the next one begins. */
   #ends = new Int32Array(INITIAL_KEYS);
-  /** What was asked for already, by entry. */
-  readonly #texts: string[] = [];
+  /** What was asked for already, by entry; null: was not. */
+  readonly #texts: (string | null)[] = [];
 
   get size(): number {
     return this.#places.size;
@@ -110,7 +110,6 @@ class TextKeys implements CategoryKeys {
 
   clear(): void {
     this.#places.clear();
-    if (this.#texts.length > 0) this.#texts.length = 0;
   }
 
   entryAt(bytes: Uint8Array, view: DataView, at: number, length: number, limit: number): number {
@@ -138,6 +137,7 @@ class TextKeys implements CategoryKeys {
     }
     for (let i = 0; i < length; i++) this.#bytes[from + i] = bytes[at + i] as number;
     this.#ends[entry] = from + length;
+    this.#texts[entry] = null;
   }
 
   #startOf(entry: number): number {
@@ -157,15 +157,17 @@ class TextKeys implements CategoryKeys {
 
   keyOf(entry: number): CategoryKey {
     const known = this.#texts[entry];
-    if (known !== undefined) return known;
+    if (known) return known;
     const text = decoder.decode(this.#bytes.subarray(this.#startOf(entry), this.#ends[entry] as number));
     this.#texts[entry] = text;
     return text;
   }
 
   compare(a: number, b: number): number {
-    const [fromA, fromB] = [this.#startOf(a), this.#startOf(b)];
-    const [lengthA, lengthB] = [(this.#ends[a] as number) - fromA, (this.#ends[b] as number) - fromB];
+    const fromA = this.#startOf(a);
+    const fromB = this.#startOf(b);
+    const lengthA = (this.#ends[a] as number) - fromA;
+    const lengthB = (this.#ends[b] as number) - fromB;
     const shared = Math.min(lengthA, lengthB);
     for (let i = 0; i < shared; i++) {
       const difference = (this.#bytes[fromA + i] as number) - (this.#bytes[fromB + i] as number);
