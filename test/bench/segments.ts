@@ -137,7 +137,7 @@ async function casesOf(
   ];
 }
 
-/** Archives in the order of their entity, as docs/ recommend for sources with one. */
+/** An archive in the order of its entity (docs/DEFINITIONS.md, `archiveOrder`): all events of one lie together. */
 const FEW: EventSource = { ...orders, name: 'few', table: 'few_entities', archiveOrder: ['user'] };
 const MANY: EventSource = { ...FEW, id: 2, name: 'many', table: 'many_entities' };
 
