@@ -1,30 +1,20 @@
 /** A training set from end to end: rows in, features at each row's instant beside them, a file out. */
 import { availableParallelism } from 'node:os';
-import { compileTableView, compileView, STATUS } from '@forebay/algebra';
+import { STATUS } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
-import {
-  finishedLoads,
-  listLoads,
-  type OfflineStore,
-  quoteName,
-  readTableColumns,
-  type Statement,
-} from '@forebay/offline-store';
+import { type OfflineStore, quoteName } from '@forebay/offline-store';
 import { readBlocks } from './native/block-reader';
 import { clickhouseTypeOf } from './native/result-column';
 import { featureColumns, statusColumn } from './plan/output-columns';
-import { type FoldedView, keyFields, type TrainingPlan, trainingPlan } from './plan/training-plan';
+import { keyFields, type TrainingPlan, trainingPlan } from './plan/training-plan';
 import type { TrainingSetRequest, TrainingSetResult } from './request';
 import type { LabelRows } from './rows/label-rows';
 import { stageRows } from './rows/stage-rows';
 import { checkTrainingFile, writeTrainingFile } from './rows/write-training-file';
-import { makeCoarseTiles } from './sql/coarse-tiles';
 import { type EntityKeys, makeEntityKeys } from './sql/entity-keys';
-import { archiveReadSql, eventStreamSql, type RowSpan } from './sql/event-stream-sql';
+import type { RowSpan } from './sql/event-stream-sql';
 import { IN_ORDER, joinedSql, type ResultTable, statusName, valueName } from './sql/joined-sql';
-import { choosePruning } from './sql/pruning';
-import type { EntityShare } from './sql/share';
-import { tableStreamSql } from './sql/table-stream-sql';
+import { viewStream } from './sql/view-stream';
 import { type FoldJob, insertBlocks } from './stream/fold-job';
 import { runFoldJobs } from './stream/fold-threads';
 import { OnDemandStream } from './stream/on-demand-stream';
@@ -35,8 +25,6 @@ import { WorkTables } from './work-tables';
 const TIMESTAMP_COLUMNS = ['timestamp', 'event_timestamp'];
 /** Each thread has the server read all events, so it must be worth that; and the server, which sorts, needs cores too. */
 const ROWS_PER_THREAD = 500_000;
-/** With more events than this for each row, tiles that no row looks into come as states. */
-const EVENTS_PER_ROW = 50;
 /** How the work is shared out on the progress bar. */
 const PROGRESS = { staged: 0.15, folded: 0.8, computed: 0.85 } as const;
 
@@ -143,10 +131,11 @@ async function foldViews(
   const empty = plan.folded.map(({ asked }) => newTally(asked.length));
   if (span === null) return { tables, tallies: empty };
   const threads = request.threads ?? threadsFor(rows.count);
+  const { knownAsOfMs } = request;
   const jobs: (FoldJob & { readonly view: number })[] = [];
   for (const [view, folded] of plan.folded.entries()) {
-    const asked = { count: rows.count, keys: keys.get(folded.entity.name) as EntityKeys, span };
-    const { statementOf, withStates } = await streamOf(store, folded, work, asked, request.knownAsOfMs);
+    const asked = { count: rows.count, keys: keys.get(folded.entity.name) as EntityKeys, span, knownAsOfMs };
+    const { statementOf, withStates } = await viewStream(store, folded, work, asked);
     const into = quoteName((tables[view] as ResultTable).table);
     for (let share = 0; share < threads; share++) {
       const statement = statementOf({ share, shares: threads });
@@ -168,45 +157,6 @@ async function foldViews(
 
 function threadsFor(rows: number): number {
   return Math.max(1, Math.min(availableParallelism() >> 1, Math.floor(rows / ROWS_PER_THREAD)));
-}
-
-/** What is decided once for all shares of a view. */
-type StreamOf = (share: EntityShare) => Statement;
-
-async function streamOf(
-  store: OfflineStore,
-  folded: FoldedView,
-  work: WorkTables,
-  rows: { readonly count: number; readonly keys: EntityKeys; readonly span: RowSpan },
-  knownAsOfMs: number | null,
-): Promise<{ readonly statementOf: StreamOf; readonly withStates: boolean }> {
-  const { keys, span } = rows;
-  if (folded.kind === 'table view') {
-    const columns = await readTableColumns(store, folded.source);
-    const layout = compileTableView(folded.view, folded.source);
-    const keyCount = folded.entity.joinKeys.length;
-    const statementOf = (share: EntityShare) =>
-      tableStreamSql(layout, columns, { keys, share, span, keyCount, knownAsOfMs });
-    return { statementOf, withStates: false };
-  }
-  const layout = compileView(folded.view, folded.source);
-  const clocks = { schedule: folded.view.schedule, knownAsOfMs };
-  const choice = { keys, span, clocks, finishedLoads: finishedLoads(await listLoads(store, folded.source)) };
-  const { wantedSql, events } = await choosePruning(
-    store,
-    layout,
-    folded.entity,
-    keys,
-    archiveReadSql(layout, choice),
-  );
-  const withStates = events > EVENTS_PER_ROW * rows.count;
-  const tiles = withStates
-    ? await makeCoarseTiles(store, layout, keys, clocks, work.name(`tiles_${folded.view.id}`))
-    : null;
-  return {
-    statementOf: (share) => eventStreamSql(layout, { ...choice, share, tiles, wantedSql }),
-    withStates,
-  };
 }
 
 /** Results are pasted to the rows by position, so there must be one for each. */

@@ -64,28 +64,50 @@ export function eventStreamSql(layout: ViewLayout, choice: EventStreamChoice): S
   ];
   const noTie = 'toUInt64(0)';
   const noLane = ({ type }: LaneColumn) => EMPTY[type];
-  const ofEvent = columns(['e', '2 * place AS o', 'et AS v'], 'tie', laneSql, "''");
-  const row = ['e', `2 * ${rowPlaceSql(clocks, 't')} + 1 AS o`, 'toInt64(n) AS v'];
-  const placed = placedEventsSql(layout, choice);
-  const parts = [
-    `SELECT ${columns(row, noTie, noLane, "''").join(', ')} FROM (${keys.rowsSql}) WHERE ${isOfShare('e', share)}`,
-  ];
-  if (tiles === null) parts.push(`SELECT ${ofEvent.join(', ')} FROM (${placed})`);
-  else {
-    const tiled = tiledEventsSql(placed, tiles);
-    const tilePlace = tilePlaceSql(clocks, 'tile', tiles.widthMs);
-    const alone = `touched = 1 OR place > ${tilePlace}`;
-    const states = segmentStateSql(layout, `SELECT * FROM (${tiled}) WHERE NOT (${alone})`, ['e', 'tile']);
-    const ofTile = columns(['e', `2 * ${tilePlace} AS o`, 'tile AS v'], noTie, noLane, 'state');
-    parts.push(`SELECT ${ofEvent.join(', ')} FROM (${tiled}) WHERE ${alone}`);
-    parts.push(`SELECT ${ofTile.join(', ')} FROM (${states})`);
-  }
   const names = ['e', 'o', 'v', ...(ties ? ['tie'] : []), ...lanes.map((_, i) => `l${i}`)];
   if (tiles !== null) names.push('state');
+  const row = ['e', `2 * ${rowPlaceSql(clocks, 't')} + 1 AS o`, 'toInt64(n) AS v'];
+  const rows = `SELECT ${columns(row, noTie, noLane, "''").join(', ')} FROM (${keys.rowsSql}) WHERE ${isOfShare('e', share)}`;
+  const placed = placedEventsSql(layout, choice);
+  const event = columns(['e', '2 * place AS o', 'et AS v'], 'tie', laneSql, "''");
+  const events =
+    tiles === null
+      ? `SELECT ${event.join(', ')} FROM (${placed})`
+      : tiledSql(layout, tiledEventsSql(placed, tiles, clocks), names.slice(1), {
+          event: columns(['2 * place', 'et'], 'tie', laneSql, "''").map(withoutName),
+          tile: columns(['2 * tile_place', 'tile'], noTie, noLane, 'state').map(withoutName),
+        });
   return {
-    query: `SELECT ${names.join(', ')} FROM (\n${parts.join('\nUNION ALL\n')}\n)\nORDER BY e, o\nFORMAT Native`,
+    query: `SELECT ${names.join(', ')} FROM (\n${rows}\nUNION ALL\n${events}\n)\nORDER BY e, o\nFORMAT Native`,
     parameters: parametersOf(layout, choice),
   };
+}
+
+const withoutName = (column: string) => column.replace(/ AS \w+$/, '');
+
+/**
+ * The events that come alone, and the state of all others of their tile: one pass over the events, grouped by tile.
+ *
+ * @param columns names of what `event` and `tile` select, behind `e`
+ */
+function tiledSql(
+  layout: ViewLayout,
+  tiled: string,
+  columns: readonly string[],
+  { event, tile }: { readonly event: readonly string[]; readonly tile: readonly string[] },
+): string {
+  const together = layout.lanes.map(({ index }) => `(p${index} AND NOT alone) AS p${index}`);
+  const replaced = together.length === 0 ? '*' : `* REPLACE (${together.join(', ')})`;
+  // the event's own lanes are taken before those of the state are
+  const events = `SELECT *, (${event.join(', ')}) AS event FROM (${tiled})`;
+  const states = segmentStateSql(layout, `SELECT ${replaced} FROM (${events})`, {
+    keys: ['e', 'tile', 'tile_place'],
+    events: 'countIf(NOT alone)',
+    others: { lonely: 'groupArrayIf(event, alone)' },
+  });
+  const members = `arrayConcat(lonely, if(events = 0, [], [(${tile.join(', ')})]))`;
+  const unpacked = columns.map((name, i) => `tupleElement(member, ${i + 1}) AS ${name}`);
+  return `SELECT e, ${unpacked.join(', ')} FROM (SELECT e, arrayJoin(${members}) AS member FROM (${states}))`;
 }
 
 /** The events of the entities that rows ask for: the columns of `eventRowsSql`, `e` and `place`. */
@@ -101,10 +123,14 @@ function placedEventsSql(layout: ViewLayout, { keys, share, clocks, wantedSql }:
   WHERE ${isOfShare('k.e', share)} AND ${keyFitsSql(key)}`;
 }
 
-/** Each with its tile, `tile` Int64, and whether that is touched; without those that no row reaches. */
-function tiledEventsSql(placed: string, { table, widthMs, isComplete }: CoarseTiles): string {
-  return `SELECT p.*, w.touched AS touched
-  FROM (SELECT *, ${floorSql('et', widthMs)} AS tile FROM (${placed})) AS p
+/**
+ * Each with its tile, `tile` Int64, when rows come to see that, `tile_place` Int64, and whether it comes alone, `alone`: in a tile
+ * that is touched, or too late for its tile. Those that no row reaches are left out.
+ */
+function tiledEventsSql(placed: string, { table, widthMs, isComplete }: CoarseTiles, clocks: Clocks): string {
+  const tile = floorSql('et', widthMs);
+  return `SELECT p.*, (w.touched = 1 OR p.place > p.tile_place) AS alone
+  FROM (SELECT *, ${tile} AS tile, ${tilePlaceSql(clocks, 'tile', widthMs)} AS tile_place FROM (${placed})) AS p
   ${isComplete ? 'INNER' : 'LEFT'} JOIN ${quoteName(table)} AS w ON p.e = w.e AND p.tile = w.tile`;
 }
 

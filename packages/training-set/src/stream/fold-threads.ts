@@ -1,9 +1,13 @@
 /** Fold jobs on so many threads: on this one, if one is enough. */
+import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ForebayError, type Reason } from '@forebay/contract';
 import type { OfflineStore, OfflineStoreOptions } from '@forebay/offline-store';
 import { type FoldJob, runFoldJob } from './fold-job';
 import type { FoldTally } from './view-results';
+
+/** Threads run compiled code, whatever this file is. */
+const FOLD_WORKER = resolve(__dirname, '..', '..', 'dist', 'fold-worker.js');
 
 export interface WorkerTask {
   readonly connection: OfflineStoreOptions;
@@ -58,14 +62,14 @@ async function runInThread(
   onProgress: (rows: number) => void,
   signal: AbortSignal,
 ): Promise<FoldTally> {
-  const worker = new Worker(require.resolve('@forebay/training-set/fold-worker'), { workerData: task });
+  const worker = new Worker(FOLD_WORKER, { workerData: task });
   const stop = () => void worker.terminate();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    return await new Promise<FoldTally>((resolve, reject) => {
+    return await new Promise<FoldTally>((settle, reject) => {
       worker.on('message', (message: WorkerMessage) => {
         if ('rows' in message) onProgress(message.rows);
-        else if ('tally' in message) resolve(message.tally);
+        else if ('tally' in message) settle(message.tally);
         else reject(new ForebayError(message.failed.reason, message.failed.message));
       });
       worker.on('error', reject);
