@@ -40,7 +40,8 @@ export class SessionState implements VariableState {
     if (size % this.#runBytes !== 0)
       throw new ForebayError('corrupt_data', `a session state of ${size} bytes ends inside a run`);
     const view = this.#views.of(bytes);
-    for (let at = from; at < from + size; at += this.#runBytes) {
+    // backwards, as the runs are held
+    for (let at = from + size - this.#runBytes; at >= from; at -= this.#runBytes) {
       const run = this.#join(
         view.getFloat64(at, true),
         view.getFloat64(at + 8, true),
@@ -71,6 +72,11 @@ export class SessionState implements VariableState {
   #join(firstMs: number, lastMs: number, events: number): number {
     const firsts = this.#firsts;
     const lasts = this.#lasts;
+    const runs = this.#runs;
+    if (runs === 0 || (firsts[runs - 1] as number) - lastMs >= this.#gapMs) {
+      this.#insert(runs, firstMs, lastMs, events);
+      return runs;
+    }
     const to = this.#endingAfter(firstMs - this.#gapMs);
     let from = to;
     while (from > 0 && (firsts[from - 1] as number) - lastMs < this.#gapMs) from--;
@@ -104,7 +110,8 @@ export class SessionState implements VariableState {
 
   #insert(at: number, firstMs: number, lastMs: number, events: number): void {
     if (this.#runs === this.#firsts.length) this.#grow();
-    this.#move(at, at + 1);
+    if (at === this.#runs) this.#runs++;
+    else this.#move(at, at + 1);
     this.#firsts[at] = firstMs;
     this.#lasts[at] = lastMs;
     this.#events[at] = events;
