@@ -61,12 +61,12 @@ export class DistinctState implements VariableState {
     }
     const end = from + size;
     for (let at = from + 1; at < end; at += HASH_BYTES)
-      this.#addHash(view.getUint32(at + 4, true), view.getUint32(at, true));
+      this.#addHash(view.getInt32(at + 4, true), view.getInt32(at, true));
   }
 
   add(value: Value): void {
     hashValue(value as string | number | bigint | boolean, this.#hash);
-    this.#addHash(this.#hash.high, this.#hash.low);
+    this.#addHash(this.#hash.high | 0, this.#hash.low | 0);
   }
 
   addTo(held: Uint8Array, value: Value, _eventTimeMs: number, _tie: Hash64): Uint8Array {
@@ -82,10 +82,11 @@ export class DistinctState implements VariableState {
     if (size < this.#exact) return insertHash(held, at, high, low);
     this.reset();
     this.absorb(held, 0, held.length);
-    this.#addHash(high, low);
+    this.#addHash(high | 0, low | 0);
     return this.encode();
   }
 
+  /** Words are signed. */
   #addHash(high: number, low: number): void {
     if (this.#inRegisters) {
       this.#registers.add(high, low);

@@ -3,18 +3,21 @@ const HASH_BYTES = 8;
 /** Where the lower word of a 64-bit number stands in memory. */
 const LOW_WORD = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
 
-/** Open addressing: the hashes are spread already. Holds at most as many as it is made for. */
+/**
+ * Open addressing: the hashes are spread already. Holds at most as many as it is made for. Words are signed, as those that are
+ * not may be numbers on the heap.
+ */
 export class HashSet {
   size = 0;
   /** Numbers of entries from 1; 0: free. More than twice as many as entries. */
   readonly #table: Uint16Array;
-  readonly highs: Uint32Array;
-  readonly lows: Uint32Array;
+  readonly highs: Int32Array;
+  readonly lows: Int32Array;
 
   constructor(capacity: number) {
     this.#table = new Uint16Array(2 ** Math.ceil(Math.log2(2 * capacity + 1)));
-    this.highs = new Uint32Array(capacity);
-    this.lows = new Uint32Array(capacity);
+    this.highs = new Int32Array(capacity);
+    this.lows = new Int32Array(capacity);
   }
 
   clear(): void {
