@@ -16,6 +16,12 @@ const KNOWN_AT = `time + to_milliseconds(CASE WHEN md5_number_lower('late' || fi
   THEN md5_number_lower('delay' || file_row_number) % 864000000
   ELSE md5_number_lower('delay' || file_row_number) % 3600001 END)`;
 
+/** The longest window, and the rest of a day. */
+const BEFORE_ROWS_MS = 31 * 86_400_000;
+
+/** An UBIGINT that is drawn by the number of the row. */
+const digest = (what: string) => `md5_number_lower('${what}' || i)`;
+
 /**
  * Rows are drawn like the events: the airport of an event drawn at random, at an instant drawn from the events' time after the
  * first 31 days. The draws are digests of the row's number, so every run and every version has the same rows.
@@ -23,7 +29,7 @@ const KNOWN_AT = `time + to_milliseconds(CASE WHEN md5_number_lower('late' || fi
 export async function makeInputs(
   duckdb: DuckDBConnection,
   directory: string,
-  counts: readonly number[],
+  sizes: readonly number[],
 ): Promise<Inputs> {
   const events = join(directory, 'events.parquet');
   await duckdb.run(`COPY (
@@ -32,18 +38,24 @@ export async function makeInputs(
           FROM read_parquet(${sqlText(await flightsFile())}, file_row_number = true))
     ORDER BY file_row_number
   ) TO ${sqlText(events)} (FORMAT parquet)`);
-  await duckdb.run(`CREATE TEMP TABLE drawn AS SELECT time, origin FROM read_parquet(${sqlText(events)})`);
+  await duckdb.run(
+    `CREATE TEMP TABLE drawn AS SELECT file_row_number AS id, origin FROM read_parquet(${sqlText(events)}, file_row_number = true)`,
+  );
+  const found = await duckdb.runAndReadAll(
+    `SELECT epoch_ms(min(time)) + ${BEFORE_ROWS_MS} AS first, epoch_ms(max(time)) AS last, count(*) AS events FROM read_parquet(${sqlText(events)})`,
+  );
+  const { first, last, events: count } = found.getRowObjects()[0] as Record<string, bigint>;
   const rows = new Map<number, string>();
-  for (const count of counts) {
-    const file = join(directory, `rows-${count}.parquet`);
+  for (const size of sizes) {
+    const file = join(directory, `rows-${size}.parquet`);
     await duckdb.run(`COPY (
-      SELECT origin, make_timestamp_ms(first + (md5_number_lower('time' || i) % (last - first)::UBIGINT)::BIGINT) AS timestamp, i AS label
-      FROM range(${count}) AS numbers(i)
-      CROSS JOIN (SELECT epoch_ms(min(time)) + 31 * 86400000::BIGINT AS first, epoch_ms(max(time)) AS last, count(*) AS events FROM drawn)
-      JOIN (SELECT rowid AS id, origin FROM drawn) ON id = (md5_number_lower('event' || i) % events)::BIGINT
+      SELECT origin, make_timestamp_ms(t) AS timestamp, i AS label
+      FROM (SELECT i, ${digest('event')} % ${count} AS id, ${first} + (${digest('time')} % ${(last as bigint) - (first as bigint)})::BIGINT AS t
+            FROM range(${size}) AS numbers(i)) AS draws
+      JOIN (SELECT id::UBIGINT AS id, origin FROM drawn) USING (id)
       ORDER BY i
     ) TO ${sqlText(file)} (FORMAT parquet)`);
-    rows.set(count, file);
+    rows.set(size, file);
   }
   await duckdb.run('DROP TABLE drawn');
   return { events, rows };

@@ -69,13 +69,12 @@ export async function measureSides(bench: TrainingBench, size: number, rounds: n
   return { size, duckdb, forebay, compared };
 }
 
-/** What the process that folds takes, its memory above all: of a new process for each size, after two training sets. */
+/** What the process that folds takes, its memory above all: of a new process for each size. */
 export async function measureMemory(bench: TrainingBench, size: number): Promise<Cost> {
   const rows = bench.inputs.rows.get(size) as string;
   const worker = await startForebay(bench.server);
   try {
     const job: ForebayJob = { clocks: 'one', rows, out: join(bench.directory, `memory-${size}.parquet`) };
-    await worker.make(job);
     return (await worker.make(job)).cost;
   } finally {
     await worker.end();
