@@ -10,7 +10,7 @@ import { withServers } from './support/parity-servers';
 
 const PROGRESS_EVERY_MS = 10_000;
 /** Before a mutant counts as not caught. */
-const MUTANT_COMPARISONS = 400_000;
+const MUTANT_COMPARISONS = 1_000_000;
 
 async function onServers<Result>(
   body: (urls: { readonly clickhouseUrl: string; readonly redisUrl: string }) => Promise<Result>,

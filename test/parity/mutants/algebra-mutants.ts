@@ -258,10 +258,10 @@ export const AGGREGATION_MUTANTS = mutants('algebra', 'memory', {
     'tMs - (this.#lasts[0] as number) < this.#gapMs',
     'tMs - (this.#lasts[0] as number) <= this.#gapMs',
   ],
-  'a map holds one key too many': [
+  'a map holds one key too many when states merge': [
     'category-state.ts',
-    'table.entryAt(scratch, this.#scratchViews.of(scratch), 0, length, this.#maxKeys)',
-    'table.entryAt(scratch, this.#scratchViews.of(scratch), 0, length, this.#maxKeys + 1)',
+    'table.entryAt(bytes, view, at + prefixBytes, length, this.#maxKeys)',
+    'table.entryAt(bytes, view, at + prefixBytes, length, this.#maxKeys + 1)',
   ],
   'overflow is forgotten when states merge': [
     'category-state.ts',

@@ -42,7 +42,7 @@ export const TRAINING_MUTANTS = mutants('training-set', 'memory', {
   'tiles of fixed states are given up while windows need them': [
     'fixed-windows.ts',
     'oldest = Math.min(oldest, window.leftAt(placeMs))',
-    'oldest = window.leftAt(placeMs)',
+    'oldest = Number.isFinite(oldest) ? Math.max(oldest, window.leftAt(placeMs)) : window.leftAt(placeMs)',
   ],
   'a late event misses what is merged already': [
     'moving-window.ts',

@@ -58,6 +58,7 @@ interface Draft {
 const MOST_EVENTS = 50;
 /** Of a busy entity: more than any list holds without making room. */
 const MANY_EVENTS = 300;
+const LARGEST = 2n ** 63n - 1n;
 /** Of entities all of whose doubles lie within some rounding errors of one number: their spread is noise. */
 const NEAR = [0.1, -3.7, 1e15 + 1, 7e-9];
 /** The number of the load that finished; see docs/CODEC.md, tie. */
@@ -189,6 +190,8 @@ class Placing {
   readonly #rows = new Map<Draft, readonly Value[]>();
   readonly #ids = new Set<string>();
   readonly #near: number | null;
+  /** The largest and the smallest int64 in turn, which cancel out; null: neither. */
+  #extreme: bigint | null;
   #progressMs = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -199,6 +202,7 @@ class Placing {
     private readonly firstOffset: number,
   ) {
     this.#near = random.chance(0.1) ? random.pick(NEAR) : null;
+    this.#extreme = random.chance(0.2) ? LARGEST : null;
   }
 
   place(drafts: readonly Draft[]): WorldEvent[] {
@@ -229,7 +233,11 @@ class Placing {
     const { random, source } = this;
     const first = draft.copyOf === null ? undefined : this.#rows.get(draft.copyOf);
     if (first !== undefined) return first;
-    const row = generateRow(random, this.who, draft.eventTimeMs, this.#near);
+    const row = generateRow(random, this.who, draft.eventTimeMs, {
+      near: this.#near,
+      extreme: this.#extreme,
+    });
+    if (this.#extreme !== null && row.includes(this.#extreme)) this.#extreme = -1n - this.#extreme;
     const index = source.fields.findIndex(({ name }) => name === source.eventId);
     if (source.dedupeMs !== null) {
       const id = () => `${draft.eventTimeMs} ${row[index]}`;

@@ -73,12 +73,20 @@ const DOUBLES: readonly number[] = [
 ];
 const TEXTS: readonly string[] = ['a', 'b', 'c', 'é', '', 'a\0', '\u{1F600}'];
 
-/** The fields of one event. Ids repeat, so that some of one time are equal; `near`: the double is about that. */
+/** What the numbers of an entity have in common. */
+export interface NumberHabits {
+  /** All doubles are about that. */
+  readonly near: number | null;
+  /** Half of the integers `big` are this one; null: there is none. */
+  readonly extreme: bigint | null;
+}
+
+/** The fields of one event. Ids repeat, so that some of one time are equal. */
 export function generateRow(
   random: Random,
   who: string,
   eventTimeMs: number,
-  near: number | null = null,
+  { near, extreme }: NumberHabits = { near: null, extreme: null },
 ): Value[] {
   const maybe = (value: Value): Value => (random.chance(0.12) ? null : value);
   const plain = random.chance(0.5) ? random.integer(9) / 4 - 1 : random.real() * 10 - 5;
@@ -88,7 +96,9 @@ export function generateRow(
     eventTimeMs,
     who,
     maybe(random.chance(0.97) ? random.integer(10) - 4 : random.pick([2 ** 31 - 1, -(2 ** 31)])),
-    maybe(random.chance(0.9) ? random.integer(50) : random.pick(BIG)),
+    extreme !== null && random.chance(0.5)
+      ? extreme
+      : maybe(random.chance(0.9) ? random.integer(50) : random.pick(BIG)),
     maybe(near === null ? double : near * (1 + random.integer(4) * Number.EPSILON)),
     maybe(random.pick(TEXTS)),
     maybe(random.chance(0.5)),
