@@ -75,7 +75,7 @@ export const TRAINING_MUTANTS = mutants('training-set', 'memory', {
 /** The algebra of the fixed states in training sets. */
 export const SLOT_MUTANTS = mutants('algebra', 'memory', {
   'merged moments forget the number of events': [
-    'slot-algebra.ts',
+    'slot-updates.ts',
     'states[slot + 2]! += otherM2 + share * delta * n;',
     'states[slot + 2]! += otherM2 + share * delta;',
   ],
@@ -85,12 +85,12 @@ export const SLOT_MUTANTS = mutants('algebra', 'memory', {
     '',
   ],
   'a tie keeps what came first': [
-    'slot-algebra.ts',
+    'slot-updates.ts',
     'order = sign * compareWords(tieHigh, tieLow, states[slot + 1] as number, states[slot + 2] as number);',
     'return;',
   ],
   'an older decayed sum is added as it is': [
-    'slot-algebra.ts',
+    'slot-updates.ts',
     'states[slot + 1]! += decayed(x, time - held, halfLifeMs);',
     'states[slot + 1]! += x;',
   ],
