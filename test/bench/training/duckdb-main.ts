@@ -18,7 +18,7 @@ async function main(events: string): Promise<void> {
   );
   serveJobs(async ({ reference, rows, out }: DuckDbJob): Promise<void> => {
     const select = REFERENCES[reference](`read_parquet(${sqlText(rows)})`);
-    await duckdb.run(`COPY (${select}) TO ${sqlText(out)} (FORMAT parquet, COMPRESSION zstd)`);
+    await duckdb.run(`COPY (${select}) TO ${sqlText(out)} (FORMAT parquet, COMPRESSION snappy)`);
   });
 }
 
