@@ -64,6 +64,80 @@ export const NAMED_EXAMPLES: Readonly<Record<string, ParityCase>> = {
       knownAsOfMs: null,
     },
   }),
+  "an event at the left edge of a reader whose clock is behind the writer's, which merges rows meanwhile":
+    exampleCase({
+      source: {
+        name: 'events_ahead',
+        topic: 'events_ahead',
+        table: 'events_ahead',
+        eventId: 'number',
+        allowedLatenessMs: 600000,
+        dedupeMs: 600000,
+      },
+      view: {
+        source: 'events_ahead',
+        features: [
+          {
+            name: 'f5',
+            operation: 'first',
+            input: 'i * 2',
+            by: null,
+            filter: null,
+            window: { kind: 'sliding', lengthMs: 3600000, hopMs: 60000 },
+            parameters: {},
+            type: 'int64',
+            description: '',
+          },
+        ],
+        batch: null,
+        stream: { retentionMs: 3660000 },
+      },
+      world: { nowMs: -432000001, storedToMs: -432000001, progressMs: -432000001, writerAheadMs: 240000 },
+      readsMs: [-432000001],
+      key: 'e45',
+      history: [
+        {
+          event: {
+            row: [-442952049, 'e45', null, null, null, null, null, null, 1, null],
+            eventTimeMs: -442952049,
+            tie: 9223372036854775809n,
+          },
+          arrivalMs: -442352049,
+          log: 8192,
+          offset: 45006,
+          writerProgressMs: -442352050,
+          inStream: true,
+          inArchive: true,
+        },
+        {
+          event: {
+            row: [-435660000, 'e45', 5, null, null, null, null, null, -1, null],
+            eventTimeMs: -435660000,
+            tie: 9223372036854775807n,
+          },
+          arrivalMs: -435659999,
+          log: 8192,
+          offset: 45007,
+          writerProgressMs: -435719999,
+          inStream: true,
+          inArchive: true,
+        },
+        {
+          event: {
+            row: [-3728245127, 'e45', null, null, null, null, null, null, 1, null],
+            eventTimeMs: -3728245127,
+            tie: 9223372036854775809n,
+          },
+          arrivalMs: -432000001,
+          log: 8192,
+          offset: 45010,
+          writerProgressMs: -432000001,
+          inStream: true,
+          inArchive: true,
+        },
+      ],
+      rows: { timestampsMs: [], knownAsOfMs: null },
+    }),
   'a decayed sum whose factor is below the normal doubles': exampleCase({
     view: {
       features: [

@@ -42,6 +42,7 @@ export class StreamedEntity {
   #list: StreamList;
   #stored: StreamParts = { main: null, open: null, sealed: null, ids: null };
   #token = 0;
+  #hasUnstored = false;
   readonly #log: Delivery[] = [];
   /** The next of the log to apply; all before the checkpoint are stored, or need not be. */
   #next = 0;
@@ -82,12 +83,17 @@ export class StreamedEntity {
     this.#evaluator.derive(row);
     if (!this.#evaluator.evaluate(row)) return;
     const heldFromMs = writerProgressMs - (this.layout.source.dedupeMs ?? 0);
-    if (this.#list.needsCompaction(wMs) || this.random.chance(0.05)) this.#list.compact(wMs, heldFromMs);
-    else if (this.random.chance(0.2)) this.#list.seal();
+    if (this.#list.needsCompaction(wMs) || this.random.chance(0.05)) {
+      // as the service does: what it drops was stored before, so readers with slower clocks still have it
+      if (this.#hasUnstored) this.#store();
+      this.#list.compact(wMs, heldFromMs);
+    } else if (this.random.chance(0.2)) this.#list.seal();
     const check = contentCheck(row, this.layout.sourceFieldCount);
     const tie = tieWords(event.tie);
-    if (this.#list.add(this.#evaluator, event.eventTimeMs, tie, wMs, heldFromMs, check) === 'added')
+    if (this.#list.add(this.#evaluator, event.eventTimeMs, tie, wMs, heldFromMs, check) === 'added') {
       this.#list.advanceFence(0, 0, partition, offset);
+      this.#hasUnstored = true;
+    }
     if (this.random.chance(0.4)) this.#store();
   }
 
@@ -99,10 +105,12 @@ export class StreamedEntity {
   /** What is not stored is lost, and comes again. */
   #reload(): void {
     this.#list = StreamList.load(this.layout, this.#stored);
+    this.#hasUnstored = false;
   }
 
   #store(): void {
     this.#checkpoint = Math.max(this.#checkpoint, this.#next);
+    this.#hasUnstored = false;
     const write = this.#list.takeWrite(
       Uint8Array.of(++this.#token & 0xff, this.#token >> 8, 2, 3, 4, 5, 6, 7),
     );
