@@ -167,4 +167,13 @@ export const NAMED_EXAMPLES: Readonly<Record<string, ParityCase>> = {
     history: [event(0, NOON - 2 * HOUR_MS, -3e-308)],
     rows: { timestampsMs: [NOON], knownAsOfMs: null },
   }),
+  'a sum of integers that no int64 holds': exampleCase({
+    view: { features: [{ ...ofX('sum', THREE_HOURS), input: 'big', type: 'int64' }] },
+    world: { runs: [RUN], written: 1, finished: 1 },
+    history: [150, 30].map((minutes, i) => {
+      const each = event(i, NOON - minutes * MINUTE_MS, 0);
+      return { ...each, event: { ...each.event, row: each.event.row.with(3, 2n ** 63n - 1n) } };
+    }),
+    rows: { timestampsMs: [NOON], knownAsOfMs: null },
+  }),
 };

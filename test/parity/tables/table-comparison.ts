@@ -50,7 +50,9 @@ export function compareTableTraining(layout: TableLayout, each: TableCase): Comp
   const slots = slotsOf(layout, each.rows, labels.knownAsOfMs);
   return labels.timestampsMs.flatMap((timestampMs) => {
     const history = new TableHistory(layout);
-    for (const slot of slots) if (slot.validFromMs <= tickAt(view.schedule, timestampMs)) history.add(slot);
+    // in any order
+    for (const slot of timestampMs % 2 === 0 ? slots : slots.toReversed())
+      if (slot.validFromMs <= tickAt(view.schedule, timestampMs)) history.add(slot);
     const output = newTableOutput(layout);
     history.valuesAt(timestampMs, output);
     return compareTableRow('table in a training set', each, timestampMs, output);

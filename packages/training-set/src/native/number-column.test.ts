@@ -35,6 +35,10 @@ test('integers beyond doubles keep all their digits', () => {
   expect(numbersOf('int64', values)).toEqual(values);
 });
 
+test('a sum beyond int64 is null, and does not wrap around', () => {
+  expect(numbersOf('int64', [2 ** 63, -(2 ** 63), -(2 ** 64)])).toEqual([null, -(2n ** 63n), null]);
+});
+
 test('a column grows, and is empty after it was cleared', () => {
   const column = new NumberColumn('int64');
   const numbers = Float64Array.from({ length: 5_000 }, (_, i) => i - 2_500);

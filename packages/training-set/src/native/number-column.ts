@@ -1,6 +1,6 @@
 /** A column of numbers, taken from an array by index: passed one by one, each would be an object of its own. */
 import type { OtherValue } from '@forebay/algebra';
-import { clickhouseTypeOf, type ResultColumn } from './result-column';
+import { clickhouseTypeOf, isInt64, type ResultColumn } from './result-column';
 
 const FIRST_CAPACITY = 1 << 10;
 const TWO_32 = 4_294_967_296;
@@ -23,12 +23,12 @@ export class NumberColumn implements ResultColumn {
     this.#reserve(FIRST_CAPACITY);
   }
 
-  /** The number at an index; NaN is null. */
+  /** The number at an index; null: NaN, and what an int64 cannot hold, as a sum of them may not fit one. */
   pushFrom(numbers: Float64Array, index: number): void {
     if (this.#rows === this.#nulls.length) this.#reserve(2 * this.#rows);
     const row = this.#rows++;
     const number = numbers[index] as number;
-    const isNull = Number.isNaN(number);
+    const isNull = Number.isNaN(number) || (this.#kind === 'int64' && !isInt64(number));
     this.#nulls[row] = isNull ? 1 : 0;
     this.#set(row, isNull ? 0 : number);
   }

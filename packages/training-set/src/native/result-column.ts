@@ -23,11 +23,21 @@ type WriteScalar = (sink: ByteSink, value: Exclude<ResultValue, null>) => void;
 const WRITERS = {
   bool: (sink, value) => sink.u8(value ? 1 : 0),
   int32: (sink, value) => sink.i32(value as number),
-  int64: (sink, value) => sink.i64(value as number | bigint),
+  int64: (sink, value) => sink.i64(isInt64(value) ? (value as number | bigint) : limitOf(value as number)),
   double: (sink, value) => sink.f64(value as number),
   string: (sink, value) => sink.text(value as string),
   timestamp: (sink, value) => sink.i64(value as number),
 } as const satisfies Record<ScalarType, WriteScalar>;
+
+const INT64_END = 2 ** 63;
+
+/** Sums of integers may lie beyond: they are doubles then, and DEGRADED. */
+export function isInt64(value: Exclude<ResultValue, null>): boolean {
+  return typeof value !== 'number' || (value >= -INT64_END && value < INT64_END);
+}
+
+/** In maps, which hold no nulls. */
+const limitOf = (value: number): bigint => (value > 0 ? 2n ** 63n - 1n : -(2n ** 63n));
 
 const EMPTY: Readonly<Record<ScalarType, Exclude<ResultValue, null>>> = {
   bool: 0,
@@ -68,16 +78,20 @@ class ScalarColumn implements ResultColumn {
   readonly #values = new ByteSink();
   readonly #write: WriteScalar;
   readonly #empty: Exclude<ResultValue, null>;
+  readonly #isInt64: boolean;
 
   constructor(type: ScalarType) {
     this.type = clickhouseTypeOf(type);
+    this.#isInt64 = type === 'int64';
     this.#write = WRITERS[type];
     this.#empty = EMPTY[type];
   }
 
+  /** An integer that the type cannot hold is null. */
   push(value: ResultValue): void {
-    this.#nulls.u8(value === null ? 1 : 0);
-    this.#write(this.#values, value ?? this.#empty);
+    const held = value !== null && this.#isInt64 && !isInt64(value) ? null : value;
+    this.#nulls.u8(held === null ? 1 : 0);
+    this.#write(this.#values, held ?? this.#empty);
   }
 
   clear(): void {
