@@ -85,7 +85,7 @@ export class StreamedEntity {
     const heldFromMs = writerProgressMs - (this.layout.source.dedupeMs ?? 0);
     if (this.#list.needsCompaction(wMs) || this.random.chance(0.05)) {
       // as the service does: what it drops was stored before, so readers with slower clocks still have it
-      if (this.#hasUnstored) this.#store();
+      if (this.#hasUnstored) this.#store(this.#next - 1); // this event is not in it yet
       this.#list.compact(wMs, heldFromMs);
     } else if (this.random.chance(0.2)) this.#list.seal();
     const check = contentCheck(row, this.layout.sourceFieldCount);
@@ -94,12 +94,12 @@ export class StreamedEntity {
       this.#list.advanceFence(0, 0, partition, offset);
       this.#hasUnstored = true;
     }
-    if (this.random.chance(0.4)) this.#store();
+    if (this.random.chance(0.4)) this.#store(this.#next);
   }
 
   /** Everything is stored. */
   finish(): void {
-    if (this.#list.dirty && this.#list.rows > 0) this.#store();
+    if (this.#list.dirty && this.#list.rows > 0) this.#store(this.#next);
   }
 
   /** What is not stored is lost, and comes again. */
@@ -108,8 +108,9 @@ export class StreamedEntity {
     this.#hasUnstored = false;
   }
 
-  #store(): void {
-    this.#checkpoint = Math.max(this.#checkpoint, this.#next);
+  /** `applied`: how many of the log are in the list, or need not be. */
+  #store(applied: number): void {
+    this.#checkpoint = Math.max(this.#checkpoint, applied);
     this.#hasUnstored = false;
     const write = this.#list.takeWrite(
       Uint8Array.of(++this.#token & 0xff, this.#token >> 8, 2, 3, 4, 5, 6, 7),
