@@ -15,8 +15,9 @@ export interface ShrunkCase {
   readonly example: string;
 }
 
-/** On servers an attempt takes some 50 ms. */
 const MOST_ATTEMPTS = 600;
+/** On servers an attempt takes some 100 ms, and more where they have much to do. */
+const MOST_MS = 30_000;
 
 /** The case as it is if nothing smaller shows a difference: where it shows one among others only, say. */
 export async function shrunkCase<Case>(
@@ -26,8 +27,9 @@ export async function shrunkCase<Case>(
   again: (each: Case) => Promise<readonly Comparison[]>,
 ): Promise<ShrunkCase> {
   let attempts = 0;
+  const untilMs = performance.now() + MOST_MS;
   const trouble = async (each: Case): Promise<string | null> => {
-    if (attempts++ >= MOST_ATTEMPTS) return null;
+    if (attempts++ >= MOST_ATTEMPTS || (attempts > 1 && performance.now() > untilMs)) return null;
     try {
       const wrong = (await again(each)).filter(({ difference }) => difference === null);
       return wrong.length === 0 ? null : wrong.map(describeComparison).join('\n');
