@@ -1,14 +1,15 @@
-/** Tiles of one width with the states of variable length of their events, in time order. */
+/** Tiles of one width with the states of a component of variable length, in time order. */
 
 const FIRST_CAPACITY = 64;
-const NO_STATE = new Uint8Array(0);
+/** Of no events. */
+export const NO_STATE = new Uint8Array(0);
 
 /** Rows `[head, tail)` hold the tiles that are there; a tile without events is not. */
 export class StateLevel {
   readonly widthMs: number;
   starts = new Float64Array(FIRST_CAPACITY);
-  /** By component, then row. */
-  readonly states: Uint8Array[][];
+  /** By row. */
+  readonly states: Uint8Array[] = [];
   head = 0;
   tail = 0;
   /** Tiles that begin before it were given up; −∞: none was. */
@@ -18,9 +19,8 @@ export class StateLevel {
   /** The owner looks for tiles to give up when there are so many. */
   evictAt = FIRST_CAPACITY;
 
-  constructor(components: number, widthMs: number) {
+  constructor(widthMs: number) {
     this.widthMs = widthMs;
-    this.states = Array.from({ length: components }, () => []);
   }
 
   clear(): void {
@@ -65,7 +65,7 @@ export class StateLevel {
       row = this.head + at;
     }
     this.starts.copyWithin(row + 1, row, this.tail);
-    for (const states of this.states) states.splice(row, 0, NO_STATE);
+    this.states.splice(row, 0, NO_STATE);
     this.#writeEmpty(row, startMs);
     this.tail++;
     return row;
@@ -80,7 +80,7 @@ export class StateLevel {
 
   #writeEmpty(row: number, startMs: number): void {
     this.starts[row] = startMs;
-    for (const states of this.states) states[row] = NO_STATE;
+    this.states[row] = NO_STATE;
   }
 
   /** Moves the rows to the front, into twice the memory if half of it is in use. */
@@ -92,7 +92,7 @@ export class StateLevel {
       starts.set(this.starts.subarray(this.head, this.tail));
       this.starts = starts;
     }
-    for (const states of this.states) states.splice(0, this.head);
+    this.states.splice(0, this.head);
     this.head = 0;
     this.tail = rows;
   }
