@@ -1,6 +1,8 @@
 /** Tiles of one width with the states of a component of variable length, in time order. */
 
 const FIRST_CAPACITY = 64;
+/** Tiles that may pile up before it is looked which of them are still needed: states are larger than what finding out costs. */
+const FIRST_EVICTION = 16;
 /** Of no events. */
 export const NO_STATE = new Uint8Array(0);
 
@@ -17,7 +19,7 @@ export class StateLevel {
   /** Of wider tiles: they are made of narrower ones up to here, and not yet beyond. */
   builtMs = Number.NEGATIVE_INFINITY;
   /** The owner looks for tiles to give up when there are so many. */
-  evictAt = FIRST_CAPACITY;
+  evictAt = FIRST_EVICTION;
 
   constructor(widthMs: number) {
     this.widthMs = widthMs;
@@ -28,7 +30,7 @@ export class StateLevel {
     this.tail = 0;
     this.fromMs = Number.NEGATIVE_INFINITY;
     this.builtMs = Number.NEGATIVE_INFINITY;
-    this.evictAt = FIRST_CAPACITY;
+    this.evictAt = FIRST_EVICTION;
   }
 
   /** The first row whose tile begins at or after `startMs`. */
