@@ -1,8 +1,8 @@
 import { type DegradedReason, STATUS } from '@forebay/algebra';
 import type { BoundCounter, BoundHistogram, Counter, Histogram, Instruments } from '@forebay/service-kit';
-import type { FeatureVectors, ServedValues } from './feature-vectors';
-import type { ServicePlan } from './plan';
-import type { AnsweringView } from './readable-view';
+import type { FeatureVectors, ServedValues } from './answer/feature-vectors';
+import type { ServicePlan } from './plan/plan';
+import type { AnsweringView } from './plan/readable-view';
 
 /** A view that nobody has read for so long is not reported: nothing is known of its freshness now. */
 const REPORTED_FOR_MS = 60_000;

@@ -1,12 +1,12 @@
 import { connectRedis, OnlineReader, type RedisConnection, type RedisRole } from '@forebay/online-store';
 import type { Instruments, Logger, Readiness } from '@forebay/service-kit';
-import { drain, FEATURE_SERVICE, listen, makeGrpcServer } from './grpc-server';
-import { Health } from './health';
-import { watchRedis } from './redis-watch';
-import { RegistrySubscription } from './registry-subscription';
+import { RegistrySubscription } from './registry/registry-subscription';
+import { drain, FEATURE_SERVICE, listen, makeGrpcServer } from './server/grpc-server';
+import { Health } from './server/health';
+import { watchRedis } from './server/redis-watch';
+import { UnaryCalls } from './server/unary-calls';
 import { ServingMetrics } from './serving-metrics';
 import { SERVING_SETTINGS, type ServingConfiguration } from './settings';
-import { UnaryCalls } from './unary-calls';
 
 export interface ServingDependencies {
   readonly logger: Logger;

@@ -20,6 +20,10 @@ export interface GetOnlineFeaturesRequestInput {
    * What on-demand views need of the request (GetFeatureServiceInfo tells). A field that is a join key too is taken from `keys`.
    */
   'request'?: (_forebay_v1_RequestColumnInput)[];
+  /**
+   * Also return freshness, newest event and cut of each view.
+   */
+  'include_view_times'?: (boolean);
   'selection'?: "feature_service"|"features";
 }
 
@@ -39,5 +43,9 @@ export interface GetOnlineFeaturesRequestMessage {
    * What on-demand views need of the request (GetFeatureServiceInfo tells). A field that is a join key too is taken from `keys`.
    */
   'request': (_forebay_v1_RequestColumnMessage)[];
+  /**
+   * Also return freshness, newest event and cut of each view.
+   */
+  'include_view_times': (boolean);
   'selection'?: "feature_service"|"features";
 }

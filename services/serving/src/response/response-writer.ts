@@ -1,4 +1,9 @@
-import { describeReason, type FeatureVectors, type RowDegradation, type ViewTimes } from './feature-vectors';
+import {
+  describeReason,
+  type FeatureVectors,
+  type RowDegradation,
+  type ViewTimes,
+} from '../answer/feature-vectors';
 import { bytesFieldSize, embeddedSize, int64FieldSize, ProtobufWriter } from './protobuf-writer';
 import { TypedColumnBytes } from './typed-column';
 

@@ -7,8 +7,8 @@ import {
   type Project,
   type RegistrySnapshot,
 } from '@forebay/definitions';
+import { compilePlan, type ServicePlan } from '../plan/plan';
 import { AppliedViews } from './applied-views';
-import { compilePlan, type ServicePlan } from './plan';
 import { RecentMap } from './recent-map';
 import { noSuch } from './unknown-name';
 

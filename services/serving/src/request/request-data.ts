@@ -2,8 +2,8 @@ import { ForebayError } from '@forebay/contract';
 import type { ScalarType } from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
 import { nearestName } from '@forebay/service-kit';
+import type { RequestField, ServicePlan } from '../plan/plan';
 import type { KeyColumn, RequestColumn, RequestKind } from './online-features-request';
-import type { RequestField, ServicePlan } from './plan';
 
 /** Of each request field of a plan its values: one for all rows, or one for each. */
 export type RequestData = readonly (readonly Value[])[];

@@ -1,8 +1,8 @@
 import { type OtherValue, type ReadContext, type ScheduledContext, STATUS, tickAt } from '@forebay/algebra';
+import type { PlannedComputation, PlannedView, ServicePlan } from '../plan/plan';
+import type { AnsweringView, ViewClocks } from '../plan/readable-view';
+import type { RequestData } from '../request/request-data';
 import { type FeatureVectors, MAX_REASONS, type RowDegradation, type ServedValues } from './feature-vectors';
-import type { PlannedComputation, PlannedView, ServicePlan } from './plan';
-import type { AnsweringView, ViewClocks } from './readable-view';
-import type { RequestData } from './request-data';
 import { RowParts, type RowsRead } from './stored-rows';
 
 const STATUS_NUMBERS = 1 + Math.max(...Object.values(STATUS));

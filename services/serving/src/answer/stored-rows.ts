@@ -1,8 +1,8 @@
 import type { ForebayError } from '@forebay/contract';
 import type { KeySink, OnlineReader, ReadJob, StoredValues } from '@forebay/online-store';
-import type { EntityKeys } from './entity-keys';
-import type { PlannedView, ServicePlan } from './plan';
-import type { ReadableParts, ViewClocks } from './readable-view';
+import type { PlannedView, ServicePlan } from '../plan/plan';
+import type { ReadableParts, ViewClocks } from '../plan/readable-view';
+import type { EntityKeys } from '../request/entity-keys';
 import { readViewClocks } from './view-clocks';
 
 /** The parts of one (row, view) in the reply that they came with; reused from row to row. */

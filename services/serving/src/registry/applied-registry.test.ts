@@ -1,7 +1,7 @@
 import { ForebayError } from '@forebay/contract';
 import type { Project } from '@forebay/definitions';
-import { flightsRegistry } from '../../../test/integration/serving-project';
-import { shopRegistry } from '../../../test/integration/serving-shop';
+import { flightsRegistry } from '../../../../test/integration/serving-project';
+import { shopRegistry } from '../../../../test/integration/serving-shop';
 import { AppliedRegistry, KEPT_LIST_PLANS } from './applied-registry';
 
 const registry = new AppliedRegistry(flightsRegistry());

@@ -1,6 +1,6 @@
 import { decodeStreamMarker, type StoredValues, smallestProgress } from '@forebay/online-store';
-import type { ServicePlan } from './plan';
-import type { ViewClocks } from './readable-view';
+import type { ServicePlan } from '../plan/plan';
+import type { ViewClocks } from '../plan/readable-view';
 
 const NO_MARKERS = [null, null] as const;
 

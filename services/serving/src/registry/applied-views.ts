@@ -11,9 +11,14 @@ import {
   type View,
   viewsOf,
 } from '@forebay/definitions';
-import { type ComputedInput, ComputedView } from './computed-view';
-import type { SelectedFeature } from './plan-columns';
-import { type AnsweringView, type ReadableView, readableTableView, readableView } from './readable-view';
+import { type ComputedInput, ComputedView } from '../plan/computed-view';
+import type { SelectedFeature } from '../plan/plan-columns';
+import {
+  type AnsweringView,
+  type ReadableView,
+  readableTableView,
+  readableView,
+} from '../plan/readable-view';
 import { noSuch } from './unknown-name';
 
 /** The views of a project of the registry, compiled; one that cannot be does not keep the others from being served. */

@@ -1,8 +1,8 @@
-import { flightsRegistry } from '../../../test/integration/serving-project';
-import { AppliedRegistry } from './applied-registry';
+import { flightsRegistry } from '../../../../test/integration/serving-project';
+import type { ServicePlan } from '../plan/plan';
+import { AppliedRegistry } from '../registry/applied-registry';
 import { entityKeysOf as keysOf } from './entity-keys';
 import type { KeyColumn, KeyValue } from './online-features-request';
-import type { ServicePlan } from './plan';
 
 const registry = new AppliedRegistry(flightsRegistry());
 const trip = registry.servicePlan('flights', 'trip');

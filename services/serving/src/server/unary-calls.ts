@@ -27,6 +27,12 @@ export interface UnaryCallsOptions {
   readonly defaultDeadlineMs: number;
 }
 
+/** What a method's work may need to know of its call. */
+export interface CallContext {
+  /** The time that is left. */
+  readonly timeoutMs: number;
+}
+
 interface Method {
   /** `package.Service/Method`. */
   readonly name: string;
@@ -50,10 +56,10 @@ export class UnaryCalls {
     return this.#inFlight;
   }
 
-  /** `answer` gets the time that is left; what it throws becomes the call's status. */
+  /** What `answer` throws becomes the call's status. */
   handler<Request, Response>(
     name: string,
-    answer: (request: Request, timeoutMs: number) => Promise<Response>,
+    answer: (request: Request, context: CallContext) => Promise<Response>,
   ): handleUnaryCall<Request, Response> {
     const method: Method = { name, durations: new Map(), inFlight: 0 };
     this.#methods.push(method);
@@ -78,7 +84,7 @@ export class UnaryCalls {
   async #admit<Request, Response>(
     method: Method,
     call: ServerUnaryCall<Request, Response>,
-    answer: (request: Request, timeoutMs: number) => Promise<Response>,
+    answer: (request: Request, context: CallContext) => Promise<Response>,
   ): Promise<Response> {
     if (this.#inFlight > this.options.maxInFlight) {
       this.options.instruments.counter('forebay_requests_shed_total').add({ 'rpc.method': method.name });
@@ -90,10 +96,11 @@ export class UnaryCalls {
     const timeoutMs = this.#timeLeft(call.getDeadline());
     if (timeoutMs <= 0)
       throw new ForebayError('deadline_exceeded', 'the deadline had passed when the call was begun');
-    if (!tracingIsOn()) return answer(call.request, timeoutMs);
+    const context = { timeoutMs };
+    if (!tracingIsOn()) return answer(call.request, context);
     const headers = headersOf(call.metadata);
     return inCallersTrace(headers, () =>
-      inSpan(method.name, { 'rpc.system.name': 'grpc' }, () => answer(call.request, timeoutMs)),
+      inSpan(method.name, { 'rpc.system.name': 'grpc' }, () => answer(call.request, context)),
     );
   }
 

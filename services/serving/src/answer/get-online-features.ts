@@ -1,12 +1,12 @@
 import { ForebayError } from '@forebay/contract';
 import type { OnlineReader } from '@forebay/online-store';
-import type { AppliedRegistry } from './applied-registry';
-import { entityKeysOf } from './entity-keys';
+import type { ServicePlan } from '../plan/plan';
+import type { AppliedRegistry } from '../registry/applied-registry';
+import { entityKeysOf } from '../request/entity-keys';
+import { type OnlineFeaturesRequest, readOnlineFeaturesRequest } from '../request/online-features-request';
+import { requestDataOf } from '../request/request-data';
 import type { FeatureVectors, ServedValues } from './feature-vectors';
 import { foldVectors } from './fold-vectors';
-import { type OnlineFeaturesRequest, readOnlineFeaturesRequest } from './online-features-request';
-import type { ServicePlan } from './plan';
-import { requestDataOf } from './request-data';
 import { readRows } from './stored-rows';
 
 export interface OnlineFeatures {

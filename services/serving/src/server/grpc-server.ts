@@ -3,12 +3,12 @@ import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js
 import { loadSync } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { protoPath as healthProtoPath } from 'grpc-health-check';
-import type { FeatureVectors } from './feature-vectors';
-import { getFeatureServiceInfo } from './get-feature-service-info';
-import { getOnlineFeatures, type OnlineFeatures } from './get-online-features';
+import type { FeatureVectors } from '../answer/feature-vectors';
+import { getFeatureServiceInfo } from '../answer/get-feature-service-info';
+import { getOnlineFeatures, type OnlineFeatures } from '../answer/get-online-features';
+import { ResponseBytes } from '../response/response-writer';
+import type { ServingMetrics } from '../serving-metrics';
 import type { Health } from './health';
-import { ResponseBytes } from './response-writer';
-import type { ServingMetrics } from './serving-metrics';
 import type { UnaryCalls } from './unary-calls';
 
 export const FEATURE_SERVICE = 'forebay.v1.FeatureService';
@@ -35,7 +35,7 @@ export function makeGrpcServer(parts: GrpcServerParts): Server {
   server.addService(onlineFeaturesOnBytes(), {
     GetOnlineFeatures: calls.handler(
       `${FEATURE_SERVICE}/GetOnlineFeatures`,
-      async (request: Uint8Array, timeoutMs): Promise<FeatureVectors> => {
+      async (request: Uint8Array, { timeoutMs }): Promise<FeatureVectors> => {
         const vectors = await getOnlineFeatures(features, request, timeoutMs);
         metrics.noteTimes(vectors);
         return vectors;

@@ -1,10 +1,10 @@
 import type { DegradedReason, OtherValue } from '@forebay/algebra';
 import { decodeMessage, type Message } from '@forebay/contract';
 import fc from 'fast-check';
-import { flightsRegistry } from '../../../test/integration/serving-project';
-import { shopRegistry } from '../../../test/integration/serving-shop';
-import { AppliedRegistry } from './applied-registry';
-import type { FeatureVectors } from './feature-vectors';
+import { flightsRegistry } from '../../../../test/integration/serving-project';
+import { shopRegistry } from '../../../../test/integration/serving-shop';
+import type { FeatureVectors } from '../answer/feature-vectors';
+import { AppliedRegistry } from '../registry/applied-registry';
 import { ResponseBytes, writeResponse } from './response-writer';
 
 const registry = new AppliedRegistry(flightsRegistry());

@@ -1,6 +1,6 @@
 import { ForebayError, type Message, type MessageInput } from '@forebay/contract';
 import { entityToMessage, featureServiceToMessage, typeToMessage } from '@forebay/definitions';
-import type { AppliedRegistry } from './applied-registry';
+import type { AppliedRegistry } from '../registry/applied-registry';
 
 /** Answers `GetFeatureServiceInfo`. Throws `not_found`, or why the service cannot be served. */
 export function getFeatureServiceInfo(

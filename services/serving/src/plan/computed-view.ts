@@ -6,8 +6,8 @@ import {
   type UserFunction,
 } from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
+import type { RequestData } from '../request/request-data';
 import type { AnsweringView } from './readable-view';
-import type { RequestData } from './request-data';
 
 /** A feature that an on-demand view reads. */
 export interface ComputedInput {

@@ -1,6 +1,7 @@
 import type { OtherValue } from '@forebay/algebra';
+import type { TypedColumnPlan } from '../plan/plan-columns';
+import type { TypedKind } from '../plan/value-types';
 import { isMapKind, type MapValue, mapSize, writeMap } from './map-message';
-import type { TypedColumnPlan } from './plan-columns';
 import {
   embeddedSize,
   type Integer,
@@ -10,7 +11,6 @@ import {
   varintSize,
   WIRE,
 } from './protobuf-writer';
-import type { TypedKind } from './value-types';
 
 /** Field numbers of `TypedColumn` and `ValueList`. */
 const COLUMN = 1;

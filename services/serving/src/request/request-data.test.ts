@@ -1,5 +1,5 @@
-import { shopRegistry } from '../../../test/integration/serving-shop';
-import { AppliedRegistry } from './applied-registry';
+import { shopRegistry } from '../../../../test/integration/serving-shop';
+import { AppliedRegistry } from '../registry/applied-registry';
 import type { KeyColumn, RequestColumn, RequestKind } from './online-features-request';
 import { requestDataOf } from './request-data';
 

@@ -1,6 +1,6 @@
 import type { CategoryKey } from '@forebay/algebra';
+import type { MapKind } from '../plan/value-types';
 import { embeddedSize, type Integer, type ProtobufWriter, sint64Size } from './protobuf-writer';
-import type { MapKind } from './value-types';
 
 /** Field numbers of `ValueMap`. */
 const STRING_KEYS = 1;

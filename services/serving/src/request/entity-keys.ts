@@ -6,9 +6,9 @@ import {
   joinKeyMismatch,
   MAX_ENTITY_KEY_BYTES,
 } from '@forebay/contract';
+import type { ServicePlan } from '../plan/plan';
+import type { JoinKey } from '../plan/plan-keys';
 import type { KeyColumn, KeyKind, KeyValue, OnlineFeaturesRequest } from './online-features-request';
-import type { ServicePlan } from './plan';
-import type { JoinKey } from './plan-keys';
 import { rowsOfRequest } from './request-data';
 
 const KINDS = {

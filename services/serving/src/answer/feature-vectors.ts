@@ -1,6 +1,6 @@
 import { DEGRADED_REASONS, type DegradedReason, type OtherValue } from '@forebay/algebra';
-import type { PlannedView, ServicePlan } from './plan';
-import type { AnsweringView } from './readable-view';
+import type { PlannedView, ServicePlan } from '../plan/plan';
+import type { AnsweringView } from '../plan/readable-view';
 
 /** A response names at most so many reasons for DEGRADED values. */
 export const MAX_REASONS = 64;
