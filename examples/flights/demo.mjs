@@ -61,8 +61,9 @@ const airportRequest = (airports) => ({
 /** Everything that had arrived before `instantMs` is in the values of every view. */
 async function applied(client, instantMs) {
   const answers = await Promise.all([
-    client.getOnlineFeatures(airportRequest([LIVE_AIRPORT])),
+    client.getOnlineFeatures({ ...airportRequest([LIVE_AIRPORT]), includeViewTimes: true }),
     client.getOnlineFeatures({
+      includeViewTimes: true,
       project: 'flights',
       featureService: 'route_board',
       keys: { origin: [LIVE_AIRPORT], destination: ['ATL'] },

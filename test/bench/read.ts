@@ -69,7 +69,10 @@ async function isComplete(
   wanted: OnlineFeaturesRequest,
   sentMs: number,
 ): Promise<boolean> {
-  const { asOfMs, views, allPresent } = await client.getOnlineFeatures(wanted);
+  const { asOfMs, views, allPresent } = await client.getOnlineFeatures({
+    ...wanted,
+    includeViewTimes: true,
+  });
   return (
     allPresent && views.every(({ freshnessMs }) => freshnessMs !== null && asOfMs - freshnessMs >= sentMs)
   );

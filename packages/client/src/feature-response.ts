@@ -22,6 +22,8 @@ export interface ViewTimes {
   readonly cutMs: number | null;
   /** Of a view on a schedule, the tick that its values speak of; null: they speak of the instant of the answer. */
   readonly tickMs: number | null;
+  /** How far the entities' events reach, over the rows of the answer; null: there are none, or the server does not say. */
+  readonly newestEventMs: number | null;
 }
 
 export interface Degradation {
@@ -180,6 +182,8 @@ function readViewTimes(reader: ProtobufReader): ViewTimes {
   let hasCut = false;
   let tickMs = 0;
   let hasTick = false;
+  let newestEventMs = 0;
+  let hasNewestEvent = false;
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
     if (field === 1) view = reader.string();
     else if (field === 2) version = reader.uint32();
@@ -188,6 +192,8 @@ function readViewTimes(reader: ProtobufReader): ViewTimes {
     else if (field === 5) hasCut = reader.bool();
     else if (field === 6) tickMs = instant(reader);
     else if (field === 7) hasTick = reader.bool();
+    else if (field === 8) newestEventMs = instant(reader);
+    else if (field === 9) hasNewestEvent = reader.bool();
     else reader.skip();
   }
   return {
@@ -196,6 +202,7 @@ function readViewTimes(reader: ProtobufReader): ViewTimes {
     freshnessMs: freshnessMs < 0 ? null : freshnessMs,
     cutMs: hasCut ? cutMs : null,
     tickMs: hasTick ? tickMs : null,
+    newestEventMs: hasNewestEvent ? newestEventMs : null,
   };
 }
 

@@ -19,6 +19,8 @@ export type OnlineFeaturesRequest = {
   readonly keys: Readonly<Record<string, readonly KeyValue[]>>;
   /** For on-demand views: by request field one value for all rows, or a list with one for each. */
   readonly request?: Readonly<Record<string, RequestValue | readonly RequestValue[]>> | undefined;
+  /** Also freshness, newest event and cut of each view: without it, `views` of the answer is empty. Default false. */
+  readonly includeViewTimes?: boolean | undefined;
 } & (
   | { readonly featureService: string; readonly features?: undefined }
   | { readonly features: readonly FeatureReference[]; readonly featureService?: undefined }
@@ -36,6 +38,7 @@ export function encodeRequest(request: OnlineFeaturesRequest, includeLayout: boo
     keys: Object.entries(request.keys).map(([joinKey, values]) => keyColumn(joinKey, values)),
     include_layout: includeLayout,
     request: Object.entries(request.request ?? {}).map(([name, given]) => requestColumn(name, given)),
+    include_view_times: request.includeViewTimes === true,
   });
 }
 

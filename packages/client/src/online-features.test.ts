@@ -48,7 +48,15 @@ describe('OnlineFeatures', () => {
     statuses: Buffer.from([1, 1, 1, 1, 1, 1, 1, 1, 1, 5, 2, 1, 1, 1, 3, 4, 5, 1]),
     views: [
       { view: 'a', view_version: 2, freshness_ms: 12, cut_ms: 500, has_cut: true },
-      { view: 'b', view_version: 1, freshness_ms: -1, tick_ms: 700, has_tick: true },
+      {
+        view: 'b',
+        view_version: 1,
+        freshness_ms: -1,
+        tick_ms: 700,
+        has_tick: true,
+        newest_event_ms: 600,
+        has_newest_event: true,
+      },
     ],
     degraded: [{ row: 1, view: 'a', reason: 'stale: …' }],
   });
@@ -96,8 +104,8 @@ describe('OnlineFeatures', () => {
     });
     expect(read.asOfMs).toBe(1_000);
     expect(read.views).toEqual([
-      { view: 'a', version: 2, freshnessMs: 12, cutMs: 500, tickMs: null },
-      { view: 'b', version: 1, freshnessMs: null, cutMs: null, tickMs: 700 },
+      { view: 'a', version: 2, freshnessMs: 12, cutMs: 500, tickMs: null, newestEventMs: null },
+      { view: 'b', version: 1, freshnessMs: null, cutMs: null, tickMs: 700, newestEventMs: 600 },
     ]);
     expect(read.degraded).toEqual([{ row: 1, view: 'a', reason: 'stale: …' }]);
   });

@@ -81,6 +81,7 @@ export class OnlineFeatures {
   readonly asOfMs: number;
   readonly rowCount: number;
   readonly columns: readonly FeatureColumn[];
+  /** Of each view that was read, if the request asked for them. */
   readonly views: readonly ViewTimes[];
   /** Why values are DEGRADED, once per row and view; the first 64. */
   readonly degraded: readonly Degradation[];

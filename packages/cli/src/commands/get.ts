@@ -49,7 +49,12 @@ export async function getCommand(context: CommandContext, options: GetOptions): 
     const selected = await select(context, client, options);
     const { keys, request } = typedColumns(context, selected, rows, options);
     const startedMs = performance.now();
-    const asked = { ...selected.selection, keys, request: eachOrOne(request) } as OnlineFeaturesRequest;
+    const asked = {
+      ...selected.selection,
+      keys,
+      request: eachOrOne(request),
+      includeViewTimes: true,
+    } as OnlineFeaturesRequest;
     const features = await client.getOnlineFeatures(asked);
     printAnswer(context.output, { features, keys, request, elapsedMs: performance.now() - startedMs });
   } finally {
