@@ -23,7 +23,8 @@ export {
 } from './exactness';
 export { isFloat64, type OtherValue } from './feature-result';
 export { addToRow, writeEmptyRow } from './fixed-cells';
-export { type ScheduledParts, type StoredParts, ViewFold } from './fold';
+export { type ScheduledParts, ViewFold } from './fold';
+export type { StoredParts } from './fold-lists';
 export { LaneEvaluator, type LaneInputs } from './lane-inputs';
 export * from './layout';
 export { SlotAlgebra } from './slot-algebra';

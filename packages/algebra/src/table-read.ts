@@ -2,7 +2,7 @@
 import { ForebayError } from '@forebay/contract';
 import { tickAt } from './boundaries';
 import type { BatchMarker, DegradedReason, ReadContext } from './exactness';
-import type { StoredParts } from './fold';
+import type { StoredParts } from './fold-lists';
 import type { TableLayout } from './table-layout';
 import { isOutsideMaxAge, leaveNothing, leaveStatuses } from './table-output';
 import { TableValue } from './table-value';
