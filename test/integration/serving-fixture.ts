@@ -27,8 +27,8 @@ import {
   streamKeys,
   writeBatchReceipt,
 } from '@forebay/online-store';
-import { createLogger, Readiness, startTelemetry } from '@forebay/service-kit';
-import { type ServingConfiguration, startServing } from '@forebay/service-serving';
+import { createLogger, Readiness, readConfiguration, startTelemetry } from '@forebay/service-kit';
+import { SERVING_SETTINGS, type ServingConfiguration, startServing } from '@forebay/service-serving';
 
 const BUCKET = 0;
 const EPOCH = 1;
@@ -192,11 +192,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const { clock = Date.now, ...configuration } = options;
   const { port } = await startServing(
     {
-      host: '127.0.0.1',
-      port: 0,
-      maxInFlight: 500,
-      maxRows: 1_000,
-      defaultDeadlineMs: 1_000,
+      ...readConfiguration(SERVING_SETTINGS, { FOREBAY_SERVING_PORT: '0' }),
       drainDeadlineMs: 5_000,
       ...configuration,
     },

@@ -93,6 +93,6 @@ test('mistakes in the configuration are told, with code 1', async () => {
   const service = launch({ FOREBAY_SERVING_DRAIN_DEADLINE: '30s', FOREBAY_SHUTDOWN_GRACE: '20s' });
   expect(await service.exitCode).toBe(1);
   expect(service.output()).toMatch(
-    /^serving: FOREBAY_SERVING_DRAIN_DEADLINE \(30000 ms\) is not shorter than FOREBAY_SHUTDOWN_GRACE/,
+    /^serving: FOREBAY_SERVING_DRAIN_DELAY \(0 ms\) and FOREBAY_SERVING_DRAIN_DEADLINE \(30000 ms\) are together not shorter than FOREBAY_SHUTDOWN_GRACE/,
   );
 });

@@ -11,7 +11,7 @@ export {
   joinKeyMismatch,
   MAX_ENTITY_KEY_BYTES,
 } from './entity-key';
-export { ForebayError, REASONS, type Reason } from './errors';
+export { type ErrorOptions, ForebayError, REASONS, type Reason } from './errors';
 export type { FeatureServiceClient, FeatureServiceHandlers } from './generated/forebay/v1/FeatureService';
 export {
   decodeMessage,

@@ -27,7 +27,8 @@ export const SERVING_SETTINGS = {
     min: 1,
     max: 100_000,
     default: '2000',
-    description: 'Calls that are worked on at a time; more are refused with RESOURCE_EXHAUSTED.',
+    description:
+      'Calls that are worked on at a time; more are refused with RESOURCE_EXHAUSTED, and so are calls that would wait longer than half of their time.',
   }),
   maxRows: integerSetting({
     env: 'FOREBAY_SERVING_MAX_ROWS',
@@ -36,12 +37,66 @@ export const SERVING_SETTINGS = {
     default: '1000',
     description: 'Entity rows that one call may ask for.',
   }),
+  maxRequestBytes: integerSetting({
+    env: 'FOREBAY_SERVING_MAX_REQUEST_BYTES',
+    min: 1_024,
+    max: 64 * 1_024 * 1_024,
+    default: '4194304',
+    description: 'Bytes of a request; larger ones are refused with RESOURCE_EXHAUSTED before they are read.',
+  }),
+  maxResponseBytes: integerSetting({
+    env: 'FOREBAY_SERVING_MAX_RESPONSE_BYTES',
+    min: 1_024,
+    max: 256 * 1_024 * 1_024,
+    default: '16777216',
+    description:
+      'Bytes of a response: by default 1,000 rows of 1,000 numbers and some room. Most clients take 4 MiB unless they are told otherwise.',
+  }),
+  maxConcurrentStreams: integerSetting({
+    env: 'FOREBAY_SERVING_MAX_CONCURRENT_STREAMS',
+    min: 1,
+    max: 100_000,
+    default: '250',
+    description:
+      'Calls that one connection may have open; what a client has beyond it waits at the client, where it costs the server nothing.',
+  }),
+  maxConnectionAgeMs: durationSetting({
+    env: 'FOREBAY_SERVING_MAX_CONNECTION_AGE',
+    minMs: 0,
+    maxMs: 86_400_000,
+    default: '10m',
+    description:
+      'After so long, 10 % more or less, a client is told to open another connection, so that load spreads over new servers; 0: never.',
+  }),
+  maxConnectionAgeGraceMs: durationSetting({
+    env: 'FOREBAY_SERVING_MAX_CONNECTION_AGE_GRACE',
+    minMs: 0,
+    maxMs: 600_000,
+    default: '10s',
+    description: 'How long calls may take to finish on a connection that has come of age.',
+  }),
+  keepaliveEveryMs: durationSetting({
+    env: 'FOREBAY_SERVING_KEEPALIVE_EVERY',
+    minMs: 0,
+    maxMs: 86_400_000,
+    default: '1m',
+    description:
+      'How often the server asks a connection whether its client is still there; one that does not answer within 20 s is closed. 0: never.',
+  }),
   defaultDeadlineMs: durationSetting({
     env: 'FOREBAY_SERVING_DEFAULT_DEADLINE',
     minMs: 1,
     maxMs: 600_000,
     default: '1s',
     description: 'How long a call may take whose caller sets no deadline.',
+  }),
+  drainDelayMs: durationSetting({
+    env: 'FOREBAY_SERVING_DRAIN_DELAY',
+    minMs: 0,
+    maxMs: 600_000,
+    default: '0s',
+    description:
+      'How long a service that stops goes on answering after it says NOT_SERVING, so that balancers notice; 5s where a balancer polls.',
   }),
   drainDeadlineMs: durationSetting({
     env: 'FOREBAY_SERVING_DRAIN_DEADLINE',
@@ -56,12 +111,12 @@ export type ServingConfiguration = Configuration<typeof SERVING_SETTINGS>;
 
 /** Facts between settings; each text is a mistake. */
 export function servingConflicts(configuration: {
+  readonly drainDelayMs: number;
   readonly drainDeadlineMs: number;
   readonly shutdownGraceMs: number;
 }): string[] {
-  const { drainDeadlineMs, shutdownGraceMs } = configuration;
-  if (drainDeadlineMs < shutdownGraceMs) return [];
-  return [
-    `FOREBAY_SERVING_DRAIN_DEADLINE (${drainDeadlineMs} ms) is not shorter than FOREBAY_SHUTDOWN_GRACE (${shutdownGraceMs} ms)`,
-  ];
+  const { drainDelayMs, drainDeadlineMs, shutdownGraceMs } = configuration;
+  if (drainDelayMs + drainDeadlineMs < shutdownGraceMs) return [];
+  const parts = `FOREBAY_SERVING_DRAIN_DELAY (${drainDelayMs} ms) and FOREBAY_SERVING_DRAIN_DEADLINE (${drainDeadlineMs} ms)`;
+  return [`${parts} are together not shorter than FOREBAY_SHUTDOWN_GRACE (${shutdownGraceMs} ms)`];
 }

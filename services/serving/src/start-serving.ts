@@ -1,8 +1,10 @@
 import { connectRedis, OnlineReader, type RedisConnection, type RedisRole } from '@forebay/online-store';
 import type { Instruments, Logger, Readiness } from '@forebay/service-kit';
 import { RegistrySubscription } from './registry/registry-subscription';
-import { drain, FEATURE_SERVICE, listen, makeGrpcServer } from './server/grpc-server';
+import { drain } from './server/drain';
+import { FEATURE_SERVICE, listen, makeGrpcServer } from './server/grpc-server';
 import { Health } from './server/health';
+import { Load } from './server/load';
 import { watchRedis } from './server/redis-watch';
 import { UnaryCalls } from './server/unary-calls';
 import { ServingMetrics } from './serving-metrics';
@@ -55,21 +57,18 @@ export async function startServing(
   );
   instruments.gauge('forebay_registry_version').observe(() => [[{}, registry.version]]);
   const metrics = new ServingMetrics(instruments, clock);
-  const { maxRows, maxInFlight, defaultDeadlineMs, drainDeadlineMs } = configuration;
+  const { maxRows, maxInFlight, defaultDeadlineMs } = configuration;
   const health = new Health([FEATURE_SERVICE], readiness);
-  const server = makeGrpcServer({
+  const server = makeGrpcServer(configuration, {
     features: { registry, reader: new OnlineReader(reads), clock, maxRows, served: metrics },
-    calls: new UnaryCalls({ instruments, logger, maxInFlight, defaultDeadlineMs }),
+    calls: new UnaryCalls({ instruments, logger, load: new Load({ maxInFlight }), defaultDeadlineMs }),
     metrics,
     health,
   });
   const port = await dependencies.component(
     'grpc server',
     () => listen(server, configuration.host, configuration.port),
-    async () => {
-      health.drain();
-      await drain(server, drainDeadlineMs);
-    },
+    () => drain(server, health, configuration),
   );
   return { port };
 }

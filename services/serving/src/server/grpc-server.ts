@@ -9,17 +9,11 @@ import { getOnlineFeatures, type OnlineFeatures } from '../answer/get-online-fea
 import { ResponseBytes } from '../response/response-writer';
 import type { ServingMetrics } from '../serving-metrics';
 import type { Health } from './health';
+import { refusingService } from './refusing-service';
+import { type ServerLimits, serverOptions } from './server-options';
 import type { UnaryCalls } from './unary-calls';
 
 export const FEATURE_SERVICE = 'forebay.v1.FeatureService';
-
-/** A vector of 1,000 rows of 1,000 features, and some room. */
-const MAX_RESPONSE_BYTES = 16 * 1_024 * 1_024;
-
-const SERVER_OPTIONS = {
-  'grpc.enable_channelz': 0,
-  'grpc.max_send_message_length': MAX_RESPONSE_BYTES,
-};
 
 export interface GrpcServerParts {
   readonly features: OnlineFeatures;
@@ -29,8 +23,8 @@ export interface GrpcServerParts {
 }
 
 /** The gRPC surface: features, health, reflection. Not listening yet. */
-export function makeGrpcServer(parts: GrpcServerParts): Server {
-  const server = new Server(SERVER_OPTIONS);
+export function makeGrpcServer(limits: ServerLimits, parts: GrpcServerParts): Server {
+  const server = new Server(serverOptions(limits));
   const { features, calls, metrics } = parts;
   server.addService(onlineFeaturesOnBytes(), {
     GetOnlineFeatures: calls.handler(
@@ -59,7 +53,7 @@ export function makeGrpcServer(parts: GrpcServerParts): Server {
 function onlineFeaturesOnBytes(): ServiceDefinition {
   const { service } = loadContract().v1.FeatureService;
   return {
-    ...service,
+    ...refusingService(service as unknown as ServiceDefinition),
     GetOnlineFeatures: {
       ...service.GetOnlineFeatures,
       requestDeserialize: (bytes: Buffer) => bytes,
@@ -86,20 +80,6 @@ export function listen(server: Server, host: string, port: number): Promise<numb
           },
         ),
       );
-    });
-  });
-}
-
-/** Takes no new connections, tells the connected clients to leave, and lets calls in flight finish until the deadline. */
-export function drain(server: Server, deadlineMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      server.forceShutdown();
-      resolve();
-    }, deadlineMs);
-    server.tryShutdown(() => {
-      clearTimeout(timer);
-      resolve();
     });
   });
 }

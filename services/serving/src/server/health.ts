@@ -13,7 +13,8 @@ export class Health {
   readonly #watchers = new Set<ServerWritableStream<unknown, unknown>>();
   readonly #names: readonly string[];
   readonly #unsubscribe: () => void;
-  #draining = false;
+  #leaving = false;
+  #ended = false;
 
   /** Serving while every component is ready. */
   constructor(services: readonly string[], readiness: Readiness) {
@@ -30,16 +31,21 @@ export class Health {
     } as unknown as Parameters<HealthImplementation['addToServer']>[0]);
   }
 
-  /** NOT_SERVING from now on; watchers are told, and their streams end, which would keep the server from stopping. */
-  drain(): void {
+  /** From now on, whatever becomes ready; watchers are told. */
+  notServing(): void {
     this.#unsubscribe();
     this.#set(false);
-    this.#draining = true;
+    this.#leaving = true;
+  }
+
+  /** Ends the watchers' streams, which would keep the server from stopping. */
+  endWatches(): void {
+    this.#ended = true;
     for (const call of this.#watchers) call.end();
   }
 
   #set(serving: boolean): void {
-    if (this.#draining) return;
+    if (this.#leaving) return;
     for (const name of this.#names) this.#implementation.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
   }
 
@@ -48,7 +54,7 @@ export class Health {
       this.#watchers.add(call);
       call.on('cancelled', () => this.#watchers.delete(call));
       watch(call);
-      if (this.#draining) call.end();
+      if (this.#ended) call.end();
     };
   }
 }

@@ -10,19 +10,17 @@ import {
 import {
   type handleUnaryCall,
   type Metadata,
-  Metadata as NewMetadata,
   type ServerUnaryCall,
   type StatusObject,
   status,
 } from '@grpc/grpc-js';
-
-/** The trailer that carries the reason of a failure, which is finer than its status. */
-export const REASON_TRAILER = 'forebay-reason';
+import { callStatus } from '../status/call-status';
+import type { Load } from './load';
 
 export interface UnaryCallsOptions {
   readonly instruments: Instruments;
   readonly logger: Logger;
-  readonly maxInFlight: number;
+  readonly load: Load;
   /** For callers without a deadline. */
   readonly defaultDeadlineMs: number;
 }
@@ -43,17 +41,12 @@ interface Method {
 /** What all unary methods have in common: load shedding, deadlines, statuses, metrics, traces. */
 export class UnaryCalls {
   readonly #methods: Method[] = [];
-  #inFlight = 0;
 
   constructor(private readonly options: UnaryCallsOptions) {
     const gauge = options.instruments.gauge('forebay_requests_in_flight');
     gauge.observe(() =>
       this.#methods.map(({ name, inFlight }) => [{ 'rpc.method': name }, inFlight] as const),
     );
-  }
-
-  get inFlight(): number {
-    return this.#inFlight;
   }
 
   /** What `answer` throws becomes the call's status. */
@@ -65,35 +58,38 @@ export class UnaryCalls {
     this.#methods.push(method);
     return (call, callback) => {
       const startedMs = performance.now();
-      this.#inFlight++;
+      const timeoutMs = this.#timeLeft(call.getDeadline());
+      const refusal = this.options.load.admit(timeoutMs);
+      if (refusal !== null) {
+        this.options.instruments.counter('forebay_requests_shed_total').add({ 'rpc.method': name });
+        this.#record(method, refusal, performance.now() - startedMs);
+        callback(callStatus(refusal));
+        return;
+      }
       method.inFlight++;
       const finish = (error: ForebayError | null, response?: Response) => {
-        this.#inFlight--;
         method.inFlight--;
-        this.#record(method, error, performance.now() - startedMs);
+        const durationMs = performance.now() - startedMs;
+        this.options.load.finished(durationMs);
+        this.#record(method, error, durationMs);
         if (error === null) callback(null, response as Response);
         else callback(this.#statusOf(error, name));
       };
-      this.#admit(method, call, answer).then(
+      this.#answer(method, call, timeoutMs, answer).then(
         (response) => finish(null, response),
         (thrown) => finish(ForebayError.from(thrown)),
       );
     };
   }
 
-  async #admit<Request, Response>(
+  async #answer<Request, Response>(
     method: Method,
     call: ServerUnaryCall<Request, Response>,
+    timeoutMs: number,
     answer: (request: Request, context: CallContext) => Promise<Response>,
   ): Promise<Response> {
-    if (this.#inFlight > this.options.maxInFlight) {
-      this.options.instruments.counter('forebay_requests_shed_total').add({ 'rpc.method': method.name });
-      throw new ForebayError(
-        'overloaded',
-        `${this.options.maxInFlight} calls are in flight: try again later, or add servers`,
-      );
-    }
-    const timeoutMs = this.#timeLeft(call.getDeadline());
+    // what a service that was made by refusingService could not read
+    if (call.request instanceof ForebayError) throw call.request;
     if (timeoutMs <= 0)
       throw new ForebayError('deadline_exceeded', 'the deadline had passed when the call was begun');
     const context = { timeoutMs };
@@ -127,9 +123,7 @@ export class UnaryCalls {
   #statusOf(error: ForebayError, method: string): StatusObject {
     if (error.reason === 'internal')
       this.options.logger.error({ err: error, method }, `${method} failed: ${error.message}`);
-    const metadata = new NewMetadata();
-    metadata.set(REASON_TRAILER, error.reason);
-    return { code: error.grpcStatus, details: error.message, metadata };
+    return callStatus(error);
   }
 }
 
