@@ -40,6 +40,11 @@ export interface FeatureVectors {
   /** The first MAX_REASONS, by row. */
   readonly degraded: readonly RowDegradation[];
   readonly includeLayout: boolean;
+  /**
+   * Row-major, rows × the plan's views: the event time of the table row that answered, NaN without one and for views of
+   * other kinds; null: not asked for.
+   */
+  readonly rowEventTimesMs: Float64Array | null;
 }
 
 /** Told what was served; counts it. */

@@ -36,6 +36,7 @@ export interface AskedRows {
   readonly rows: number;
   readonly data: RequestData;
   readonly includeLayout: boolean;
+  readonly includeRowEventTimes: boolean;
 }
 
 /** Folds the values of every (row, view), and computes what is on demand, at one instant. */
@@ -56,6 +57,7 @@ class VectorsBuilder {
   readonly #numbers: DataView;
   readonly #statuses: Uint8Array;
   readonly #typed: (OtherValue | null)[][];
+  readonly #rowEventTimesMs: Float64Array | null;
   readonly #degraded: RowDegradation[] = [];
   readonly #counts: Uint32Array[];
   readonly #context: Mutable<ReadContext & ScheduledContext>;
@@ -67,7 +69,8 @@ class VectorsBuilder {
     serverClockMs: number,
     private readonly served: ServedValues,
   ) {
-    const { plan, rows } = asked;
+    const { plan, rows, includeRowEventTimes } = asked;
+    this.#rowEventTimesMs = includeRowEventTimes ? new Float64Array(rows * plan.views.length) : null;
     this.#block = new Uint8Array(rows * plan.blockWidth * 8);
     this.#numbers = new DataView(this.#block.buffer);
     this.#statuses = new Uint8Array(rows * plan.columnCount);
@@ -96,7 +99,11 @@ class VectorsBuilder {
         context.batchMarker = clocks.batchMarker;
         context.markers = clocks.markers;
         context.progressMs = clocks.progressMs;
-        view.readable.fold.fold(this.#parts, context, view.readable.output);
+        const { output } = view.readable;
+        view.readable.fold.fold(this.#parts, context, output);
+        if (this.#rowEventTimesMs !== null) {
+          this.#rowEventTimesMs[row * views.length + view.index] = output.rowEventTimeMs;
+        }
         this.#place(row, view, view.readable, null);
       }
       for (const computation of computations) {
@@ -160,6 +167,7 @@ class VectorsBuilder {
       }),
       degraded: this.#degraded,
       includeLayout,
+      rowEventTimesMs: this.#rowEventTimesMs,
     };
   }
 

@@ -32,13 +32,30 @@ export async function getOnlineFeatures(
 ): Promise<FeatureVectors> {
   const request = readOnlineFeaturesRequest(requestBytes);
   const plan = planOf(context.registry.current, request);
+  return answerPlanned(context, plan, request, timeoutMs);
+}
+
+/** What a request asks for beyond its features. */
+export interface PlannedRequest extends Pick<OnlineFeaturesRequest, 'keys' | 'data' | 'includeLayout'> {
+  /** Also of each (row, table view) the event time of its row. */
+  readonly includeRowEventTimes?: boolean;
+}
+
+/** As `getOnlineFeatures`, for a request that is decoded and whose plan is known. */
+export async function answerPlanned(
+  context: OnlineFeatures,
+  plan: ServicePlan,
+  request: PlannedRequest,
+  timeoutMs: number,
+): Promise<FeatureVectors> {
   const keys = entityKeysOf(plan, request, context.maxRows);
   const { rows } = keys;
   const data = requestDataOf(plan, request.data, request.keys, rows);
   context.served.countRows(plan, rows);
   const reads = await readRows(context.reader, plan, keys, timeoutMs);
-  const { includeLayout } = request;
-  return foldVectors({ plan, rows, data, includeLayout }, reads, context.clock(), context.served);
+  const { includeLayout, includeRowEventTimes = false } = request;
+  const asked = { plan, rows, data, includeLayout, includeRowEventTimes };
+  return foldVectors(asked, reads, context.clock(), context.served);
 }
 
 function planOf(registry: AppliedRegistry, { project, selection }: OnlineFeaturesRequest): ServicePlan {

@@ -71,6 +71,7 @@ const vectors: fc.Arbitrary<FeatureVectors> = fc.nat({ max: 200 }).chain((rows) 
       { maxLength: 64 },
     ),
     includeLayout: fc.boolean(),
+    rowEventTimesMs: fc.constant(null),
   }),
 );
 
@@ -85,6 +86,7 @@ const empty = (plan: FeatureVectors['plan']): FeatureVectors => ({
   views: [],
   degraded: [],
   includeLayout: false,
+  rowEventTimesMs: null,
 });
 
 const near = (value: OtherValue) => Number(value);
