@@ -14,14 +14,8 @@ export {
 } from './configuration';
 export { configurationReference, type SettingsGroup } from './configuration-reference';
 export { type ConnectOptions, connectWithRetry, type RetryLog } from './connect-with-retry';
-export {
-  type BoundCounter,
-  type BoundHistogram,
-  type Counter,
-  type Gauge,
-  type Histogram,
-  Instruments,
-} from './instruments';
+export type { BoundHistogram, Histogram } from './histograms';
+export { type BoundCounter, type Counter, type Gauge, Instruments } from './instruments';
 export { createLogger, type Logger, type LoggerOptions } from './logger';
 export { maskPasswords } from './mask';
 export {

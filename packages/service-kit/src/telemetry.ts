@@ -1,10 +1,12 @@
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { type InstrumentType, MeterProvider } from '@opentelemetry/sdk-metrics';
-import { Instruments, MAX_SERIES_PER_METRIC, temporalityOf } from './instruments';
+import { HistogramProducer } from './histograms';
+import { Instruments, temporalityOf } from './instruments';
 import { startOperationsServer } from './operations-server';
 import { observeProcess } from './process-metrics';
 import type { Readiness } from './readiness';
+import { MAX_SERIES_PER_METRIC } from './series-map';
 import { startTracing } from './tracing';
 
 export interface TelemetryOptions {
@@ -45,10 +47,15 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
     'service.name': options.service,
     ...(options.version === undefined ? {} : { 'service.version': options.version }),
   });
-  const exporter = new Exporter({ preventServerStart: true, withoutScopeInfo: true });
+  const histograms = new HistogramProducer();
+  const exporter = new Exporter({
+    preventServerStart: true,
+    withoutScopeInfo: true,
+    metricProducers: [histograms],
+  });
   const provider = new MeterProvider({ resource, readers: [exporter] });
   const meter = provider.getMeter('forebay');
-  const instruments = new Instruments(meter);
+  const instruments = new Instruments(meter, histograms);
   observeProcess(meter, instruments);
   const server = await startOperationsServer({
     host: options.metricsHost,
