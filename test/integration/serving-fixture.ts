@@ -184,8 +184,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const readiness = new Readiness();
   const telemetry = await startTelemetry({
     service: 'serving',
-    metricsHost: '127.0.0.1',
-    metricsPort: 0,
+    operations: { host: '127.0.0.1', port: 0 },
     readiness,
   });
   const stops: (() => Promise<void> | void)[] = [() => telemetry.stop()];

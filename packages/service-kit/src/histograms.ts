@@ -7,7 +7,14 @@ import {
   type HistogramMetricData,
   type MetricProducer,
 } from '@opentelemetry/sdk-metrics';
-import { type HistogramName, type Labels, METRICS, type MetricDefinition, prometheusName } from './metrics';
+import {
+  type HistogramDefinition,
+  type HistogramName,
+  type Labels,
+  METRICS,
+  type MetricDefinition,
+  prometheusName,
+} from './metrics';
 import { SeriesMap } from './series-map';
 
 /** Seconds and nanoseconds since the epoch. */
@@ -57,7 +64,7 @@ export class HistogramFamily<N extends HistogramName> implements Histogram<N> {
   readonly #bounds: Float64Array;
 
   constructor(private readonly metric: N) {
-    this.#bounds = new Float64Array((METRICS[metric] as MetricDefinition).buckets ?? []);
+    this.#bounds = new Float64Array((METRICS[metric] as HistogramDefinition).buckets);
     this.#series = new SeriesMap(metric, (attributes) => new HistogramSeries(attributes, this.#bounds));
   }
 

@@ -19,6 +19,7 @@ export { type BoundCounter, type Counter, type Gauge, Instruments } from './inst
 export { createLogger, type Logger, type LoggerOptions } from './logger';
 export { maskPasswords } from './mask';
 export {
+  type AcrossProcesses,
   type CounterName,
   type GaugeName,
   type HistogramName,
@@ -42,6 +43,7 @@ export {
   booleanSetting,
   type Configuration,
   choiceSetting,
+  countOrAutoSetting,
   durationSetting,
   integerSetting,
   numberSetting,

@@ -3,15 +3,42 @@ export type MetricKind = 'counter' | 'gauge' | 'histogram';
 /** UCUM units, as OpenTelemetry has them; `1` and annotations such as `{event}` count things. */
 export type MetricUnit = 's' | 'By' | '1' | `{${string}}`;
 
-export interface MetricDefinition {
-  readonly kind: MetricKind;
+interface AnyMetric {
   readonly unit: MetricUnit;
   readonly description: string;
   /** The names of the labels. Never anything with as many values as there are entities, keys or requests. */
   readonly labels: readonly string[];
-  /** Upper bounds of a histogram's buckets, in the unit. */
-  readonly buckets?: readonly number[];
 }
+
+export interface CounterDefinition extends AnyMetric {
+  readonly kind: 'counter';
+}
+
+/** How the gauges of several processes become one. */
+export type AcrossProcesses =
+  /** Each has a part of the whole. */
+  | 'sum'
+  /** The worst, where more is worse. */
+  | 'max'
+  /** The worst, where less is worse. */
+  | 'min'
+  /** A series for each, with the label `process`. */
+  | 'each';
+
+export interface GaugeDefinition extends AnyMetric {
+  readonly kind: 'gauge';
+  /** In a service of several processes behind one port, which has one `/metrics`. */
+  readonly acrossProcesses: AcrossProcesses;
+}
+
+export interface HistogramDefinition extends AnyMetric {
+  readonly kind: 'histogram';
+  /** Upper bounds of the buckets, in the unit. */
+  readonly buckets: readonly number[];
+}
+
+/** Of several processes, counters and histograms are added. */
+export type MetricDefinition = CounterDefinition | GaugeDefinition | HistogramDefinition;
 
 /** From 100 µs, where a read from memory is, to 10 s. */
 const CALL_SECONDS = [
@@ -34,6 +61,7 @@ export const METRICS = {
   },
   forebay_requests_in_flight: {
     kind: 'gauge',
+    acrossProcesses: 'sum',
     unit: '{request}',
     description: 'Calls that have come and have not been answered.',
     labels: ['rpc.method'],
@@ -65,24 +93,28 @@ export const METRICS = {
   },
   forebay_freshness_seconds: {
     kind: 'gauge',
+    acrossProcesses: 'max',
     unit: 's',
     description: 'Age of the instant before which every event that had arrived is in the values of the view.',
     labels: ['view'],
   },
   forebay_cut_age_seconds: {
     kind: 'gauge',
+    acrossProcesses: 'max',
     unit: 's',
     description: 'Age of the cut of the last finished batch run of the view.',
     labels: ['view'],
   },
   forebay_newest_event_age_seconds: {
     kind: 'gauge',
+    acrossProcesses: 'min',
     unit: 's',
     description: 'Age of the newest event time that was applied.',
     labels: ['source'],
   },
   forebay_registry_version: {
     kind: 'gauge',
+    acrossProcesses: 'min',
     unit: '1',
     description: 'Version of the registry snapshot in use.',
     labels: [],
@@ -180,6 +212,7 @@ export const METRICS = {
   },
   forebay_stream_lag_records: {
     kind: 'gauge',
+    acrossProcesses: 'sum',
     unit: '{record}',
     description:
       'Records between the applied position and the end of the partitions that this process reads.',
@@ -187,12 +220,14 @@ export const METRICS = {
   },
   forebay_stream_cached_entities: {
     kind: 'gauge',
+    acrossProcesses: 'sum',
     unit: '{entity}',
     description: 'Entities whose state is held in memory.',
     labels: ['view'],
   },
   forebay_archive_lag_records: {
     kind: 'gauge',
+    acrossProcesses: 'sum',
     unit: '{record}',
     description: 'Records that were applied and are not in the archive yet.',
     labels: ['source'],
@@ -232,9 +267,16 @@ export const METRICS = {
   },
   forebay_jobs_waiting: {
     kind: 'gauge',
+    acrossProcesses: 'max',
     unit: '{job}',
     description: 'Jobs in the queue that wait for a worker.',
     labels: ['queue'],
+  },
+  forebay_process_restarts_total: {
+    kind: 'counter',
+    unit: '{restart}',
+    description: 'Processes of the service that ended, and were started again.',
+    labels: [],
   },
   process_cpu_seconds_total: {
     kind: 'counter',
@@ -244,18 +286,21 @@ export const METRICS = {
   },
   process_resident_memory_bytes: {
     kind: 'gauge',
+    acrossProcesses: 'each',
     unit: 'By',
     description: 'Resident memory of the process.',
     labels: [],
   },
   process_start_time_seconds: {
     kind: 'gauge',
+    acrossProcesses: 'each',
     unit: 's',
     description: 'When the process started, in seconds since the Unix epoch.',
     labels: [],
   },
   nodejs_eventloop_utilization_ratio: {
     kind: 'gauge',
+    acrossProcesses: 'each',
     unit: '1',
     description: 'Share of the time since the last scrape that the event loop was busy.',
     labels: [],

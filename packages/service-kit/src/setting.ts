@@ -78,6 +78,18 @@ export function integerSetting<const O extends SettingOptions & { min: number; m
   return define<number, O>(options, 'integer', `an integer from ${min} to ${max}`, schema);
 }
 
+/** A whole number in `[1, max]`, or `auto`. */
+export function countOrAutoSetting<const O extends SettingOptions & { max: number }>(options: O) {
+  const count = z.string().regex(/^\d+$/).transform(Number).pipe(z.number().int().min(1).max(options.max));
+  const schema = z.union([z.literal('auto'), count]) as unknown as z.ZodType<number | 'auto', string>;
+  return define<number | 'auto', O>(
+    options,
+    'integer',
+    `an integer from 1 to ${options.max}, or auto`,
+    schema,
+  );
+}
+
 /** A decimal number in `[min, max]`, both included. */
 export function numberSetting<const O extends SettingOptions & { min: number; max: number }>(options: O) {
   const { min, max } = options;

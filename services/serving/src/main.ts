@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { runService } from '@forebay/service-kit';
 import { SERVING_SETTINGS, servingConflicts } from './settings';
 import { startServing } from './start-serving';
@@ -7,6 +8,7 @@ void runService({
   environment: process.env,
   settings: SERVING_SETTINGS,
   conflicts: servingConflicts,
+  processes: ({ processes }) => (processes === 'auto' ? availableParallelism() : processes),
   start: async (service) => {
     const { configuration, logger, instruments, readiness, component } = service;
     const { port } = await startServing(configuration, {

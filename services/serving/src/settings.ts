@@ -1,5 +1,6 @@
 import {
   type Configuration,
+  countOrAutoSetting,
   durationSetting,
   integerSetting,
   portSetting,
@@ -21,6 +22,13 @@ export const SERVING_SETTINGS = {
     env: 'FOREBAY_SERVING_PORT',
     default: '50051',
     description: 'The port that gRPC is served on; 0 takes a free one, which the log tells.',
+  }),
+  processes: countOrAutoSetting({
+    env: 'FOREBAY_SERVING_PROCESSES',
+    max: 256,
+    default: '1',
+    description:
+      'Processes that answer on the one port, each with connections to Redis of its own; `auto` is one for each core. Clients need several connections to reach all of them.',
   }),
   maxInFlight: integerSetting({
     env: 'FOREBAY_SERVING_MAX_IN_FLIGHT',
