@@ -7,14 +7,8 @@ import {
   type HistogramMetricData,
   type MetricProducer,
 } from '@opentelemetry/sdk-metrics';
-import {
-  type HistogramDefinition,
-  type HistogramName,
-  type Labels,
-  METRICS,
-  type MetricDefinition,
-  prometheusName,
-} from './metrics';
+import type { HistogramDefinition, MetricDefinition } from './metric-definition';
+import { type HistogramName, type Labels, METRICS, prometheusName } from './metrics';
 import { SeriesMap } from './series-map';
 
 /** Seconds and nanoseconds since the epoch. */

@@ -18,14 +18,13 @@ export type { BoundHistogram, Histogram } from './histograms';
 export { type BoundCounter, type Counter, type Gauge, Instruments } from './instruments';
 export { createLogger, type Logger, type LoggerOptions } from './logger';
 export { maskPasswords } from './mask';
+export type { AcrossProcesses, MetricDefinition } from './metric-definition';
 export {
-  type AcrossProcesses,
   type CounterName,
   type GaugeName,
   type HistogramName,
   type Labels,
   METRICS,
-  type MetricDefinition,
   type MetricName,
   prometheusName,
 } from './metrics';

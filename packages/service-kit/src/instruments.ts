@@ -1,13 +1,13 @@
 import type { Attributes, Meter } from '@opentelemetry/api';
 import { AggregationTemporality, InstrumentType } from '@opentelemetry/sdk-metrics';
 import { type Histogram, HistogramFamily, type HistogramProducer } from './histograms';
+import type { MetricDefinition } from './metric-definition';
 import {
   type CounterName,
   type GaugeName,
   type HistogramName,
   type Labels,
   METRICS,
-  type MetricDefinition,
   type MetricName,
   prometheusName,
 } from './metrics';

@@ -1,4 +1,5 @@
-import { METRICS, type MetricDefinition, type MetricName, prometheusName } from './metrics';
+import type { MetricDefinition } from './metric-definition';
+import { METRICS, type MetricName, prometheusName } from './metrics';
 import { metricsReference } from './metrics-reference';
 
 const NAMES = Object.keys(METRICS) as MetricName[];

@@ -7,13 +7,8 @@ import {
   type MetricData,
   type SumMetricData,
 } from '@opentelemetry/sdk-metrics';
-import {
-  type AcrossProcesses,
-  METRICS,
-  type MetricDefinition,
-  type MetricName,
-  prometheusName,
-} from '../metrics';
+import type { AcrossProcesses, MetricDefinition } from '../metric-definition';
+import { METRICS, type MetricName, prometheusName } from '../metrics';
 
 /** What one process has counted, at one instant. */
 export type MetricSnapshot = readonly MetricData[];
