@@ -77,7 +77,7 @@ async function openTargets(
         path,
         metadata,
         requests: requests.map((request) => Buffer.from(request).toString('base64')),
-        answerBytes: null,
+        answerBytes: bytes,
       },
       connections,
     });

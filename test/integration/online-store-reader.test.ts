@@ -5,6 +5,8 @@ import {
   PlainMgetBatch,
   type ReadJob,
   type RedisConnection,
+  type SharedKeys,
+  type StoredValues,
 } from '@forebay/online-store';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
@@ -87,6 +89,8 @@ test('keys of prefix and rest are read in place, with no array of their own', as
   const read = (entity: string) =>
     new Promise<string[]>((resolve, reject) => {
       const job: ReadJob = {
+        shared: null,
+        keyCount: 2,
         writeKeys(sink) {
           sink.key(rows, entity);
           sink.key(batch, Buffer.from(entity));
@@ -94,12 +98,38 @@ test('keys of prefix and rest are read in place, with no array of their own', as
         onValues: (values, from) => resolve([String(values[from]), String(values[from + 1])]),
         onError: reject,
       };
-      reader.read(job, 2);
+      reader.read(job);
     });
   expect(await Promise.all([read('LAX'), read('ORD')])).toEqual([
     ['null', 'null'],
     ['rows', 'batch'],
   ]);
+});
+
+test('keys that reads share are asked for once in a command, and again in the next one', async () => {
+  await raw.mset('m:{0}1.b', 'marker', 'f:{0}1.b.ORD', 'batch');
+  const marker = Buffer.from('m:{0}1.b');
+  const prefix = Buffer.from('f:{0}1.b.');
+  const shared: SharedKeys = { keyCount: 1, writeKeys: (sink) => sink.key(marker, '') };
+  const commands = new Set<StoredValues>();
+  let keys = 0;
+  const read = (entity: string) =>
+    new Promise<string[]>((resolve, reject) => {
+      reader.read({
+        shared,
+        keyCount: 1,
+        writeKeys: (sink) => sink.key(prefix, entity),
+        onValues: (values, from, sharedFrom) => {
+          if (!commands.has(values)) keys += values.length;
+          commands.add(values);
+          resolve([String(values[sharedFrom]), String(values[from])]);
+        },
+        onError: reject,
+      });
+    });
+  const answers = await Promise.all(Array.from({ length: MAX_KEYS_PER_MGET }, () => read('ORD')));
+  expect(answers.every(([first, second]) => first === 'marker' && second === 'batch')).toBe(true);
+  expect([commands.size, keys]).toEqual([2, MAX_KEYS_PER_MGET + 2]);
 });
 
 test('an empty read is answered without a key', async () => {

@@ -96,6 +96,15 @@ export class FoldedLists {
     };
   }
 
+  /** No later than t, the end of the newest segment with events of what was opened; −∞ without one. */
+  newestEventEnd({ tMs, batchRows }: FoldFacts): number {
+    let newest = this.stream.rows === 0 ? Number.NEGATIVE_INFINITY : this.stream.newestEventEnd();
+    let row = batchRows - 1;
+    while (row >= 0 && this.batch.eventsOf(row) === 0) row--;
+    if (row >= 0) newest = Math.max(newest, this.batch.endOf(row));
+    return Math.min(newest, tMs);
+  }
+
   /** Moves a pass's windows to the instant, and leaves out what lies at or after their end. */
   begin(pass: WindowEdges, { tMs, cutMs, batchRows }: FoldFacts): void {
     pass.moveTo(tMs);

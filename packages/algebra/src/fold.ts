@@ -83,6 +83,7 @@ export class ViewFold {
   }
 
   #run(facts: FoldFacts, out: ViewOutput): void {
+    out.newestEventMs = this.#lists.newestEventEnd(facts);
     out.reason = null;
     let found = false;
     let known = true;

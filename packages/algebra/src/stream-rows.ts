@@ -89,6 +89,17 @@ export class StreamRows {
     return this.#view.getUint32(row * this.#layout.rowSize + 12, true);
   }
 
+  /** End of the newest row with events of those that `limit` left; −∞ without one, and where only the lifetime row is left. */
+  newestEventEnd(): number {
+    for (let row = this.next - 1; row >= this.#from; row--) {
+      if (this.eventsOf(row) === 0) continue;
+      const width = this.#view.getUint32(row * this.#layout.rowSize + 8, true);
+      if (width === LIFETIME_ROW) return Number.NEGATIVE_INFINITY;
+      return this.startOf(row) + (width === INSTANT_ROW ? 1 : width * SECOND_MS);
+    }
+    return Number.NEGATIVE_INFINITY;
+  }
+
   tokenEquals(part: Uint8Array): boolean {
     const mine = this.#view.byteLength - TAIL_BYTES;
     const theirs = part.length - TAIL_BYTES;

@@ -36,7 +36,7 @@ export class TableHistory {
   valuesAt(tMs: number, out: ViewOutput): number {
     const tickMs = tickAt(this.layout.view.schedule, tMs);
     const latest = this.#latest;
-    out.rowEventTimeMs = latest === null ? Number.NaN : latest.eventTimeMs;
+    out.newestEventMs = latest === null ? Number.NaN : latest.eventTimeMs;
     if (latest === null) {
       leaveNothing(out, STATUS.NOT_FOUND, null);
     } else if (isOutsideMaxAge(this.layout, latest.eventTimeMs, tickMs)) {

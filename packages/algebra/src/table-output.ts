@@ -10,7 +10,7 @@ export function newTableOutput(layout: TableLayout): ViewOutput {
     others: new Array(features).fill(null),
     statuses: new Uint8Array(features),
     reason: null,
-    rowEventTimeMs: Number.NaN,
+    newestEventMs: Number.NaN,
   };
 }
 

@@ -35,7 +35,7 @@ export class TableRead {
     try {
       this.#read(batch, tickMs, reason, out);
     } catch (thrown) {
-      out.rowEventTimeMs = Number.NaN;
+      out.newestEventMs = Number.NaN;
       if (!(thrown instanceof RangeError || thrown instanceof ForebayError)) throw thrown;
       leaveNothing(out, STATUS.DEGRADED, reason ?? 'unreadable');
     }
@@ -49,10 +49,10 @@ export class TableRead {
     if (bytes !== null && !readable) reason ??= 'unreadable';
     // a row of this tick was replaced by those of later ticks: the writer's clock is ahead of the reader's
     if (readable && slot < 0 && value.hadEarlierRow) reason ??= 'incomplete';
-    out.rowEventTimeMs = slot < 0 ? Number.NaN : value.eventTimeMs(slot);
+    out.newestEventMs = slot < 0 ? Number.NaN : value.eventTimeMs(slot);
     if (slot < 0) {
       leaveNothing(out, STATUS.NOT_FOUND, reason);
-    } else if (isOutsideMaxAge(this.layout, out.rowEventTimeMs, tickMs)) {
+    } else if (isOutsideMaxAge(this.layout, out.newestEventMs, tickMs)) {
       leaveNothing(out, STATUS.OUTSIDE_MAX_AGE, reason);
     } else {
       value.read(slot, out);

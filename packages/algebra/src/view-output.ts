@@ -11,8 +11,11 @@ export interface ViewOutput extends FeatureValues {
   readonly statuses: Uint8Array;
   /** Why values are DEGRADED: the first reason met; null: none is. */
   reason: DegradedReason | null;
-  /** Of a table view the event time of the row that answers, also if it is outside max_age; NaN without one. */
-  rowEventTimeMs: number;
+  /**
+   * Of a table view the event time of the row that answers, also if it is outside max_age; of others the end of the newest
+   * segment with events, no later than t. NaN, or −∞, without one.
+   */
+  newestEventMs: number;
 }
 
 export function newViewOutput(layout: ViewLayout): ViewOutput {
@@ -22,6 +25,6 @@ export function newViewOutput(layout: ViewLayout): ViewOutput {
     others: new Array(features).fill(null),
     statuses: new Uint8Array(features),
     reason: null,
-    rowEventTimeMs: Number.NaN,
+    newestEventMs: Number.NaN,
   };
 }

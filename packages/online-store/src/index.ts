@@ -41,7 +41,13 @@ export {
   tableMarkerKey,
 } from './keys';
 export { type KeySink, PlainMgetBatch, type StoredValues } from './mget-batch';
-export { DEFAULT_READ_TIMEOUT_MS, MAX_KEYS_PER_MGET, OnlineReader, type ReadJob } from './online-reader';
+export {
+  DEFAULT_READ_TIMEOUT_MS,
+  MAX_KEYS_PER_MGET,
+  OnlineReader,
+  type ReadJob,
+  type SharedKeys,
+} from './online-reader';
 export {
   advanceProgress,
   decodeProgress,

@@ -12,15 +12,30 @@ export const DEFAULT_READ_TIMEOUT_MS = 1_000;
 const KEPT_BATCHES = 16;
 const NO_PREFIX = new Uint8Array(0);
 
+/**
+ * Keys that many reads have in common, such as the markers of a view: of all reads of a command that name the same object,
+ * they are asked for once.
+ */
+export interface SharedKeys {
+  readonly keyCount: number;
+  /** Writes the keys, in order. */
+  writeKeys(keys: KeySink): void;
+}
+
 /** One read: what it asks for, and who gets the answer. Its functions must not throw. */
 export interface ReadJob {
-  /** Writes the keys, in order; called once, within `read`. */
+  /** null: the read has only keys of its own. */
+  readonly shared: SharedKeys | null;
+  /** Of its own. */
+  readonly keyCount: number;
+  /** Writes the keys of its own, in order; called once, within `read`. */
   writeKeys(keys: KeySink): void;
   /**
-   * The answers are `values[from, from + number of keys)`: slices of what was read from the socket, not copied. Others
-   * share the array and the memory, so read in place, do not write, and copy what shall be kept.
+   * The answers are `values[from, from + keyCount)`, those of the shared keys begin at `sharedFrom`: slices of what was read
+   * from the socket, not copied. Others share the array and the memory, so read in place, do not write, and copy what shall be
+   * kept. All answers of one array are of one instant.
    */
-  onValues(values: StoredValues, from: number): void;
+  onValues(values: StoredValues, from: number, sharedFrom: number): void;
   /** `deadline_exceeded`, `unavailable`, `overloaded`, or what the server answered. */
   onError(error: ForebayError): void;
 }
@@ -28,6 +43,7 @@ export interface ReadJob {
 interface Waiting {
   readonly job: ReadJob;
   readonly from: number;
+  readonly sharedFrom: number;
   readonly deadlineMs: number;
 }
 
@@ -36,6 +52,9 @@ interface Turn {
   /** null: answered already, by its deadline. */
   readonly waiting: (Waiting | null)[];
   readonly startedMs: number;
+  /** What is asked for in this command, and the positions of its answers. */
+  readonly shared: SharedKeys[];
+  readonly sharedFrom: number[];
   firstDeadlineMs: number;
   timer: NodeJS.Timeout | null;
 }
@@ -62,32 +81,38 @@ export class OnlineReader {
   ): Promise<(Buffer | null)[]> {
     return new Promise((resolve, reject) => {
       const job: ReadJob = {
+        shared: null,
+        keyCount: keys.length,
         writeKeys: (sink) => {
           for (const key of keys) sink.key(NO_PREFIX, key);
         },
         onValues: (values, from) => resolve(values.slice(from, from + keys.length)),
         onError: reject,
       };
-      this.read(job, keys.length, timeoutMs);
+      this.read(job, timeoutMs);
     });
   }
 
-  /** Answers `job`, which writes `keyCount` keys, within `timeoutMs`, never before this returns. */
-  read(job: ReadJob, keyCount: number, timeoutMs = DEFAULT_READ_TIMEOUT_MS): void {
+  /** Answers `job` within `timeoutMs`, never before this returns. */
+  read(job: ReadJob, timeoutMs = DEFAULT_READ_TIMEOUT_MS): void {
+    const { keyCount, shared } = job;
     if (this.#keysInFlight + keyCount > MAX_KEYS_IN_FLIGHT) {
       const message = `redis ${this.connection.server} owes answers for ${this.#keysInFlight} keys; try again later, or add readers`;
       setImmediate(() => job.onError(new ForebayError('overloaded', message)));
       return;
     }
-    if (this.#turn !== null && this.#turn.batch.keyCount + keyCount > MAX_KEYS_PER_MGET) this.#send();
+    const most = keyCount + (shared === null ? 0 : shared.keyCount);
+    if (this.#turn !== null && this.#turn.batch.keyCount + most > MAX_KEYS_PER_MGET) this.#send();
     this.#turn ??= this.#begin();
     const turn = this.#turn;
+    const before = turn.batch.keyCount;
+    const sharedFrom = shared === null ? 0 : askOnce(turn, shared);
     const from = turn.batch.keyCount;
     job.writeKeys(turn.batch);
-    this.#keysInFlight += turn.batch.keyCount - from;
+    this.#keysInFlight += turn.batch.keyCount - before;
     const deadlineMs = turn.startedMs + timeoutMs;
-    turn.firstDeadlineMs = Math.min(turn.firstDeadlineMs, deadlineMs);
-    turn.waiting.push({ job, from, deadlineMs });
+    if (deadlineMs < turn.firstDeadlineMs) turn.firstDeadlineMs = deadlineMs;
+    turn.waiting.push({ job, from, sharedFrom, deadlineMs });
   }
 
   #begin(): Turn {
@@ -96,6 +121,8 @@ export class OnlineReader {
       batch: this.#free.pop() ?? this.makeBatch(),
       waiting: [],
       startedMs: performance.now(),
+      shared: [],
+      sharedFrom: [],
       firstDeadlineMs: Number.POSITIVE_INFINITY,
       timer: null,
     };
@@ -106,12 +133,12 @@ export class OnlineReader {
     if (turn === null) return;
     this.#turn = null;
     if (turn.batch.keyCount === 0) {
-      this.#settle(turn, ({ job, from }) => job.onValues([], from));
+      this.#settle(turn, ({ job }) => job.onValues([], 0, 0));
       return;
     }
     this.#arm(turn, turn.startedMs);
     turn.batch.send(
-      (values) => this.#settle(turn, ({ job, from }) => job.onValues(values, from)),
+      (values) => this.#settle(turn, ({ job, from, sharedFrom }) => job.onValues(values, from, sharedFrom)),
       (thrown) => {
         const error = redisError(thrown, this.connection.server, 'reading values');
         this.#settle(turn, ({ job }) => job.onError(error));
@@ -152,4 +179,15 @@ export class OnlineReader {
     }
     if (turn.firstDeadlineMs !== Number.POSITIVE_INFINITY) this.#arm(turn, nowMs);
   }
+}
+
+/** Where the answers of the shared keys will stand in the turn's command. */
+function askOnce({ batch, shared, sharedFrom }: Turn, wanted: SharedKeys): number {
+  const known = shared.indexOf(wanted);
+  if (known >= 0) return sharedFrom[known] as number;
+  const from = batch.keyCount;
+  shared.push(wanted);
+  sharedFrom.push(from);
+  wanted.writeKeys(batch);
+  return from;
 }

@@ -1,6 +1,6 @@
 import { type DegradedReason, STATUS } from '@forebay/algebra';
 import type { BoundCounter, BoundHistogram, Counter, Histogram, Instruments } from '@forebay/service-kit';
-import type { FeatureVectors, ServedValues } from './answer/feature-vectors';
+import type { ServedValues, ViewTimes } from './answer/feature-vectors';
 import type { ServicePlan } from './plan/plan';
 import type { AnsweringView } from './plan/readable-view';
 
@@ -61,9 +61,9 @@ export class ServingMetrics implements ServedValues {
   }
 
   /** Remembers the views' times for the next scrape. */
-  noteTimes(vectors: FeatureVectors): void {
+  noteTimes(views: readonly ViewTimes[]): void {
     const seenMs = this.clock();
-    for (const { view, freshnessMs, cutMs } of vectors.views) {
+    for (const { view, freshnessMs, cutMs } of views) {
       this.#times.set(view.readable.label, { seenMs, freshnessMs, cutMs });
     }
   }

@@ -62,7 +62,6 @@ export async function startServing(
   const server = makeGrpcServer(configuration, {
     features: { registry, reader: new OnlineReader(reads), clock, maxRows, served: metrics },
     calls: new UnaryCalls({ instruments, logger, load: new Load({ maxInFlight }), defaultDeadlineMs }),
-    metrics,
     health,
   });
   const port = await dependencies.component(

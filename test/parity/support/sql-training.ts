@@ -110,7 +110,7 @@ export function collector(outputs: ViewOutput[]): RowSink {
         others: [...others],
         statuses: statuses.slice(),
         reason: null,
-        rowEventTimeMs: Number.NaN,
+        newestEventMs: Number.NaN,
       };
       return null;
     },

@@ -1,4 +1,5 @@
 import { DEGRADED_REASONS, type DegradedReason, type OtherValue } from '@forebay/algebra';
+import { ForebayError } from '@forebay/contract';
 import type { PlannedView, ServicePlan } from '../plan/plan';
 import type { AnsweringView } from '../plan/readable-view';
 
@@ -22,9 +23,14 @@ export interface ViewTimes {
   readonly cutMs: number | null;
   /** What the values speak of; null: the view has no schedule, they speak of the instant of the answer. */
   readonly tickMs: number | null;
+  /** Over the rows of the answer; null: none has an event. */
+  readonly newestEventMs: number | null;
 }
 
-/** The answer to a request, before it is bytes. */
+/**
+ * The answer to a request, before it is bytes. It may lie in memory that the next answer of the plan overwrites: read it at
+ * once, or take `keptVectors`.
+ */
 export interface FeatureVectors {
   readonly plan: ServicePlan;
   readonly asOfMs: number;
@@ -36,15 +42,36 @@ export interface FeatureVectors {
   readonly allPresent: boolean;
   /** For each typed column of the plan, one value per row. */
   readonly typed: readonly (readonly (OtherValue | null)[])[];
+  /** None unless asked for. */
   readonly views: readonly ViewTimes[];
   /** The first MAX_REASONS, by row. */
   readonly degraded: readonly RowDegradation[];
   readonly includeLayout: boolean;
   /**
-   * Row-major, rows × the plan's views: the event time of the table row that answered, NaN without one and for views of
-   * other kinds; null: not asked for.
+   * Row-major, rows × the plan's views: the event time of the table row that answered, or the end of the newest segment with
+   * events; NaN or −∞ without one; null: not asked for.
    */
-  readonly rowEventTimesMs: Float64Array | null;
+  readonly newestEventsMs: Float64Array | null;
+  /** Whose memory it lies in; null: its own. */
+  readonly builder: { readonly generation: number } | null;
+  readonly generation: number;
+}
+
+/** A copy in memory of its own. */
+export function keptVectors(vectors: FeatureVectors): FeatureVectors {
+  return {
+    ...vectors,
+    block: vectors.block.slice(),
+    statuses: vectors.statuses.slice(),
+    typed: vectors.typed.map((column) => [...column]),
+    builder: null,
+  };
+}
+
+/** Throws `internal` if another answer has been written over it. */
+export function checkStillThere({ builder, generation, plan }: FeatureVectors): void {
+  if (builder !== null && builder.generation !== generation)
+    throw new ForebayError('internal', `an answer of ${plan.label} was read after the next one was made`);
 }
 
 /** Told what was served; counts it. */
@@ -52,6 +79,8 @@ export interface ServedValues {
   /** `counts[status]` values of the view; the array is the caller's, and used again. */
   countStatuses(view: AnsweringView, counts: Uint32Array): void;
   countDegraded(view: AnsweringView, reason: DegradedReason, values: number): void;
+  /** Now and then, of the views that are read. */
+  noteTimes(views: readonly ViewTimes[]): void;
 }
 
 /** `stale: the stream is further behind …`: a word for programs, and a sentence for people. */

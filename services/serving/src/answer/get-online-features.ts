@@ -5,9 +5,9 @@ import type { AppliedRegistry } from '../registry/applied-registry';
 import { entityKeysOf } from '../request/entity-keys';
 import { type OnlineFeaturesRequest, readOnlineFeaturesRequest } from '../request/online-features-request';
 import { requestDataOf } from '../request/request-data';
-import type { FeatureVectors, ServedValues } from './feature-vectors';
-import { foldVectors } from './fold-vectors';
-import { readRows } from './stored-rows';
+import { type FeatureVectors, keptVectors, type ServedValues } from './feature-vectors';
+import { type RowsRead, type RowsReader, readRows } from './stored-rows';
+import { type AskedRows, VectorsBuilder } from './vectors-builder';
 
 export interface OnlineFeatures {
   readonly registry: { readonly current: AppliedRegistry };
@@ -19,43 +19,122 @@ export interface OnlineFeatures {
   readonly served: ServedValues & { countRows(plan: ServicePlan, rows: number): void };
 }
 
+/** Gets the answer, or the error, of one request. */
+export interface AnswerTaker {
+  /** The vectors are overwritten after this returns: take what is needed. */
+  onVectors(vectors: FeatureVectors): void;
+  onError(error: ForebayError): void;
+}
+
 /**
  * Answers `GetOnlineFeatures`: what is asked for → keys and data of the request → one read of batch values, stream values,
  * markers and progress → one instant → for each row, a fold per view, and then what is computed on demand.
  *
- * Throws ForebayErrors: `invalid_request`, `not_found`, `failed_precondition`, `unavailable`, `deadline_exceeded`, `overloaded`.
+ * Throws what is wrong with the request (`invalid_request`, `not_found`, `failed_precondition`); what fails afterwards
+ * (`unavailable`, `deadline_exceeded`, `overloaded`) goes to `taker`.
  */
-export async function getOnlineFeatures(
+export function getOnlineFeatures(
+  context: OnlineFeatures,
+  requestBytes: Uint8Array,
+  timeoutMs: number,
+  taker: AnswerTaker,
+): void {
+  const request = readOnlineFeaturesRequest(requestBytes);
+  const plan = planOf(context.registry.current, request);
+  answer(context, plan, request, timeoutMs, taker);
+}
+
+/** The same with a promise; the vectors have memory of their own. */
+export function keptOnlineFeatures(
   context: OnlineFeatures,
   requestBytes: Uint8Array,
   timeoutMs: number,
 ): Promise<FeatureVectors> {
-  const request = readOnlineFeaturesRequest(requestBytes);
-  const plan = planOf(context.registry.current, request);
-  return answerPlanned(context, plan, request, timeoutMs);
+  return new Promise((resolve, reject) => {
+    getOnlineFeatures(context, requestBytes, timeoutMs, keeping(resolve, reject));
+  });
 }
 
 /** What a request asks for beyond its features. */
 export interface PlannedRequest extends Pick<OnlineFeaturesRequest, 'keys' | 'data' | 'includeLayout'> {
-  /** Also of each (row, table view) the event time of its row. */
-  readonly includeRowEventTimes?: boolean;
+  readonly includeViewTimes?: boolean;
+  /** Also of each (row, view) the newest event. */
+  readonly includeNewestEvents?: boolean;
 }
 
-/** As `getOnlineFeatures`, for a request that is decoded and whose plan is known. */
-export async function answerPlanned(
+/** As `getOnlineFeatures`, for a request that is decoded and whose plan is known; the vectors have memory of their own. */
+export function answerPlanned(
   context: OnlineFeatures,
   plan: ServicePlan,
   request: PlannedRequest,
   timeoutMs: number,
 ): Promise<FeatureVectors> {
+  return new Promise((resolve, reject) => {
+    answer(context, plan, request, timeoutMs, keeping(resolve, reject));
+  });
+}
+
+function keeping(
+  resolve: (vectors: FeatureVectors) => void,
+  reject: (error: ForebayError) => void,
+): AnswerTaker {
+  return { onVectors: (vectors) => resolve(keptVectors(vectors)), onError: reject };
+}
+
+function answer(
+  context: OnlineFeatures,
+  plan: ServicePlan,
+  request: PlannedRequest,
+  timeoutMs: number,
+  taker: AnswerTaker,
+): void {
   const keys = entityKeysOf(plan, request, context.maxRows);
   const { rows } = keys;
-  const data = requestDataOf(plan, request.data, request.keys, rows);
+  const asked = {
+    rows,
+    data: requestDataOf(plan, request.data, request.keys, rows),
+    includeLayout: request.includeLayout,
+    includeViewTimes: request.includeViewTimes ?? false,
+    includeNewestEvents: request.includeNewestEvents ?? false,
+  };
   context.served.countRows(plan, rows);
-  const reads = await readRows(context.reader, plan, keys, timeoutMs);
-  const { includeLayout, includeRowEventTimes = false } = request;
-  const asked = { plan, rows, data, includeLayout, includeRowEventTimes };
-  return foldVectors(asked, reads, context.clock(), context.served);
+  readRows(context.reader, plan, keys, timeoutMs, new Answer(context, plan, asked, taker));
+}
+
+const builders = new WeakMap<ServicePlan, VectorsBuilder>();
+
+function builderOf(plan: ServicePlan, context: OnlineFeatures): VectorsBuilder {
+  const known = builders.get(plan);
+  if (known !== undefined) return known;
+  const made = new VectorsBuilder(plan, context.served);
+  builders.set(plan, made);
+  return made;
+}
+
+/** What is left of a request while its values are read. */
+class Answer implements RowsReader {
+  constructor(
+    private readonly context: OnlineFeatures,
+    private readonly plan: ServicePlan,
+    private readonly asked: AskedRows,
+    private readonly taker: AnswerTaker,
+  ) {}
+
+  onRows(reads: readonly RowsRead[]): void {
+    const { context, taker } = this;
+    let vectors: FeatureVectors;
+    try {
+      vectors = builderOf(this.plan, context).build(this.asked, reads, context.clock());
+    } catch (thrown) {
+      taker.onError(ForebayError.from(thrown));
+      return;
+    }
+    taker.onVectors(vectors);
+  }
+
+  onError(error: ForebayError): void {
+    this.taker.onError(error);
+  }
 }
 
 function planOf(registry: AppliedRegistry, { project, selection }: OnlineFeaturesRequest): ServicePlan {

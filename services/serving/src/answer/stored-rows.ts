@@ -1,9 +1,8 @@
 import type { ForebayError } from '@forebay/contract';
-import type { KeySink, OnlineReader, ReadJob, StoredValues } from '@forebay/online-store';
+import type { KeySink, OnlineReader, ReadJob, SharedKeys, StoredValues } from '@forebay/online-store';
 import type { PlannedView, ServicePlan } from '../plan/plan';
 import type { ReadableParts, ViewClocks } from '../plan/readable-view';
 import type { EntityKeys } from '../request/entity-keys';
-import { readViewClocks } from './view-clocks';
 
 /** The parts of one (row, view) in the reply that they came with; reused from row to row. */
 export class RowParts implements ReadableParts {
@@ -12,6 +11,12 @@ export class RowParts implements ReadableParts {
   sealed: Uint8Array | null = null;
   batch: Uint8Array | null = null;
   readonly ticks: [Uint8Array | null, Uint8Array | null] = [null, null];
+}
+
+/** Told once when all rows of a request have been read, or of the first error. */
+export interface RowsReader {
+  onRows(reads: readonly RowsRead[]): void;
+  onError(error: ForebayError): void;
 }
 
 /**
@@ -29,43 +34,41 @@ export class RowsRead implements ReadJob {
     private readonly keys: EntityKeys,
     readonly fromRow: number,
     readonly toRow: number,
-    private readonly whenDone: (error: ForebayError | null) => void,
+    private readonly request: RequestReads,
   ) {}
 
+  get shared(): SharedKeys {
+    return this.plan.clocks;
+  }
+
   get keyCount(): number {
-    return this.plan.headerKeys + (this.toRow - this.fromRow) * this.plan.keysPerRow;
+    return (this.toRow - this.fromRow) * this.plan.keysPerRow;
   }
 
   writeKeys(sink: KeySink): void {
-    const { plan } = this;
-    for (const key of plan.progressKeys) sink.key(key, '');
-    for (const { readable } of plan.views) {
-      if (readable.streamMarkerKey !== null) sink.key(readable.streamMarkerKey, '');
-      if (readable.batchMarkerKey !== null) sink.key(readable.batchMarkerKey, '');
-      for (const key of readable.tickMarkerKeys) sink.key(key, '');
-    }
+    const { views } = this.plan;
     for (let row = this.fromRow; row < this.toRow; row++) {
-      for (const view of plan.views) {
+      for (const view of views) {
         const entityKey = this.keys.encoded[view.entityKey]?.[row] as string;
         for (const prefix of view.readable.partPrefixes) sink.key(prefix, entityKey);
       }
     }
   }
 
-  onValues(values: StoredValues, from: number): void {
+  onValues(values: StoredValues, from: number, sharedFrom: number): void {
     this.#values = values;
     this.#from = from;
-    this.clocks = readViewClocks(this.plan, values, from);
-    this.whenDone(null);
+    this.clocks = this.plan.clocks.of(values, sharedFrom);
+    this.request.onRead(null);
   }
 
   onError(error: ForebayError): void {
-    this.whenDone(error);
+    this.request.onRead(error);
   }
 
   /** Where the parts of a row begin in the reply; those of its first view. */
   positionOf(row: number): number {
-    return this.#from + this.plan.headerKeys + (row - this.fromRow) * this.plan.keysPerRow;
+    return this.#from + (row - this.fromRow) * this.plan.keysPerRow;
   }
 
   /** Points `into` at the parts of the view that begin at `position`; returns where those of the next view begin. */
@@ -85,27 +88,44 @@ export class RowsRead implements ReadJob {
   }
 }
 
+/** The reads of one request, which may be more than one when it has many rows. */
+class RequestReads {
+  readonly reads: RowsRead[] = [];
+  waiting = 0;
+  #isDone = false;
+
+  constructor(private readonly reader: RowsReader) {}
+
+  onRead(error: ForebayError | null): void {
+    if (this.#isDone) return;
+    if (error === null && --this.waiting > 0) return;
+    this.#isDone = true;
+    if (error === null) this.reader.onRows(this.reads);
+    else this.reader.onError(error);
+  }
+}
+
 /**
- * Reads all rows, as many to a command as fit. Resolves when all have come; rejects with the first error
- * (`deadline_exceeded`, `unavailable`, `overloaded`).
+ * Reads all rows, as many to a command as fit, and tells `to` when all have come, or the first error (`deadline_exceeded`,
+ * `unavailable`, `overloaded`); never before this returns.
  */
 export function readRows(
   reader: OnlineReader,
   plan: ServicePlan,
   keys: EntityKeys,
   timeoutMs: number,
-): Promise<readonly RowsRead[]> {
-  return new Promise((resolve, reject) => {
-    const reads: RowsRead[] = [];
-    let waiting = Math.ceil(keys.rows / plan.rowsPerRead);
-    const whenDone = (error: ForebayError | null) => {
-      if (error !== null) reject(error);
-      else if (--waiting === 0) resolve(reads);
-    };
-    for (let from = 0; from < keys.rows; from += plan.rowsPerRead) {
-      const read = new RowsRead(plan, keys, from, Math.min(keys.rows, from + plan.rowsPerRead), whenDone);
-      reads.push(read);
-      reader.read(read, read.keyCount, timeoutMs);
-    }
-  });
+  to: RowsReader,
+): void {
+  const request = new RequestReads(to);
+  const { rows } = keys;
+  request.waiting = Math.ceil(rows / plan.rowsPerRead);
+  if (rows === 0) {
+    setImmediate(() => to.onRows([]));
+    return;
+  }
+  for (let from = 0; from < rows; from += plan.rowsPerRead) {
+    const read = new RowsRead(plan, keys, from, Math.min(rows, from + plan.rowsPerRead), request);
+    request.reads.push(read);
+    reader.read(read, timeoutMs);
+  }
 }

@@ -16,7 +16,7 @@ function stored(): AnsweringView {
       others: [null, null, null, 'text', null],
       statuses: new Uint8Array(TYPES.length).fill(STATUS.PRESENT),
       reason: null,
-      rowEventTimeMs: Number.NaN,
+      newestEventMs: Number.NaN,
     },
   };
 }

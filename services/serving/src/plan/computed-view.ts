@@ -49,7 +49,7 @@ export class ComputedView implements AnsweringView {
       others: new Array(features.length).fill(null),
       statuses: new Uint8Array(features.length),
       reason: null,
-      rowEventTimeMs: Number.NaN,
+      newestEventMs: Number.NaN,
     };
   }
 

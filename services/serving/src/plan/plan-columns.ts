@@ -22,6 +22,43 @@ export interface ViewColumn {
   readonly typed: number;
 }
 
+/** Features of a view and their columns, both one after another: `count` of them, from the first ones. */
+export interface ColumnRun {
+  readonly feature: number;
+  /** Position in a row: of the statuses, or of the float64 block. */
+  readonly at: number;
+  readonly count: number;
+}
+
+/** Where the values that a view leaves go, for every row alike. */
+export interface ViewColumns {
+  readonly count: number;
+  readonly statuses: readonly ColumnRun[];
+  readonly numbers: readonly ColumnRun[];
+  readonly typed: readonly { readonly feature: number; readonly typed: number }[];
+}
+
+export function viewColumns(columns: readonly ViewColumn[]): ViewColumns {
+  return {
+    count: columns.length,
+    statuses: runsOf(columns.map(({ feature, column }) => ({ feature, at: column }))),
+    numbers: runsOf(
+      columns.filter(({ block }) => block >= 0).map(({ feature, block }) => ({ feature, at: block })),
+    ),
+    typed: columns.filter(({ typed }) => typed >= 0),
+  };
+}
+
+function runsOf(places: readonly { readonly feature: number; readonly at: number }[]): ColumnRun[] {
+  const runs: { feature: number; at: number; count: number }[] = [];
+  for (const { feature, at } of places) {
+    const run = runs.at(-1);
+    if (run !== undefined && feature === run.feature + run.count && at === run.at + run.count) run.count++;
+    else runs.push({ feature, at, count: 1 });
+  }
+  return runs;
+}
+
 export interface TypedColumnPlan {
   readonly column: number;
   readonly kind: TypedKind;

@@ -2,7 +2,14 @@ import { encodeMessage, ForebayError } from '@forebay/contract';
 import type { ScalarType } from '@forebay/definitions';
 import { MAX_KEYS_PER_MGET } from '@forebay/online-store';
 import { ComputedView } from './computed-view';
-import { type ColumnPlan, planColumns, type SelectedFeature, type ViewColumn } from './plan-columns';
+import { type ClockedView, PlanClocks } from './plan-clocks';
+import {
+  type ColumnPlan,
+  planColumns,
+  type SelectedFeature,
+  type ViewColumns,
+  viewColumns,
+} from './plan-columns';
 import { type JoinKey, planEntityKeys, unionOfJoinKeys } from './plan-keys';
 import type { AnsweringView, ReadableView } from './readable-view';
 
@@ -10,14 +17,11 @@ import type { AnsweringView, ReadableView } from './readable-view';
 export const MAX_COLUMNS = 2_000;
 
 /** A view that is read, since its features are in the response or since an on-demand view needs them. */
-export interface PlannedView {
+export interface PlannedView extends ClockedView {
   readonly index: number;
-  readonly readable: ReadableView;
-  readonly columns: readonly ViewColumn[];
+  readonly columns: ViewColumns;
   /** Which of the request's entity keys the view's parts are stored under: an index into `ServicePlan.entityKeys`. */
   readonly entityKey: number;
-  /** Index into `ServicePlan.progressKeys`; −1: the view has no stream. */
-  readonly progress: number;
 }
 
 /** An on-demand view that is computed, since its features are in the response or since another one needs them. */
@@ -25,7 +29,7 @@ export interface PlannedComputation {
   /** Counted on from the planned views. */
   readonly index: number;
   readonly computed: ComputedView;
-  readonly columns: readonly ViewColumn[];
+  readonly columns: ViewColumns;
   /** Of each request field of the view, its index in `ServicePlan.request`. */
   readonly fields: readonly number[];
 }
@@ -52,12 +56,11 @@ export interface ServicePlan extends Omit<ColumnPlan, 'placed'> {
   /** Each after those that it reads. */
   readonly computations: readonly PlannedComputation[];
   readonly request: readonly RequestField[];
-  readonly progressKeys: readonly Uint8Array[];
   readonly columnCount: number;
   readonly encodedLayout: Uint8Array;
   readonly layoutIdBytes: Uint8Array;
-  /** Keys of markers and progress, which every read begins with, and keys of an entity row. */
-  readonly headerKeys: number;
+  readonly clocks: PlanClocks;
+  /** Keys of an entity row. */
   readonly keysPerRow: number;
   /** As many rows as fit into one MGET. */
   readonly rowsPerRead: number;
@@ -80,7 +83,7 @@ export function compilePlan(
     ...new Set(readables.flatMap(({ progressKey }) => (progressKey === null ? [] : [progressKey]))),
   ];
   const { placed, ...columns } = planColumns(features);
-  const columnsOf = (view: AnsweringView) => placed.filter((_, i) => features[i]?.from === view);
+  const columnsOf = (view: AnsweringView) => viewColumns(placed.filter((_, i) => features[i]?.from === view));
   const views = readables.map(
     (readable, index): PlannedView => ({
       index,
@@ -99,7 +102,8 @@ export function compilePlan(
       fields: computed.view.request.map(({ name }) => request.findIndex((field) => field.name === name)),
     }),
   );
-  const headerKeys = readables.reduce((sum, view) => sum + markersOf(view), progressTexts.length);
+  const progressKeys = progressTexts.map((key) => Buffer.from(key));
+  const clocks = new PlanClocks(progressKeys, views);
   const keysPerRow = readables.reduce((sum, view) => sum + view.partPrefixes.length, 0);
   return {
     label,
@@ -109,19 +113,15 @@ export function compilePlan(
     views,
     computations,
     request,
-    progressKeys: progressTexts.map((key) => Buffer.from(key)),
     columnCount: features.length,
     ...columns,
     encodedLayout: encodeMessage('Layout', columns.layout),
     layoutIdBytes: Buffer.from(columns.layout.id),
-    headerKeys,
+    clocks,
     keysPerRow,
-    rowsPerRead: Math.max(1, Math.floor((MAX_KEYS_PER_MGET - headerKeys) / Math.max(1, keysPerRow))),
+    rowsPerRead: Math.max(1, Math.floor((MAX_KEYS_PER_MGET - clocks.keyCount) / Math.max(1, keysPerRow))),
   };
 }
-
-const markersOf = ({ streamMarkerKey, batchMarkerKey, tickMarkerKeys }: ReadableView) =>
-  Number(streamMarkerKey !== null) + Number(batchMarkerKey !== null) + tickMarkerKeys.length;
 
 /** All views that the features come from, directly or through on-demand views, which stand after those that they read. */
 function neededViews(features: readonly SelectedFeature[]): {

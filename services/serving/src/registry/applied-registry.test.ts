@@ -112,25 +112,28 @@ describe('a plan', () => {
       { column: 4, kind: 'lists_of_integers' },
       { column: 5, kind: 'integers' },
     ]);
-    expect(plan.views[0]?.columns.map(({ column, block, typed }) => [column, block, typed])).toEqual([
-      [0, 0, -1],
-      [1, -1, 0],
-      [5, -1, 2],
-    ]);
+    const [{ columns: ofView }] = plan.views as [(typeof plan.views)[0]];
+    expect([
+      ofView.count,
+      ofView.numbers.map(({ at }) => at),
+      ofView.typed.map(({ typed }) => typed),
+    ]).toEqual([3, [0], [0, 2]]);
+    expect(
+      ofView.statuses.flatMap(({ at, count }) => Array.from({ length: count }, (_, i) => at + i)),
+    ).toEqual([0, 1, 5]);
   });
 
   it('reads progress once per source, and the variable-length parts only where the view has them', () => {
-    expect(plan.progressKeys).toHaveLength(1);
-    expect(plan.headerKeys).toBe(1 + 2 * 2);
+    expect(plan.clocks.keyCount).toBe(1 + 2 * 2);
     expect(plan.keysPerRow).toBe(8);
     const gates = registry.servicePlan('flights', 'gate');
-    expect([gates.headerKeys, gates.keysPerRow]).toEqual([2, 1]);
+    expect([gates.clocks.keyCount, gates.keysPerRow]).toEqual([2, 1]);
   });
 
   it('reads a table view beside an aggregation view: one value and one marker', () => {
     const ranked = registry.servicePlan('flights', 'ranked');
     expect(ranked.joinKeys).toEqual([{ name: 'airport', type: 'string' }]);
-    expect([ranked.headerKeys, ranked.keysPerRow]).toEqual([1 + 1 + 2, 1 + 4]);
+    expect([ranked.clocks.keyCount, ranked.keysPerRow]).toEqual([1 + 1 + 2, 1 + 4]);
     expect(ranked.blockWidth).toBe(2);
     expect(ranked.typed).toEqual([
       { column: 1, kind: 'integers', vectorLength: 0 },
@@ -153,7 +156,7 @@ describe('a plan', () => {
     const verdict = shop.servicePlan('shop', 'verdict');
 
     it('reads the views that they need, though no feature of them is in the answer', () => {
-      expect(verdict.views.map(({ readable, columns }) => [readable.label, columns.length])).toEqual([
+      expect(verdict.views.map(({ readable, columns }) => [readable.label, columns.count])).toEqual([
         ['everything@1', 0],
         ['shops@1', 0],
         ['habits@1', 0],
@@ -184,7 +187,7 @@ describe('a plan', () => {
 
     it('needs no keys where nothing is read', () => {
       const offer = shop.servicePlan('shop', 'offer');
-      expect([offer.joinKeys, offer.headerKeys, offer.keysPerRow]).toEqual([[], 0, 0]);
+      expect([offer.joinKeys, offer.clocks.keyCount, offer.keysPerRow]).toEqual([[], 0, 0]);
     });
 
     it('takes them over from the registry before, unless a function or a view that they read is another', () => {
@@ -221,7 +224,7 @@ describe('a plan', () => {
       const habits = shop.servicePlan('shop', 'habits');
       const { parts, partPrefixes, tickMarkerKeys } = (habits.views[0] as (typeof habits.views)[number])
         .readable;
-      expect([habits.headerKeys, habits.keysPerRow]).toEqual([2, 2]);
+      expect([habits.clocks.keyCount, habits.keysPerRow]).toEqual([2, 2]);
       expect([parts.even, parts.odd, parts.batch, parts.stream]).toEqual([0, 1, -1, -1]);
       expect([...partPrefixes, ...tickMarkerKeys].map(String)).toEqual([
         expect.stringMatching(/^f:\{0\}\d+\.0\.$/),

@@ -25,6 +25,7 @@ describe('readOnlineFeaturesRequest', () => {
         { joinKey: 'domestic', kind: 'booleans', values: [true, false] },
       ],
       includeLayout: true,
+      includeViewTimes: false,
       data: [],
     });
   });

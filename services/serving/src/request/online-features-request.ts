@@ -35,6 +35,7 @@ export interface OnlineFeaturesRequest {
     | { readonly kind: 'none' };
   readonly keys: readonly KeyColumn[];
   readonly includeLayout: boolean;
+  readonly includeViewTimes: boolean;
   readonly data: readonly RequestColumn[];
 }
 
@@ -58,6 +59,7 @@ function readRequest(reader: ProtobufReader): OnlineFeaturesRequest {
   let selection: OnlineFeaturesRequest['selection'] = { kind: 'none' };
   const keys: KeyColumn[] = [];
   let includeLayout = false;
+  let includeViewTimes = false;
   const data: RequestColumn[] = [];
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
     if (field === 1) project = reader.string();
@@ -66,9 +68,10 @@ function readRequest(reader: ProtobufReader): OnlineFeaturesRequest {
     else if (field === 4) keys.push(reader.message(readKeyColumn));
     else if (field === 5) includeLayout = reader.bool();
     else if (field === 6) data.push(reader.message(readRequestColumn));
+    else if (field === 7) includeViewTimes = reader.bool();
     else reader.skip();
   }
-  return { project, selection, keys, includeLayout, data };
+  return { project, selection, keys, includeLayout, includeViewTimes, data };
 }
 
 function readFeatureList(reader: ProtobufReader): FeatureReference[] {

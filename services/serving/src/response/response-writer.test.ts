@@ -57,6 +57,7 @@ const vectors: fc.Arbitrary<FeatureVectors> = fc.nat({ max: 200 }).chain((rows) 
             freshnessMs: fc.option(fc.nat(), { nil: null }),
             cutMs: fc.option(fc.maxSafeInteger(), { nil: null }),
             tickMs: fc.option(fc.maxSafeInteger(), { nil: null }),
+            newestEventMs: fc.option(fc.maxSafeInteger(), { nil: null }),
           }),
         ),
       ),
@@ -71,7 +72,9 @@ const vectors: fc.Arbitrary<FeatureVectors> = fc.nat({ max: 200 }).chain((rows) 
       { maxLength: 64 },
     ),
     includeLayout: fc.boolean(),
-    rowEventTimesMs: fc.constant(null),
+    newestEventsMs: fc.constant(null),
+    builder: fc.constant(null),
+    generation: fc.constant(0),
   }),
 );
 
@@ -86,7 +89,9 @@ const empty = (plan: FeatureVectors['plan']): FeatureVectors => ({
   views: [],
   degraded: [],
   includeLayout: false,
-  rowEventTimesMs: null,
+  newestEventsMs: null,
+  builder: null,
+  generation: 0,
 });
 
 const near = (value: OtherValue) => Number(value);
@@ -130,7 +135,7 @@ describe('the response writer', () => {
         expect(message.layout === null).toBe(!given.includeLayout);
         if (given.includeLayout) expect(message.layout).toEqual(plan.layout);
         expect(message.views).toEqual(
-          given.views.map(({ view, freshnessMs, cutMs, tickMs }) => ({
+          given.views.map(({ view, freshnessMs, cutMs, tickMs, newestEventMs }) => ({
             view: view.readable.view.name,
             view_version: 1,
             freshness_ms: freshnessMs ?? -1,
@@ -138,6 +143,8 @@ describe('the response writer', () => {
             has_cut: cutMs !== null,
             tick_ms: tickMs ?? 0,
             has_tick: tickMs !== null,
+            newest_event_ms: newestEventMs ?? 0,
+            has_newest_event: newestEventMs !== null,
           })),
         );
         expect(message.degraded.map(({ row, view, reason }) => [row, view, reason.split(':')[0]])).toEqual(

@@ -1,4 +1,5 @@
 import {
+  checkStillThere,
   describeReason,
   type FeatureVectors,
   type RowDegradation,
@@ -49,6 +50,7 @@ export class ResponseBytes {
   /** Writes all `byteLength` bytes at `start`. */
   copy(target: Buffer, start = 0): number {
     const { vectors } = this;
+    checkStillThere(vectors);
     const { plan } = vectors;
     const writer = new ProtobufWriter(target, start);
     writer.int64Field(AS_OF_MS, vectors.asOfMs);
@@ -78,12 +80,13 @@ export function writeResponse(vectors: FeatureVectors): Buffer {
   return bytes;
 }
 
-function viewTimesSize({ view, freshnessMs, cutMs, tickMs }: ViewTimes): number {
+function viewTimesSize({ view, freshnessMs, cutMs, tickMs, newestEventMs }: ViewTimes): number {
   const { name, version } = view.readable.view;
   const size = bytesFieldSize(Buffer.byteLength(name)) + int64FieldSize(version);
   const cut = cutMs === null ? 0 : int64FieldSize(cutMs) + int64FieldSize(1);
   const tick = tickMs === null ? 0 : int64FieldSize(tickMs) + int64FieldSize(1);
-  return size + int64FieldSize(freshnessMs ?? UNKNOWN_FRESHNESS_MS) + cut + tick;
+  const newest = newestEventMs === null ? 0 : int64FieldSize(newestEventMs) + int64FieldSize(1);
+  return size + int64FieldSize(freshnessMs ?? UNKNOWN_FRESHNESS_MS) + cut + tick + newest;
 }
 
 function writeViewTimes(writer: ProtobufWriter, times: ViewTimes): void {
@@ -99,6 +102,10 @@ function writeViewTimes(writer: ProtobufWriter, times: ViewTimes): void {
   if (times.tickMs !== null) {
     writer.int64Field(6, times.tickMs);
     writer.int64Field(7, 1);
+  }
+  if (times.newestEventMs !== null) {
+    writer.int64Field(8, times.newestEventMs);
+    writer.int64Field(9, 1);
   }
 }
 

@@ -5,35 +5,35 @@ import { ReflectionService } from '@grpc/reflection';
 import { protoPath as healthProtoPath } from 'grpc-health-check';
 import type { FeatureVectors } from '../answer/feature-vectors';
 import { getFeatureServiceInfo } from '../answer/get-feature-service-info';
-import { getOnlineFeatures, type OnlineFeatures } from '../answer/get-online-features';
+import {
+  type AnswerTaker,
+  getOnlineFeatures,
+  keptOnlineFeatures,
+  type OnlineFeatures,
+} from '../answer/get-online-features';
 import { ResponseBytes } from '../response/response-writer';
-import type { ServingMetrics } from '../serving-metrics';
 import type { Health } from './health';
 import { refusingService } from './refusing-service';
 import { type ServerLimits, serverOptions } from './server-options';
-import type { UnaryCalls } from './unary-calls';
+import type { UnaryCall, UnaryCalls } from './unary-calls';
 
 export const FEATURE_SERVICE = 'forebay.v1.FeatureService';
 
 export interface GrpcServerParts {
   readonly features: OnlineFeatures;
   readonly calls: UnaryCalls;
-  readonly metrics: ServingMetrics;
   readonly health: Health;
 }
 
 /** The gRPC surface: features, health, reflection. Not listening yet. */
 export function makeGrpcServer(limits: ServerLimits, parts: GrpcServerParts): Server {
   const server = new Server(serverOptions(limits));
-  const { features, calls, metrics } = parts;
+  const { features, calls } = parts;
   server.addService(onlineFeaturesOnBytes(), {
-    GetOnlineFeatures: calls.handler(
+    GetOnlineFeatures: calls.directHandler(
       `${FEATURE_SERVICE}/GetOnlineFeatures`,
-      async (request: Uint8Array, { timeoutMs }): Promise<FeatureVectors> => {
-        const vectors = await getOnlineFeatures(features, request, timeoutMs);
-        metrics.noteTimes(vectors);
-        return vectors;
-      },
+      (request: Uint8Array, { timeoutMs }) => keptOnlineFeatures(features, request, timeoutMs),
+      (call) => getOnlineFeatures(features, call.request, call.timeoutMs, new AnsweredCall(call)),
     ),
     GetFeatureServiceInfo: calls.handler(
       `${FEATURE_SERVICE}/GetFeatureServiceInfo`,
@@ -47,6 +47,19 @@ export function makeGrpcServer(limits: ServerLimits, parts: GrpcServerParts): Se
   });
   new ReflectionService({ ...loadContract().packageDefinition, ...health }).addToServer(server);
   return server;
+}
+
+/** grpc-js serializes an answer before its callback returns, thus while the vectors are there. */
+class AnsweredCall implements AnswerTaker {
+  constructor(private readonly call: UnaryCall<Uint8Array, FeatureVectors>) {}
+
+  onVectors(vectors: FeatureVectors): void {
+    this.call.answer(vectors);
+  }
+
+  onError(error: ForebayError): void {
+    this.call.fail(error);
+  }
 }
 
 /** The service as the contract defines it, but for GetOnlineFeatures, whose messages are read and written by hand. */

@@ -11,7 +11,7 @@ import {
   type handleUnaryCall,
   type Metadata,
   type ServerUnaryCall,
-  type StatusObject,
+  type sendUnaryData,
   status,
 } from '@grpc/grpc-js';
 import { callStatus } from '../status/call-status';
@@ -38,6 +38,41 @@ interface Method {
   inFlight: number;
 }
 
+type Promised<Request, Response> = (request: Request, context: CallContext) => Promise<Response>;
+
+/** A call that is worked on. `answer` or `fail` is called, once. */
+export class UnaryCall<Request, Response> implements CallContext {
+  readonly #startedMs = performance.now();
+
+  constructor(
+    private readonly calls: UnaryCalls,
+    private readonly method: Method,
+    readonly timeoutMs: number,
+    private readonly call: ServerUnaryCall<Request, Response>,
+    private readonly callback: sendUnaryData<Response>,
+  ) {}
+
+  get request(): Request {
+    return this.call.request;
+  }
+
+  get metadata(): Metadata {
+    return this.call.metadata;
+  }
+
+  answer(response: Response): void {
+    this.calls.finished(this.method, null, performance.now() - this.#startedMs);
+    this.callback(null, response);
+  }
+
+  /** Whatever was thrown becomes the call's status. */
+  fail(thrown: unknown): void {
+    const error = ForebayError.from(thrown);
+    this.calls.finished(this.method, error, performance.now() - this.#startedMs);
+    this.callback(callStatus(error));
+  }
+}
+
 /** What all unary methods have in common: load shedding, deadlines, statuses, metrics, traces. */
 export class UnaryCalls {
   readonly #methods: Method[] = [];
@@ -52,52 +87,63 @@ export class UnaryCalls {
   /** What `answer` throws becomes the call's status. */
   handler<Request, Response>(
     name: string,
-    answer: (request: Request, context: CallContext) => Promise<Response>,
+    answer: Promised<Request, Response>,
+  ): handleUnaryCall<Request, Response> {
+    return this.directHandler(name, answer, (call) => {
+      answer(call.request, call).then(
+        (response) => call.answer(response),
+        (thrown) => call.fail(thrown),
+      );
+    });
+  }
+
+  /**
+   * For a method whose calls must not cost promises: `begin` sees to it that the call is answered, and what it throws is the
+   * call's status. While calls are traced, `traced` stands for it.
+   */
+  directHandler<Request, Response>(
+    name: string,
+    traced: Promised<Request, Response>,
+    begin: (call: UnaryCall<Request, Response>) => void,
   ): handleUnaryCall<Request, Response> {
     const method: Method = { name, durations: new Map(), inFlight: 0 };
     this.#methods.push(method);
-    return (call, callback) => {
-      const startedMs = performance.now();
-      const timeoutMs = this.#timeLeft(call.getDeadline());
-      const refusal = this.options.load.admit(timeoutMs);
+    const { load, instruments } = this.options;
+    const shed = instruments.counter('forebay_requests_shed_total').bind({ 'rpc.method': name });
+    return (grpcCall, callback) => {
+      const timeoutMs = this.#timeLeft(grpcCall.getDeadline());
+      const refusal = load.admit(timeoutMs);
       if (refusal !== null) {
-        this.options.instruments.counter('forebay_requests_shed_total').add({ 'rpc.method': name });
-        this.#record(method, refusal, performance.now() - startedMs);
+        shed.add();
+        this.#record(method, refusal, 0);
         callback(callStatus(refusal));
         return;
       }
       method.inFlight++;
-      const finish = (error: ForebayError | null, response?: Response) => {
-        method.inFlight--;
-        const durationMs = performance.now() - startedMs;
-        this.options.load.finished(durationMs);
-        this.#record(method, error, durationMs);
-        if (error === null) callback(null, response as Response);
-        else callback(this.#statusOf(error, name));
-      };
-      this.#answer(method, call, timeoutMs, answer).then(
-        (response) => finish(null, response),
-        (thrown) => finish(ForebayError.from(thrown)),
-      );
+      const call = new UnaryCall(this, method, timeoutMs, grpcCall, callback);
+      try {
+        // what a service that was made by refusingService could not read
+        if (call.request instanceof ForebayError) throw call.request;
+        if (timeoutMs <= 0)
+          throw new ForebayError('deadline_exceeded', 'the deadline had passed when the call was begun');
+        if (tracingIsOn()) inTrace(name, call, traced);
+        else begin(call);
+      } catch (thrown) {
+        call.fail(thrown);
+      }
     };
   }
 
-  async #answer<Request, Response>(
-    method: Method,
-    call: ServerUnaryCall<Request, Response>,
-    timeoutMs: number,
-    answer: (request: Request, context: CallContext) => Promise<Response>,
-  ): Promise<Response> {
-    // what a service that was made by refusingService could not read
-    if (call.request instanceof ForebayError) throw call.request;
-    if (timeoutMs <= 0)
-      throw new ForebayError('deadline_exceeded', 'the deadline had passed when the call was begun');
-    const context = { timeoutMs };
-    if (!tracingIsOn()) return answer(call.request, context);
-    const headers = headersOf(call.metadata);
-    return inCallersTrace(headers, () =>
-      inSpan(method.name, { 'rpc.system.name': 'grpc' }, () => answer(call.request, context)),
-    );
+  /** Told by each call, once. */
+  finished(method: Method, error: ForebayError | null, durationMs: number): void {
+    method.inFlight--;
+    this.options.load.finished(durationMs);
+    this.#record(method, error, durationMs);
+    if (error?.reason === 'internal')
+      this.options.logger.error(
+        { err: error, method: method.name },
+        `${method.name} failed: ${error.message}`,
+      );
   }
 
   #timeLeft(deadline: Date | number): number {
@@ -119,12 +165,18 @@ export class UnaryCalls {
     }
     series.record(durationMs / 1_000);
   }
+}
 
-  #statusOf(error: ForebayError, method: string): StatusObject {
-    if (error.reason === 'internal')
-      this.options.logger.error({ err: error, method }, `${method} failed: ${error.message}`);
-    return callStatus(error);
-  }
+function inTrace<Request, Response>(
+  name: string,
+  call: UnaryCall<Request, Response>,
+  answer: Promised<Request, Response>,
+): void {
+  const span = () => inSpan(name, { 'rpc.system.name': 'grpc' }, () => answer(call.request, call));
+  inCallersTrace(headersOf(call.metadata), span).then(
+    (response) => call.answer(response),
+    (thrown) => call.fail(thrown),
+  );
 }
 
 function headersOf(metadata: Metadata): Record<string, string> {

@@ -1,0 +1,233 @@
+import { type OtherValue, type ReadContext, type ScheduledContext, STATUS } from '@forebay/algebra';
+import type { PlannedComputation, PlannedView, ServicePlan } from '../plan/plan';
+import type { ColumnRun } from '../plan/plan-columns';
+import type { AnsweringView, ViewClocks } from '../plan/readable-view';
+import type { RequestData } from '../request/request-data';
+import { type FeatureVectors, MAX_REASONS, type RowDegradation, type ServedValues } from './feature-vectors';
+import { RowParts, type RowsRead } from './stored-rows';
+import { viewTimesOf } from './view-times';
+
+const STATUS_NUMBERS = 1 + Math.max(...Object.values(STATUS));
+/** Memory that a plan keeps from answer to answer; a larger answer has memory of its own. */
+const MAX_KEPT_VALUES = 128 * 1_024;
+
+/** A context is filled in for each fold instead of being made. */
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A request as far as the answer depends on it. */
+export interface AskedRows {
+  readonly rows: number;
+  readonly data: RequestData;
+  readonly includeLayout: boolean;
+  readonly includeViewTimes: boolean;
+  readonly includeNewestEvents: boolean;
+}
+
+/**
+ * Folds the values of every (row, view) of one plan, and computes what is on demand, at one instant. The answer that `build`
+ * returns lies in the builder's memory, which the next `build` overwrites: `keptVectors` copies it.
+ */
+export class VectorsBuilder {
+  /** Of answers built so far: an answer of an earlier one is gone. */
+  generation = 0;
+  /** The server's clock when the views' times were last told to the metrics. */
+  #notedMs = Number.NEGATIVE_INFINITY;
+  #block: Float64Array = new Float64Array(0);
+  /** PRESENT everywhere, but for what the last answer left. */
+  #statuses: Uint8Array = new Uint8Array(0);
+  #allPresent = true;
+  #newestEventsMs: Float64Array | null = null;
+  #typed: (OtherValue | null)[][];
+  #degraded: RowDegradation[] = [];
+  readonly #counts: Uint32Array[];
+  readonly #context: Mutable<ReadContext & ScheduledContext> = {
+    tMs: 0,
+    serverClockMs: 0,
+    completeSinceMs: null,
+    batchMarker: null,
+    markers: [null, null],
+    progressMs: null,
+  };
+  readonly #parts = new RowParts();
+
+  constructor(
+    private readonly plan: ServicePlan,
+    private readonly served: ServedValues,
+  ) {
+    this.#typed = plan.typed.map(() => []);
+    this.#counts = [...plan.views, ...plan.computations].map(() => new Uint32Array(STATUS_NUMBERS));
+  }
+
+  build(asked: AskedRows, reads: readonly RowsRead[], serverClockMs: number): FeatureVectors {
+    const { plan } = this;
+    const { rows } = asked;
+    this.#begin(asked);
+    const context = this.#context;
+    context.serverClockMs = serverClockMs;
+    context.tMs = this.#asOf(reads, serverClockMs);
+    for (const read of reads) this.#add(read, asked.data);
+    this.#count();
+    const clocks = reads.length === 0 ? [] : (reads[0] as RowsRead).clocks;
+    if (serverClockMs - this.#notedMs >= NOTE_EVERY_MS) {
+      this.#notedMs = serverClockMs;
+      this.served.noteTimes(viewTimesOf(plan, clocks, context.tMs, null));
+    }
+    const numbers = rows * plan.blockWidth;
+    return {
+      plan,
+      asOfMs: context.tMs,
+      rows,
+      block: new Uint8Array(this.#block.buffer, 0, numbers * 8),
+      statuses: this.#statuses.subarray(0, rows * plan.columnCount),
+      allPresent: this.#allPresent,
+      typed: this.#typed,
+      views: asked.includeViewTimes ? viewTimesOf(plan, clocks, context.tMs, this.#newestEventsMs) : NO_TIMES,
+      degraded: this.#degraded,
+      includeLayout: asked.includeLayout,
+      newestEventsMs: this.#newestEventsMs,
+      builder: this,
+      generation: this.generation,
+    };
+  }
+
+  #begin({ rows, includeNewestEvents, includeViewTimes }: AskedRows): void {
+    const { plan } = this;
+    this.generation++;
+    const numbers = rows * plan.blockWidth;
+    const statuses = rows * plan.columnCount;
+    if (this.#block.length < numbers || this.#block.length > MAX_KEPT_VALUES)
+      this.#block = new Float64Array(numbers);
+    if (this.#statuses.length < statuses || this.#statuses.length > MAX_KEPT_VALUES) {
+      this.#statuses = new Uint8Array(statuses).fill(STATUS.PRESENT);
+    } else if (!this.#allPresent) this.#statuses.fill(STATUS.PRESENT);
+    this.#allPresent = true;
+    if (this.#degraded.length > 0) this.#degraded = [];
+    for (const counts of this.#counts) counts.fill(0);
+    for (const column of this.#typed) column.length = rows;
+    this.#newestEventsMs =
+      includeNewestEvents || includeViewTimes ? new Float64Array(rows * plan.views.length) : null;
+  }
+
+  /**
+   * The instant that all values of a request speak of: the server's clock when they have arrived, or the newest clock
+   * written in any of them or in their markers if that is later.
+   */
+  #asOf(reads: readonly RowsRead[], serverClockMs: number): number {
+    const { views } = this.plan;
+    const parts = this.#parts;
+    let newest = serverClockMs;
+    for (const read of reads) {
+      for (let row = read.fromRow; row < read.toRow; row++) {
+        let position = read.positionOf(row);
+        for (let i = 0; i < views.length; i++) {
+          const view = views[i] as PlannedView;
+          position = read.take(position, view, parts);
+          const clock = view.readable.fold.newestClock(parts, read.clocks[i] as ViewClocks);
+          if (clock > newest) newest = clock;
+        }
+      }
+    }
+    return newest;
+  }
+
+  #add(read: RowsRead, data: RequestData): void {
+    const { views, computations } = this.plan;
+    const context = this.#context;
+    const parts = this.#parts;
+    const times = this.#newestEventsMs;
+    for (let row = read.fromRow; row < read.toRow; row++) {
+      let position = read.positionOf(row);
+      for (let i = 0; i < views.length; i++) {
+        const view = views[i] as PlannedView;
+        position = read.take(position, view, parts);
+        const clocks = read.clocks[i] as ViewClocks;
+        context.completeSinceMs = clocks.completeSinceMs;
+        context.batchMarker = clocks.batchMarker;
+        context.markers = clocks.markers;
+        context.progressMs = clocks.progressMs;
+        const { output } = view.readable;
+        view.readable.fold.fold(parts, context, output);
+        if (times !== null) times[row * views.length + i] = output.newestEventMs;
+        this.#place(row, view, view.readable, null);
+      }
+      for (let i = 0; i < computations.length; i++) {
+        const computation = computations[i] as PlannedComputation;
+        const { computed } = computation;
+        computed.compute(data, computation.fields, row);
+        this.#place(row, computation, computed, computed.degradedBy);
+      }
+    }
+  }
+
+  /** Copies what the view left into the row. */
+  #place(
+    row: number,
+    { index, columns }: PlannedView | PlannedComputation,
+    view: AnsweringView,
+    of: AnsweringView | null,
+  ): void {
+    const { numbers, others, statuses } = view.output;
+    const block = this.#block;
+    const firstNumber = row * this.plan.blockWidth;
+    for (let i = 0; i < columns.numbers.length; i++) {
+      const { feature, at, count } = columns.numbers[i] as ColumnRun;
+      const to = firstNumber + at;
+      for (let j = 0; j < count; j++) block[to + j] = numbers[feature + j] as number;
+    }
+    for (let i = 0; i < columns.typed.length; i++) {
+      const { feature, typed } = columns.typed[i] as { feature: number; typed: number };
+      (this.#typed[typed] as (OtherValue | null)[])[row] = others[feature] as OtherValue | null;
+    }
+    const counts = this.#counts[index] as Uint32Array;
+    if (onlyPresent(columns.statuses, statuses))
+      counts[STATUS.PRESENT] = (counts[STATUS.PRESENT] as number) + columns.count;
+    else this.#placeStatuses(row, columns.statuses, counts, view, of);
+  }
+
+  #placeStatuses(
+    row: number,
+    runs: readonly ColumnRun[],
+    counts: Uint32Array,
+    view: AnsweringView,
+    of: AnsweringView | null,
+  ): void {
+    const { statuses, reason } = view.output;
+    const first = row * this.plan.columnCount;
+    const degradedBefore = counts[STATUS.DEGRADED] as number;
+    this.#allPresent = false;
+    for (const { feature, at, count } of runs) {
+      for (let j = 0; j < count; j++) {
+        const status = statuses[feature + j] as number;
+        this.#statuses[first + at + j] = status;
+        counts[status] = (counts[status] as number) + 1;
+      }
+    }
+    const degraded = (counts[STATUS.DEGRADED] as number) - degradedBefore;
+    if (degraded === 0 || reason === null) return;
+    if (this.#degraded.length < MAX_REASONS) this.#degraded.push({ row, view, reason, of });
+    this.served.countDegraded(view, reason, degraded);
+  }
+
+  #count(): void {
+    const { views, computations } = this.plan;
+    for (const { index, readable } of views) this.#countOf(index, readable);
+    for (const { index, computed } of computations) this.#countOf(index, computed);
+  }
+
+  #countOf(index: number, view: AnsweringView): void {
+    const counts = this.#counts[index] as Uint32Array;
+    this.served.countStatuses(view, counts);
+  }
+}
+
+/** The views' times are told to the metrics so often. */
+const NOTE_EVERY_MS = 1_000;
+const NO_TIMES: FeatureVectors['views'] = [];
+
+function onlyPresent(runs: readonly ColumnRun[], statuses: Uint8Array): boolean {
+  for (let i = 0; i < runs.length; i++) {
+    const { feature, count } = runs[i] as ColumnRun;
+    for (let j = feature; j < feature + count; j++) if (statuses[j] !== STATUS.PRESENT) return false;
+  }
+  return true;
+}
