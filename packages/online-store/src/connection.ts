@@ -1,5 +1,6 @@
 import { ForebayError } from '@forebay/contract';
 import { Redis } from 'ioredis';
+import { ReadCircuit } from './read-circuit';
 import { isAccessRefused, redisError } from './redis-errors';
 import { redisAddress } from './redis-url';
 import { readEvictionFacts } from './server-info';
@@ -23,7 +24,10 @@ export interface RedisOptions {
 const DEFAULT_CONNECT_WITHIN_MS = 30_000;
 const DEFAULT_STALL_TIMEOUT_MS = 10_000;
 const FIRST_RETRY_MS = 50;
-const LONGEST_RETRY_MS = 1_000;
+/** A server that is back is found within a second. */
+const LONGEST_RETRY_MS = 500;
+/** One that takes no connection, because its machine is gone, is asked again by a new attempt. */
+const CONNECT_TIMEOUT_MS = 2_000;
 const RETRY_JITTER_MS = 50;
 /** How long `close` waits for replies that are under way. */
 const QUIT_WITHIN_MS = 1_000;
@@ -40,6 +44,8 @@ const DISCONNECT_WITHIN_MS = 200;
  */
 export class RedisConnection {
   readonly #reconnectListeners = new Set<() => void>();
+  /** @internal for reads. */
+  readonly circuit: ReadCircuit;
 
   /** @internal `client` is for this package only. */
   constructor(
@@ -48,6 +54,7 @@ export class RedisConnection {
     /** `host:port`. */
     readonly server: string,
   ) {
+    this.circuit = new ReadCircuit(server);
     client.on('ready', () => {
       for (const listener of this.#reconnectListeners) listener();
     });
@@ -133,6 +140,7 @@ async function connect(options: RedisOptions): Promise<RedisConnection> {
     // ioredis would leave the rejection unhandled when the connection breaks again at once: subscribers do it themselves
     autoResubscribe: false,
     maxRetriesPerRequest: 0,
+    connectTimeout: CONNECT_TIMEOUT_MS,
     disconnectTimeout: DISCONNECT_WITHIN_MS,
     socketTimeout: options.stallTimeoutMs ?? DEFAULT_STALL_TIMEOUT_MS,
     retryStrategy: (attempt) =>

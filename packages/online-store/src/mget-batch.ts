@@ -38,14 +38,25 @@ export class EncodedMgetBatch implements MgetBatch {
   }
 
   send(onValues: (values: StoredValues) => void, onError: (error: Error) => void): void {
+    const { circuit, client, isConnected } = this.connection;
+    const refusal = isConnected ? circuit.send() : circuit.away();
+    if (refusal !== null) {
+      onError(refusal);
+      return;
+    }
     const header = `*${this.keyCount + 1}\r\n$4\r\nMGET\r\n`;
     const start = HEADER_ROOM - header.length;
     this.#wire.bytes.write(header, start, 'latin1');
     const bytes = this.#wire.bytes.subarray(start, this.#wire.size);
-    sendRaw(
-      this.connection.client,
-      new RawCommand('mget', bytes, onValues as (reply: unknown) => void, onError),
-    );
+    const onReply = (reply: unknown) => {
+      circuit.answered();
+      onValues(reply as StoredValues);
+    };
+    const onFailure = (error: Error) => {
+      circuit.answered();
+      onError(error);
+    };
+    sendRaw(client, new RawCommand('mget', bytes, onReply, onFailure));
   }
 
   clear(): void {

@@ -10,6 +10,9 @@ import { UnaryCalls } from './server/unary-calls';
 import { ServingMetrics } from './serving-metrics';
 import { SERVING_SETTINGS, type ServingConfiguration } from './settings';
 
+/** A read or a registry that is owed for so long is not waited for: the connection is opened anew. */
+const STALL_TIMEOUT_MS = 2_000;
+
 export interface ServingDependencies {
   readonly logger: Logger;
   readonly instruments: Instruments;
@@ -83,6 +86,7 @@ function connection(
       connectRedis({
         url: redisUrl,
         role,
+        stallTimeoutMs: STALL_TIMEOUT_MS,
         setting: SERVING_SETTINGS.redisUrl.env,
         connectWithinMs: startupDeadlineMs,
         onWarning: (message) => logger.warn(message),
