@@ -68,6 +68,12 @@ function addTrainingSetCommand(program: Command, run: RunCommand): void {
     )
     .addOption(
       new Option(
+        '--variant <name>',
+        'of a service with variants: the one whose features are taken',
+      ).conflicts('features'),
+    )
+    .addOption(
+      new Option(
         '--features <view:feature,...>',
         'some features; view@version:feature for a version',
       ).argParser(featuresArgument),

@@ -28,6 +28,7 @@ export { type Definition, definitionName } from './identity';
 export {
   entitiesOf,
   entityOf,
+  featuresOfService,
   findAggregationView,
   findOnDemandView,
   findProject,
@@ -59,6 +60,7 @@ export { decodeRegistry, encodeRegistry, entityToMessage, featureServiceToMessag
 export * from './table-view-declaration';
 export * from './time-declarations';
 export { typeToMessage, vectorLength } from './value-type-codec';
+export { placeOf, SHARE_PARTS, VariantSplit } from './variant-split';
 export { type View, type ViewKind, viewsOf } from './view';
 export type { FeatureSelection, ViewDeclaration } from './view-declaration';
 export { windowText } from './windows';

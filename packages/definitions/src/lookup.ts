@@ -3,6 +3,7 @@ import type {
   AggregationView,
   Entity,
   EventSource,
+  FeatureReference,
   FeatureService,
   Field,
   OnDemandView,
@@ -36,6 +37,13 @@ export function resolveFeatureService(
 ): FeatureService {
   const project = resolveProject(snapshot, projectName);
   return resolveVersion(project.featureServices, reference, 'feature service', project.name);
+}
+
+/** The features of all variants of a service, each once. */
+export function featuresOfService({ features, variants }: FeatureService): FeatureReference[] {
+  const all = [features, ...variants.map((variant) => variant.features)].flat();
+  const label = ({ view, version, feature }: FeatureReference) => `${view}@${version}.${feature}`;
+  return [...new Map(all.map((reference) => [label(reference), reference])).values()];
 }
 
 /** A view of any kind, by name or `name@version`, without a version the newest. Throws `not_found`. */

@@ -30,6 +30,7 @@ import type { RegistrySnapshotInput as _forebay_v1_RegistrySnapshotInput, Regist
 import type { RequestColumnInput as _forebay_v1_RequestColumnInput, RequestColumnMessage as _forebay_v1_RequestColumnMessage } from './forebay/v1/RequestColumn';
 import type { RequestFieldInput as _forebay_v1_RequestFieldInput, RequestFieldMessage as _forebay_v1_RequestFieldMessage } from './forebay/v1/RequestField';
 import type { SchedulePlanInput as _forebay_v1_SchedulePlanInput, SchedulePlanMessage as _forebay_v1_SchedulePlanMessage } from './forebay/v1/SchedulePlan';
+import type { ServiceVariantInput as _forebay_v1_ServiceVariantInput, ServiceVariantMessage as _forebay_v1_ServiceVariantMessage } from './forebay/v1/ServiceVariant';
 import type { SessionWindowInput as _forebay_v1_SessionWindowInput, SessionWindowMessage as _forebay_v1_SessionWindowMessage } from './forebay/v1/SessionWindow';
 import type { SlidingWindowInput as _forebay_v1_SlidingWindowInput, SlidingWindowMessage as _forebay_v1_SlidingWindowMessage } from './forebay/v1/SlidingWindow';
 import type { StreamPlanInput as _forebay_v1_StreamPlanInput, StreamPlanMessage as _forebay_v1_StreamPlanMessage } from './forebay/v1/StreamPlan';
@@ -85,6 +86,7 @@ export interface ProtoGrpcType {
       RequestColumn: MessageTypeDefinition<_forebay_v1_RequestColumnInput, _forebay_v1_RequestColumnMessage>
       RequestField: MessageTypeDefinition<_forebay_v1_RequestFieldInput, _forebay_v1_RequestFieldMessage>
       SchedulePlan: MessageTypeDefinition<_forebay_v1_SchedulePlanInput, _forebay_v1_SchedulePlanMessage>
+      ServiceVariant: MessageTypeDefinition<_forebay_v1_ServiceVariantInput, _forebay_v1_ServiceVariantMessage>
       SessionWindow: MessageTypeDefinition<_forebay_v1_SessionWindowInput, _forebay_v1_SessionWindowMessage>
       SlidingWindow: MessageTypeDefinition<_forebay_v1_SlidingWindowInput, _forebay_v1_SlidingWindowMessage>
       StreamPlan: MessageTypeDefinition<_forebay_v1_StreamPlanInput, _forebay_v1_StreamPlanMessage>
