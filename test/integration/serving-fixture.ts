@@ -47,11 +47,15 @@ export class Seeder {
     readonly registry: RegistrySnapshot,
   ) {}
 
-  view(name: string): ViewLayout {
+  /** By name or `name@version`; without a version the first. */
+  view(reference: string): ViewLayout {
+    const [name, version = '1'] = reference.split('@');
     const [project] = this.registry.projects;
-    const view = project?.aggregationViews.find((candidate) => candidate.name === name);
+    const view = project?.aggregationViews.find(
+      (candidate) => candidate.name === name && candidate.version === Number(version),
+    );
     const source = project?.eventSources.find((candidate) => candidate.name === view?.source);
-    if (view === undefined || source === undefined) throw new Error(`no view ${name}`);
+    if (view === undefined || source === undefined) throw new Error(`no view ${reference}`);
     return compileView(view, source);
   }
 

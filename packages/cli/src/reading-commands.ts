@@ -45,6 +45,13 @@ function addGetCommand(program: Command, run: RunCommand): void {
       'data for on-demand views, or a JSON object of it; one value for all rows, several of one name one for each',
       requestArgument,
     )
+    .addOption(
+      new Option(
+        '--variant <name>',
+        'of a service with variants: the one that answers for all rows',
+      ).conflicts('features'),
+    )
+    .option('--request-id <text>', 'names the answer in the log of served vectors')
     .option('--address <host:port>', 'the serving service; by default FOREBAY_CLI_SERVING_ADDRESS')
     .option('--timeout <duration>', 'how long to wait for the answer; by default 5s', durationArgument)
     .option(PROJECT, PROJECT_HELP)

@@ -60,6 +60,12 @@ export interface FeatureResponse {
   readonly layout: Layout | null;
   readonly views: readonly ViewTimes[];
   readonly degraded: readonly Degradation[];
+  /** Empty: the answer has no name. */
+  readonly requestId: string;
+  /** Of a service with variants, those that rows have. */
+  readonly variants: readonly string[];
+  /** By row an index into `variants`; empty: all rows have the first. */
+  readonly rowVariants: Uint8Array;
 }
 
 const EMPTY: Buffer = Buffer.alloc(0);
@@ -76,6 +82,9 @@ export function readFeatureResponse(bytes: Uint8Array): FeatureResponse {
   let float64Block = EMPTY;
   let statuses = EMPTY;
   let layout: Layout | null = null;
+  let requestId = '';
+  const variants: string[] = [];
+  let rowVariants = EMPTY;
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
     if (field === 1) asOfMs = instant(reader);
     else if (field === 2) rowCount = reader.uint32();
@@ -86,9 +95,13 @@ export function readFeatureResponse(bytes: Uint8Array): FeatureResponse {
     else if (field === 7) layout = reader.message(readLayout);
     else if (field === 8) views.push(reader.message(readViewTimes));
     else if (field === 9) degraded.push(reader.message(readDegradation));
+    else if (field === 10) requestId = reader.string();
+    else if (field === 11) variants.push(reader.string());
+    else if (field === 12) rowVariants = reader.bytes();
     else reader.skip();
   }
-  return { asOfMs, rowCount, layoutId, float64Block, typed, statuses, layout, views, degraded };
+  const values = { float64Block, typed, statuses, layout, views, degraded };
+  return { asOfMs, rowCount, layoutId, ...values, requestId, variants, rowVariants };
 }
 
 function instant(reader: ProtobufReader): number {

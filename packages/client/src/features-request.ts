@@ -21,9 +21,20 @@ export type OnlineFeaturesRequest = {
   readonly request?: Readonly<Record<string, RequestValue | readonly RequestValue[]>> | undefined;
   /** Also freshness, newest event and cut of each view: without it, `views` of the answer is empty. Default false. */
   readonly includeViewTimes?: boolean | undefined;
+  /** Names the answer in the log of served vectors, for `logPredictions`; the server makes one for what it logs. */
+  readonly requestId?: string | undefined;
 } & (
-  | { readonly featureService: string; readonly features?: undefined }
-  | { readonly features: readonly FeatureReference[]; readonly featureService?: undefined }
+  | {
+      readonly featureService: string;
+      /** Of a service with variants: the one that answers for all rows, instead of that of each entity. */
+      readonly variant?: string | undefined;
+      readonly features?: undefined;
+    }
+  | {
+      readonly features: readonly FeatureReference[];
+      readonly featureService?: undefined;
+      readonly variant?: undefined;
+    }
 );
 
 /** The request as protobuf. Throws `invalid_request` for a key or a value that the contract cannot carry. */
@@ -39,6 +50,8 @@ export function encodeRequest(request: OnlineFeaturesRequest, includeLayout: boo
     include_layout: includeLayout,
     request: Object.entries(request.request ?? {}).map(([name, given]) => requestColumn(name, given)),
     include_view_times: request.includeViewTimes === true,
+    request_id: request.requestId ?? '',
+    variant: request.variant ?? '',
   });
 }
 

@@ -85,12 +85,16 @@ export class OnlineFeatures {
   readonly views: readonly ViewTimes[];
   /** Why values are DEGRADED, once per row and view; the first 64. */
   readonly degraded: readonly Degradation[];
+  /** What `logPredictions` names the answer by: as the request gave it, or made for an answer that is logged; else empty. */
+  readonly requestId: string;
   /** Row-major, NaN where null, unaligned: `blockWidth` little-endian doubles a row. The response's own memory. */
   readonly float64Block: Buffer;
   readonly blockWidth: number;
   readonly #block: readonly number[];
   readonly #typed = new Map<number, TypedColumn>();
   readonly #statuses: Uint8Array;
+  readonly #variants: readonly string[];
+  readonly #rowVariants: Uint8Array;
   #rows: readonly Readonly<Record<string, FeatureValue>>[] | null = null;
 
   constructor(response: FeatureResponse, places: ColumnPlaces) {
@@ -98,6 +102,9 @@ export class OnlineFeatures {
     this.rowCount = response.rowCount;
     this.views = response.views;
     this.degraded = response.degraded;
+    this.requestId = response.requestId;
+    this.#variants = response.variants;
+    this.#rowVariants = response.rowVariants;
     this.columns = places.columns;
     this.float64Block = response.float64Block;
     this.blockWidth = places.blockWidth;
@@ -126,6 +133,11 @@ export class OnlineFeatures {
   status(row: number, column: number): FeatureStatus {
     const number = this.#statuses.length === 0 ? PRESENT : this.#statuses[row * this.columns.length + column];
     return STATUS_NAMES[number as number] ?? 'FEATURE_STATUS_UNSPECIFIED';
+  }
+
+  /** The variant of the feature service that answered for the row; null: the service has none. */
+  variant(row: number): string | null {
+    return this.#variants[this.#rowVariants[row] ?? 0] ?? null;
   }
 
   /** Statuses by the columns' keys. */

@@ -107,6 +107,10 @@ describe('variants of a feature service', () => {
       'feature service "s", variant "fresh": column 2 is missing, and "delay: double" in variant "old": variants have columns of the same names and types, in the same order',
     ],
     [
+      { variants: [{ ...old, share: 100, features: [hourly, daily] }] },
+      'feature service "s": two of its columns are named "flights": columns of variants are told apart by their names',
+    ],
+    [
       { variants: [old, { ...fresh, features: [gates] }] },
       'feature service "s", variant "fresh": its join keys are "gate: string", and those of variant "old" are "airport: string": a request has the same for all variants',
     ],
@@ -128,7 +132,10 @@ describe('variants of a feature service', () => {
       },
       'feature service "s": 17 variants are more than the limit of 16',
     ],
-    [{ variants: [{ name: 'a' }] }, 'feature service "s": "variants.0.share" is missing: expected number, received undefined'],
+    [
+      { variants: [{ name: 'a' }] },
+      'feature service "s": "variants.0.share" is missing: expected number, received undefined',
+    ],
   ])('%# are refused', (options, problem) => {
     expect(problemsOf(declared(options))[0]).toBe(problem);
   });

@@ -30,6 +30,7 @@ export function compileVariants(
   checkShares(selected, place, problems);
   const [first, ...others] = selected;
   if (first !== undefined) {
+    checkColumnNames(first, place, problems);
     for (const other of others) checkSame(first, other, project, place, problems);
     if (joinKeysOf(first, project).length === 0)
       problems.add(place, 'its variants have no join keys: entities are split by them, so give features');
@@ -86,6 +87,17 @@ function checkSame(
   };
   same('join keys', joinKeysOf);
   same('request fields', requestFieldsOf);
+}
+
+/** A column that variants take from different views has nothing but its name. */
+function checkColumnNames({ features }: SelectedVariant, place: string, problems: Problems): void {
+  const names = features.map(({ feature }) => feature);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return;
+  problems.add(
+    place,
+    `two of its columns are named "${twice}": columns of variants are told apart by their names`,
+  );
 }
 
 function checkColumns(

@@ -31,6 +31,12 @@ export const METRICS = {
     labels: ['feature_service'],
     buckets: COUNTS,
   },
+  forebay_variant_rows_total: {
+    kind: 'counter',
+    unit: '{row}',
+    description: 'Rows answered by each variant of a feature service with an experiment.',
+    labels: ['feature_service', 'variant'],
+  },
   forebay_feature_values_total: {
     kind: 'counter',
     unit: '{value}',

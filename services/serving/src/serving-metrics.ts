@@ -20,6 +20,7 @@ export class ServingMetrics implements ServedValues {
   readonly #values: Counter<'forebay_feature_values_total'>;
   readonly #degraded: Counter<'forebay_degraded_values_total'>;
   readonly #entities: Histogram<'forebay_request_entities'>;
+  readonly #variantRows: Counter<'forebay_variant_rows_total'>;
   readonly #statusSeries = new WeakMap<AnsweringView, readonly BoundCounter[]>();
   readonly #entitySeries = new WeakMap<ServicePlan, BoundHistogram>();
   readonly #times = new Map<string, SeenTimes>();
@@ -31,6 +32,7 @@ export class ServingMetrics implements ServedValues {
     this.#values = instruments.counter('forebay_feature_values_total');
     this.#degraded = instruments.counter('forebay_degraded_values_total');
     this.#entities = instruments.histogram('forebay_request_entities');
+    this.#variantRows = instruments.counter('forebay_variant_rows_total');
     instruments
       .gauge('forebay_freshness_seconds')
       .observe(() => this.#report(({ freshnessMs }) => freshnessMs));
@@ -58,6 +60,10 @@ export class ServingMetrics implements ServedValues {
       this.#entitySeries.set(plan, series);
     }
     series.record(rows);
+  }
+
+  countVariantRows(plan: ServicePlan, variant: string, rows: number): void {
+    this.#variantRows.add({ feature_service: plan.label, variant }, rows);
   }
 
   /** Remembers the views' times for the next scrape. */

@@ -84,7 +84,7 @@ function service(id: number, name: string, views: readonly (TableView | Aggregat
   const features = views.flatMap((view) =>
     view.features.map((feature) => ({ view: view.name, version: view.version, feature: feature.name })),
   );
-  return { id, name, version: 1, features, metadata: METADATA };
+  return { id, name, version: 1, features, variants: [], metadata: METADATA };
 }
 
 const project: Project = {

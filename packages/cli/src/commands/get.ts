@@ -26,6 +26,8 @@ export interface GetOptions {
   readonly key?: Readonly<Record<string, readonly string[]>>;
   readonly rows?: string;
   readonly request?: Readonly<Record<string, readonly unknown[]>>;
+  readonly variant?: string;
+  readonly requestId?: string;
   readonly address?: string;
   readonly timeout?: number;
 }
@@ -54,6 +56,8 @@ export async function getCommand(context: CommandContext, options: GetOptions): 
       keys,
       request: eachOrOne(request),
       includeViewTimes: true,
+      variant: options.variant,
+      requestId: options.requestId,
     } as OnlineFeaturesRequest;
     const features = await client.getOnlineFeatures(asked);
     printAnswer(context.output, { features, keys, request, elapsedMs: performance.now() - startedMs });

@@ -52,9 +52,20 @@ export interface FeatureVectors {
    * events; NaN or −∞ without one; null: not asked for.
    */
   readonly newestEventsMs: Float64Array | null;
+  /** What the answer is named in the log of served vectors; empty: it is not named. */
+  readonly requestId: string;
+  /** null: the service has no variants. */
+  readonly variants: ServedVariants | null;
   /** Whose memory it lies in; null: its own. */
   readonly builder: { readonly generation: number } | null;
   readonly generation: number;
+}
+
+/** Which variant of its service each row has. */
+export interface ServedVariants {
+  readonly names: readonly string[];
+  /** Indices into `names`; null: all rows have the first. */
+  readonly ofRows: Uint8Array | null;
 }
 
 /** A copy in memory of its own. */
@@ -81,6 +92,8 @@ export interface ServedValues {
   countDegraded(view: AnsweringView, reason: DegradedReason, values: number): void;
   /** Now and then, of the views that are read. */
   noteTimes(views: readonly ViewTimes[]): void;
+  countRows(plan: ServicePlan, rows: number): void;
+  countVariantRows(plan: ServicePlan, variant: string, rows: number): void;
 }
 
 /** `stale: the stream is further behind …`: a word for programs, and a sentence for people. */

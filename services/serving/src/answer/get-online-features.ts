@@ -5,9 +5,10 @@ import type { AppliedRegistry } from '../registry/applied-registry';
 import { entityKeysOf } from '../request/entity-keys';
 import { type OnlineFeaturesRequest, readOnlineFeaturesRequest } from '../request/online-features-request';
 import { requestDataOf } from '../request/request-data';
+import { answerVariants } from './answer-variants';
 import { type FeatureVectors, keptVectors, type ServedValues } from './feature-vectors';
 import { type RowsRead, type RowsReader, readRows } from './stored-rows';
-import { type AskedRows, VectorsBuilder } from './vectors-builder';
+import { type AskedRows, builderOf } from './vectors-builder';
 
 export interface OnlineFeatures {
   readonly registry: { readonly current: AppliedRegistry };
@@ -16,7 +17,7 @@ export interface OnlineFeatures {
   readonly clock: () => number;
   /** Entity rows that a request may have. */
   readonly maxRows: number;
-  readonly served: ServedValues & { countRows(plan: ServicePlan, rows: number): void };
+  readonly served: ServedValues;
 }
 
 /** Gets the answer, or the error, of one request. */
@@ -60,6 +61,8 @@ export interface PlannedRequest extends Pick<OnlineFeaturesRequest, 'keys' | 'da
   readonly includeViewTimes?: boolean;
   /** Also of each (row, view) the newest event. */
   readonly includeNewestEvents?: boolean;
+  /** Of a service with variants: the one that answers for all rows; left out or empty: each entity's own. */
+  readonly variant?: string;
 }
 
 /** As `getOnlineFeatures`, for a request that is decoded and whose plan is known; the vectors have memory of their own. */
@@ -88,6 +91,11 @@ function answer(
   timeoutMs: number,
   taker: AnswerTaker,
 ): void {
+  if (plan.experiment !== null) {
+    answerVariants(context, plan, plan.experiment, request, timeoutMs, taker);
+    return;
+  }
+  refuseVariant(plan, request.variant);
   const keys = entityKeysOf(plan, request, context.maxRows);
   const { rows } = keys;
   const asked = {
@@ -99,16 +107,6 @@ function answer(
   };
   context.served.countRows(plan, rows);
   readRows(context.reader, plan, keys, timeoutMs, new Answer(context, plan, asked, taker));
-}
-
-const builders = new WeakMap<ServicePlan, VectorsBuilder>();
-
-function builderOf(plan: ServicePlan, context: OnlineFeatures): VectorsBuilder {
-  const known = builders.get(plan);
-  if (known !== undefined) return known;
-  const made = new VectorsBuilder(plan, context.served);
-  builders.set(plan, made);
-  return made;
 }
 
 /** What is left of a request while its values are read. */
@@ -124,7 +122,7 @@ class Answer implements RowsReader {
     const { context, taker } = this;
     let vectors: FeatureVectors;
     try {
-      vectors = builderOf(this.plan, context).build(this.asked, reads, context.clock());
+      vectors = builderOf(this.plan, context.served).build(this.asked, reads, context.clock());
     } catch (thrown) {
       taker.onError(ForebayError.from(thrown));
       return;
@@ -135,6 +133,11 @@ class Answer implements RowsReader {
   onError(error: ForebayError): void {
     this.taker.onError(error);
   }
+}
+
+function refuseVariant({ label }: ServicePlan, variant = ''): void {
+  if (variant === '') return;
+  throw new ForebayError('not_found', `${label} has no variant "${variant.slice(0, 100)}": it has none`);
 }
 
 function planOf(registry: AppliedRegistry, { project, selection }: OnlineFeaturesRequest): ServicePlan {

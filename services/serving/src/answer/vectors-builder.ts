@@ -58,13 +58,19 @@ export class VectorsBuilder {
     this.#counts = [...plan.views, ...plan.computations].map(() => new Uint32Array(STATUS_NUMBERS));
   }
 
-  build(asked: AskedRows, reads: readonly RowsRead[], serverClockMs: number): FeatureVectors {
+  /** @param tMs the instant of the answer: that of `asOf`, or a later one */
+  build(
+    asked: AskedRows,
+    reads: readonly RowsRead[],
+    serverClockMs: number,
+    tMs = this.asOf(reads, serverClockMs),
+  ): FeatureVectors {
     const { plan } = this;
     const { rows } = asked;
     this.#begin(asked);
     const context = this.#context;
     context.serverClockMs = serverClockMs;
-    context.tMs = this.#asOf(reads, serverClockMs);
+    context.tMs = tMs;
     for (const read of reads) this.#add(read, asked.data);
     this.#count();
     const clocks = reads.length === 0 ? [] : (reads[0] as RowsRead).clocks;
@@ -85,6 +91,8 @@ export class VectorsBuilder {
       degraded: this.#degraded,
       includeLayout: asked.includeLayout,
       newestEventsMs: this.#newestEventsMs,
+      requestId: '',
+      variants: null,
       builder: this,
       generation: this.generation,
     };
@@ -112,7 +120,7 @@ export class VectorsBuilder {
    * The instant that all values of a request speak of: the server's clock when they have arrived, or the newest clock
    * written in any of them or in their markers if that is later.
    */
-  #asOf(reads: readonly RowsRead[], serverClockMs: number): number {
+  asOf(reads: readonly RowsRead[], serverClockMs: number): number {
     const { views } = this.plan;
     const parts = this.#parts;
     let newest = serverClockMs;
@@ -218,6 +226,17 @@ export class VectorsBuilder {
     const counts = this.#counts[index] as Uint32Array;
     this.served.countStatuses(view, counts);
   }
+}
+
+const builders = new WeakMap<ServicePlan, VectorsBuilder>();
+
+/** The one builder of a plan. */
+export function builderOf(plan: ServicePlan, served: ServedValues): VectorsBuilder {
+  const known = builders.get(plan);
+  if (known !== undefined) return known;
+  const made = new VectorsBuilder(plan, served);
+  builders.set(plan, made);
+  return made;
 }
 
 /** The views' times are told to the metrics so often. */

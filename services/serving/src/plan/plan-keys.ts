@@ -42,6 +42,25 @@ export function planEntityKeys(
   return { entityKeys, ofView };
 }
 
+/** What tells the rows of a request apart: all their join keys. */
+export interface RowKeyPlan {
+  /** Positions in `joinKeys`, in the order of the names, so that the order of views does not matter. */
+  readonly positions: readonly number[];
+  /** The one of `entityKeys` that is the same; −1: none is. */
+  readonly entityKey: number;
+}
+
+export function planRowKey(
+  joinKeys: readonly JoinKey[],
+  entityKeys: readonly (readonly number[])[],
+): RowKeyPlan {
+  const positions = joinKeys
+    .map(({ name }, position) => ({ name, position }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ position }) => position);
+  return { positions, entityKey: entityKeys.findIndex((key) => sameKey(key, positions)) };
+}
+
 function sameKey(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((position, i) => position === b[i]);
 }

@@ -2,6 +2,7 @@ import { encodeMessage, ForebayError } from '@forebay/contract';
 import type { ScalarType } from '@forebay/definitions';
 import { MAX_KEYS_PER_MGET } from '@forebay/online-store';
 import { ComputedView } from './computed-view';
+import type { Experiment } from './experiment';
 import { type ClockedView, PlanClocks } from './plan-clocks';
 import {
   type ColumnPlan,
@@ -10,7 +11,7 @@ import {
   type ViewColumns,
   viewColumns,
 } from './plan-columns';
-import { type JoinKey, planEntityKeys, unionOfJoinKeys } from './plan-keys';
+import { type JoinKey, planEntityKeys, planRowKey, type RowKeyPlan, unionOfJoinKeys } from './plan-keys';
 import type { AnsweringView, ReadableView } from './readable-view';
 
 /** Rows of a request's response are laid out for at most so many columns. */
@@ -52,6 +53,7 @@ export interface ServicePlan extends Omit<ColumnPlan, 'placed'> {
   readonly joinKeys: readonly JoinKey[];
   /** The distinct entity keys of the views: positions in `joinKeys`, in the entity's order. */
   readonly entityKeys: readonly (readonly number[])[];
+  readonly rowKey: RowKeyPlan;
   readonly views: readonly PlannedView[];
   /** Each after those that it reads. */
   readonly computations: readonly PlannedComputation[];
@@ -64,6 +66,8 @@ export interface ServicePlan extends Omit<ColumnPlan, 'placed'> {
   readonly keysPerRow: number;
   /** As many rows as fit into one MGET. */
   readonly rowsPerRead: number;
+  /** null: one list of features answers for all rows. Otherwise the columns are those of the merged answers. */
+  readonly experiment: Experiment | null;
 }
 
 /** Throws `failed_precondition` if the features cannot be read together. */
@@ -110,6 +114,7 @@ export function compilePlan(
     project,
     joinKeys,
     entityKeys,
+    rowKey: planRowKey(joinKeys, entityKeys),
     views,
     computations,
     request,
@@ -120,6 +125,7 @@ export function compilePlan(
     clocks,
     keysPerRow,
     rowsPerRead: Math.max(1, Math.floor((MAX_KEYS_PER_MGET - clocks.keyCount) / Math.max(1, keysPerRow))),
+    experiment: null,
   };
 }
 

@@ -6,7 +6,9 @@ import {
   type FeatureService,
   type Project,
   type RegistrySnapshot,
+  VariantSplit,
 } from '@forebay/definitions';
+import { planExperiment } from '../plan/experiment';
 import { compilePlan, type ServicePlan } from '../plan/plan';
 import { AppliedViews } from './applied-views';
 import { RecentMap } from './recent-map';
@@ -71,13 +73,28 @@ class AppliedProject {
     );
   }
 
+  #plan(definition: FeatureService, label: string): ServicePlan {
+    const { variants } = definition;
+    const planOf = (features: readonly FeatureReference[], of: string) =>
+      compilePlan(
+        this.project.name,
+        of,
+        features.map((reference) => this.#views.select(reference)),
+      );
+    if (variants.length === 0) return planOf(definition.features, label);
+    const split = new VariantSplit(this.project.name, definition.name, variants);
+    const planned = variants.map(({ name, features }) => ({ name, plan: planOf(features, label) }));
+    return planExperiment(split, planned);
+  }
+
   #apply(definition: FeatureService): AppliedService {
     const label = `${definition.name}@${definition.version}`;
     try {
-      const selected = definition.features.map((reference) => this.#views.select(reference));
-      const plan = compilePlan(this.project.name, label, selected);
-      const entities = [...new Set(plan.views.map(({ readable }) => readable.entity))];
-      return { definition, plan, entities };
+      const plan = this.#plan(definition, label);
+      const plans =
+        plan.experiment === null ? [plan] : plan.experiment.variants.map((variant) => variant.plan);
+      const views = plans.flatMap(({ views: planned }) => planned.map(({ readable }) => readable));
+      return { definition, plan, entities: [...new Set(views.map(({ entity }) => entity))] };
     } catch (error) {
       return { definition, plan: ForebayError.from(error, `feature service "${label}"`), entities: [] };
     }

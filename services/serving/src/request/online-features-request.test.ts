@@ -15,6 +15,8 @@ describe('readOnlineFeaturesRequest', () => {
         { join_key: 'domestic', booleans: [true, false] },
       ],
       include_layout: true,
+      request_id: 'r1',
+      variant: 'canary',
     });
     expect(request).toEqual({
       project: 'flights',
@@ -27,7 +29,15 @@ describe('readOnlineFeaturesRequest', () => {
       includeLayout: true,
       includeViewTimes: false,
       data: [],
+      requestId: 'r1',
+      variant: 'canary',
     });
+  });
+
+  it('refuses a request id of more than 128 bytes, whatever its characters', () => {
+    expect(read({ request_id: 'x'.repeat(128) }).requestId).toHaveLength(128);
+    for (const id of ['x'.repeat(129), 'ä'.repeat(65)])
+      expect(() => read({ request_id: id })).toThrow(/request_id is longer than 128 bytes/);
   });
 
   it('reads data of the request', () => {

@@ -1,6 +1,9 @@
 import { ForebayError, ProtobufReader } from '@forebay/contract';
 import type { FeatureReference } from '@forebay/definitions';
 
+/** A request id is held in memory and stored with each row of the log of served vectors. */
+export const MAX_REQUEST_ID_BYTES = 128;
+
 /** The lists that a column may have. */
 export type KeyKind = 'strings' | 'integers' | 'booleans';
 export type RequestKind = KeyKind | 'doubles';
@@ -37,6 +40,10 @@ export interface OnlineFeaturesRequest {
   readonly includeLayout: boolean;
   readonly includeViewTimes: boolean;
   readonly data: readonly RequestColumn[];
+  /** What the caller names the request; empty: nothing. */
+  readonly requestId: string;
+  /** The variant that is to answer; empty: that of each entity. */
+  readonly variant: string;
 }
 
 /**
@@ -61,6 +68,8 @@ function readRequest(reader: ProtobufReader): OnlineFeaturesRequest {
   let includeLayout = false;
   let includeViewTimes = false;
   const data: RequestColumn[] = [];
+  let requestId = '';
+  let variant = '';
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
     if (field === 1) project = reader.string();
     else if (field === 2) selection = { kind: 'service', featureService: reader.string() };
@@ -69,9 +78,16 @@ function readRequest(reader: ProtobufReader): OnlineFeaturesRequest {
     else if (field === 5) includeLayout = reader.bool();
     else if (field === 6) data.push(reader.message(readRequestColumn));
     else if (field === 7) includeViewTimes = reader.bool();
+    else if (field === 8) requestId = requestIdOf(reader.string());
+    else if (field === 9) variant = reader.string();
     else reader.skip();
   }
-  return { project, selection, keys, includeLayout, includeViewTimes, data };
+  return { project, selection, keys, includeLayout, includeViewTimes, data, requestId, variant };
+}
+
+function requestIdOf(id: string): string {
+  if (id.length <= MAX_REQUEST_ID_BYTES && Buffer.byteLength(id) <= MAX_REQUEST_ID_BYTES) return id;
+  throw new ForebayError('invalid_request', `request_id is longer than ${MAX_REQUEST_ID_BYTES} bytes`);
 }
 
 function readFeatureList(reader: ProtobufReader): FeatureReference[] {

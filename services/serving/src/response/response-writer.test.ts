@@ -72,6 +72,14 @@ const vectors: fc.Arbitrary<FeatureVectors> = fc.nat({ max: 200 }).chain((rows) 
       { maxLength: 64 },
     ),
     includeLayout: fc.boolean(),
+    requestId: fc.string({ unit: 'grapheme', maxLength: 40 }),
+    variants: fc.option(
+      fc.record({
+        names: fc.array(fc.stringMatching(/^[a-z]{1,9}$/), { minLength: 1, maxLength: 3 }),
+        ofRows: fc.option(fc.uint8Array({ minLength: rows, maxLength: rows, max: 2 }), { nil: null }),
+      }),
+      { nil: null },
+    ),
     newestEventsMs: fc.constant(null),
     builder: fc.constant(null),
     generation: fc.constant(0),
@@ -89,6 +97,8 @@ const empty = (plan: FeatureVectors['plan']): FeatureVectors => ({
   views: [],
   degraded: [],
   includeLayout: false,
+  requestId: '',
+  variants: null,
   newestEventsMs: null,
   builder: null,
   generation: 0,
@@ -150,6 +160,9 @@ describe('the response writer', () => {
         expect(message.degraded.map(({ row, view, reason }) => [row, view, reason.split(':')[0]])).toEqual(
           given.degraded.map(({ row, view, reason }) => [row, view.view.name, reason]),
         );
+        expect(message.request_id).toBe(given.requestId);
+        expect(message.variants).toEqual(given.variants?.names ?? []);
+        expect([...message.row_variants]).toEqual([...(given.variants?.ofRows ?? [])]);
       }),
       { numRuns: 150 },
     );

@@ -5,6 +5,7 @@ import {
   type RowDegradation,
   type ViewTimes,
 } from '../answer/feature-vectors';
+import { answerNamesSize, writeAnswerNames } from './answer-names';
 import { bytesFieldSize, embeddedSize, int64FieldSize, ProtobufWriter } from './protobuf-writer';
 import { TypedColumnBytes } from './typed-column';
 
@@ -44,7 +45,7 @@ export class ResponseBytes {
     if (vectors.includeLayout) size += embeddedSize(plan.encodedLayout.length);
     for (const times of vectors.views) size += embeddedSize(viewTimesSize(times));
     for (const degradation of vectors.degraded) size += embeddedSize(degradationSize(degradation));
-    this.byteLength = size;
+    this.byteLength = size + answerNamesSize(vectors);
   }
 
   /** Writes all `byteLength` bytes at `start`. */
@@ -68,6 +69,7 @@ export class ResponseBytes {
     }
     for (const times of vectors.views) writeViewTimes(writer, times);
     for (const degradation of vectors.degraded) writeDegradation(writer, degradation);
+    writeAnswerNames(writer, vectors);
     return this.byteLength;
   }
 }

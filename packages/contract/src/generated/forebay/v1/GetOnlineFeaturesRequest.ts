@@ -24,6 +24,15 @@ export interface GetOnlineFeaturesRequestInput {
    * Also return freshness, newest event and cut of each view.
    */
   'include_view_times'?: (boolean);
+  /**
+   * Names the answer in the log of served vectors, for LogPrediction; at most 128 bytes. The server makes one for an answer
+   * that is logged without.
+   */
+  'request_id'?: (string);
+  /**
+   * Of a feature service with variants: the one that answers for all rows, instead of that of each entity.
+   */
+  'variant'?: (string);
   'selection'?: "feature_service"|"features";
 }
 
@@ -47,5 +56,14 @@ export interface GetOnlineFeaturesRequestMessage {
    * Also return freshness, newest event and cut of each view.
    */
   'include_view_times': (boolean);
+  /**
+   * Names the answer in the log of served vectors, for LogPrediction; at most 128 bytes. The server makes one for an answer
+   * that is logged without.
+   */
+  'request_id': (string);
+  /**
+   * Of a feature service with variants: the one that answers for all rows, instead of that of each entity.
+   */
+  'variant': (string);
   'selection'?: "feature_service"|"features";
 }

@@ -1,0 +1,138 @@
+import { ForebayError } from '@forebay/contract';
+import type { Experiment, PlannedVariant } from '../plan/experiment';
+import type { ServicePlan } from '../plan/plan';
+import { type EntityKeys, entityKeysOf } from '../request/entity-keys';
+import { requestDataOf } from '../request/request-data';
+import { rowKeysOf } from '../request/row-keys';
+import { rowsOf } from '../request/rows-of-request';
+import type { FeatureVectors } from './feature-vectors';
+import type { AnswerTaker, OnlineFeatures, PlannedRequest } from './get-online-features';
+import { mergeVariants } from './merge-variants';
+import { type RowsRead, type RowsReader, readRows } from './stored-rows';
+import { type AskedRows, builderOf } from './vectors-builder';
+
+/** The rows of a request that one variant has, as its plan wants them. */
+interface VariantRows {
+  readonly variant: PlannedVariant;
+  /** Which rows of the request they are, ascending. */
+  readonly rows: readonly number[];
+  readonly keys: EntityKeys;
+  readonly asked: AskedRows;
+}
+
+/** Answers for a service with variants: each for its rows, all of them at one instant. Throws as `getOnlineFeatures` does. */
+export function answerVariants(
+  context: OnlineFeatures,
+  plan: ServicePlan,
+  experiment: Experiment,
+  request: PlannedRequest,
+  timeoutMs: number,
+  taker: AnswerTaker,
+): void {
+  const keys = entityKeysOf(plan, request, context.maxRows);
+  requestDataOf(plan, request.data, request.keys, keys.rows); // mistakes name the rows of the request
+  const parts = variantRows(plan, experiment, request, keys, context.maxRows);
+  context.served.countRows(plan, keys.rows);
+  const answer = new VariantsAnswer(context, plan, experiment, keys.rows, parts, taker);
+  parts.forEach((part, i) => {
+    readRows(context.reader, part.variant.plan, part.keys, timeoutMs, answer.reader(i));
+  });
+}
+
+/** What is left of a request while the values of its variants are read. */
+class VariantsAnswer {
+  readonly #reads: (readonly RowsRead[])[] = [];
+  #waiting: number;
+  #isDone = false;
+
+  constructor(
+    private readonly context: OnlineFeatures,
+    private readonly plan: ServicePlan,
+    private readonly experiment: Experiment,
+    private readonly rows: number,
+    private readonly parts: readonly VariantRows[],
+    private readonly taker: AnswerTaker,
+  ) {
+    this.#waiting = parts.length;
+  }
+
+  /** Takes the rows of a part. */
+  reader(part: number): RowsReader {
+    return {
+      onRows: (reads) => {
+        this.#reads[part] = reads;
+        if (--this.#waiting === 0 && !this.#isDone) this.#finish();
+      },
+      onError: (error) => this.#fail(error),
+    };
+  }
+
+  #finish(): void {
+    let vectors: FeatureVectors;
+    try {
+      vectors = this.#merged();
+    } catch (thrown) {
+      this.#fail(ForebayError.from(thrown));
+      return;
+    }
+    this.taker.onVectors(vectors);
+  }
+
+  #fail(error: ForebayError): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    this.taker.onError(error);
+  }
+
+  #merged(): FeatureVectors {
+    const { context, plan, parts } = this;
+    const { served } = context;
+    const serverClockMs = context.clock();
+    const builders = parts.map(({ variant }) => builderOf(variant.plan, served));
+    const readsOf = (part: number) => this.#reads[part] as readonly RowsRead[];
+    const tMs = Math.max(...builders.map((builder, i) => builder.asOf(readsOf(i), serverClockMs)));
+    const answers = parts.map(({ variant, rows, asked }, i) => {
+      served.countVariantRows(plan, variant.name, rows.length);
+      const vectors = builderOf(variant.plan, served).build(asked, readsOf(i), serverClockMs, tMs);
+      return { variant, rows, vectors };
+    });
+    return mergeVariants(plan, this.experiment, this.rows, answers);
+  }
+}
+
+function variantRows(
+  plan: ServicePlan,
+  experiment: Experiment,
+  request: PlannedRequest,
+  keys: EntityKeys,
+  maxRows: number,
+): VariantRows[] {
+  const { variants, split } = experiment;
+  const rows: number[][] = variants.map(() => []);
+  const { variant: name = '' } = request;
+  const forced = name === '' ? -1 : indexOfVariant(plan, experiment, name);
+  rowKeysOf(plan, request.keys, keys).forEach((key, row) => {
+    rows[forced >= 0 ? forced : split.variantOf(key)]?.push(row);
+  });
+  return variants.flatMap((variant, i) => {
+    const own = rows[i] as readonly number[];
+    if (own.length === 0) return [];
+    const part = own.length === keys.rows ? request : rowsOf(request, own, keys.rows);
+    const encoded = entityKeysOf(variant.plan, part, maxRows);
+    const asked = {
+      rows: encoded.rows,
+      data: requestDataOf(variant.plan, part.data, part.keys, encoded.rows),
+      includeLayout: request.includeLayout,
+      includeViewTimes: request.includeViewTimes ?? false,
+      includeNewestEvents: request.includeNewestEvents ?? false,
+    };
+    return { variant, rows: own, keys: encoded, asked };
+  });
+}
+
+function indexOfVariant({ label }: ServicePlan, { variants }: Experiment, name: string): number {
+  const index = variants.findIndex((variant) => variant.name === name);
+  if (index >= 0) return index;
+  const known = variants.map((variant) => variant.name).join(', ');
+  throw new ForebayError('not_found', `${label} has no variant "${name.slice(0, 100)}": it has ${known}`);
+}
