@@ -24,6 +24,8 @@ export const NO_PARTS: StoredParts = { stream: null, open: null, sealed: null, b
 export interface FoldFacts {
   readonly tMs: number;
   readonly cutMs: number;
+  /** Whether the cut is that of the batch value, whose rows before it are read. */
+  readonly readBatch: boolean;
   readonly batchRows: number;
   /** Windows that begin before it are not all known. */
   readonly coveredFrom: number;
@@ -70,6 +72,7 @@ export class FoldedLists {
     return {
       tMs: context.tMs,
       cutMs,
+      readBatch,
       batchRows: readBatch ? this.batch.rows : 0,
       coveredFrom: coveredFrom(this.#layout, context, cutMs),
       reason,
@@ -90,6 +93,7 @@ export class FoldedLists {
     return {
       tMs: tickMs,
       cutMs: tickMs,
+      readBatch: speaks,
       batchRows: speaks ? this.batch.rows : 0,
       coveredFrom: covered,
       reason: known ?? (value !== null && !readable ? 'unreadable' : null),

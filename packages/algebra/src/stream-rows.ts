@@ -85,6 +85,11 @@ export class StreamRows {
     return this.#view.getFloat64(row * this.#layout.rowSize, true);
   }
 
+  /** In seconds, or what stands for the width of an instant or of lifetime (docs/CODEC.md). */
+  widthOf(row: number): number {
+    return this.#view.getUint32(row * this.#layout.rowSize + 8, true);
+  }
+
   eventsOf(row: number): number {
     return this.#view.getUint32(row * this.#layout.rowSize + 12, true);
   }

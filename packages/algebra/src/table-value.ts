@@ -81,6 +81,10 @@ export class TableValue {
     return this.#view.getFloat64((this.#at[slot] as number) + 16, true);
   }
 
+  rowHash(slot: number): bigint {
+    return this.#view.getBigUint64((this.#at[slot] as number) + 24, true);
+  }
+
   /** Leaves the slot's values in `out`, by feature index: NaN, or null in `others`, where null. */
   read(slot: number, out: FeatureValues): void {
     readTableCells(this.#layout, this.#bytes, (this.#at[slot] as number) + SLOT_HEADER_BYTES, out);
