@@ -61,8 +61,8 @@ type Describe<Kind extends VariableKind> = (
 ) => { readonly [name: string]: Readable };
 
 const VARIABLE: { readonly [Kind in VariableKind]: Describe<Kind> } = {
-  first_string: (state) => ({ value: state.result() }),
-  last_string: (state) => ({ value: state.result() }),
+  first_string: (state, limit) => ({ value: readableValue(state.result(), limit) }),
+  last_string: (state, limit) => ({ value: readableValue(state.result(), limit) }),
   first_n: values,
   last_n: values,
   distinct: (state) => ({
@@ -121,5 +121,5 @@ function values(state: StateOf<'first_n'>, limit: ItemLimit) {
 
 function largest(counts: ReadonlyMap<string | number | bigint, number>, limit: ItemLimit): Readable {
   const byCount = [...counts].sort(([, a], [, b]) => b - a);
-  return Object.fromEntries(limit.take(byCount).map(([key, count]) => [String(key), count]));
+  return Object.fromEntries(limit.take(byCount).map(([key, count]) => [limit.text(String(key)), count]));
 }

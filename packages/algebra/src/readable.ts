@@ -10,11 +10,18 @@ export type Readable =
   | readonly Readable[]
   | { readonly [name: string]: Readable };
 
-/** How many items of a list or map are shown; remembers whether that left any out. */
+/** How many items of a list or map, and how much of a text, are shown; remembers whether that left anything out. */
 export class ItemLimit {
   leftOut = false;
+  readonly characters = 1_000;
 
   constructor(readonly items: number) {}
+
+  text(whole: string): string {
+    if (whole.length <= this.characters) return whole;
+    this.leftOut = true;
+    return `${whole.slice(0, this.characters)}…`;
+  }
 
   take<T>(all: readonly T[]): readonly T[] {
     if (all.length <= this.items) return all;
@@ -27,17 +34,23 @@ export class ItemLimit {
 export function readableValue(value: OtherValue | null, limit: ItemLimit): Readable {
   if (value === null) return null;
   if (value instanceof Uint8Array) return limit.take(float32s(value));
-  if (Array.isArray(value)) return limit.take(value as readonly OtherValue[]).map(readableNumber);
+  if (Array.isArray(value))
+    return limit.take(value as readonly OtherValue[]).map((item) => readableItem(item, limit));
   if (value instanceof Map) {
     const entries = limit.take([...(value as ReadonlyMap<string | number | bigint, number>)]);
-    return Object.fromEntries(entries.map(([key, number]) => [String(key), readableNumber(number)]));
+    return Object.fromEntries(
+      entries.map(([key, number]) => [limit.text(String(key)), readableNumber(number)]),
+    );
   }
-  return readableNumber(value as string | number | bigint);
+  return readableItem(value as string | number | bigint, limit);
+}
+
+function readableItem(value: OtherValue, limit: ItemLimit): Readable {
+  return typeof value === 'string' ? limit.text(value) : readableNumber(value as number | bigint);
 }
 
 /** JSON has neither bigints nor numbers that are not finite. */
-export function readableNumber(value: OtherValue): Readable {
-  if (typeof value === 'string') return value;
+export function readableNumber(value: number | bigint): Readable {
   return typeof value === 'number' && Number.isFinite(value) ? value : String(value);
 }
 

@@ -2,9 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeMessage, ForebayError } from '@forebay/contract';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import { callError } from './call-error';
+import { type ExplainedFeature, readExplanation } from './explanation';
 import { readFeatureResponse } from './feature-response';
 import { type FeatureServiceInfo, readFeatureServiceInfo } from './feature-service-info';
-import { encodeRequest, type OnlineFeaturesRequest, selectionOf } from './features-request';
+import {
+  type ExplainRequest,
+  encodeExplainRequest,
+  encodeRequest,
+  type OnlineFeaturesRequest,
+  selectionOf,
+} from './features-request';
 import { type ColumnPlaces, OnlineFeatures, placeColumns } from './online-features';
 
 export interface ConnectOptions {
@@ -103,6 +110,12 @@ export class FeatureClient {
     return readFeatureServiceInfo(
       await this.#call('GetFeatureServiceInfo', request, this.#deadline(options)),
     );
+  }
+
+  /** Why a feature has the value that it has for an entity: for people, and for tests of pipelines. */
+  async explainFeature(request: ExplainRequest, options: CallOptions = {}): Promise<ExplainedFeature> {
+    const bytes = encodeExplainRequest(request);
+    return readExplanation(await this.#call('ExplainFeature', bytes, this.#deadline(options)));
   }
 
   /** Calls in flight fail. */

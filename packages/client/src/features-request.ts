@@ -39,11 +39,18 @@ export type OnlineFeaturesRequest = {
 
 /** The request as protobuf. Throws `invalid_request` for a key or a value that the contract cannot carry. */
 export function encodeRequest(request: OnlineFeaturesRequest, includeLayout: boolean): Uint8Array {
+  return encodeMessage('GetOnlineFeaturesRequest', requestMessage(request, includeLayout));
+}
+
+function requestMessage(
+  request: OnlineFeaturesRequest,
+  includeLayout: boolean,
+): MessageInput<'GetOnlineFeaturesRequest'> {
   const selection =
     request.features === undefined
       ? { feature_service: request.featureService }
       : { features: { features: request.features.map((reference) => ({ ...reference })) } };
-  return encodeMessage('GetOnlineFeaturesRequest', {
+  return {
     project: request.project,
     ...selection,
     keys: Object.entries(request.keys).map(([joinKey, values]) => keyColumn(joinKey, values)),
@@ -52,7 +59,27 @@ export function encodeRequest(request: OnlineFeaturesRequest, includeLayout: boo
     include_view_times: request.includeViewTimes === true,
     request_id: request.requestId ?? '',
     variant: request.variant ?? '',
-  });
+  };
+}
+
+/** What is to be explained: one feature of one entity. */
+export interface ExplainRequest {
+  readonly project: string;
+  readonly feature: FeatureReference;
+  /** By join key. */
+  readonly keys: Readonly<Record<string, KeyValue>>;
+  /** For on-demand views, by request field. */
+  readonly request?: Readonly<Record<string, RequestValue>> | undefined;
+  /** Segments that are told of at most, the newest; default 500. */
+  readonly maxSegments?: number | undefined;
+}
+
+/** The request as protobuf. Throws `invalid_request` as `encodeRequest` does. */
+export function encodeExplainRequest(asked: ExplainRequest): Uint8Array {
+  const { project, feature, request, maxSegments } = asked;
+  const keys = Object.fromEntries(Object.entries(asked.keys).map(([name, value]) => [name, [value]]));
+  const of = requestMessage({ project, features: [feature], keys, request }, false);
+  return encodeMessage('ExplainFeatureRequest', { of, max_segments: maxSegments ?? 0 });
 }
 
 function keyColumn(joinKey: string, values: readonly KeyValue[]): MessageInput<'KeyColumn'> {

@@ -3,6 +3,7 @@ import { loadContract } from './contract';
 describe('loadContract', () => {
   it('holds the feature service with its methods', () => {
     expect(Object.keys(loadContract().v1.FeatureService.service).sort()).toEqual([
+      'ExplainFeature',
       'GetFeatureServiceInfo',
       'GetOnlineFeatures',
     ]);

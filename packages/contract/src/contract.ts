@@ -1,11 +1,13 @@
 import { type GrpcObject, loadPackageDefinition } from '@grpc/grpc-js';
 import { loadSync, type Options, type PackageDefinition } from '@grpc/proto-loader';
 import type { ProtoGrpcType as DefinitionsTypes } from './generated/definitions';
+import type { ProtoGrpcType as ExplainTypes } from './generated/explain';
 import type { ProtoGrpcType as FeatureServiceTypes } from './generated/feature_service';
 import type { ProtoGrpcType as JobsTypes } from './generated/jobs';
 
 /** `forebay.v1` as loaded: client constructors by service, definitions by message and enum. */
 export type ForebayV1 = DefinitionsTypes['forebay']['v1'] &
+  ExplainTypes['forebay']['v1'] &
   FeatureServiceTypes['forebay']['v1'] &
   JobsTypes['forebay']['v1'];
 
@@ -20,6 +22,7 @@ const PROTO_DIRECTORY = `${__dirname}/../../../proto`;
 
 const PROTO_FILES = [
   'forebay/v1/definitions.proto',
+  'forebay/v1/explain.proto',
   'forebay/v1/feature_service.proto',
   'forebay/v1/jobs.proto',
 ];

@@ -16,6 +16,7 @@ export {
   type CheckpointAdvance,
   type CheckpointMove,
   type CheckpointOutcome,
+  decodeCheckpoint,
   readCheckpoint,
 } from './checkpoint';
 export { connectRedis, type RedisConnection, type RedisOptions, type RedisRole } from './connection';

@@ -11,6 +11,7 @@ import {
   keptOnlineFeatures,
   type OnlineFeatures,
 } from '../answer/get-online-features';
+import { explainFeature } from '../explain/explain-feature';
 import { ResponseBytes } from '../response/response-writer';
 import type { Health } from './health';
 import { refusingService } from './refusing-service';
@@ -40,6 +41,9 @@ export function makeGrpcServer(limits: ServerLimits, parts: GrpcServerParts): Se
       async (request: Parameters<typeof getFeatureServiceInfo>[1]) =>
         getFeatureServiceInfo(features.registry.current, request),
     ),
+    ExplainFeature: calls.handler(`${FEATURE_SERVICE}/ExplainFeature`, (request: Uint8Array, { timeoutMs }) =>
+      explainFeature(features, request, timeoutMs),
+    ),
   });
   parts.health.addTo(server);
   const health = loadSync('health/v1/health.proto', {
@@ -62,7 +66,7 @@ class AnsweredCall implements AnswerTaker {
   }
 }
 
-/** The service as the contract defines it, but for GetOnlineFeatures, whose messages are read and written by hand. */
+/** The service as the contract defines it, but for the messages that are read and written by hand. */
 function onlineFeaturesOnBytes(): ServiceDefinition {
   const { service } = loadContract().v1.FeatureService;
   return {
@@ -73,6 +77,8 @@ function onlineFeaturesOnBytes(): ServiceDefinition {
       // grpc-js asks a serialized message for `byteLength` and `copy`, and for nothing else
       responseSerialize: (vectors: FeatureVectors) => new ResponseBytes(vectors) as unknown as Buffer,
     },
+    // its join keys are int64, which must stay exact
+    ExplainFeature: { ...service.ExplainFeature, requestDeserialize: (bytes: Buffer) => bytes },
   } as unknown as ServiceDefinition;
 }
 
