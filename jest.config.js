@@ -36,7 +36,7 @@ module.exports = {
       displayName: 'unit',
       testMatch: [
         '<rootDir>/{packages,services}/*/src/**/*.test.ts',
-        '<rootDir>/test/{architecture,bench,parity}/**/*.test.ts',
+        '<rootDir>/test/{architecture,bench,parity,fuzz}/**/*.test.ts',
         '<rootDir>/examples/**/*.test.ts',
       ],
     },

@@ -29,7 +29,7 @@ export class ProtobufReader {
   /** The number of the next field; 0 at the end of the message. Its value must be read, or skipped, next. */
   nextField(): number {
     if (this.#at === this.#end) return 0;
-    this.#varint();
+    this.#varint32();
     this.#wire = this.#low & 7;
     const field = this.#low >>> 3;
     if (field === 0) throw this.#malformed('a field has the number 0');
@@ -75,13 +75,13 @@ export class ProtobufReader {
 
   bool(): boolean {
     this.#expect(WIRE.varint);
-    this.#varint();
-    return this.#low !== 0 || this.#high !== 0;
+    this.#varint32();
+    return this.#low !== 0;
   }
 
   uint32(): number {
     this.#expect(WIRE.varint);
-    this.#varint();
+    this.#varint32();
     return this.#low;
   }
 
@@ -104,15 +104,15 @@ export class ProtobufReader {
 
   repeatedUint32(into: number[]): void {
     this.#repeated(() => {
-      this.#varint();
+      this.#varint32();
       into.push(this.#low);
     }, WIRE.varint);
   }
 
   repeatedBool(into: boolean[]): void {
     this.#repeated(() => {
-      this.#varint();
-      into.push(this.#low !== 0 || this.#high !== 0);
+      this.#varint32();
+      into.push(this.#low !== 0);
     }, WIRE.varint);
   }
 
@@ -143,10 +143,16 @@ export class ProtobufReader {
   }
 
   #length(): number {
-    this.#varint();
-    if (this.#high !== 0 || this.#low > this.#end - this.#at)
-      throw this.#malformed('a field is longer than its message');
+    this.#varint32();
+    if (this.#low > this.#end - this.#at) throw this.#malformed('a field is longer than its message');
     return this.#low;
+  }
+
+  /** Tags, lengths, uint32 and bool: all encoders write them in at most five bytes, and decoders differ in what more mean. */
+  #varint32(): void {
+    const from = this.#at;
+    this.#varint();
+    if (this.#high !== 0 || this.#at - from > 5) throw this.#malformed('a number has more than 32 bits');
   }
 
   #varint(): void {

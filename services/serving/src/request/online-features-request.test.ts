@@ -80,4 +80,14 @@ describe('readOnlineFeaturesRequest', () => {
       /reading GetOnlineFeaturesRequest: malformed protobuf/,
     );
   });
+
+  it('refuses more columns and features than a request may have, before they take memory', () => {
+    const many = (tag: number, bytes: number[]) =>
+      Buffer.from(new Array(20_000).fill([tag, ...bytes]).flat());
+    expect(() => readOnlineFeaturesRequest(many(0x22, [0]))).toThrow(/more than 1000 join keys/);
+    expect(() => readOnlineFeaturesRequest(many(0x32, [0]))).toThrow(/more than 1000 fields of the request/);
+    const list = many(0x0a, [0]);
+    const features = Buffer.concat([Buffer.from([0x1a, 0xc0, 0xb8, 0x02]), list]);
+    expect(() => readOnlineFeaturesRequest(features)).toThrow(/more than 10000 features/);
+  });
 });

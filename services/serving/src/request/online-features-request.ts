@@ -29,6 +29,11 @@ export interface RequestColumn extends GivenColumn<RequestKind> {
   readonly nulls: readonly number[];
 }
 
+/** Join keys, and fields of the request, that a request may have: a few bytes each on the wire, some hundred in memory. */
+const MAX_COLUMNS = 1_000;
+/** Features that a request may list, likewise. */
+const MAX_FEATURES = 10_000;
+
 /** A request as decoded: nothing is checked but its form. */
 export interface OnlineFeaturesRequest {
   readonly project: string;
@@ -74,9 +79,10 @@ function readRequest(reader: ProtobufReader): OnlineFeaturesRequest {
     if (field === 1) project = reader.string();
     else if (field === 2) selection = { kind: 'service', featureService: reader.string() };
     else if (field === 3) selection = { kind: 'features', features: reader.message(readFeatureList) };
-    else if (field === 4) keys.push(reader.message(readKeyColumn));
+    else if (field === 4) addTo(keys, reader.message(readKeyColumn), MAX_COLUMNS, 'join keys');
     else if (field === 5) includeLayout = reader.bool();
-    else if (field === 6) data.push(reader.message(readRequestColumn));
+    else if (field === 6)
+      addTo(data, reader.message(readRequestColumn), MAX_COLUMNS, 'fields of the request');
     else if (field === 7) includeViewTimes = reader.bool();
     else if (field === 8) requestId = requestIdOf(reader.string());
     else if (field === 9) variant = reader.string();
@@ -90,10 +96,15 @@ function requestIdOf(id: string): string {
   throw new ForebayError('invalid_request', `request_id is longer than ${MAX_REQUEST_ID_BYTES} bytes`);
 }
 
+function addTo<T>(list: T[], item: T, most: number, what: string): void {
+  if (list.length === most) throw new ForebayError('invalid_request', `it has more than ${most} ${what}`);
+  list.push(item);
+}
+
 function readFeatureList(reader: ProtobufReader): FeatureReference[] {
   const features: FeatureReference[] = [];
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
-    if (field === 1) features.push(reader.message(readFeatureReference));
+    if (field === 1) addTo(features, reader.message(readFeatureReference), MAX_FEATURES, 'features');
     else reader.skip();
   }
   return features;
