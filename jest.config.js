@@ -7,13 +7,13 @@ const transform = {
       sourceMaps: 'inline',
     },
   ],
-  // Published as an ES module only: Node can require it, Jest cannot.
-  '/node_modules/@marcbachmann/cel-js/.+\\.js$': [
+  // Published as ES modules only: Node can require them, Jest cannot.
+  '/node_modules/(@marcbachmann/cel-js|jose)/.+\\.js$': [
     '@swc/jest',
     { jsc: { target: 'es2022' }, module: { type: 'commonjs' } },
   ],
 };
-const transformIgnorePatterns = ['/node_modules/(?!@marcbachmann/cel-js/)'];
+const transformIgnorePatterns = ['/node_modules/(?!@marcbachmann/cel-js/|jose/)'];
 const moduleNameMapper = {
   '^@forebay/service-(serving|stream|batch)$': '<rootDir>/services/$1/src',
   '^@forebay/([a-z-]+)$': '<rootDir>/packages/$1/src',

@@ -14,6 +14,8 @@ export const REASONS = {
   invalid_record: { grpcStatus: status.INVALID_ARGUMENT, retryable: false },
   invalid_configuration: { grpcStatus: status.FAILED_PRECONDITION, retryable: false },
   not_found: { grpcStatus: status.NOT_FOUND, retryable: false },
+  unauthenticated: { grpcStatus: status.UNAUTHENTICATED, retryable: false },
+  permission_denied: { grpcStatus: status.PERMISSION_DENIED, retryable: false },
   failed_precondition: { grpcStatus: status.FAILED_PRECONDITION, retryable: false },
   conflict: { grpcStatus: status.ABORTED, retryable: true },
   unavailable: { grpcStatus: status.UNAVAILABLE, retryable: true },

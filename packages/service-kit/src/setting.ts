@@ -122,6 +122,24 @@ export function choiceSetting<const C extends readonly [string, ...string[]], co
   return define<C[number], O>(options, 'choice', `one of ${options.choices.join(', ')}`, schema);
 }
 
+/** One or more of the choices, separated by commas. */
+export function listSetting<const C extends readonly [string, ...string[]], const O extends SettingOptions>(
+  options: O & { choices: C },
+) {
+  const schema = z.string().transform((text, context): readonly C[number][] => {
+    const parts = text.split(',').map((part) => part.trim());
+    if (parts.every((part) => options.choices.includes(part))) return parts;
+    context.addIssue('not in the list');
+    return z.NEVER;
+  });
+  return define<readonly C[number][], O>(
+    options,
+    'list',
+    `one or more of ${options.choices.join(', ')}, separated by commas`,
+    schema,
+  );
+}
+
 /** A duration such as `500ms`, `90s`, `15m`, as milliseconds in `[minMs, maxMs]`. */
 export function durationSetting<const O extends SettingOptions & { minMs: number; maxMs: number }>(
   options: O,
