@@ -29,6 +29,7 @@ import {
 } from '@forebay/online-store';
 import { createLogger, Readiness, readConfiguration, startTelemetry } from '@forebay/service-kit';
 import { SERVING_SETTINGS, type ServingConfiguration, startServing } from '@forebay/service-serving';
+import { OPEN_SERVING } from '../support/open-serving';
 
 const BUCKET = 0;
 const EPOCH = 1;
@@ -195,7 +196,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const { clock = Date.now, ...configuration } = options;
   const { port } = await startServing(
     {
-      ...readConfiguration(SERVING_SETTINGS, { FOREBAY_SERVING_PORT: '0' }),
+      ...readConfiguration(SERVING_SETTINGS, { FOREBAY_SERVING_PORT: '0', ...OPEN_SERVING }),
       drainDeadlineMs: 5_000,
       ...configuration,
     },

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { connect } from '@forebay/client';
 import { connectRedis } from '@forebay/online-store';
 import { parseReadyLine, type ReadyAnnouncement } from '@forebay/service-kit';
+import { OPEN_SERVING } from '../support/open-serving';
 import { useOwnRedis, waitFor } from '../support/stack';
 import { Seeder } from './serving-fixture';
 import { flightsRegistry } from './serving-project';
@@ -26,7 +27,13 @@ beforeAll(() => {
 function launch(environment: Record<string, string>) {
   const child = spawn(process.execPath, [MAIN], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, FOREBAY_SERVING_PORT: '0', FOREBAY_REDIS_URL: redis.url, ...environment },
+    env: {
+      PATH: process.env.PATH,
+      FOREBAY_SERVING_PORT: '0',
+      FOREBAY_REDIS_URL: redis.url,
+      ...OPEN_SERVING,
+      ...environment,
+    },
   });
   running.push(child);
   let text = '';

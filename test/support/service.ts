@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { asReadyAnnouncement, type Ports } from '@forebay/service-kit';
+import { OPEN_SERVING } from './open-serving';
 
 const ROOT = resolve(__dirname, '..', '..');
 const READY_WITHIN_MS = 60_000;
@@ -38,6 +39,7 @@ export class Service {
         PATH: process.env.PATH ?? '',
         FOREBAY_LOG_FORMAT: 'json',
         FOREBAY_SERVING_PORT: '0',
+        ...OPEN_SERVING,
         ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,5 +1,6 @@
 import { CALL_SECONDS, COUNTS, JOB_SECONDS, STEP_SECONDS } from './histogram-bounds';
 import type { MetricDefinition, MetricKind } from './metric-definition';
+import { SECURITY_METRICS } from './security-metrics';
 import { STREAM_METRICS } from './stream-metrics';
 
 /** Every metric there is. */
@@ -24,37 +25,7 @@ export const METRICS = {
     description: 'Calls refused with RESOURCE_EXHAUSTED because too many were in flight.',
     labels: ['rpc.method'],
   },
-  forebay_denied_calls_total: {
-    kind: 'counter',
-    unit: '{request}',
-    description: 'Calls refused with UNAUTHENTICATED or PERMISSION_DENIED, by why.',
-    labels: ['rpc.method', 'reason'],
-  },
-  forebay_audit_suppressed_total: {
-    kind: 'counter',
-    unit: '{line}',
-    description: 'Denied calls that the audit log counts without a line of their own.',
-    labels: [],
-  },
-  forebay_reloads_total: {
-    kind: 'counter',
-    unit: '{reload}',
-    description:
-      'Files and keys of security that changed, by what they are, and whether they were taken up or refused.',
-    labels: ['what', 'outcome'],
-  },
-  forebay_certificate_expires_in_seconds: {
-    kind: 'gauge',
-    unit: 's',
-    description: 'Time until the certificate in use expires.',
-    labels: ['what'],
-  },
-  forebay_jwt_keys_age_seconds: {
-    kind: 'gauge',
-    unit: 's',
-    description: 'Time since the keys that JWTs are verified with were last read.',
-    labels: [],
-  },
+  ...SECURITY_METRICS,
   forebay_request_entities: {
     kind: 'histogram',
     unit: '{entity}',

@@ -7,6 +7,11 @@ import {
   SERVER_SETTINGS,
   textSetting,
 } from '@forebay/service-kit';
+import {
+  SECURITY_SETTINGS,
+  type SecurityConfiguration,
+  securityConflicts,
+} from './security/security-settings';
 
 /** What the serving service has beyond the settings of every service. */
 export const SERVING_SETTINGS = {
@@ -23,6 +28,7 @@ export const SERVING_SETTINGS = {
     default: '50051',
     description: 'The port that gRPC is served on; 0 takes a free one, which the log tells.',
   }),
+  ...SECURITY_SETTINGS,
   processes: countOrAutoSetting({
     env: 'FOREBAY_SERVING_PROCESSES',
     max: 256,
@@ -118,13 +124,18 @@ export const SERVING_SETTINGS = {
 export type ServingConfiguration = Configuration<typeof SERVING_SETTINGS>;
 
 /** Facts between settings; each text is a mistake. */
-export function servingConflicts(configuration: {
-  readonly drainDelayMs: number;
-  readonly drainDeadlineMs: number;
-  readonly shutdownGraceMs: number;
-}): string[] {
+export function servingConflicts(
+  configuration: SecurityConfiguration & {
+    readonly drainDelayMs: number;
+    readonly drainDeadlineMs: number;
+    readonly shutdownGraceMs: number;
+  },
+): string[] {
   const { drainDelayMs, drainDeadlineMs, shutdownGraceMs } = configuration;
-  if (drainDelayMs + drainDeadlineMs < shutdownGraceMs) return [];
-  const parts = `FOREBAY_SERVING_DRAIN_DELAY (${drainDelayMs} ms) and FOREBAY_SERVING_DRAIN_DEADLINE (${drainDeadlineMs} ms)`;
-  return [`${parts} are together not shorter than FOREBAY_SHUTDOWN_GRACE (${shutdownGraceMs} ms)`];
+  const mistakes = securityConflicts(configuration);
+  if (drainDelayMs + drainDeadlineMs >= shutdownGraceMs) {
+    const parts = `FOREBAY_SERVING_DRAIN_DELAY (${drainDelayMs} ms) and FOREBAY_SERVING_DRAIN_DEADLINE (${drainDeadlineMs} ms)`;
+    mistakes.push(`${parts} are together not shorter than FOREBAY_SHUTDOWN_GRACE (${shutdownGraceMs} ms)`);
+  }
+  return mistakes;
 }

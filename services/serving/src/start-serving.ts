@@ -1,6 +1,7 @@
 import { connectRedis, OnlineReader, type RedisConnection, type RedisRole } from '@forebay/online-store';
 import type { Instruments, Logger, Readiness } from '@forebay/service-kit';
 import { RegistrySubscription } from './registry/registry-subscription';
+import { openSecurity } from './security/open-security';
 import { drain } from './server/drain';
 import { FEATURE_SERVICE, listen, makeGrpcServer } from './server/grpc-server';
 import { Health } from './server/health';
@@ -37,13 +38,14 @@ export interface RunningServing {
 
 /**
  * Starts serving: Redis, registry, gRPC. Calls are UNAVAILABLE, and health is NOT_SERVING, until something was applied.
- * Throws `unavailable` (Redis) and `invalid_configuration` (Redis' policy, the address to listen on).
+ * Throws `unavailable` (Redis) and `invalid_configuration` (files of security, Redis' policy, the address to listen on).
  */
 export async function startServing(
   configuration: ServingConfiguration,
   dependencies: ServingDependencies,
 ): Promise<RunningServing> {
   const { logger, readiness, clock, instruments } = dependencies;
+  const security = await openSecurity(configuration, dependencies);
   const redisReady = readiness.component('redis');
   const registryReady = readiness.component('registry');
   const reads = await connection(configuration, dependencies, 'reads');
@@ -64,12 +66,19 @@ export async function startServing(
   const health = new Health([FEATURE_SERVICE], readiness);
   const server = makeGrpcServer(configuration, {
     features: { registry, reader: new OnlineReader(reads), clock, maxRows, served: metrics },
-    calls: new UnaryCalls({ instruments, logger, load: new Load({ maxInFlight }), defaultDeadlineMs }),
+    calls: new UnaryCalls({
+      instruments,
+      logger,
+      load: new Load({ maxInFlight }),
+      gate: security.gate,
+      defaultDeadlineMs,
+    }),
     health,
+    gate: security.gate,
   });
   const port = await dependencies.component(
     'grpc server',
-    () => listen(server, configuration.host, configuration.port),
+    () => listen(server, configuration, security.grpcCredentials),
     () => drain(server, health, configuration),
   );
   return { port };

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { metrics } from '@opentelemetry/api';
 import { type Certificate, makeCertificate } from '../../../../test/support/certificates';
+import { HistogramProducer } from '../histograms';
 import { Instruments } from '../instruments';
 import { createLogger } from '../logger';
 import { createHttpServer } from './http-server';
@@ -36,7 +37,7 @@ async function openTls(asksClients: boolean) {
     ...(asksClients ? { clientCaFile: join(directory, 'ca.pem') } : {}),
     reloadEveryMs: 2 ** 31 - 1,
     logger: createLogger({ service: 'test', level: 'info', format: 'json', destination }),
-    instruments: new Instruments(metrics.getMeter('test')),
+    instruments: new Instruments(metrics.getMeter('test'), new HistogramProducer()),
     clock: Date.now,
   });
   return { tls, lines };

@@ -5,6 +5,9 @@ import type { AppliedRegistry } from '../registry/applied-registry';
 import { entityKeysOf } from '../request/entity-keys';
 import { type OnlineFeaturesRequest, readOnlineFeaturesRequest } from '../request/online-features-request';
 import { requestDataOf } from '../request/request-data';
+import type { Caller } from '../security/caller';
+import { requireRead } from '../security/requirements';
+import type { CallContext } from '../server/unary-calls';
 import { answerVariants } from './answer-variants';
 import { type FeatureVectors, keptVectors, type ServedValues } from './feature-vectors';
 import { type RowsRead, type RowsReader, readRows } from './stored-rows';
@@ -31,28 +34,28 @@ export interface AnswerTaker {
  * Answers `GetOnlineFeatures`: what is asked for → keys and data of the request → one read of batch values, stream values,
  * markers and progress → one instant → for each row, a fold per view, and then what is computed on demand.
  *
- * Throws what is wrong with the request (`invalid_request`, `not_found`, `failed_precondition`); what fails afterwards
+ * Throws what is wrong with the request (`invalid_request`, `permission_denied`, `not_found`, `failed_precondition`); what fails afterwards
  * (`unavailable`, `deadline_exceeded`, `overloaded`) goes to `taker`.
  */
 export function getOnlineFeatures(
   context: OnlineFeatures,
   requestBytes: Uint8Array,
-  timeoutMs: number,
+  call: CallContext,
   taker: AnswerTaker,
 ): void {
   const request = readOnlineFeaturesRequest(requestBytes);
-  const plan = planOf(context.registry.current, request);
-  answer(context, plan, request, timeoutMs, taker);
+  const plan = planOf(context.registry.current, request, call.caller);
+  answer(context, plan, request, call.timeoutMs, taker);
 }
 
 /** The same with a promise; the vectors have memory of their own. */
 export function keptOnlineFeatures(
   context: OnlineFeatures,
   requestBytes: Uint8Array,
-  timeoutMs: number,
+  call: CallContext,
 ): Promise<FeatureVectors> {
   return new Promise((resolve, reject) => {
-    getOnlineFeatures(context, requestBytes, timeoutMs, keeping(resolve, reject));
+    getOnlineFeatures(context, requestBytes, call, keeping(resolve, reject));
   });
 }
 
@@ -140,11 +143,18 @@ function refuseVariant({ label }: ServicePlan, variant = ''): void {
   throw new ForebayError('not_found', `${label} has no variant "${variant.slice(0, 100)}": it has none`);
 }
 
-function planOf(registry: AppliedRegistry, { project, selection }: OnlineFeaturesRequest): ServicePlan {
+/** What the caller may not read is refused before it is looked up: the refusal does not tell whether it exists. */
+function planOf(
+  registry: AppliedRegistry,
+  { project, selection }: OnlineFeaturesRequest,
+  caller: Caller,
+): ServicePlan {
   switch (selection.kind) {
     case 'service':
+      requireRead(caller, project, selection.featureService);
       return registry.servicePlan(project, selection.featureService);
     case 'features':
+      requireRead(caller, project, null);
       return registry.listPlan(project, selection.features);
     case 'none':
       throw new ForebayError(

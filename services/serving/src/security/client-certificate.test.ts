@@ -15,10 +15,7 @@ test('URIs come first, then DNS names, then the common name; addresses are no na
 });
 
 test('a name that holds what separates names is one name', () => {
-  expect(names('DNS:"a, DNS:admin.example", DNS:b', null)).toEqual([
-    'DNS:a, DNS:admin.example',
-    'DNS:b',
-  ]);
+  expect(names('DNS:"a, DNS:admin.example", DNS:b', null)).toEqual(['DNS:a, DNS:admin.example', 'DNS:b']);
 });
 
 test.each(['DNS:a,b', 'DNS:"a', 'nonsense', 'DNS:"a\\q"'])(

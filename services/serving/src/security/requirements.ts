@@ -10,7 +10,9 @@ const SHOWN_CHARACTERS = 64;
  * The message depends on the request and the credential alone: it does not tell what exists.
  */
 export function requireRead(caller: Caller, project: string, service: string | null): void {
-  if (!caller.mayRead(project, service)) throw denied(caller, 'read', project, service ?? ANY);
+  // An empty name is a mistake of the request, and better told as one.
+  if (project !== '' && !caller.mayRead(project, service))
+    throw denied(caller, 'read', project, service ?? ANY);
 }
 
 /** The same for a plan, at the cost of one look-up. */

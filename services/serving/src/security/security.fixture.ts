@@ -1,11 +1,19 @@
-import { type AccessFile, createLogger, Instruments, ONE_TENANT, requireGrant } from '@forebay/service-kit';
-import { metrics } from '@opentelemetry/api';
+import {
+  type AccessFile,
+  createLogger,
+  type Instruments,
+  ONE_TENANT,
+  requireGrant,
+} from '@forebay/service-kit';
 import { AccessList } from './access-list';
 import { type Caller, GrantedCaller } from './caller';
 import type { Peer } from './peer';
 
 /** Instruments that nobody reads. */
-export const unreadInstruments = () => new Instruments(metrics.getMeter('test'));
+export function unreadInstruments(): Instruments {
+  const series = { add: () => undefined, observe: () => () => undefined, bind: () => series };
+  return { counter: () => series, gauge: () => series } as unknown as Instruments;
+}
 
 /** A logger, and what it wrote. */
 export function capturedLog() {

@@ -1,5 +1,5 @@
 import { ForebayError, loadContract } from '@forebay/contract';
-import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
+import { Server, type ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { protoPath as healthProtoPath } from 'grpc-health-check';
@@ -13,6 +13,9 @@ import {
 } from '../answer/get-online-features';
 import { explainFeature } from '../explain/explain-feature';
 import { ResponseBytes } from '../response/response-writer';
+import type { CallGate } from '../security/call-gate';
+import { guarded } from '../security/guarded-streams';
+import { requireRead } from '../security/requirements';
 import type { Health } from './health';
 import { refusingService } from './refusing-service';
 import { type ServerLimits, serverOptions } from './server-options';
@@ -24,6 +27,7 @@ export interface GrpcServerParts {
   readonly features: OnlineFeatures;
   readonly calls: UnaryCalls;
   readonly health: Health;
+  readonly gate: CallGate;
 }
 
 /** The gRPC surface: features, health, reflection. Not listening yet. */
@@ -33,13 +37,15 @@ export function makeGrpcServer(limits: ServerLimits, parts: GrpcServerParts): Se
   server.addService(onlineFeaturesOnBytes(), {
     GetOnlineFeatures: calls.directHandler(
       `${FEATURE_SERVICE}/GetOnlineFeatures`,
-      (request: Uint8Array, { timeoutMs }) => keptOnlineFeatures(features, request, timeoutMs),
-      (call) => getOnlineFeatures(features, call.request, call.timeoutMs, new AnsweredCall(call)),
+      (request: Uint8Array, call) => keptOnlineFeatures(features, request, call),
+      (call) => getOnlineFeatures(features, call.request, call, new AnsweredCall(call)),
     ),
     GetFeatureServiceInfo: calls.handler(
       `${FEATURE_SERVICE}/GetFeatureServiceInfo`,
-      async (request: Parameters<typeof getFeatureServiceInfo>[1]) =>
-        getFeatureServiceInfo(features.registry.current, request),
+      async (request: Parameters<typeof getFeatureServiceInfo>[1], { caller }) => {
+        requireRead(caller, request.project, request.feature_service);
+        return getFeatureServiceInfo(features.registry.current, request);
+      },
     ),
     ExplainFeature: calls.handler(`${FEATURE_SERVICE}/ExplainFeature`, (request: Uint8Array, { timeoutMs }) =>
       explainFeature(features, request, timeoutMs),
@@ -49,7 +55,9 @@ export function makeGrpcServer(limits: ServerLimits, parts: GrpcServerParts): Se
   const health = loadSync('health/v1/health.proto', {
     includeDirs: [healthProtoPath.replace('health/v1/health.proto', '')],
   });
-  new ReflectionService({ ...loadContract().packageDefinition, ...health }).addToServer(server);
+  new ReflectionService({ ...loadContract().packageDefinition, ...health }).addToServer(
+    guarded(server, parts.gate),
+  );
   return server;
 }
 
@@ -83,10 +91,14 @@ function onlineFeaturesOnBytes(): ServiceDefinition {
 }
 
 /** Resolves to the port. Throws `invalid_configuration` if the address cannot be listened on. */
-export function listen(server: Server, host: string, port: number): Promise<number> {
+export function listen(
+  server: Server,
+  { host, port }: { readonly host: string; readonly port: number },
+  credentials: ServerCredentials,
+): Promise<number> {
   const address = `${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
   return new Promise((resolve, reject) => {
-    server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
+    server.bindAsync(address, credentials, (error, bound) => {
       if (error === null) return resolve(bound);
       const remedy =
         'set FOREBAY_SERVING_HOST and FOREBAY_SERVING_PORT to a free address (port 0 takes a free port)';

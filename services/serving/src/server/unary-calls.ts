@@ -14,6 +14,9 @@ import {
   type sendUnaryData,
   status,
 } from '@grpc/grpc-js';
+import type { CallGate } from '../security/call-gate';
+import type { Caller } from '../security/caller';
+import type { Peer } from '../security/peer';
 import { callStatus } from '../status/call-status';
 import type { Load } from './load';
 
@@ -21,6 +24,8 @@ export interface UnaryCallsOptions {
   readonly instruments: Instruments;
   readonly logger: Logger;
   readonly load: Load;
+  /** Says who calls. */
+  readonly gate: CallGate;
   /** For callers without a deadline. */
   readonly defaultDeadlineMs: number;
 }
@@ -29,6 +34,8 @@ export interface UnaryCallsOptions {
 export interface CallContext {
   /** The time that is left. */
   readonly timeoutMs: number;
+  /** Who calls; a method asks it for what it may. */
+  readonly caller: Caller;
 }
 
 interface Method {
@@ -43,6 +50,7 @@ type Promised<Request, Response> = (request: Request, context: CallContext) => P
 /** A call that is worked on. `answer` or `fail` is called, once. */
 export class UnaryCall<Request, Response> implements CallContext {
   readonly #startedMs = performance.now();
+  #caller: Caller | null = null;
 
   constructor(
     private readonly calls: UnaryCalls,
@@ -60,6 +68,25 @@ export class UnaryCall<Request, Response> implements CallContext {
     return this.call.metadata;
   }
 
+  get caller(): Caller {
+    if (this.#caller === null)
+      throw new ForebayError('internal', `${this.method.name}: nobody asked who calls`);
+    return this.#caller;
+  }
+
+  /** Calls `proceed` when it is known who calls: at once, unless the credential is new here. */
+  identify(gate: CallGate, proceed: (call: this) => void): void {
+    const caller = gate.callerOf(this.call);
+    if (caller instanceof Promise)
+      caller.then((known) => this.#proceedAs(known, proceed)).catch((thrown: unknown) => this.fail(thrown));
+    else this.#proceedAs(caller, proceed);
+  }
+
+  #proceedAs(caller: Caller, proceed: (call: this) => void): void {
+    this.#caller = caller;
+    proceed(this);
+  }
+
   answer(response: Response): void {
     this.calls.finished(this.method, null, performance.now() - this.#startedMs);
     this.callback(null, response);
@@ -69,11 +96,12 @@ export class UnaryCall<Request, Response> implements CallContext {
   fail(thrown: unknown): void {
     const error = ForebayError.from(thrown);
     this.calls.finished(this.method, error, performance.now() - this.#startedMs);
+    this.calls.noteFailure(this.method, this.call, this.#caller, error);
     this.callback(callStatus(error));
   }
 }
 
-/** What all unary methods have in common: load shedding, deadlines, statuses, metrics, traces. */
+/** What all unary methods have in common: load shedding, who calls, deadlines, statuses, metrics, traces. */
 export class UnaryCalls {
   readonly #methods: Method[] = [];
 
@@ -108,7 +136,15 @@ export class UnaryCalls {
   ): handleUnaryCall<Request, Response> {
     const method: Method = { name, durations: new Map(), inFlight: 0 };
     this.#methods.push(method);
-    const { load, instruments } = this.options;
+    const { load, instruments, gate } = this.options;
+    const proceed = (call: UnaryCall<Request, Response>) => {
+      // what a service that was made by refusingService could not read
+      if (call.request instanceof ForebayError) throw call.request;
+      if (call.timeoutMs <= 0)
+        throw new ForebayError('deadline_exceeded', 'the deadline had passed when the call was begun');
+      if (tracingIsOn()) inTrace(name, call, traced);
+      else begin(call);
+    };
     const shed = instruments.counter('forebay_requests_shed_total').bind({ 'rpc.method': name });
     return (grpcCall, callback) => {
       const timeoutMs = this.#timeLeft(grpcCall.getDeadline());
@@ -122,12 +158,7 @@ export class UnaryCalls {
       method.inFlight++;
       const call = new UnaryCall(this, method, timeoutMs, grpcCall, callback);
       try {
-        // what a service that was made by refusingService could not read
-        if (call.request instanceof ForebayError) throw call.request;
-        if (timeoutMs <= 0)
-          throw new ForebayError('deadline_exceeded', 'the deadline had passed when the call was begun');
-        if (tracingIsOn()) inTrace(name, call, traced);
-        else begin(call);
+        call.identify(gate, proceed);
       } catch (thrown) {
         call.fail(thrown);
       }
@@ -144,6 +175,11 @@ export class UnaryCalls {
         { err: error, method: method.name },
         `${method.name} failed: ${error.message}`,
       );
+  }
+
+  /** Told by each call that failed, with who called if that was known. */
+  noteFailure(method: Method, peer: Peer, caller: Caller | null, error: ForebayError): void {
+    this.options.gate.noteFailure(method.name, peer, caller, error);
   }
 
   #timeLeft(deadline: Date | number): number {
