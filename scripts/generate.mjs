@@ -11,12 +11,16 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { generatePythonContract } from './lib/python-contract.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 
 /** Each generator fills an empty directory with what `directory` holds. */
-const GENERATORS = [{ directory: 'packages/contract/src/generated', generate: generateContractTypes }];
+const GENERATORS = [
+  { directory: 'packages/contract/src/generated', generate: generateContractTypes },
+  { directory: 'packages/python-client/src/forebay/generated', generate: generatePythonContract },
+];
 
 /** Types of the protobuf contract. The options must be those of `loadContract` in packages/contract. */
 function generateContractTypes(outDirectory) {

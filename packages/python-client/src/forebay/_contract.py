@@ -1,0 +1,46 @@
+"""The messages of ``forebay.v1``, made from the contract's descriptors when this module is imported.
+
+There is no generated code, which works with few versions of protobuf only, and the descriptors are in a pool of
+their own, where they meet none that another package has of the same contract.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from typing import Any, NamedTuple
+
+from google.protobuf import message_factory
+from google.protobuf.descriptor_pool import DescriptorPool
+
+_PACKAGE = "forebay.v1"
+
+
+class Method(NamedTuple):
+    """A method of the feature server: its path, and the classes of its messages."""
+
+    path: str
+    request: Any
+    response: Any
+
+
+def _load() -> DescriptorPool:
+    pool = DescriptorPool()
+    pool.AddSerializedFile(pkgutil.get_data("forebay", "generated/contract.binpb"))
+    return pool
+
+
+_POOL = _load()
+
+
+def _message(name: str) -> Any:
+    return message_factory.GetMessageClass(_POOL.FindMessageTypeByName(f"{_PACKAGE}.{name}"))
+
+
+def _method(name: str) -> Method:
+    return Method(
+        f"/{_PACKAGE}.FeatureService/{name}", _message(f"{name}Request"), _message(f"{name}Response")
+    )
+
+
+GET_ONLINE_FEATURES = _method("GetOnlineFeatures")
+GET_FEATURE_SERVICE_INFO = _method("GetFeatureServiceInfo")

@@ -1,0 +1,162 @@
+"""The client for asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from types import TracebackType
+from typing import Any, Optional, Union
+
+import grpc
+import grpc.aio
+
+from ._channel import (
+    DEFAULT_ATTEMPTS,
+    DEFAULT_KEEPALIVE_S,
+    DEFAULT_MAX_RESPONSE_BYTES,
+    DEFAULT_TIMEOUT_S,
+    TLS,
+    Address,
+    ConnectOptions,
+    Token,
+)
+from ._contract import GET_FEATURE_SERVICE_INFO, GET_ONLINE_FEATURES, Method
+from ._exchange import Deadline, Layouts, read_features
+from ._request import FeatureReference, features_request, project_of, select
+from .errors import FailedPrecondition, Unavailable, call_error
+from .feature_service_info import FeatureServiceInfo, read_feature_service_info
+from .online_features import OnlineFeatures
+
+
+class AsyncClient:
+    """``Client`` for asyncio: the same options and methods, to be awaited. It belongs to the loop of its first call."""
+
+    def __init__(
+        self,
+        address: Address,
+        *,
+        project: Optional[str] = None,
+        timeout: float = DEFAULT_TIMEOUT_S,
+        attempts: int = DEFAULT_ATTEMPTS,
+        tls: Union[TLS, bool] = False,
+        token: Optional[Token] = None,
+        allow_token_over_plaintext: bool = False,
+        keepalive: Optional[float] = DEFAULT_KEEPALIVE_S,
+        max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
+        channel_options: Sequence[tuple[str, Any]] = (),
+    ) -> None:
+        self._options = ConnectOptions(
+            address=address,
+            project=project,
+            timeout=timeout,
+            attempts=attempts,
+            tls=tls,
+            token=token,
+            allow_token_over_plaintext=allow_token_over_plaintext,
+            keepalive=keepalive,
+            max_response_bytes=max_response_bytes,
+            channel_options=channel_options,
+        )
+        self._layouts = Layouts()
+        self._target = self._options.target
+        self._credentials = self._options.credentials()
+        self._opened: Optional[grpc.aio.Channel] = None
+        self._methods: dict[str, Any] = {}
+        self._closed = False
+
+    async def __aenter__(self) -> AsyncClient:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Ends the connections; calls in flight fail."""
+        self._closed = True
+        if self._opened is not None:
+            await self._opened.close()
+
+    async def wait_for_ready(self, timeout: Optional[float] = None) -> None:  # noqa: ASYNC109: as all methods have it
+        """Returns when a server is connected. Raises Unavailable when none was in time."""
+        within = self._options.timeout if timeout is None else timeout
+        try:
+            await asyncio.wait_for(self._channel().channel_ready(), within)
+        except asyncio.TimeoutError as error:
+            advice = "start it, or correct the address"
+            raise Unavailable(f"no feature server at {self._target} within {within} s: {advice}") from error
+
+    async def get_online_features(
+        self,
+        *,
+        service: Optional[str] = None,
+        features: Optional[Iterable[Union[str, FeatureReference]]] = None,
+        keys: Mapping[str, object],
+        request: Optional[Mapping[str, object]] = None,
+        project: Optional[str] = None,
+        include_view_times: bool = False,
+        timeout: Optional[float] = None,  # noqa: ASYNC109: it is sent to the server, which stops its work
+    ) -> OnlineFeatures:
+        """As ``Client.get_online_features``."""
+        selection = select(project or self._options.project, service, features)
+        make = partial(features_request, selection, keys, request, include_view_times=include_view_times)
+        deadline = self._deadline(timeout)
+        exchange = read_features(self._layouts, selection, make)
+        message = next(exchange)
+        while True:
+            response = await self._call(GET_ONLINE_FEATURES, message, deadline)
+            try:
+                message = exchange.send(response)
+            except StopIteration as finished:
+                features_read: OnlineFeatures = finished.value
+                return features_read
+
+    async def feature_service_info(
+        self,
+        service: str,
+        *,
+        project: Optional[str] = None,
+        timeout: Optional[float] = None,  # noqa: ASYNC109: as above
+    ) -> FeatureServiceInfo:
+        """As ``Client.feature_service_info``."""
+        message = GET_FEATURE_SERVICE_INFO.request(
+            project=project_of(project or self._options.project), feature_service=service
+        )
+        return read_feature_service_info(
+            await self._call(GET_FEATURE_SERVICE_INFO, message, self._deadline(timeout))
+        )
+
+    def _deadline(self, timeout: Optional[float]) -> Deadline:
+        return Deadline(self._options.timeout if timeout is None else timeout)
+
+    def _channel(self) -> grpc.aio.Channel:
+        """Opened when there is a loop for it to belong to."""
+        if self._closed:
+            raise FailedPrecondition("the client is closed")
+        if self._opened is None:
+            more = self._options.options()
+            self._opened = (
+                grpc.aio.insecure_channel(self._target, more)
+                if self._credentials is None
+                else grpc.aio.secure_channel(self._target, self._credentials, more)
+            )
+        return self._opened
+
+    async def _call(self, method: Method, message: Any, deadline: Deadline) -> Any:
+        channel = self._channel()
+        call = self._methods.get(method.path)
+        if call is None:
+            call = self._methods[method.path] = channel.unary_unary(
+                method.path,
+                request_serializer=method.request.SerializeToString,
+                response_deserializer=method.response.FromString,
+            )
+        try:
+            return await call(message, timeout=deadline.left(), metadata=self._options.metadata())
+        except grpc.aio.AioRpcError as error:
+            raise call_error(error, self._target) from error

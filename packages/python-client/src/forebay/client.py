@@ -1,0 +1,186 @@
+"""The blocking client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from types import TracebackType
+from typing import Any, Optional, Union
+
+import grpc
+
+from ._channel import (
+    DEFAULT_ATTEMPTS,
+    DEFAULT_KEEPALIVE_S,
+    DEFAULT_MAX_RESPONSE_BYTES,
+    DEFAULT_TIMEOUT_S,
+    TLS,
+    Address,
+    ConnectOptions,
+    Token,
+)
+from ._contract import GET_FEATURE_SERVICE_INFO, GET_ONLINE_FEATURES, Method
+from ._exchange import Deadline, Layouts, read_features
+from ._request import FeatureReference, features_request, project_of, select
+from .errors import FailedPrecondition, Unavailable, call_error
+from .feature_service_info import FeatureServiceInfo, read_feature_service_info
+from .online_features import OnlineFeatures
+
+
+class Client:
+    """Reads features; one client serves all threads. Connects in the background, at the first call.
+
+    Every call raises a ForebayError, of the class that tells the server's reason. Only Unavailable is tried again,
+    with growing, jittered pauses, and within the call's time. A process that forks makes its client after the fork.
+
+    ``address``
+        ``host:port``, or any target of gRPC such as ``dns:///serving:50051``: calls take turns over all addresses
+        of a name. A list holds IP addresses with ports.
+    ``project``
+        The project of calls that name none.
+    ``timeout``
+        Seconds that a call takes at most, retries included, unless it says otherwise.
+    ``attempts``
+        How often a call is tried in all, 1 to 5.
+    ``tls``
+        True, or a TLS with certificates; False for plain text.
+    ``token``
+        A bearer token, or a function that gives one for each call. It is never sent over plain text, unless
+        ``allow_token_over_plaintext`` says so.
+    ``keepalive``
+        Seconds after which a silent connection is asked for a sign of life; None: never.
+    ``max_response_bytes``
+        Larger answers are refused.
+    ``channel_options``
+        More options of gRPC, which win over this client's.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        *,
+        project: Optional[str] = None,
+        timeout: float = DEFAULT_TIMEOUT_S,
+        attempts: int = DEFAULT_ATTEMPTS,
+        tls: Union[TLS, bool] = False,
+        token: Optional[Token] = None,
+        allow_token_over_plaintext: bool = False,
+        keepalive: Optional[float] = DEFAULT_KEEPALIVE_S,
+        max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
+        channel_options: Sequence[tuple[str, Any]] = (),
+    ) -> None:
+        self._options = ConnectOptions(
+            address=address,
+            project=project,
+            timeout=timeout,
+            attempts=attempts,
+            tls=tls,
+            token=token,
+            allow_token_over_plaintext=allow_token_over_plaintext,
+            keepalive=keepalive,
+            max_response_bytes=max_response_bytes,
+            channel_options=channel_options,
+        )
+        self._layouts = Layouts()
+        self._target = self._options.target
+        credentials, more = self._options.credentials(), self._options.options()
+        self._channel = (
+            grpc.insecure_channel(self._target, more)
+            if credentials is None
+            else grpc.secure_channel(self._target, credentials, more)
+        )
+        self._methods: dict[str, Any] = {}
+        self._closed = False
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the connections; calls in flight fail."""
+        self._closed = True
+        self._channel.close()
+
+    def wait_for_ready(self, timeout: Optional[float] = None) -> None:
+        """Returns when a server is connected. Raises Unavailable when none was in time."""
+        within = self._options.timeout if timeout is None else timeout
+        try:
+            grpc.channel_ready_future(self._channel).result(within)
+        except grpc.FutureTimeoutError as error:
+            advice = "start it, or correct the address"
+            raise Unavailable(f"no feature server at {self._target} within {within} s: {advice}") from error
+
+    def get_online_features(
+        self,
+        *,
+        service: Optional[str] = None,
+        features: Optional[Iterable[Union[str, FeatureReference]]] = None,
+        keys: Mapping[str, object],
+        request: Optional[Mapping[str, object]] = None,
+        project: Optional[str] = None,
+        include_view_times: bool = False,
+        timeout: Optional[float] = None,
+    ) -> OnlineFeatures:
+        """The features of a row for each value of the keys.
+
+        ``service``
+            ``name``, or ``name@version``; without a version the newest.
+        ``features``
+            Instead of a service, some features: ``view:feature`` or ``view@version:feature``.
+        ``keys``
+            For each join key its values: a list, a numpy array or a pandas Series of str, int or bool; one value
+            stands for all rows.
+        ``request``
+            What on-demand views need of the request: by field one value for all rows, or a list with one for each.
+            None, NaN, NaT and NA are null; a datetime without a zone is UTC, an int for a timestamp is milliseconds.
+        ``include_view_times``
+            Also ask for the age of each view's values.
+        """
+        selection = select(project or self._options.project, service, features)
+        make = partial(features_request, selection, keys, request, include_view_times=include_view_times)
+        deadline = self._deadline(timeout)
+        exchange = read_features(self._layouts, selection, make)
+        message = next(exchange)
+        while True:
+            response = self._call(GET_ONLINE_FEATURES, message, deadline)
+            try:
+                message = exchange.send(response)
+            except StopIteration as finished:
+                features_read: OnlineFeatures = finished.value
+                return features_read
+
+    def feature_service_info(
+        self, service: str, *, project: Optional[str] = None, timeout: Optional[float] = None
+    ) -> FeatureServiceInfo:
+        """Names, types and versions of a feature service, and what a request for it must bring."""
+        message = GET_FEATURE_SERVICE_INFO.request(
+            project=project_of(project or self._options.project), feature_service=service
+        )
+        return read_feature_service_info(
+            self._call(GET_FEATURE_SERVICE_INFO, message, self._deadline(timeout))
+        )
+
+    def _deadline(self, timeout: Optional[float]) -> Deadline:
+        return Deadline(self._options.timeout if timeout is None else timeout)
+
+    def _call(self, method: Method, message: Any, deadline: Deadline) -> Any:
+        if self._closed:
+            raise FailedPrecondition("the client is closed")
+        call = self._methods.get(method.path)
+        if call is None:
+            call = self._methods[method.path] = self._channel.unary_unary(
+                method.path,
+                request_serializer=method.request.SerializeToString,
+                response_deserializer=method.response.FromString,
+            )
+        try:
+            return call(message, timeout=deadline.left(), metadata=self._options.metadata())
+        except grpc.RpcError as error:
+            raise call_error(error, self._target) from error
