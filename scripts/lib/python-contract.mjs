@@ -22,9 +22,9 @@ export function generatePythonContract(outDirectory) {
     .map((file) => join(directory, file));
   const definition = loadSync(files, { keepCase: true, includeDirs: [join(ROOT, 'proto')] });
   const descriptors = Object.values(definition).flatMap((type) => type.fileDescriptorProtos ?? []);
-  const [file, other] = [...new Map(descriptors.map((bytes) => [bytes.toString('base64'), bytes])).values()].map(
-    (bytes) => FileDescriptorProto.decode(bytes),
-  );
+  const [file, other] = [
+    ...new Map(descriptors.map((bytes) => [bytes.toString('base64'), bytes])).values(),
+  ].map((bytes) => FileDescriptorProto.decode(bytes));
   if (file?.package !== PACKAGE || other !== undefined)
     throw new Error(`proto/${directory} does not hold the package ${PACKAGE} alone`);
   for (const message of file.messageType) nameTypesAsProtocDoes(message, `.${PACKAGE}`);

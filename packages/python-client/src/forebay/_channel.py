@@ -6,9 +6,9 @@ import ipaddress
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Optional, Union
+from typing import Any, Union
 
 import grpc
 
@@ -40,10 +40,10 @@ class TLS:
     client's own. ``server_name`` is the name in the server's certificate where it is not that of the address.
     """
 
-    ca: Optional[Pem] = None
-    certificate: Optional[Pem] = None
-    key: Optional[Pem] = None
-    server_name: Optional[str] = None
+    ca: Pem | None = None
+    certificate: Pem | None = None
+    key: Pem | None = None
+    server_name: str | None = None
 
     def credentials(self) -> grpc.ChannelCredentials:
         """Reads the files. Raises OSError, and ValueError for half of a pair."""
@@ -52,7 +52,7 @@ class TLS:
         return grpc.ssl_channel_credentials(_pem(self.ca), _pem(self.key), _pem(self.certificate))
 
 
-def _pem(given: Optional[Pem]) -> Optional[bytes]:
+def _pem(given: Pem | None) -> bytes | None:
     return given if given is None or isinstance(given, bytes) else Path(given).read_bytes()
 
 
@@ -61,13 +61,13 @@ class ConnectOptions:
     """The options of a client, checked. Raises ValueError, with the option and what is wrong."""
 
     address: Address
-    project: Optional[str] = None
+    project: str | None = None
     timeout: float = DEFAULT_TIMEOUT_S
     attempts: int = DEFAULT_ATTEMPTS
-    tls: Union[TLS, bool] = False
-    token: Optional[Token] = None
+    tls: TLS | bool = False
+    token: Token | None = field(default=None, repr=False)
     allow_token_over_plaintext: bool = False
-    keepalive: Optional[float] = DEFAULT_KEEPALIVE_S
+    keepalive: float | None = DEFAULT_KEEPALIVE_S
     max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES
     channel_options: Sequence[tuple[str, Any]] = ()
 
@@ -85,20 +85,19 @@ class ConnectOptions:
     @property
     def target(self) -> str:
         """The address as gRPC takes it. Several addresses must be IP addresses of one family; calls take turns."""
-        if isinstance(self.address, str) and "," not in self.address:
+        if isinstance(self.address, str):
             return self.address
-        given = self.address.split(",") if isinstance(self.address, str) else self.address
-        addresses = [address.strip() for address in given]
+        addresses = list(self.address)
         if not addresses:
             raise ValueError("address=[]: give at least one")
-        if len(addresses) == 1 or ":" in addresses[0].split(",")[0].partition(":")[0]:
+        if len(addresses) == 1:
             return addresses[0]
         families = {_family(address) for address in addresses}
         if len(families) > 1:
             raise ValueError(f"address={addresses}: give IP addresses of one family")
         return f"{families.pop()}:{','.join(addresses)}"
 
-    def credentials(self) -> Optional[grpc.ChannelCredentials]:
+    def credentials(self) -> grpc.ChannelCredentials | None:
         """None for plain text."""
         if not self.tls:
             return None
@@ -128,12 +127,12 @@ class ConnectOptions:
             ]
         return [*options, *self.channel_options]
 
-    def metadata(self) -> list[tuple[str, str]]:
+    def metadata(self) -> tuple[tuple[str, str], ...]:
         """What is sent with each call; a token that is a function is asked for each time."""
         if self.token is None:
-            return []
+            return ()
         token = self.token if isinstance(self.token, str) else self.token()
-        return [("authorization", f"Bearer {token}")]
+        return (("authorization", f"Bearer {token}"),)
 
     def _service_config(self) -> dict[str, Any]:
         """Calls take turns over all addresses; only UNAVAILABLE is tried again, with growing, jittered pauses."""
@@ -160,5 +159,7 @@ def _family(address: str) -> str:
             raise ValueError
         return f"ipv{ipaddress.ip_address(host.strip('[]')).version}"
     except ValueError:
-        advice = "several addresses are host:port with IP addresses; for a name, give it alone: all its addresses are used"
+        advice = (
+            "several addresses are host:port with IP addresses; for a name, give it alone: all its addresses are used"
+        )
         raise ValueError(f'address "{address}": {advice}') from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import datetime, timedelta, timezone
-from typing import Any, Optional
+from typing import Any
 
 import numpy as np
 
@@ -19,11 +19,7 @@ _SCALARS = (str, bytes, int, float, datetime, np.generic, type(None))
 
 def is_scalar(given: object) -> bool:
     """Whether it is one value, and not one for each row."""
-    return (
-        isinstance(given, _SCALARS)
-        or (isinstance(given, np.ndarray) and given.ndim == 0)
-        or _is_missing(given)
-    )
+    return isinstance(given, _SCALARS) or (isinstance(given, np.ndarray) and given.ndim == 0) or _is_missing(given)
 
 
 def values_of(what: str, given: object) -> list[Any]:
@@ -46,7 +42,7 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, (np.generic, np.ndarray)) else value
 
 
-def _milliseconds(times: np.ndarray[Any, Any]) -> list[Optional[int]]:
+def _milliseconds(times: np.ndarray[Any, Any]) -> list[int | None]:
     """Whole milliseconds since the epoch, what is finer rounded down; None for NaT."""
     floored = times.astype("datetime64[ms]")
     floored = np.where(floored > times, floored - np.timedelta64(1, "ms"), floored)
@@ -61,9 +57,7 @@ def key_column(join_key: str, values: list[Any]) -> tuple[str, list[Any]]:
 def request_column(name: str, values: list[Any]) -> tuple[str, list[Any], list[int]]:
     """The kind of a field's values, the values with a filler where they are null, and the rows that are null."""
     what = f'request field "{name}"'
-    values = [
-        _instant(value) if isinstance(value, datetime) and value == value else value for value in values
-    ]
+    values = [_instant(value) if isinstance(value, datetime) and value == value else value for value in values]
     nulls = [row for row, value in enumerate(values) if _is_missing(value)]
     if nulls:
         present = [value for value in values if not _is_missing(value)]
@@ -78,7 +72,7 @@ def request_column(name: str, values: list[Any]) -> tuple[str, list[Any], list[i
 _FILLERS: dict[str, Any] = {"strings": "", "integers": 0, "booleans": False, "doubles": 0.0}
 
 
-def _column(what: str, values: list[Any], kind_of: Callable[[Any], Optional[str]]) -> tuple[str, list[Any]]:
+def _column(what: str, values: list[Any], kind_of: Callable[[Any], str | None]) -> tuple[str, list[Any]]:
     kinds = {kind_of(kind) for kind in {type(value) for value in values}}
     if kinds == {"integers", "doubles"}:
         kinds = {"doubles"}
@@ -92,7 +86,7 @@ def _column(what: str, values: list[Any], kind_of: Callable[[Any], Optional[str]
     return kind or "integers", [float(value) for value in values] if kind == "doubles" else values
 
 
-def _mixed(what: str, values: list[Any], kind_of: Callable[[Any], Optional[str]]) -> InvalidRequest:
+def _mixed(what: str, values: list[Any], kind_of: Callable[[Any], str | None]) -> InvalidRequest:
     first = kind_of(type(values[0]))
     for row, value in enumerate(values):
         kind = kind_of(type(value))
@@ -104,7 +98,7 @@ def _mixed(what: str, values: list[Any], kind_of: Callable[[Any], Optional[str]]
     return InvalidRequest(f"{what}: values of several kinds")
 
 
-def _key_kind(kind: type) -> Optional[str]:
+def _key_kind(kind: type) -> str | None:
     if issubclass(kind, bool):
         return "booleans"
     if issubclass(kind, int):
@@ -112,7 +106,7 @@ def _key_kind(kind: type) -> Optional[str]:
     return "strings" if issubclass(kind, str) else None
 
 
-def _request_kind(kind: type) -> Optional[str]:
+def _request_kind(kind: type) -> str | None:
     return "doubles" if issubclass(kind, float) else _key_kind(kind)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Any, Optional, Union
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -70,7 +70,7 @@ def _items(column: FeatureColumn, value: Any) -> Array:
     integers = np.array(value.integers, dtype="int64")
     if column.type == "list<timestamp>":
         return integers.astype("datetime64[ms]")
-    return integers != 0 if column.type == "list<bool>" else integers
+    return np.not_equal(integers, 0) if column.type == "list<bool>" else integers
 
 
 def _entries(column: FeatureColumn, value: Any) -> dict[Any, Any]:
@@ -85,7 +85,7 @@ def _vectors(column: FeatureColumn, message: Any, null: npt.NDArray[np.bool_]) -
     shape = (len(null), column.vector_length)
     if message is None:
         return np.full(shape, np.nan, dtype="float32")
-    vectors = from_bytes(f'feature "{column.key}"', message.vectors, "<f4", shape)
+    vectors: Array = from_bytes(f'feature "{column.key}"', message.vectors, "<f4", shape)
     if not null.any():
         return vectors
     vectors = vectors.copy()
@@ -110,7 +110,9 @@ def _instants(milliseconds: npt.NDArray[np.int64], null: npt.NDArray[np.bool_]) 
 def _with_nones(values: Array, null: npt.NDArray[np.bool_]) -> Array:
     if not null.any():
         return values
-    return np.where(null, None, values.astype(object))
+    objects = values.astype(object)
+    objects[null] = None
+    return objects
 
 
 def _objects(values: Any) -> Array:
@@ -142,14 +144,11 @@ def python_values(column: FeatureColumn, array: Array) -> list[Any]:
     if column.type.startswith("vector<"):
         return [None if len(row) and np.isnan(row).all() else row.tolist() for row in array]
     if column.type == "list<timestamp>":
-        return [
-            None if value is None else [_datetime(ms) for ms in value.astype("int64").tolist()]
-            for value in array
-        ]
+        return [None if value is None else [_datetime(ms) for ms in value.astype("int64").tolist()] for value in array]
     return [value.tolist() if isinstance(value, np.ndarray) else value for value in array.tolist()]
 
 
-def _datetime(milliseconds: int) -> Union[datetime, np.datetime64]:
+def _datetime(milliseconds: int) -> datetime | np.datetime64:
     """A numpy.datetime64 for years that datetime does not have."""
     try:
         return _EPOCH + timedelta(milliseconds=milliseconds)
@@ -157,7 +156,7 @@ def _datetime(milliseconds: int) -> Union[datetime, np.datetime64]:
         return np.datetime64(milliseconds, "ms")
 
 
-def float_numbers(array: Array) -> Optional[npt.NDArray[np.float64]]:
+def float_numbers(array: Array) -> npt.NDArray[np.float64] | None:
     """A column outside the block as float64, NaN where null; None if its values are no numbers."""
     if array.ndim != 1:
         return None

@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 
 from google.protobuf import message_factory
 from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message import DecodeError
+
+from .errors import CorruptData
 
 _PACKAGE = "forebay.v1"
 
@@ -22,10 +25,17 @@ class Method(NamedTuple):
     request: Any
     response: Any
 
+    def read(self, message: bytes) -> Any:
+        """The answer. Raises CorruptData if it is none."""
+        try:
+            return self.response.FromString(message)
+        except DecodeError as error:
+            raise CorruptData(f"the answer of {self.path} cannot be read: {error}") from error
+
 
 def _load() -> DescriptorPool:
     pool = DescriptorPool()
-    pool.AddSerializedFile(pkgutil.get_data("forebay", "generated/contract.binpb"))
+    pool.AddSerializedFile(pkgutil.get_data("forebay", "generated/contract.binpb") or b"")
     return pool
 
 
@@ -37,9 +47,7 @@ def _message(name: str) -> Any:
 
 
 def _method(name: str) -> Method:
-    return Method(
-        f"/{_PACKAGE}.FeatureService/{name}", _message(f"{name}Request"), _message(f"{name}Response")
-    )
+    return Method(f"/{_PACKAGE}.FeatureService/{name}", _message(f"{name}Request"), _message(f"{name}Response"))
 
 
 GET_ONLINE_FEATURES = _method("GetOnlineFeatures")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Generator
-from typing import Any, Optional, Protocol
+from typing import Any, Protocol
 
 from ._request import Selection
 from .errors import CorruptData
@@ -28,7 +28,7 @@ class Layouts:
         """Whether an answer to it was seen."""
         return self._id_of.get(selection) in self._by_id
 
-    def learn(self, selection: Selection, response: Any) -> Optional[Layout]:
+    def learn(self, selection: Selection, response: Any) -> Layout | None:
         """The layout of an answer; None if it is none of those that are known."""
         layout = self._by_id.get(response.layout_id)
         if layout is None and response.HasField("layout"):
@@ -49,9 +49,7 @@ class MakeRequest(Protocol):
     def __call__(self, *, include_layout: bool) -> Any: ...
 
 
-def read_features(
-    layouts: Layouts, selection: Selection, make: MakeRequest
-) -> Generator[Any, Any, OnlineFeatures]:
+def read_features(layouts: Layouts, selection: Selection, make: MakeRequest) -> Generator[Any, Any, OnlineFeatures]:
     """Yields requests, is sent their answers, and returns the features."""
     response = yield make(include_layout=not layouts.knows(selection))
     layout = layouts.learn(selection, response)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def data_frame(layout: Layout, array_of: Callable[[int], Array]) -> pd.DataFrame:
     """Raises FailedPrecondition without pandas."""
     try:
-        import pandas as pd  # noqa: PLC0415: it is optional
+        import pandas as pd
     except ImportError as error:
         advice = "pip install 'forebay[pandas]', or use to_numpy() or to_dict()"
         raise FailedPrecondition(f"to_pandas() needs pandas, which is not installed: {advice}") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple, Optional, Union
+from typing import Any, NamedTuple
 
 from ._columns_in import is_scalar, key_column, request_column, values_of
 from ._contract import GET_ONLINE_FEATURES
@@ -18,16 +18,14 @@ class FeatureReference(NamedTuple):
 
     view: str
     feature: str
-    version: Optional[int] = None
+    version: int | None = None
 
     @classmethod
     def parse(cls, text: str) -> FeatureReference:
         """From ``view:feature`` or ``view@version:feature``."""
         match = _REFERENCE.fullmatch(text)
         if match is None:
-            raise InvalidRequest(
-                f'feature "{text}" is not written as "view:feature" or "view@version:feature"'
-            )
+            raise InvalidRequest(f'feature "{text}" is not written as "view:feature" or "view@version:feature"')
         view, version, feature = match.groups()
         return cls(view, feature, None if version is None else int(version))
 
@@ -37,14 +35,14 @@ class Selection(NamedTuple):
 
     project: str
     #: ``name`` or ``name@version``; None: the features are listed.
-    service: Optional[str]
+    service: str | None
     features: tuple[FeatureReference, ...]
 
 
 def select(
-    project: Optional[str],
-    service: Optional[str],
-    features: Optional[Iterable[Union[str, FeatureReference]]],
+    project: str | None,
+    service: str | None,
+    features: Iterable[str | FeatureReference] | None,
 ) -> Selection:
     """Raises InvalidRequest unless there is a project and exactly one of the others."""
     project = project_of(project)
@@ -59,7 +57,7 @@ def select(
     return Selection(project, service, references)
 
 
-def project_of(project: Optional[str]) -> str:
+def project_of(project: str | None) -> str:
     """Raises InvalidRequest without one."""
     if project:
         return project
@@ -69,7 +67,7 @@ def project_of(project: Optional[str]) -> str:
 def features_request(
     selection: Selection,
     keys: Mapping[str, object],
-    request: Optional[Mapping[str, object]],
+    request: Mapping[str, object] | None,
     *,
     include_layout: bool,
     include_view_times: bool,

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from types import TracebackType
-from typing import Any, Optional, Union
+from typing import Any
 
 import grpc
 import grpc.aio
@@ -36,13 +36,13 @@ class AsyncClient:
         self,
         address: Address,
         *,
-        project: Optional[str] = None,
+        project: str | None = None,
         timeout: float = DEFAULT_TIMEOUT_S,
         attempts: int = DEFAULT_ATTEMPTS,
-        tls: Union[TLS, bool] = False,
-        token: Optional[Token] = None,
+        tls: TLS | bool = False,
+        token: Token | None = None,
         allow_token_over_plaintext: bool = False,
-        keepalive: Optional[float] = DEFAULT_KEEPALIVE_S,
+        keepalive: float | None = DEFAULT_KEEPALIVE_S,
         max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
         channel_options: Sequence[tuple[str, Any]] = (),
     ) -> None:
@@ -61,7 +61,7 @@ class AsyncClient:
         self._layouts = Layouts()
         self._target = self._options.target
         self._credentials = self._options.credentials()
-        self._opened: Optional[grpc.aio.Channel] = None
+        self._opened: grpc.aio.Channel | None = None
         self._methods: dict[str, Any] = {}
         self._closed = False
 
@@ -70,9 +70,9 @@ class AsyncClient:
 
     async def __aexit__(
         self,
-        kind: Optional[type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         await self.close()
 
@@ -82,7 +82,7 @@ class AsyncClient:
         if self._opened is not None:
             await self._opened.close()
 
-    async def wait_for_ready(self, timeout: Optional[float] = None) -> None:  # noqa: ASYNC109: as all methods have it
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Returns when a server is connected. Raises Unavailable when none was in time."""
         within = self._options.timeout if timeout is None else timeout
         try:
@@ -94,13 +94,13 @@ class AsyncClient:
     async def get_online_features(
         self,
         *,
-        service: Optional[str] = None,
-        features: Optional[Iterable[Union[str, FeatureReference]]] = None,
+        service: str | None = None,
+        features: Iterable[str | FeatureReference] | None = None,
         keys: Mapping[str, object],
-        request: Optional[Mapping[str, object]] = None,
-        project: Optional[str] = None,
+        request: Mapping[str, object] | None = None,
+        project: str | None = None,
         include_view_times: bool = False,
-        timeout: Optional[float] = None,  # noqa: ASYNC109: it is sent to the server, which stops its work
+        timeout: float | None = None,
     ) -> OnlineFeatures:
         """As ``Client.get_online_features``."""
         selection = select(project or self._options.project, service, features)
@@ -120,18 +120,16 @@ class AsyncClient:
         self,
         service: str,
         *,
-        project: Optional[str] = None,
-        timeout: Optional[float] = None,  # noqa: ASYNC109: as above
+        project: str | None = None,
+        timeout: float | None = None,
     ) -> FeatureServiceInfo:
         """As ``Client.feature_service_info``."""
         message = GET_FEATURE_SERVICE_INFO.request(
             project=project_of(project or self._options.project), feature_service=service
         )
-        return read_feature_service_info(
-            await self._call(GET_FEATURE_SERVICE_INFO, message, self._deadline(timeout))
-        )
+        return read_feature_service_info(await self._call(GET_FEATURE_SERVICE_INFO, message, self._deadline(timeout)))
 
-    def _deadline(self, timeout: Optional[float]) -> Deadline:
+    def _deadline(self, timeout: float | None) -> Deadline:
         return Deadline(self._options.timeout if timeout is None else timeout)
 
     def _channel(self) -> grpc.aio.Channel:
@@ -151,12 +149,11 @@ class AsyncClient:
         channel = self._channel()
         call = self._methods.get(method.path)
         if call is None:
-            call = self._methods[method.path] = channel.unary_unary(
-                method.path,
-                request_serializer=method.request.SerializeToString,
-                response_deserializer=method.response.FromString,
-            )
+            call = self._methods[method.path] = channel.unary_unary(method.path)
         try:
-            return await call(message, timeout=deadline.left(), metadata=self._options.metadata())
+            response = await call(
+                message.SerializeToString(), timeout=deadline.left(), metadata=self._options.metadata()
+            )
         except grpc.aio.AioRpcError as error:
             raise call_error(error, self._target) from error
+        return method.read(response)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from types import TracebackType
-from typing import Any, Optional, Union
+from typing import Any
 
 import grpc
 
@@ -59,13 +59,13 @@ class Client:
         self,
         address: Address,
         *,
-        project: Optional[str] = None,
+        project: str | None = None,
         timeout: float = DEFAULT_TIMEOUT_S,
         attempts: int = DEFAULT_ATTEMPTS,
-        tls: Union[TLS, bool] = False,
-        token: Optional[Token] = None,
+        tls: TLS | bool = False,
+        token: Token | None = None,
         allow_token_over_plaintext: bool = False,
-        keepalive: Optional[float] = DEFAULT_KEEPALIVE_S,
+        keepalive: float | None = DEFAULT_KEEPALIVE_S,
         max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
         channel_options: Sequence[tuple[str, Any]] = (),
     ) -> None:
@@ -97,9 +97,9 @@ class Client:
 
     def __exit__(
         self,
-        kind: Optional[type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -108,7 +108,7 @@ class Client:
         self._closed = True
         self._channel.close()
 
-    def wait_for_ready(self, timeout: Optional[float] = None) -> None:
+    def wait_for_ready(self, timeout: float | None = None) -> None:
         """Returns when a server is connected. Raises Unavailable when none was in time."""
         within = self._options.timeout if timeout is None else timeout
         try:
@@ -120,13 +120,13 @@ class Client:
     def get_online_features(
         self,
         *,
-        service: Optional[str] = None,
-        features: Optional[Iterable[Union[str, FeatureReference]]] = None,
+        service: str | None = None,
+        features: Iterable[str | FeatureReference] | None = None,
         keys: Mapping[str, object],
-        request: Optional[Mapping[str, object]] = None,
-        project: Optional[str] = None,
+        request: Mapping[str, object] | None = None,
+        project: str | None = None,
         include_view_times: bool = False,
-        timeout: Optional[float] = None,
+        timeout: float | None = None,
     ) -> OnlineFeatures:
         """The features of a row for each value of the keys.
 
@@ -157,17 +157,15 @@ class Client:
                 return features_read
 
     def feature_service_info(
-        self, service: str, *, project: Optional[str] = None, timeout: Optional[float] = None
+        self, service: str, *, project: str | None = None, timeout: float | None = None
     ) -> FeatureServiceInfo:
         """Names, types and versions of a feature service, and what a request for it must bring."""
         message = GET_FEATURE_SERVICE_INFO.request(
             project=project_of(project or self._options.project), feature_service=service
         )
-        return read_feature_service_info(
-            self._call(GET_FEATURE_SERVICE_INFO, message, self._deadline(timeout))
-        )
+        return read_feature_service_info(self._call(GET_FEATURE_SERVICE_INFO, message, self._deadline(timeout)))
 
-    def _deadline(self, timeout: Optional[float]) -> Deadline:
+    def _deadline(self, timeout: float | None) -> Deadline:
         return Deadline(self._options.timeout if timeout is None else timeout)
 
     def _call(self, method: Method, message: Any, deadline: Deadline) -> Any:
@@ -175,12 +173,9 @@ class Client:
             raise FailedPrecondition("the client is closed")
         call = self._methods.get(method.path)
         if call is None:
-            call = self._methods[method.path] = self._channel.unary_unary(
-                method.path,
-                request_serializer=method.request.SerializeToString,
-                response_deserializer=method.response.FromString,
-            )
+            call = self._methods[method.path] = self._channel.unary_unary(method.path)
         try:
-            return call(message, timeout=deadline.left(), metadata=self._options.metadata())
+            response = call(message.SerializeToString(), timeout=deadline.left(), metadata=self._options.metadata())
         except grpc.RpcError as error:
             raise call_error(error, self._target) from error
+        return method.read(response)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any
 
 import grpc
 
@@ -20,9 +20,7 @@ class ForebayError(Exception):
     #: Whether the same call may succeed later without anybody changing anything.
     retryable = False
 
-    def __init__(
-        self, message: str, *, reason: Optional[str] = None, code: Optional[grpc.StatusCode] = None
-    ) -> None:
+    def __init__(self, message: str, *, reason: str | None = None, code: grpc.StatusCode | None = None) -> None:
         super().__init__(message)
         if reason is not None:
             self.reason = reason
@@ -150,7 +148,7 @@ def call_error(error: Any, target: str) -> ForebayError:
     return _BY_CODE.get(code, InternalError)(f"calling {target}: {details}", code=code)
 
 
-def _reason_of(trailers: Any) -> Optional[str]:
+def _reason_of(trailers: Any) -> str | None:
     for name, value in trailers or ():
         if name == REASON_TRAILER:
             return value if isinstance(value, str) else bytes(value).decode("ascii", "replace")

@@ -53,8 +53,6 @@ def read_feature_service_info(message: Any) -> FeatureServiceInfo:
         tags=dict(definition.metadata.tags),
         layout=read_layout(message.layout),
         join_keys=tuple(TypedName(name, type_) for name, type_ in join_keys.items()),
-        request=tuple(
-            RequestField(field.name, type_name(field.type), tuple(field.views)) for field in message.request
-        ),
+        request=tuple(RequestField(field.name, type_name(field.type), tuple(field.views)) for field in message.request),
         registry_version=message.registry_version,
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from enum import IntEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -47,18 +47,18 @@ class ViewTimes(NamedTuple):
 
     view: str
     version: int
-    #: How long before ``as_of`` the instant lies up to which everything that had arrived is in the values; None: not known.
-    freshness_ms: Optional[int]
+    #: ``as_of`` − the instant up to which everything that had arrived is in the values; None: not known.
+    freshness_ms: int | None
     #: The cut of the last finished batch run, of a view on a schedule its tick; None: none has finished.
-    cut_ms: Optional[int]
+    cut_ms: int | None
     #: Of a view on a schedule, the tick that its values speak of.
-    tick_ms: Optional[int]
+    tick_ms: int | None
     #: The newest event, or the newest row of a table, in the answer's rows; None: there is none.
-    newest_event_ms: Optional[int]
+    newest_event_ms: int | None
 
 
 class OnlineFeatures:
-    """Values and statuses of all rows, in the order of the request. What it gives may share its memory: do not write."""
+    """Values and statuses of all rows, in the order of the request. Its arrays may share its memory: copy to write."""
 
     def __init__(self, response: Any, layout: Layout) -> None:
         self._response = response
@@ -164,7 +164,7 @@ class OnlineFeatures:
         """
         return {key: self._array(i) for i, key in enumerate(self.columns)}
 
-    def to_matrix(self, columns: Optional[Sequence[str]] = None) -> npt.NDArray[np.float64]:
+    def to_matrix(self, columns: Sequence[str] | None = None) -> npt.NDArray[np.float64]:
         """Numbers, rows × columns, for a model: NaN where null, booleans 0 and 1, timestamps milliseconds.
 
         Without ``columns`` all of the layout. It is a view of the answer's bytes if these are the columns of
@@ -173,9 +173,7 @@ class OnlineFeatures:
         keys = self.columns if columns is None else tuple(columns)
         unknown = [key for key in keys if key not in self.layout.index]
         if unknown:
-            raise InvalidRequest(
-                f"the answer has no column {_quoted(unknown)}: it has {_quoted(self.columns)}"
-            )
+            raise InvalidRequest(f"the answer has no column {_quoted(unknown)}: it has {_quoted(self.columns)}")
         if keys == self.block_columns:
             return self.block
         numbers = {key: self._numbers(self.layout.index[key]) for key in keys}
@@ -188,16 +186,14 @@ class OnlineFeatures:
             matrix[:, place] = numbers[key]
         return matrix
 
-    def _numbers(self, i: int) -> Optional[npt.NDArray[np.float64]]:
+    def _numbers(self, i: int) -> npt.NDArray[np.float64] | None:
         if self.layout.columns[i].in_float64_block:
             return self.block[:, self.layout.block_places[i]]
         return float_numbers(self._array(i))
 
     def to_dict(self) -> dict[str, list[Any]]:
-        """Each column as a list of Python's own values: int, float, bool, str, datetime in UTC, list, dict; None where null."""
-        return {
-            key: python_values(self.layout.columns[i], self._array(i)) for i, key in enumerate(self.columns)
-        }
+        """Each column as a list of int, float, bool, str, datetime in UTC, list or dict; None where null."""
+        return {key: python_values(self.layout.columns[i], self._array(i)) for i, key in enumerate(self.columns)}
 
     def to_pandas(self) -> pd.DataFrame:
         """A data frame with the types that ``pandas.read_parquet`` gives to a training set of the same features.

@@ -1,0 +1,110 @@
+/** The Python client's own tests, one by one, with its wheel installed and real servers to read from. */
+import { resolve } from 'node:path';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@forebay/contract';
+import { connectRedis } from '@forebay/online-store';
+import { InstalledPackage, type PythonResults, pythonTestNames } from '../support/python-tests';
+import { Service } from '../support/service';
+import { useOwnRedis } from '../support/stack';
+import { type Event, type RunningService, Seeder, startService } from './serving-fixture';
+import { flightsRegistry } from './serving-project';
+import { shopRegistry } from './serving-shop';
+import { purchase, T } from './serving-shop-fixture';
+
+const DIRECTORY = resolve(__dirname, '..', '..', 'packages', 'python-client');
+const WITHIN_MS = 900_000;
+const PLANE = 2n ** 53n + 1n;
+
+let installed: InstalledPackage;
+let results: PythonResults;
+let flightsServer: Service;
+let shopServer: RunningService;
+
+// Before the servers' Redis stops: hooks run in the order in which they stand.
+afterAll(async () => {
+  await flightsServer?.terminate();
+  await shopServer?.stop();
+  installed?.remove();
+});
+
+const flightsRedis = useOwnRedis();
+const shopRedis = useOwnRedis();
+
+/** A server as a process of its own, with the clock of this machine. */
+async function serveFlights(): Promise<void> {
+  const connection = await connectRedis({ url: flightsRedis.url, role: 'admin', setting: 'REDIS_URL' });
+  const seeder = new Seeder(connection, flightsRegistry());
+  await seeder.apply();
+  const now = Date.now();
+  const flight = (rest: Event): Event => ({
+    airport: 'ORD',
+    destination: 'LAX',
+    delay: 1,
+    meters: 5,
+    ...rest,
+  });
+  const departures = [
+    flight({ at: now - 30 * MINUTE_MS, destination: 'SFO', meters: 2n ** 60n + 1n }),
+    flight({ at: now - SECOND_MS, delay: 2 }),
+  ];
+  await seeder.stream('departures', 'ORD', departures, now);
+  await seeder.stream('routes', 'ATL.LAX', [flight({ at: now - 1, airport: 'ATL', plane: PLANE })], now);
+  await seeder.stream('planes', String(PLANE), [flight({ at: now - 1, plane: PLANE })], now);
+  await seeder.stream('gates', '-7.true', [flight({ at: now - 1, gate: -7, domestic: true })], now);
+  // as far as an hour from now, since no stream service moves it while the tests run
+  for (const view of ['departures', 'routes', 'planes', 'gates'])
+    await seeder.streamRuns(view, now + HOUR_MS);
+  await connection.close();
+  flightsServer = await Service.start('serving', { FOREBAY_REDIS_URL: flightsRedis.url });
+}
+
+/** A server in this process, whose clock stands. */
+async function serveShop(): Promise<void> {
+  const connection = await connectRedis({ url: shopRedis.url, role: 'admin', setting: 'REDIS_URL' });
+  const seeder = new Seeder(connection, shopRegistry());
+  await seeder.apply();
+  const bought = [purchase(T - 10 * MINUTE_MS - 1), purchase(T - 1)];
+  await seeder.stream('everything', '7', bought, T);
+  await seeder.stream('shops', 'Z%C3%BCrich', bought, T);
+  await seeder.streamRuns('everything', T);
+  await seeder.streamRuns('shops', T);
+  await connection.close();
+  shopServer = await startService({ redisUrl: shopRedis.url, clock: () => T });
+}
+
+beforeAll(async () => {
+  [installed] = await Promise.all([
+    InstalledPackage.install({ directory: DIRECTORY, name: 'python-client' }),
+    serveFlights(),
+    serveShop(),
+  ]);
+  results = await installed.test({
+    FOREBAY_TEST_FLIGHTS_ADDRESS: `127.0.0.1:${flightsServer.ports.grpc}`,
+    FOREBAY_TEST_SHOP_ADDRESS: shopServer.address,
+  });
+}, WITHIN_MS);
+
+test.each(pythonTestNames(DIRECTORY))('%s', (name) => results.check(name));
+
+test('no Python test is missing above', () => {
+  expect(results.names).toEqual(pythonTestNames(DIRECTORY));
+});
+
+test(
+  'the code passes ruff, in style and in format',
+  async () => {
+    expect(await installed.complaints('ruff', 'check', '--no-cache', '--output-format=concise', '.')).toBe(
+      '',
+    );
+    expect(await installed.complaints('ruff', 'format', '--no-cache', '--check', '.')).toBe('');
+  },
+  WITHIN_MS,
+);
+
+test(
+  'the types pass mypy --strict',
+  async () => {
+    const cache = resolve(DIRECTORY, '..', '..', '.forebay', 'mypy-cache');
+    expect(await installed.complaints('mypy', '--cache-dir', cache)).toBe('');
+  },
+  WITHIN_MS,
+);
