@@ -11,6 +11,8 @@ import { shopRegistry } from './serving-shop';
 import { purchase, T } from './serving-shop-fixture';
 
 const DIRECTORY = resolve(__dirname, '..', '..', 'packages', 'python-client');
+/** FOREBAY_TEST_PYTHON_REQUIREMENTS=requirements-oldest.txt, with a Python 3.9, tests the oldest versions. */
+const REQUIREMENTS = process.env.FOREBAY_TEST_PYTHON_REQUIREMENTS ?? 'requirements-dev.txt';
 const WITHIN_MS = 900_000;
 const PLANE = 2n ** 53n + 1n;
 
@@ -73,7 +75,7 @@ async function serveShop(): Promise<void> {
 
 beforeAll(async () => {
   [installed] = await Promise.all([
-    InstalledPackage.install({ directory: DIRECTORY, name: 'python-client' }),
+    InstalledPackage.install({ directory: DIRECTORY, name: 'python-client', requirements: REQUIREMENTS }),
     serveFlights(),
     serveShop(),
   ]);

@@ -22,10 +22,12 @@ const SHOWN = 4_000;
 const execute = promisify(execFile);
 
 export interface PythonPackage {
-  /** Where pyproject.toml, requirements-dev.txt and tests/ are. */
+  /** Where pyproject.toml and tests/ are. */
   readonly directory: string;
   /** Begins the name of the environment's directory. */
   readonly name: string;
+  /** What builds, checks and tests it, in the directory. */
+  readonly requirements: string;
 }
 
 /** A Python package, built as a wheel and installed in an environment that is new but for what the tests need. */
@@ -40,8 +42,8 @@ export class InstalledPackage {
     private readonly temporary: string,
   ) {}
 
-  static async install({ directory, name }: PythonPackage): Promise<InstalledPackage> {
-    const requirementsFile = join(directory, 'requirements-dev.txt');
+  static async install({ directory, name, requirements }: PythonPackage): Promise<InstalledPackage> {
+    const requirementsFile = join(directory, requirements);
     const log = (message: string) => process.stderr.write(`python: ${message}\n`);
     const tools = await pythonEnvironment({ homeDir: HOME_DIR, name, requirementsFile, log });
     mkdirSync(join(HOME_DIR, 'tests'), { recursive: true });

@@ -33,17 +33,19 @@ class Method(NamedTuple):
             raise CorruptData(f"the answer of {self.path} cannot be read: {error}") from error
 
 
-def _load() -> DescriptorPool:
-    pool = DescriptorPool()
+def _load() -> dict[str, Any]:
+    """The class of each message, by its full name. All are kept: protobuf < 4.25 forgets those that nobody holds."""
+    pool: Any = DescriptorPool()
     pool.AddSerializedFile(pkgutil.get_data("forebay", "generated/contract.binpb") or b"")
-    return pool
+    file = pool.FindFileContainingSymbol(f"{_PACKAGE}.FeatureService")
+    return dict(message_factory.GetMessageClassesForFiles([file.name], pool))
 
 
-_POOL = _load()
+_MESSAGES = _load()
 
 
 def _message(name: str) -> Any:
-    return message_factory.GetMessageClass(_POOL.FindMessageTypeByName(f"{_PACKAGE}.{name}"))
+    return _MESSAGES[f"{_PACKAGE}.{name}"]
 
 
 def _method(name: str) -> Method:
