@@ -43,6 +43,8 @@ export class FoldedLists {
   streamTo = 0;
   batchFrom = 0;
   batchTo = 0;
+  /** The newest clock written in the readable parts that were opened; −∞ without any. */
+  newestClockMs = Number.NEGATIVE_INFINITY;
   readonly #layout: ViewLayout;
   #endStraddles = false;
 
@@ -58,6 +60,10 @@ export class FoldedLists {
     let reason = known ?? viewDegradation(this.#layout, context);
     const batchReadable = parts.batch !== null && this.batch.open(parts.batch);
     const streamReadable = parts.stream !== null && this.stream.open(parts.stream);
+    this.newestClockMs = Math.max(
+      streamReadable ? this.stream.wMs : Number.NEGATIVE_INFINITY,
+      batchReadable ? this.batch.qMs : Number.NEGATIVE_INFINITY,
+    );
     if ((parts.batch !== null && !batchReadable) || (parts.stream !== null && !streamReadable))
       reason ??= 'unreadable';
     const { cutMs, readBatch } = chooseCut(this.#layout, context, batchReadable ? this.batch : null);

@@ -8,7 +8,7 @@ import type { SchedulePlan } from '@forebay/definitions';
 import { emptyAccumulator, foldColumn } from './accumulator';
 import { parityOf, tickAt } from './boundaries';
 import type { ColumnAccess } from './column-access';
-import { type BatchMarker, type ReadContext, type ScheduledContext, scheduledCoveredFrom } from './exactness';
+import { type ReadContext, type ScheduledContext, scheduledCoveredFrom } from './exactness';
 import { FoldedLists, type FoldFacts, NO_PARTS, type StoredParts } from './fold-lists';
 import { foldNumbers, type NumberLane, numberLanes } from './lane-fold';
 import type { FixedComponent, ViewLayout } from './layout';
@@ -48,23 +48,18 @@ export class ViewFold {
     this.#passes = foldPasses(layout);
   }
 
-  /** The newest clock written in the values and the marker that came with them, −∞ without any: t may not lie before it. */
-  newestClock(parts: StoredParts, marker: BatchMarker | null): number {
-    let newest = marker === null ? Number.NEGATIVE_INFINITY : marker.qMs;
-    const { stream, batch } = this.#lists;
-    if (parts.stream !== null && stream.open(parts.stream)) newest = Math.max(newest, stream.wMs);
-    if (parts.batch !== null && batch.open(parts.batch) && batch.qMs > newest) newest = batch.qMs;
-    return newest;
-  }
-
-  /** Computes every feature of a view with a stream at `context.tMs` into `out`. */
-  fold(parts: StoredParts, context: ReadContext, out: ViewOutput): void {
+  /**
+   * Computes every feature of a view with a stream at `context.tMs` into `out`. Returns the newest clock written in the values,
+   * −∞ without any: if it lies after t, they are to be computed at that clock.
+   */
+  fold(parts: StoredParts, context: ReadContext, out: ViewOutput): number {
     try {
       this.#run(this.#lists.open(parts, context, null), out);
     } catch (thrown) {
       if (!isUnreadable(thrown)) throw thrown;
       this.#run(this.#lists.open(NO_PARTS, context, 'unreadable'), out);
     }
+    return this.#lists.newestClockMs;
   }
 
   /** Computes every feature of a view on a schedule, as of the tick of `context.tMs`, into `out`. Returns the tick. */
@@ -85,6 +80,7 @@ export class ViewFold {
   #run(facts: FoldFacts, out: ViewOutput): void {
     out.newestEventMs = this.#lists.newestEventEnd(facts);
     out.reason = null;
+    out.allPresent = true;
     let found = false;
     let known = true;
     for (const pass of this.#passes) {
@@ -134,6 +130,7 @@ export class ViewFold {
   }
 
   #markNotFound(out: ViewOutput): void {
+    out.allPresent = false;
     const { statuses } = out;
     for (let i = 0; i < statuses.length; i++)
       if (statuses[i] !== STATUS.DEGRADED) statuses[i] = STATUS.NOT_FOUND;

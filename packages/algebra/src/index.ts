@@ -18,6 +18,7 @@ export {
   type BatchMarker,
   DEGRADED_REASONS,
   type DegradedReason,
+  markerClock,
   type ReadContext,
   type ScheduledContext,
 } from './exactness';

@@ -42,8 +42,8 @@ export class TableHistory {
     } else if (isOutsideMaxAge(this.layout, latest.eventTimeMs, tickMs)) {
       leaveNothing(out, STATUS.OUTSIDE_MAX_AGE, null);
     } else {
-      readTableCells(this.layout, latest.cells, 0, out);
-      leaveStatuses(out, null);
+      const mayBeNull = readTableCells(this.layout, latest.cells, 0, out);
+      leaveStatuses(out, mayBeNull, null);
     }
     return tickMs;
   }

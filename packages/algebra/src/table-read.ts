@@ -1,7 +1,7 @@
 /** The read path of table views: the latest row of one entity as of the tick that a read answers for. */
 import { ForebayError } from '@forebay/contract';
 import { tickAt } from './boundaries';
-import type { BatchMarker, DegradedReason, ReadContext } from './exactness';
+import type { DegradedReason, ReadContext } from './exactness';
 import type { StoredParts } from './fold-lists';
 import type { TableLayout } from './table-layout';
 import { isOutsideMaxAge, leaveNothing, leaveStatuses } from './table-output';
@@ -19,11 +19,6 @@ export class TableRead {
   constructor(layout: TableLayout) {
     this.layout = layout;
     this.#value = new TableValue(layout);
-  }
-
-  /** The newest clock that came with the value, −∞ without any: t may not lie before it. */
-  newestClock(_parts: StoredParts, marker: BatchMarker | null): number {
-    return marker === null ? Number.NEGATIVE_INFINITY : marker.qMs;
   }
 
   /** Leaves every feature of the view as of the tick of `context.tMs` in `out`. */
@@ -55,8 +50,7 @@ export class TableRead {
     } else if (isOutsideMaxAge(this.layout, out.newestEventMs, tickMs)) {
       leaveNothing(out, STATUS.OUTSIDE_MAX_AGE, reason);
     } else {
-      value.read(slot, out);
-      leaveStatuses(out, reason);
+      leaveStatuses(out, value.read(slot, out), reason);
     }
   }
 }

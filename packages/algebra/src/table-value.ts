@@ -57,8 +57,11 @@ export class TableValue {
     const cells = (this.#at[slot] as number) + SLOT_HEADER_BYTES;
     let at = cells + this.#layout.headBytes;
     if (at > end || end > this.#bytes.length) return false;
-    for (const plan of this.#layout.cells)
+    const { otherCells } = this.#layout;
+    for (let i = 0; i < otherCells.length; i++) {
+      const plan = otherCells[i] as TableFeaturePlan;
       if (plan.isVariable) at += this.#view.getUint32(cells + plan.offset, true);
+    }
     return at === end;
   }
 
@@ -85,33 +88,65 @@ export class TableValue {
     return this.#view.getBigUint64((this.#at[slot] as number) + 24, true);
   }
 
-  /** Leaves the slot's values in `out`, by feature index: NaN, or null in `others`, where null. */
-  read(slot: number, out: FeatureValues): void {
-    readTableCells(this.#layout, this.#bytes, (this.#at[slot] as number) + SLOT_HEADER_BYTES, out);
+  /** Leaves the slot's values in `out`, by feature index: NaN, or null in `others`, where null. Returns whether any is. */
+  read(slot: number, out: FeatureValues): boolean {
+    const cells = (this.#at[slot] as number) + SLOT_HEADER_BYTES;
+    return readCells(this.#layout, this.#view, this.#bytes, cells, out);
   }
 }
 
-/** Decodes the cells of one row, which begin at `from`, into `out`. Vectors are views on `bytes`: copy what is to be kept. */
+/**
+ * Decodes the cells of one row, which begin at `from`, into `out`. Vectors are views on `bytes`: copy what is to be kept.
+ * Returns whether any of them is null.
+ */
 export function readTableCells(
   layout: TableLayout,
   bytes: Uint8Array,
   from: number,
   out: FeatureValues,
-): void {
-  const view = viewOf(bytes);
+): boolean {
+  return readCells(layout, viewOf(bytes), bytes, from, out);
+}
+
+function readCells(
+  layout: TableLayout,
+  view: DataView,
+  bytes: Uint8Array,
+  from: number,
+  out: FeatureValues,
+): boolean {
+  const nulls = hasNulls(bytes, from, layout.nullBytes);
+  const { numbers, others } = out;
+  const { float64Features, float64Offsets, cells, otherCells } = layout;
+  let notNumbers = 0;
+  if (!nulls) {
+    for (let i = 0; i < float64Features.length; i++) {
+      const value = view.getFloat64(from + (float64Offsets[i] as number), true);
+      numbers[float64Features[i] as number] = value;
+      if (Number.isNaN(value)) notNumbers++;
+    }
+  }
   let variableAt = from + layout.headBytes;
-  for (const plan of layout.cells) {
+  const plans = nulls ? cells : otherCells;
+  for (let i = 0; i < plans.length; i++) {
+    const plan = plans[i] as TableFeaturePlan;
     const at = from + plan.offset;
     const size = plan.isVariable ? view.getUint32(at, true) : 0;
-    out.numbers[plan.index] = Number.NaN;
-    out.others[plan.index] = null;
-    if (!isNull(bytes, from, plan)) {
+    numbers[plan.index] = Number.NaN;
+    others[plan.index] = null;
+    if (!nulls || !isNull(bytes, from, plan)) {
       if (plan.isVariable)
-        out.others[plan.index] = variableValue(plan, bytes.subarray(variableAt, variableAt + size));
+        others[plan.index] = variableValue(plan, bytes.subarray(variableAt, variableAt + size));
       else readFixed(plan, view, at, out);
     }
     variableAt += size;
   }
+  return nulls || notNumbers > 0;
+}
+
+function hasNulls(bytes: Uint8Array, from: number, nullBytes: number): boolean {
+  for (let i = from; i < from + nullBytes; i++) if (bytes[i] !== 0) return true;
+  return false;
 }
 
 function isNull(bytes: Uint8Array, from: number, { bit }: TableFeaturePlan): boolean {

@@ -151,7 +151,7 @@ export async function finishWindowed(
   if (outcome !== 'moved') throw new Error(`the marker of ${windowed.name}: ${outcome}`);
 }
 
-function entityOf(kind: EntityKind, seed: number, instants: Instants) {
+export function entityOf(kind: EntityKind, seed: number, instants: Instants) {
   const random = randomFrom(seed + 1);
   const times = (kind === 'busy' ? busyTimes : typicalTimes)(random, instants.nowMs);
   const { cutMs, runClockMs, nowMs } = instants;

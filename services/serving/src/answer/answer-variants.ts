@@ -9,7 +9,7 @@ import type { FeatureVectors } from './feature-vectors';
 import type { AnswerTaker, OnlineFeatures, PlannedRequest } from './get-online-features';
 import { mergeVariants } from './merge-variants';
 import { type RowsRead, type RowsReader, readRows } from './stored-rows';
-import { type AskedRows, builderOf } from './vectors-builder';
+import { type AskedRows, builderOf, type VectorsBuilder } from './vectors-builder';
 
 /** The rows of a request that one variant has, as its plan wants them. */
 interface VariantRows {
@@ -90,11 +90,17 @@ class VariantsAnswer {
     const serverClockMs = context.clock();
     const builders = parts.map(({ variant }) => builderOf(variant.plan, served));
     const readsOf = (part: number) => this.#reads[part] as readonly RowsRead[];
-    const tMs = Math.max(...builders.map((builder, i) => builder.asOf(readsOf(i), serverClockMs)));
-    const answers = parts.map(({ variant, rows, asked }, i) => {
+    const buildAll = (notBeforeMs: number) =>
+      parts.map(({ asked }, i) =>
+        (builders[i] as VectorsBuilder).build(asked, readsOf(i), serverClockMs, notBeforeMs),
+      );
+    let all = buildAll(serverClockMs);
+    const tMs = Math.max(...all.map(({ asOfMs }) => asOfMs));
+    if (all.some(({ asOfMs }) => asOfMs < tMs)) all = buildAll(tMs);
+    const answers = parts.map(({ variant, rows }, i) => {
+      builders[i]?.countServed();
       served.countVariantRows(plan, variant.name, rows.length);
-      const vectors = builderOf(variant.plan, served).build(asked, readsOf(i), serverClockMs, tMs);
-      return { variant, rows, vectors };
+      return { variant, rows, vectors: all[i] as FeatureVectors };
     });
     return mergeVariants(plan, this.experiment, this.rows, answers);
   }

@@ -125,7 +125,9 @@ class Answer implements RowsReader {
     const { context, taker } = this;
     let vectors: FeatureVectors;
     try {
-      vectors = builderOf(this.plan, context.served).build(this.asked, reads, context.clock());
+      const builder = builderOf(this.plan, context.served);
+      vectors = builder.build(this.asked, reads, context.clock());
+      builder.countServed();
     } catch (thrown) {
       taker.onError(ForebayError.from(thrown));
       return;

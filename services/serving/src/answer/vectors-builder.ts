@@ -1,4 +1,10 @@
-import { type OtherValue, type ReadContext, type ScheduledContext, STATUS } from '@forebay/algebra';
+import {
+  type DegradedReason,
+  type OtherValue,
+  type ReadContext,
+  type ScheduledContext,
+  STATUS,
+} from '@forebay/algebra';
 import type { PlannedComputation, PlannedView, ServicePlan } from '../plan/plan';
 import type { ColumnRun } from '../plan/plan-columns';
 import type { AnsweringView, ViewClocks } from '../plan/readable-view';
@@ -39,6 +45,7 @@ export class VectorsBuilder {
   #newestEventsMs: Float64Array | null = null;
   #typed: (OtherValue | null)[][];
   #degraded: RowDegradation[] = [];
+  readonly #degradedCounts = new Map<AnsweringView, Map<DegradedReason, number>>();
   readonly #counts: Uint32Array[];
   readonly #context: Mutable<ReadContext & ScheduledContext> = {
     tMs: 0,
@@ -58,21 +65,28 @@ export class VectorsBuilder {
     this.#counts = [...plan.views, ...plan.computations].map(() => new Uint32Array(STATUS_NUMBERS));
   }
 
-  /** @param tMs the instant of the answer: that of `asOf`, or a later one */
+  /**
+   * The instant is the server's clock when the stored values have arrived, or the newest clock written in any of them or in
+   * their markers, or `notBeforeMs`, if one of those is later. What is served is counted by `countServed`.
+   */
   build(
     asked: AskedRows,
     reads: readonly RowsRead[],
     serverClockMs: number,
-    tMs = this.asOf(reads, serverClockMs),
+    notBeforeMs = Number.NEGATIVE_INFINITY,
   ): FeatureVectors {
     const { plan } = this;
     const { rows } = asked;
-    this.#begin(asked);
     const context = this.#context;
     context.serverClockMs = serverClockMs;
-    context.tMs = tMs;
-    for (const read of reads) this.#add(read, asked.data);
-    this.#count();
+    context.tMs = Math.max(notBeforeMs, this.#earliestInstant(reads, serverClockMs));
+    this.generation++;
+    const newestClockMs = this.#fill(asked, reads);
+    // a writer's clock is ahead of this server's: no value may be of an instant before what it holds
+    if (newestClockMs > context.tMs) {
+      context.tMs = newestClockMs;
+      this.#fill(asked, reads);
+    }
     const clocks = reads.length === 0 ? [] : (reads[0] as RowsRead).clocks;
     if (serverClockMs - this.#notedMs >= NOTE_EVERY_MS) {
       this.#notedMs = serverClockMs;
@@ -98,9 +112,16 @@ export class VectorsBuilder {
     };
   }
 
+  /** Returns the newest clock that is written in the values. */
+  #fill(asked: AskedRows, reads: readonly RowsRead[]): number {
+    this.#begin(asked);
+    let newestClockMs = Number.NEGATIVE_INFINITY;
+    for (const read of reads) newestClockMs = Math.max(newestClockMs, this.#add(read, asked.data));
+    return newestClockMs;
+  }
+
   #begin({ rows, includeNewestEvents, includeViewTimes }: AskedRows): void {
     const { plan } = this;
-    this.generation++;
     const numbers = rows * plan.blockWidth;
     const statuses = rows * plan.columnCount;
     if (this.#block.length < numbers || this.#block.length > MAX_KEPT_VALUES)
@@ -110,39 +131,32 @@ export class VectorsBuilder {
     } else if (!this.#allPresent) this.#statuses.fill(STATUS.PRESENT);
     this.#allPresent = true;
     if (this.#degraded.length > 0) this.#degraded = [];
+    this.#degradedCounts.clear();
     for (const counts of this.#counts) counts.fill(0);
     for (const column of this.#typed) column.length = rows;
     this.#newestEventsMs =
       includeNewestEvents || includeViewTimes ? new Float64Array(rows * plan.views.length) : null;
   }
 
-  /**
-   * The instant that all values of a request speak of: the server's clock when they have arrived, or the newest clock
-   * written in any of them or in their markers if that is later.
-   */
-  asOf(reads: readonly RowsRead[], serverClockMs: number): number {
+  /** The server's clock, or the newest one written in a marker if that is later. */
+  #earliestInstant(reads: readonly RowsRead[], serverClockMs: number): number {
     const { views } = this.plan;
-    const parts = this.#parts;
     let newest = serverClockMs;
-    for (const read of reads) {
-      for (let row = read.fromRow; row < read.toRow; row++) {
-        let position = read.positionOf(row);
-        for (let i = 0; i < views.length; i++) {
-          const view = views[i] as PlannedView;
-          position = read.take(position, view, parts);
-          const clock = view.readable.fold.newestClock(parts, read.clocks[i] as ViewClocks);
-          if (clock > newest) newest = clock;
-        }
+    for (const { clocks } of reads) {
+      for (let i = 0; i < views.length; i++) {
+        const clock = (views[i] as PlannedView).readable.fold.markerClock(clocks[i] as ViewClocks);
+        if (clock > newest) newest = clock;
       }
     }
     return newest;
   }
 
-  #add(read: RowsRead, data: RequestData): void {
+  #add(read: RowsRead, data: RequestData): number {
     const { views, computations } = this.plan;
     const context = this.#context;
     const parts = this.#parts;
     const times = this.#newestEventsMs;
+    let newestClockMs = Number.NEGATIVE_INFINITY;
     for (let row = read.fromRow; row < read.toRow; row++) {
       let position = read.positionOf(row);
       for (let i = 0; i < views.length; i++) {
@@ -154,7 +168,8 @@ export class VectorsBuilder {
         context.markers = clocks.markers;
         context.progressMs = clocks.progressMs;
         const { output } = view.readable;
-        view.readable.fold.fold(parts, context, output);
+        const clockMs = view.readable.fold.fold(parts, context, output);
+        if (clockMs > newestClockMs) newestClockMs = clockMs;
         if (times !== null) times[row * views.length + i] = output.newestEventMs;
         this.#place(row, view, view.readable, null);
       }
@@ -165,6 +180,7 @@ export class VectorsBuilder {
         this.#place(row, computation, computed, computed.degradedBy);
       }
     }
+    return newestClockMs;
   }
 
   /** Copies what the view left into the row. */
@@ -174,7 +190,7 @@ export class VectorsBuilder {
     view: AnsweringView,
     of: AnsweringView | null,
   ): void {
-    const { numbers, others, statuses } = view.output;
+    const { numbers, others, statuses, allPresent } = view.output;
     const block = this.#block;
     const firstNumber = row * this.plan.blockWidth;
     for (let i = 0; i < columns.numbers.length; i++) {
@@ -187,7 +203,7 @@ export class VectorsBuilder {
       (this.#typed[typed] as (OtherValue | null)[])[row] = others[feature] as OtherValue | null;
     }
     const counts = this.#counts[index] as Uint32Array;
-    if (onlyPresent(columns.statuses, statuses))
+    if (allPresent || onlyPresent(columns.statuses, statuses))
       counts[STATUS.PRESENT] = (counts[STATUS.PRESENT] as number) + columns.count;
     else this.#placeStatuses(row, columns.statuses, counts, view, of);
   }
@@ -213,13 +229,23 @@ export class VectorsBuilder {
     const degraded = (counts[STATUS.DEGRADED] as number) - degradedBefore;
     if (degraded === 0 || reason === null) return;
     if (this.#degraded.length < MAX_REASONS) this.#degraded.push({ row, view, reason, of });
-    this.served.countDegraded(view, reason, degraded);
+    const ofView = this.#degradedCounts.get(view) ?? new Map<DegradedReason, number>();
+    ofView.set(reason, (ofView.get(reason) ?? 0) + degraded);
+    this.#degradedCounts.set(view, ofView);
   }
 
-  #count(): void {
+  /** Tells the metrics what the last answer holds; once for an answer that is served. */
+  countServed(): void {
     const { views, computations } = this.plan;
     for (const { index, readable } of views) this.#countOf(index, readable);
     for (const { index, computed } of computations) this.#countOf(index, computed);
+    if (this.#degradedCounts.size > 0) this.#countDegraded();
+  }
+
+  /** What is DEGRADED is counted by reason, too. */
+  #countDegraded(): void {
+    for (const [view, byReason] of this.#degradedCounts)
+      for (const [reason, values] of byReason) this.served.countDegraded(view, reason, values);
   }
 
   #countOf(index: number, view: AnsweringView): void {

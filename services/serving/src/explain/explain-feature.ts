@@ -113,10 +113,14 @@ function answerRow(
   { keys }: OnlineFeaturesRequest,
   serverClockMs: number,
 ): AnsweredRow {
-  const clocks = stored.map(({ readable, parts, clocks }) => readable.fold.newestClock(parts, clocks));
-  const tMs = Math.max(serverClockMs, ...clocks);
-  for (const { readable, parts, clocks } of stored)
-    readable.fold.fold(parts, { ...clocks, tMs, serverClockMs }, readable.output);
+  const foldAt = (tMs: number) =>
+    stored.map(({ readable, parts, clocks }) =>
+      readable.fold.fold(parts, { ...clocks, tMs, serverClockMs }, readable.output),
+    );
+  const markerClocks = stored.map(({ readable, clocks }) => readable.fold.markerClock(clocks));
+  const earliestMs = Math.max(serverClockMs, ...markerClocks);
+  const tMs = Math.max(earliestMs, ...foldAt(earliestMs));
+  if (tMs > earliestMs) foldAt(tMs);
   for (const { computed, fields } of plan.computations) computed.compute(data, fields, 0);
   const keyText = (name: string) => String(keys.find(({ joinKey }) => joinKey === name)?.values[0]);
   return {

@@ -16,6 +16,7 @@ function stored(): AnsweringView {
       others: [null, null, null, 'text', null],
       statuses: new Uint8Array(TYPES.length).fill(STATUS.PRESENT),
       reason: null,
+      allPresent: false,
       newestEventMs: Number.NaN,
     },
   };

@@ -49,6 +49,7 @@ export class ComputedView implements AnsweringView {
       others: new Array(features.length).fill(null),
       statuses: new Uint8Array(features.length),
       reason: null,
+      allPresent: false,
       newestEventMs: Number.NaN,
     };
   }

@@ -4,6 +4,7 @@ import {
   compileView,
   isFloat64,
   isTableFloat64,
+  markerClock,
   newTableOutput,
   newViewOutput,
   type ReadContext,
@@ -60,9 +61,10 @@ export interface ViewClocks {
 
 /** From stored parts to values; synchronous, one at a time. */
 export interface ViewReader {
-  /** The newest clock written in the parts and the markers, −∞ without any. */
-  newestClock(parts: ReadableParts, clocks: ViewClocks): number;
-  fold(parts: ReadableParts, context: ReadContext & ScheduledContext, out: ViewOutput): void;
+  /** The newest clock written in the markers, −∞ without any: values may not be of an earlier instant. */
+  markerClock(clocks: ViewClocks): number;
+  /** Returns the same of what is written in the parts. */
+  fold(parts: ReadableParts, context: ReadContext & ScheduledContext, out: ViewOutput): number;
 }
 
 /** A view of any kind in an answer: its values stand in `output`, which the next row overwrites. */
@@ -158,7 +160,7 @@ export function readableView(view: AggregationView, source: EventSource, entity:
 
 function listReader(fold: ViewFold): ViewReader {
   return {
-    newestClock: (parts, { batchMarker }) => fold.newestClock(parts, batchMarker),
+    markerClock: ({ batchMarker }) => markerClock(batchMarker),
     fold: (parts, context, out) => fold.fold(parts, context, out),
   };
 }
@@ -166,10 +168,10 @@ function listReader(fold: ViewFold): ViewReader {
 /** A list of a tick moves no clock before its run has finished: readers are not drawn into a tick that is being written. */
 function tickReader(fold: ViewFold): ViewReader {
   return {
-    newestClock: (_, { markers: [even, odd] }) =>
-      Math.max(even?.qMs ?? Number.NEGATIVE_INFINITY, odd?.qMs ?? Number.NEGATIVE_INFINITY),
+    markerClock: ({ markers: [even, odd] }) => Math.max(markerClock(even), markerClock(odd)),
     fold: ({ ticks }, context, out) => {
       fold.foldScheduled(ticks, context, out);
+      return Number.NEGATIVE_INFINITY;
     },
   };
 }
@@ -184,8 +186,11 @@ export function readableTableView(view: TableView, source: TableSource, entity: 
     source,
     entity,
     fold: {
-      newestClock: (parts, { batchMarker }) => read.newestClock(parts, batchMarker),
-      fold: (parts, context, out) => read.fold(parts, context, out),
+      markerClock: ({ batchMarker }) => markerClock(batchMarker),
+      fold: (parts, context, out) => {
+        read.fold(parts, context, out);
+        return Number.NEGATIVE_INFINITY;
+      },
     },
     output: newTableOutput(layout),
     inFloat64Block: layout.features.map(isTableFloat64),
