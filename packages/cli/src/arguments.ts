@@ -120,14 +120,22 @@ export function featuresArgument(
   text: string,
   previous: readonly FeatureArgument[] = [],
 ): readonly FeatureArgument[] {
-  const features = text.split(',').map((part) => {
-    const [, view, feature] = /^([^:\s]+):([^:@\s]+)$/.exec(part.trim()) ?? [];
-    if (view === undefined || feature === undefined) {
-      throw new InvalidArgumentError(`"${part}" is not view:feature or view@version:feature.`);
-    }
-    return { view, feature };
-  });
-  return [...previous, ...features];
+  return [...previous, ...text.split(',').map(featureArgument)];
+}
+
+/** `view:feature`. */
+export function featureArgument(text: string): FeatureArgument {
+  const [, view, feature] = /^([^:\s]+):([^:@\s]+)$/.exec(text.trim()) ?? [];
+  if (view !== undefined && feature !== undefined) return { view, feature };
+  throw new InvalidArgumentError(`"${text}" is not view:feature or view@version:feature.`);
+}
+
+const MOST_SEGMENTS = 5_000;
+
+export function segmentsArgument(text: string): number {
+  const segments = /^\d+$/.test(text) ? Number(text) : 0;
+  if (segments >= 1 && segments <= MOST_SEGMENTS) return segments;
+  throw new InvalidArgumentError(`It is not a number from 1 to ${MOST_SEGMENTS}.`);
 }
 
 export function listArgument(text: string, previous: readonly string[] = []): readonly string[] {
