@@ -133,7 +133,7 @@ test('states of variable length come with their parts and sizes, and segments of
   const entity = stored(EVENTS);
   expect(explained(entity, 10).segments[0]).toMatchObject({
     parts: ['s', 'o'],
-    states: { distinct: { distinct: 1, held_as: 'hashes, exact', size_bytes: 9 } },
+    states: { distinct: { distinct: 1, held_as: 'hashes', size_bytes: 9 } },
     alone: 1,
   });
   const filtered = explained(entity, 16);

@@ -67,7 +67,7 @@ const VARIABLE: { readonly [Kind in VariableKind]: Describe<Kind> } = {
   last_n: values,
   distinct: (state) => ({
     distinct: state.result(),
-    held_as: state.isExact ? 'hashes, exact' : 'registers, an estimate',
+    held_as: state.isExact ? 'hashes' : 'registers',
   }),
   quantile: (state) => ({
     count: state.count,

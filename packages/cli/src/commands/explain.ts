@@ -20,6 +20,8 @@ export interface ExplainOptions {
 const DEFAULT_TIMEOUT_MS = 5_000;
 /** Segments that are shown when nobody says how many: a screen of them. */
 const SHOWN_SEGMENTS = 25;
+/** A page tells what the segments that it does not show come to. */
+const FETCHED_SEGMENTS = 500;
 
 /** Prints what one value is made of. `keys`: join keys with a value each. */
 export async function explainCommand(
@@ -37,7 +39,7 @@ export async function explainCommand(
     feature: { view: found.view.name, version: found.view.version, feature: feature.feature },
     keys: firstOfEach(typedKeys(joinKeys, keys)),
     request: firstOfEach(typedRequest(fields, options.request ?? {})),
-    maxSegments: options.segments,
+    maxSegments: context.output.json ? options.segments : Math.max(FETCHED_SEGMENTS, options.segments ?? 0),
   };
   const address = options.address ?? context.configuration.servingAddress;
   const deadlineMs = options.timeout ?? DEFAULT_TIMEOUT_MS;

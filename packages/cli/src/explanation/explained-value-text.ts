@@ -1,7 +1,7 @@
 /** Values, states and times of an explanation, for people. */
 import type { Json } from '@forebay/client';
 import { formatDuration, formatInstant } from '@forebay/contract';
-import { readableDuration } from '../readable';
+import { readableBytes, readableDuration } from '../readable';
 
 /** Digits that a number is shown with; `--json` has all of them, and all items. */
 const SHOWN_DIGITS = 10;
@@ -38,8 +38,14 @@ function componentText(component: string, state: Json): string {
     return `${component} ${valueText(state)}`;
   // of a sum, what its pair of numbers makes is enough
   if (component === 'sum' && 'sum' in state) return `sum ${valueText(state.sum as Json)}`;
-  return Object.entries(state)
-    .map(([name, value]) => `${name} ${valueText(value)}`)
+  // the value has a column of its own
+  const shown = Object.entries(state).filter(([name]) => name !== 'value' && name !== 'values');
+  return shown
+    .map(([name, value]) =>
+      name === 'size_bytes'
+        ? readableBytes(Number(value))
+        : `${name.replaceAll('_', ' ')} ${valueText(value as Json)}`,
+    )
     .join(', ');
 }
 

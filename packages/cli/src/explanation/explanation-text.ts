@@ -28,7 +28,7 @@ export function explanationText(explained: ExplainedFeature, output: Output, mos
     ...keys.flatMap(({ key, unreadable }) =>
       unreadable === null ? [] : [output.colors.red(`${key} cannot be read: ${unreadable}`)],
     ),
-    dim(`as of ${instantText(asOfMs)}${ahead}; registry version ${registryVersion}`),
+    dim(`as of ${instantText(asOfMs)}${ahead}; all times are UTC; registry version ${registryVersion}`),
     ...truncated.map((what) => output.colors.yellow(`left out: ${what}`)),
   ].join('\n');
 }
@@ -87,7 +87,7 @@ function storedLines(
 ): string[] {
   const fences = stream?.fences.map(
     ({ source, partition, epoch, offset }) =>
-      `${source}/${partition} up to offset ${offset}${epoch === 1 ? '' : ` (epoch ${epoch})`}`,
+      `${source}/${partition} up to offset ${offset}${epoch === 0 ? '' : ` (epoch ${epoch})`}`,
   );
   return [
     '',
@@ -129,7 +129,7 @@ function partitionLines({ partitions, epoch }: ExplainedClocks, asOfMs: number):
     const offset = nextOffset === null ? 'no checkpoint' : `checkpoint ${nextOffset}`;
     return `${partition}: ${offset}, ${progressMs === null ? 'no progress' : agoText(progressMs, asOfMs)}`;
   });
-  return [`partitions ${texts.join('; ')}${epoch === 1 ? '' : ` (epoch ${epoch})`}`];
+  return [`partitions ${texts.join('; ')}${epoch === 0 ? '' : ` (epoch ${epoch})`}`];
 }
 
 function definitionLines({ definition }: FeatureExplanation, output: Output): string[] {

@@ -37,36 +37,44 @@ function nothing({ segmentsWithoutEvents }: ExplainedSegments): string {
   return `no segment has an event of the feature in the window${others}`;
 }
 
+/** The newest, and the oldest, which say where the window begins. */
 function tableOf({ segments, segmentCount }: ExplainedSegments, output: Output, most: number): string {
-  const rows = segments.slice(0, most);
+  const isWhole = segments.length === segmentCount;
+  const oldest = segments.length > most ? Math.min(OLDEST_SHOWN, most - 1) : 0;
+  const newest = Math.min(segments.length, most - oldest);
+  const hidden = segments.slice(newest, segments.length - oldest);
   const largest = Math.max(...segments.map(({ counted }) => counted));
-  const lines = rows.map((segment): Cell[] => [
+  const lineOf = (segment: ExplainedSegment) => lineOfSegment(segment, largest);
+  const lines = segments.slice(0, newest).map(lineOf);
+  if (hidden.length > 0) lines.push(hiddenLine(hidden));
+  lines.push(...segments.slice(segments.length - oldest).map(lineOf));
+  if (!isWhole) lines.push(['…', `${segmentCount - segments.length} older segments`, '', '', '', '']);
+  const shown = [...HEAD.keys()].filter((column) => lines.some((line) => line[column] !== ''));
+  const pick = (line: readonly Cell[]) => shown.map((column) => line[column] as Cell);
+  return output.table(
+    pick(HEAD) as string[],
+    lines.map((line) => pick(line)),
+  );
+}
+
+const OLDEST_SHOWN = 3;
+const HEAD = ['list', 'segment', 'events', 'state', 'its value', 'with all newer'];
+
+function lineOfSegment(segment: ExplainedSegment, largest: number): Cell[] {
+  return [
     segment.from,
     intervalText(segment.startMs, segment.endMs),
     `${readableCount(segment.counted)} ${bar(segment.counted, largest)}`,
     stateText(segment.states),
     valueText(segment.alone),
     valueText(segment.merged),
-  ]);
-  const head = ['list', 'segment', 'events', 'state', 'its value', 'with all newer'];
-  const rest = segmentCount - rows.length;
-  if (rest > 0) lines.push(olderLine(segments.slice(rows.length), rest));
-  return output.table(head, lines);
+  ];
 }
 
-function olderLine(older: readonly ExplainedSegment[], rest: number): Cell[] {
-  const told = older.reduce((sum, { counted }) => sum + counted, 0);
-  const last = older.at(-1);
-  const since = last === undefined ? '' : ` back to ${instantText(last.startMs)}`;
-  const merged = last === undefined || older.length < rest ? '' : valueText(last.merged);
-  return [
-    '…',
-    `${rest} older segments${since}`,
-    older.length < rest ? '' : readableCount(told),
-    '',
-    '',
-    merged,
-  ];
+function hiddenLine(hidden: readonly ExplainedSegment[]): Cell[] {
+  const counted = hidden.reduce((sum, segment) => sum + segment.counted, 0);
+  const merged = valueText((hidden.at(-1) as ExplainedSegment).merged);
+  return ['…', `${hidden.length} segments`, readableCount(counted), '', '', merged];
 }
 
 function bar(counted: number, largest: number): string {

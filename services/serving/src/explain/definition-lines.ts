@@ -3,6 +3,7 @@ import { formatDuration, type MessageInput } from '@forebay/contract';
 import {
   type AggregationFeature,
   type AggregationView,
+  type DerivedColumn,
   type EventSource,
   type OnDemandView,
   type SchedulePlan,
@@ -10,6 +11,7 @@ import {
   type TableView,
   windowText,
 } from '@forebay/definitions';
+import { columnsIn } from './expression-text';
 
 export type DefinitionLine = MessageInput<'DefinitionLine'>;
 
@@ -33,7 +35,7 @@ export function aggregationLines(
     ['filter', of.filter],
     ['view', `${view.name}@${view.version}`],
     ['filter of the view', view.filter],
-    ...view.derived.map((column): Line => [`derived column ${column.name}`, column.expression]),
+    ...derivedOf(view, of).map((column): Line => [`derived column ${column.name}`, column.expression]),
     ['entity', `${view.entity} (${view.keyFields.join(', ')})`],
     ['source', `${source.name} (topic ${source.topic}, archive ${source.table})`],
     [
@@ -46,6 +48,24 @@ export function aggregationLines(
     ['schedule', schedule === null ? null : scheduleText(schedule)],
     ['fingerprint', view.fingerprint],
   ]);
+}
+
+/** The derived columns that the feature reads, also through each other. */
+function derivedOf(
+  view: AggregationView,
+  { input, by, filter }: AggregationFeature,
+): readonly DerivedColumn[] {
+  const names = new Set(view.derived.map(({ name }) => name));
+  const read = new Set<string>();
+  const add = (expression: string | null) => {
+    for (const name of columnsIn(expression ?? '', names)) {
+      if (read.has(name)) continue;
+      read.add(name);
+      add(view.derived.find((column) => column.name === name)?.expression ?? null);
+    }
+  };
+  for (const expression of [input, by, filter, view.filter]) add(expression);
+  return view.derived.filter(({ name }) => read.has(name));
 }
 
 function operationText({ operation, parameters }: AggregationFeature): string {
