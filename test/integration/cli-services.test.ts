@@ -104,7 +104,7 @@ describe('get', () => {
 });
 
 describe('explain', () => {
-  const explain = (...args: string[]) => ['explain', '--address', address(), ...args];
+  const explain = (...args: string[]) => ['explain', '--address', address, ...args];
 
   test('tells what a value was made from: here of batch and stream', async () => {
     const { explanation } = await cli.json(explain('by_customer:orders_lifetime', 'customer=c1'));

@@ -6,6 +6,8 @@ import type { AnsweringView } from '../plan/readable-view';
 import { entityKeysOf } from '../request/entity-keys';
 import { type OnlineFeaturesRequest, readOnlineFeaturesRequest } from '../request/online-features-request';
 import { type RequestData, requestDataOf } from '../request/request-data';
+import { requireRead } from '../security/requirements';
+import type { CallContext } from '../server/unary-calls';
 import { type AnsweredRow, type Detail, Explanation } from './explanation';
 import { readStoredView, type StoredView } from './stored-view';
 
@@ -54,15 +56,17 @@ export function readExplainRequest(bytes: Uint8Array): ExplainRequest {
  * Answers `ExplainFeature`: the value as GetOnlineFeatures gives it at the same instant, by the same folds over the same bytes,
  * and what it was made from. A cold path: nothing is shared with requests for values but the code.
  *
- * Throws ForebayErrors as `getOnlineFeatures` does.
+ * Throws ForebayErrors as `getOnlineFeatures` does; `permission_denied` without a grant to read the whole project.
  */
 export async function explainFeature(
   { registry: { current: registry }, reader, clock }: OnlineFeatures,
   requestBytes: Uint8Array,
-  timeoutMs: number,
+  { timeoutMs, caller }: CallContext,
 ): Promise<MessageInput<'ExplainFeatureResponse'>> {
   const { of: request, maxSegments } = readExplainRequest(requestBytes);
   const { project, selection } = request;
+  // it tells of everything that is read for a feature, as a list of features would be
+  requireRead(caller, project, null);
   if (selection.kind !== 'features' || selection.features.length !== 1)
     throw new ForebayError(
       'invalid_request',

@@ -47,8 +47,8 @@ export function makeGrpcServer(limits: ServerLimits, parts: GrpcServerParts): Se
         return getFeatureServiceInfo(features.registry.current, request);
       },
     ),
-    ExplainFeature: calls.handler(`${FEATURE_SERVICE}/ExplainFeature`, (request: Uint8Array, { timeoutMs }) =>
-      explainFeature(features, request, timeoutMs),
+    ExplainFeature: calls.handler(`${FEATURE_SERVICE}/ExplainFeature`, (request: Uint8Array, call) =>
+      explainFeature(features, request, call),
     ),
   });
   parts.health.addTo(server);
