@@ -137,7 +137,7 @@ test('an empty read is answered without a key', async () => {
 });
 
 test('equals the ordinary command, for any keys and values', async () => {
-  const plain = new OnlineReader(connection, () => new PlainMgetBatch(connection));
+  const plain = new OnlineReader(connection, 0, () => new PlainMgetBatch(connection));
   const key = fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' });
   await fc.assert(
     fc.asyncProperty(

@@ -119,7 +119,6 @@ export class Seeder {
         ? batchBoundaries(layout, runClockMs, cutMs)
         : scheduledBoundaries(layout, cutMs);
     const writer = new BatchWriter(this.connection, {
-      bucket: BUCKET,
       viewId: view.id,
       part: this.#partOf(view, cutMs),
       expiresAtMs: Date.now() + 600_000,

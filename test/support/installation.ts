@@ -13,7 +13,7 @@ import {
 import type { RecordProducer, TopicPartitionOffset } from '@forebay/event-log';
 import type { Value } from '@forebay/expressions';
 import type { MaterializeHandle } from '@forebay/jobs';
-import { readCheckpoint } from '@forebay/online-store';
+import { oldestCheckpoint } from '@forebay/online-store';
 import { Redis } from 'ioredis';
 import { Service, type ServiceEnvironment, type ServiceName } from './service';
 import { HOME_DIR, uniqueName } from './stack';
@@ -213,7 +213,7 @@ export class Installation {
 
   /** Records of the topic that are in the stored values, as the checkpoint says. */
   async checkpointed(): Promise<number> {
-    const checkpoint = await readCheckpoint(await this.servers.redis(), 0, this.source.id);
+    const checkpoint = await oldestCheckpoint(await this.servers.redis(), this.source.id);
     return (checkpoint?.offsets ?? new Float64Array()).reduce((sum, offset) => sum + Math.max(0, offset), 0);
   }
 

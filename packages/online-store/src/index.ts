@@ -7,8 +7,9 @@ export {
   readBatchMarker,
   removeViewMarkers,
 } from './batch-marker';
-export { type BatchReceipt, readBatchReceipt, writeBatchReceipt } from './batch-receipt';
+export { type BatchReceipt, chunksOfBucket, readBatchReceipt, writeBatchReceipt } from './batch-receipt';
 export { BatchWriter, type BatchWriterOptions } from './batch-writer';
+export { BucketReaders } from './bucket-readers';
 export type { BatchWriteStats } from './bulk-value-writer';
 export {
   advanceCheckpoint,
@@ -20,11 +21,20 @@ export {
   readCheckpoint,
 } from './checkpoint';
 export { connectRedis, type RedisConnection, type RedisOptions, type RedisRole } from './connection';
+export { inEveryBucket } from './every-bucket';
 export { type EvictionWatchOptions, watchEvictions } from './eviction-watch';
+export {
+  latestStreamMarker,
+  oldestBatchMarker,
+  oldestCheckpoint,
+  oldestProgress,
+  oldestTableMarker,
+} from './in-all-buckets';
 export {
   type BatchPart,
   batchMarkerKey,
   bucketOf,
+  CLUSTER_BUCKETS,
   checkpointKey,
   entityPartKey,
   PARTS,

@@ -1,7 +1,7 @@
 import { writeBulkKey } from './bulk-keys';
 import { ByteWriter } from './byte-writer';
 import type { RedisConnection } from './connection';
-import { RawCommand, sendRaw } from './raw-command';
+import { RawCommand } from './raw-command';
 
 export type StoredValues = readonly (Buffer | null)[];
 
@@ -11,7 +11,7 @@ export interface KeySink {
   key(prefix: Uint8Array, rest: string | Uint8Array): void;
 }
 
-/** The keys of one MGET, and its sending. A batch may be used again once `send` has called back. */
+/** The keys of one MGET, all of one bucket, and its sending. A batch may be used again once `send` has called back. */
 export interface MgetBatch extends KeySink {
   readonly keyCount: number;
   /** Calls exactly one of the two, maybe before it returns. */
@@ -28,7 +28,10 @@ export class EncodedMgetBatch implements MgetBatch {
   readonly #wire = new ByteWriter(INITIAL_BYTES);
   keyCount = 0;
 
-  constructor(private readonly connection: RedisConnection) {
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly bucket = 0,
+  ) {
     this.clear();
   }
 
@@ -38,8 +41,9 @@ export class EncodedMgetBatch implements MgetBatch {
   }
 
   send(onValues: (values: StoredValues) => void, onError: (error: Error) => void): void {
-    const { circuit, client, isConnected } = this.connection;
-    const refusal = isConnected ? circuit.send() : circuit.away();
+    const { connection, bucket } = this;
+    const circuit = connection.circuitOf(bucket);
+    const refusal = connection.isConnected ? circuit.send() : circuit.away();
     if (refusal !== null) {
       onError(refusal);
       return;
@@ -56,7 +60,7 @@ export class EncodedMgetBatch implements MgetBatch {
       circuit.answered();
       onError(error);
     };
-    sendRaw(client, new RawCommand('mget', bytes, onReply, onFailure));
+    connection.send(new RawCommand('mget', bytes, onReply, onFailure), bucket);
   }
 
   clear(): void {

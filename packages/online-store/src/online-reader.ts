@@ -1,7 +1,6 @@
 import { ForebayError } from '@forebay/contract';
 import type { RedisConnection } from './connection';
 import { EncodedMgetBatch, type KeySink, type MgetBatch, type StoredValues } from './mget-batch';
-import { redisError } from './redis-errors';
 
 /** Bounds for how long one command blocks Redis, at hardly any cost for throughput. */
 export const MAX_KEYS_PER_MGET = 400;
@@ -62,6 +61,7 @@ interface Turn {
 /**
  * Reads many values at once: all reads of one turn of the event loop travel in one MGET (more than one when there are
  * more than MAX_KEYS_PER_MGET keys; the keys of one read always stay in one command, so they are of one instant).
+ * It reads from one bucket; BucketReaders has one for each.
  */
 export class OnlineReader {
   readonly #free: MgetBatch[] = [];
@@ -71,7 +71,8 @@ export class OnlineReader {
 
   constructor(
     private readonly connection: RedisConnection,
-    private readonly makeBatch: () => MgetBatch = () => new EncodedMgetBatch(connection),
+    bucket = 0,
+    private readonly makeBatch: () => MgetBatch = () => new EncodedMgetBatch(connection, bucket),
   ) {}
 
   /** The answers for whole keys, in order; rejects as `ReadJob.onError` says. Buffers are slices, as in `ReadJob`. */
@@ -140,7 +141,7 @@ export class OnlineReader {
     turn.batch.send(
       (values) => this.#settle(turn, ({ job, from, sharedFrom }) => job.onValues(values, from, sharedFrom)),
       (thrown) => {
-        const error = redisError(thrown, this.connection.server, 'reading values');
+        const error = this.connection.failure(thrown, 'reading values');
         this.#settle(turn, ({ job }) => job.onError(error));
       },
     );

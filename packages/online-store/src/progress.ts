@@ -36,7 +36,7 @@ export async function readProgress(
   sourceId: number,
 ): Promise<Progress | null> {
   const bytes = await connection.run('reading progress', () =>
-    connection.client.getBuffer(progressKey(bucket, sourceId)),
+    connection.at(bucket).getBuffer(progressKey(bucket, sourceId)),
   );
   return bytes === null ? null : decodeProgress(bytes);
 }
@@ -57,7 +57,7 @@ export async function advanceProgress(
     packed.f64(beforeOffset ?? -1);
   }
   const keys = [progressKey(bucket, sourceId), checkpointKey(bucket, sourceId)];
-  return (await ADVANCE.run(connection, keys, [packed.written()])) === 1;
+  return (await ADVANCE.run(connection, bucket, keys, [packed.written()])) === 1;
 }
 
 export function decodeProgress(bytes: Uint8Array): Progress {

@@ -157,15 +157,30 @@ export function durationSetting<const O extends SettingOptions & { minMs: number
   return define<number, O>(options, 'duration', allowed, bounded as unknown as z.ZodType<number, string>);
 }
 
-/** A URL with one of the given protocols, as its text. */
-export function urlSetting<const O extends SettingOptions & { protocols: readonly string[] }>(options: O) {
-  const { protocols } = options;
+/** A URL with one of the given protocols, as its text; with one of `listProtocols` it may name several servers, `host:port,host:port`. */
+export function urlSetting<
+  const O extends SettingOptions & { protocols: readonly string[]; listProtocols?: readonly string[] },
+>(options: O) {
+  const { protocols, listProtocols = [] } = options;
+  const all = [...protocols, ...listProtocols];
   const schema = z.string().refine((text) => {
-    const url = URL.canParse(text) ? new URL(text) : null;
-    return url !== null && protocols.includes(url.protocol.slice(0, -1)) && url.hostname !== '';
+    const isList = listProtocols.some((protocol) => text.startsWith(`${protocol}://`));
+    return (isList ? urlsOf(text) : [text]).every((one) => {
+      const url = URL.canParse(one) ? new URL(one) : null;
+      return url !== null && all.includes(url.protocol.slice(0, -1)) && url.hostname !== '';
+    });
   });
-  const allowed = `a URL that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`;
+  const allowed = `a URL that begins with ${all.map((protocol) => `${protocol}://`).join(' or ')}`;
   return define<string, O>(options, 'URL', allowed, schema);
+}
+
+/** One URL for each server; user and password may hold commas, and stand before all servers. */
+function urlsOf(text: string): string[] {
+  const from = Math.max(text.indexOf('://') + 3, text.lastIndexOf('@') + 1);
+  return text
+    .slice(from)
+    .split(',')
+    .map((server) => text.slice(0, from) + server.trim());
 }
 
 const HOST_AND_PORT = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?):(\d{1,5})$/;

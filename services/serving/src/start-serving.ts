@@ -1,4 +1,4 @@
-import { connectRedis, OnlineReader, type RedisConnection, type RedisRole } from '@forebay/online-store';
+import { BucketReaders, connectRedis, type RedisConnection, type RedisRole } from '@forebay/online-store';
 import type { Instruments, Logger, Readiness } from '@forebay/service-kit';
 import { RegistrySubscription } from './registry/registry-subscription';
 import { openSecurity } from './security/open-security';
@@ -65,7 +65,7 @@ export async function startServing(
   const { maxRows, maxInFlight, defaultDeadlineMs } = configuration;
   const health = new Health([FEATURE_SERVICE], readiness);
   const server = makeGrpcServer(configuration, {
-    features: { registry, reader: new OnlineReader(reads), clock, maxRows, served: metrics },
+    features: { registry, reader: new BucketReaders(reads), clock, maxRows, served: metrics },
     calls: new UnaryCalls({
       instruments,
       logger,

@@ -66,7 +66,6 @@ export async function writeTable(
   const random = randomFrom(view.id);
   const values = Array.from({ length: DIFFERENT }, () => tableValue(table, tickMs, random));
   const writer = new TableWriter(redis, {
-    bucket: BUCKET,
     viewId: view.id,
     keepMs: view.maxAgeMs,
     replacesUpToMs: null,
@@ -118,7 +117,6 @@ export async function writeWindowed(
   instants: Instants,
 ): Promise<WindowedValues> {
   const batch = new BatchWriter(redis, {
-    bucket: BUCKET,
     viewId: windowed.id,
     expiresAtMs: instants.nowMs + KEEP_MS,
   });

@@ -8,7 +8,7 @@ import { rowsOf } from '../request/rows-of-request';
 import type { FeatureVectors } from './feature-vectors';
 import type { AnswerTaker, OnlineFeatures, PlannedRequest } from './get-online-features';
 import { mergeVariants } from './merge-variants';
-import { type RowsRead, type RowsReader, readRows } from './stored-rows';
+import { type ReadRows, type RowsReader, readRows } from './stored-rows';
 import { type AskedRows, builderOf, type VectorsBuilder } from './vectors-builder';
 
 /** The rows of a request that one variant has, as its plan wants them. */
@@ -41,7 +41,7 @@ export function answerVariants(
 
 /** What is left of a request while the values of its variants are read. */
 class VariantsAnswer {
-  readonly #reads: (readonly RowsRead[])[] = [];
+  readonly #reads: (readonly ReadRows[])[] = [];
   #waiting: number;
   #isDone = false;
 
@@ -89,7 +89,7 @@ class VariantsAnswer {
     const { served } = context;
     const serverClockMs = context.clock();
     const builders = parts.map(({ variant }) => builderOf(variant.plan, served));
-    const readsOf = (part: number) => this.#reads[part] as readonly RowsRead[];
+    const readsOf = (part: number) => this.#reads[part] as readonly ReadRows[];
     const buildAll = (notBeforeMs: number) =>
       parts.map(({ asked }, i) =>
         (builders[i] as VectorsBuilder).build(asked, readsOf(i), serverClockMs, notBeforeMs),

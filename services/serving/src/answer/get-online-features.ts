@@ -1,5 +1,5 @@
 import { ForebayError } from '@forebay/contract';
-import type { OnlineReader } from '@forebay/online-store';
+import type { BucketReaders } from '@forebay/online-store';
 import type { ServicePlan } from '../plan/plan';
 import type { AppliedRegistry } from '../registry/applied-registry';
 import { entityKeysOf } from '../request/entity-keys';
@@ -10,12 +10,12 @@ import { requireRead } from '../security/requirements';
 import type { CallContext } from '../server/unary-calls';
 import { answerVariants } from './answer-variants';
 import { type FeatureVectors, keptVectors, type ServedValues } from './feature-vectors';
-import { type RowsRead, type RowsReader, readRows } from './stored-rows';
+import { type ReadRows, type RowsReader, readRows } from './stored-rows';
 import { type AskedRows, builderOf } from './vectors-builder';
 
 export interface OnlineFeatures {
   readonly registry: { readonly current: AppliedRegistry };
-  readonly reader: OnlineReader;
+  readonly reader: BucketReaders;
   /** The wall clock, ms. */
   readonly clock: () => number;
   /** Entity rows that a request may have. */
@@ -121,7 +121,7 @@ class Answer implements RowsReader {
     private readonly taker: AnswerTaker,
   ) {}
 
-  onRows(reads: readonly RowsRead[]): void {
+  onRows(reads: readonly ReadRows[]): void {
     const { context, taker } = this;
     let vectors: FeatureVectors;
     try {

@@ -1,8 +1,16 @@
 import type { ForebayError } from '@forebay/contract';
-import type { KeySink, OnlineReader, ReadJob, SharedKeys, StoredValues } from '@forebay/online-store';
+import {
+  type BucketReaders,
+  type KeySink,
+  type ReadJob,
+  type SharedKeys,
+  SINGLE_NODE_BUCKETS,
+  type StoredValues,
+} from '@forebay/online-store';
 import type { PlannedView, ServicePlan } from '../plan/plan';
-import type { ReadableParts, ViewClocks } from '../plan/readable-view';
+import type { ReadableParts, ReadableView, ViewClocks } from '../plan/readable-view';
 import type { EntityKeys } from '../request/entity-keys';
+import { readBucketRows } from './bucket-rows';
 
 /** The parts of one (row, view) in the reply that they came with; reused from row to row. */
 export class RowParts implements ReadableParts {
@@ -11,11 +19,37 @@ export class RowParts implements ReadableParts {
   sealed: Uint8Array | null = null;
   batch: Uint8Array | null = null;
   readonly ticks: [Uint8Array | null, Uint8Array | null] = [null, null];
+
+  /** At the parts whose values begin at `position`. */
+  point(values: StoredValues, position: number, parts: ReadableView['parts']): void {
+    this.stream = at(values, position, parts.stream);
+    this.open = at(values, position, parts.open);
+    this.sealed = at(values, position, parts.sealed);
+    this.batch = at(values, position, parts.batch);
+    this.ticks[0] = at(values, position, parts.even);
+    this.ticks[1] = at(values, position, parts.odd);
+  }
+}
+
+function at(values: StoredValues, position: number, part: number): Uint8Array | null {
+  return part < 0 ? null : (values[position + part] ?? null);
+}
+
+/** Rows that are judged by the same markers. */
+export interface ReadRows {
+  /** Of each view of the plan. */
+  readonly clocks: readonly ViewClocks[];
+  readonly fromRow: number;
+  readonly toRow: number;
+  /** Where the parts of a row begin in the reply; those of its first view. */
+  positionOf(row: number): number;
+  /** Points `into` at the parts of the view that begin at `position`; returns where those of the next view begin. */
+  take(position: number, view: PlannedView, into: RowParts): number;
 }
 
 /** Told once when all rows of a request have been read, or of the first error. */
 export interface RowsReader {
-  onRows(reads: readonly RowsRead[]): void;
+  onRows(reads: readonly ReadRows[]): void;
   onError(error: ForebayError): void;
 }
 
@@ -23,8 +57,7 @@ export interface RowsReader {
  * Rows that were read together: markers, progress and the rows' values come from one command, thus from one instant, so
  * that no value is judged by a marker that is newer.
  */
-export class RowsRead implements ReadJob {
-  /** Of each view of the plan. */
+class RowsRead implements ReadJob, ReadRows {
   clocks: readonly ViewClocks[] = [];
   #values: StoredValues = [];
   #from = 0;
@@ -66,25 +99,13 @@ export class RowsRead implements ReadJob {
     this.request.onRead(error);
   }
 
-  /** Where the parts of a row begin in the reply; those of its first view. */
   positionOf(row: number): number {
     return this.#from + (row - this.fromRow) * this.plan.keysPerRow;
   }
 
-  /** Points `into` at the parts of the view that begin at `position`; returns where those of the next view begin. */
   take(position: number, { readable }: PlannedView, into: RowParts): number {
-    const { parts } = readable;
-    into.stream = this.#at(position, parts.stream);
-    into.open = this.#at(position, parts.open);
-    into.sealed = this.#at(position, parts.sealed);
-    into.batch = this.#at(position, parts.batch);
-    into.ticks[0] = this.#at(position, parts.even);
-    into.ticks[1] = this.#at(position, parts.odd);
+    into.point(this.#values, position, readable.parts);
     return position + readable.partPrefixes.length;
-  }
-
-  #at(position: number, part: number): Uint8Array | null {
-    return part < 0 ? null : (this.#values[position + part] ?? null);
   }
 }
 
@@ -110,12 +131,17 @@ class RequestReads {
  * `unavailable`, `overloaded`); never before this returns.
  */
 export function readRows(
-  reader: OnlineReader,
+  readers: BucketReaders,
   plan: ServicePlan,
   keys: EntityKeys,
   timeoutMs: number,
   to: RowsReader,
 ): void {
+  if (readers.buckets !== SINGLE_NODE_BUCKETS) {
+    readBucketRows(readers, plan, keys, timeoutMs, to);
+    return;
+  }
+  const reader = readers.of(0);
   const request = new RequestReads(to);
   const { rows } = keys;
   request.waiting = Math.ceil(rows / plan.rowsPerRead);

@@ -10,8 +10,8 @@ import type { ColumnRun } from '../plan/plan-columns';
 import type { AnsweringView, ViewClocks } from '../plan/readable-view';
 import type { RequestData } from '../request/request-data';
 import { type FeatureVectors, MAX_REASONS, type RowDegradation, type ServedValues } from './feature-vectors';
-import { RowParts, type RowsRead } from './stored-rows';
-import { viewTimesOf } from './view-times';
+import { type ReadRows, RowParts } from './stored-rows';
+import { oldestClocks, viewTimesOf } from './view-times';
 
 const STATUS_NUMBERS = 1 + Math.max(...Object.values(STATUS));
 /** Memory that a plan keeps from answer to answer; a larger answer has memory of its own. */
@@ -71,7 +71,7 @@ export class VectorsBuilder {
    */
   build(
     asked: AskedRows,
-    reads: readonly RowsRead[],
+    reads: readonly ReadRows[],
     serverClockMs: number,
     notBeforeMs = Number.NEGATIVE_INFINITY,
   ): FeatureVectors {
@@ -87,8 +87,9 @@ export class VectorsBuilder {
       context.tMs = newestClockMs;
       this.#fill(asked, reads);
     }
-    const clocks = reads.length === 0 ? [] : (reads[0] as RowsRead).clocks;
-    if (serverClockMs - this.#notedMs >= NOTE_EVERY_MS) {
+    const isNoted = serverClockMs - this.#notedMs >= NOTE_EVERY_MS;
+    const clocks = isNoted || asked.includeViewTimes ? oldestClocks(reads) : [];
+    if (isNoted) {
       this.#notedMs = serverClockMs;
       this.served.noteTimes(viewTimesOf(plan, clocks, context.tMs, null));
     }
@@ -113,7 +114,7 @@ export class VectorsBuilder {
   }
 
   /** Returns the newest clock that is written in the values. */
-  #fill(asked: AskedRows, reads: readonly RowsRead[]): number {
+  #fill(asked: AskedRows, reads: readonly ReadRows[]): number {
     this.#begin(asked);
     let newestClockMs = Number.NEGATIVE_INFINITY;
     for (const read of reads) newestClockMs = Math.max(newestClockMs, this.#add(read, asked.data));
@@ -139,7 +140,7 @@ export class VectorsBuilder {
   }
 
   /** The server's clock, or the newest one written in a marker if that is later. */
-  #earliestInstant(reads: readonly RowsRead[], serverClockMs: number): number {
+  #earliestInstant(reads: readonly ReadRows[], serverClockMs: number): number {
     const { views } = this.plan;
     let newest = serverClockMs;
     for (const { clocks } of reads) {
@@ -151,7 +152,7 @@ export class VectorsBuilder {
     return newest;
   }
 
-  #add(read: RowsRead, data: RequestData): number {
+  #add(read: ReadRows, data: RequestData): number {
     const { views, computations } = this.plan;
     const context = this.#context;
     const parts = this.#parts;

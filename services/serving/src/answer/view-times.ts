@@ -1,4 +1,4 @@
-import { tickAt } from '@forebay/algebra';
+import { type BatchMarker, tickAt } from '@forebay/algebra';
 import type { ServicePlan } from '../plan/plan';
 import type { ViewClocks } from '../plan/readable-view';
 import type { ViewTimes } from './feature-vectors';
@@ -40,4 +40,31 @@ function newestOf(newestEventsMs: Float64Array, view: number, views: number): nu
     if (eventMs > newest) newest = eventMs;
   }
   return newest === Number.NEGATIVE_INFINITY ? null : Math.trunc(newest);
+}
+
+/** What is true of a view in all buckets that were read: the oldest progress, and the oldest runs; null where one has none. */
+export function oldestClocks(
+  reads: readonly { readonly clocks: readonly ViewClocks[] }[],
+): readonly ViewClocks[] {
+  const [first, ...others] = reads;
+  if (first === undefined) return [];
+  return others.reduce<readonly ViewClocks[]>(
+    (oldest, { clocks }) =>
+      clocks === first.clocks ? oldest : oldest.map((of, i) => older(of, clocks[i] as ViewClocks)),
+    first.clocks,
+  );
+}
+
+function older(a: ViewClocks, b: ViewClocks): ViewClocks {
+  return {
+    completeSinceMs: a.completeSinceMs,
+    batchMarker: olderMarker(a.batchMarker, b.batchMarker),
+    markers: [olderMarker(a.markers[0], b.markers[0]), olderMarker(a.markers[1], b.markers[1])],
+    progressMs: a.progressMs === null || b.progressMs === null ? null : Math.min(a.progressMs, b.progressMs),
+  };
+}
+
+function olderMarker(a: BatchMarker | null, b: BatchMarker | null): BatchMarker | null {
+  if (a === null || b === null) return null;
+  return a.cutMs <= b.cutMs ? a : b;
 }

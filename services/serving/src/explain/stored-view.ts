@@ -1,13 +1,13 @@
 import type { BatchMarker } from '@forebay/algebra';
 import {
+  type BucketReaders,
+  bucketOf,
   type Checkpoint,
   checkpointKey,
   decodeCheckpoint,
   decodeProgress,
   decodeStreamMarker,
-  type OnlineReader,
   type Progress,
-  SINGLE_NODE_BUCKETS,
   smallestProgress,
 } from '@forebay/online-store';
 import type { ReadableParts, ReadableView, ViewClocks } from '../plan/readable-view';
@@ -45,18 +45,16 @@ const PART_TEXTS = {
   odd: 'its list of the odd ticks',
 } as const;
 
-/** The bucket of every entity on one node of Redis. */
-const BUCKET = SINGLE_NODE_BUCKETS - 1;
-
 /** Reads it in one command. Throws `unavailable`, `deadline_exceeded`, `overloaded`. */
 export async function readStoredView(
-  reader: OnlineReader,
+  readers: BucketReaders,
   readable: ReadableView,
   entityKey: string,
   timeoutMs: number,
 ): Promise<StoredView> {
-  const wanted = wantedKeys(readable, entityKey);
-  const values = await reader.mget(
+  const bucket = bucketOf(entityKey, readers.buckets);
+  const wanted = wantedKeys(readable, bucket, entityKey);
+  const values = await readers.of(bucket).mget(
     wanted.map(({ key }) => key),
     timeoutMs,
   );
@@ -108,8 +106,10 @@ interface WantedKey {
   readonly what: string;
 }
 
-function wantedKeys(readable: ReadableView, entityKey: string): WantedKey[] {
-  const { label, source, progressKey, streamMarkerKey, batchMarkerKey, tickMarkerKeys } = readable;
+function wantedKeys(readable: ReadableView, bucket: number, entityKey: string): WantedKey[] {
+  const { label, source } = readable;
+  const { partPrefixes, progressKey, streamMarkerKey, batchMarkerKey, tickMarkerKeys } =
+    readable.keysIn(bucket);
   const wanted: WantedKey[] = [];
   const add = (role: Role, key: string | Uint8Array | null | undefined, what: string) => {
     if (key !== null && key !== undefined) wanted.push({ role, key: textOf(key), what });
@@ -117,7 +117,7 @@ function wantedKeys(readable: ReadableView, entityKey: string): WantedKey[] {
   add('progress', progressKey, `progress of source "${source.name}"`);
   add(
     'checkpoint',
-    progressKey === null ? null : checkpointKey(BUCKET, source.id),
+    progressKey === null ? null : checkpointKey(bucket, source.id),
     `checkpoint of source "${source.name}"`,
   );
   add('stream marker', streamMarkerKey, `since when the stream of view "${label}" is complete`);
@@ -125,7 +125,7 @@ function wantedKeys(readable: ReadableView, entityKey: string): WantedKey[] {
   add('even marker', tickMarkerKeys[0], `the last finished run of view "${label}" for an even tick`);
   add('odd marker', tickMarkerKeys[1], `the last finished run of view "${label}" for an odd tick`);
   for (const [part, what] of Object.entries(PART_TEXTS) as [PartName, string][]) {
-    const prefix = readable.partPrefixes[readable.parts[part]];
+    const prefix = partPrefixes[readable.parts[part]];
     if (prefix !== undefined) add(part, textOf(prefix) + entityKey, `${what}, view "${label}"`);
   }
   return wanted;

@@ -6,6 +6,7 @@ import {
   smallestProgress,
 } from '@forebay/online-store';
 import type { ReadableView, ViewClocks } from './readable-view';
+import type { ViewKeys } from './view-keys';
 
 const NO_MARKERS = [null, null] as const;
 
@@ -18,24 +19,25 @@ export interface ClockedView {
 
 /** Progress and markers of a plan's views: asked for once in a command, and decoded once for all of its reads. */
 export class PlanClocks implements SharedKeys {
-  readonly keyCount: number;
+  readonly #keys: readonly Uint8Array[];
   #values: StoredValues = [];
   #clocks: readonly ViewClocks[] = [];
 
   constructor(
     private readonly progressKeys: readonly Uint8Array[],
     private readonly views: readonly ClockedView[],
+    bucket = 0,
   ) {
-    this.keyCount = views.reduce((sum, { readable }) => sum + markersOf(readable), progressKeys.length);
+    this.#keys = [...progressKeys, ...views.flatMap(({ readable }) => markerKeys(readable.keysIn(bucket)))];
+  }
+
+  get keyCount(): number {
+    return this.#keys.length;
   }
 
   writeKeys(sink: KeySink): void {
-    for (const key of this.progressKeys) sink.key(key, '');
-    for (const { readable } of this.views) {
-      if (readable.streamMarkerKey !== null) sink.key(readable.streamMarkerKey, '');
-      if (readable.batchMarkerKey !== null) sink.key(readable.batchMarkerKey, '');
-      for (const key of readable.tickMarkerKeys) sink.key(key, '');
-    }
+    const keys = this.#keys;
+    for (let i = 0; i < keys.length; i++) sink.key(keys[i] as Uint8Array, '');
   }
 
   /** Of each view, from answers whose first one stands at `from`. What cannot be read is as if absent. */
@@ -65,8 +67,11 @@ export class PlanClocks implements SharedKeys {
   }
 }
 
-const markersOf = ({ streamMarkerKey, batchMarkerKey, tickMarkerKeys }: ReadableView) =>
-  Number(streamMarkerKey !== null) + Number(batchMarkerKey !== null) + tickMarkerKeys.length;
+const markerKeys = ({ streamMarkerKey, batchMarkerKey, tickMarkerKeys }: ViewKeys) => [
+  ...(streamMarkerKey === null ? [] : [streamMarkerKey]),
+  ...(batchMarkerKey === null ? [] : [batchMarkerKey]),
+  ...tickMarkerKeys,
+];
 
 /** A marker of a later codec makes values DEGRADED, as a missing one does; it does not fail the request. */
 function tolerant<T>(bytes: Uint8Array | null | undefined, decode: (bytes: Uint8Array) => T): T | null {

@@ -30,15 +30,11 @@ import {
   decodeTableMarker,
   PARTS,
   type Part,
-  partPrefix,
   progressKey,
-  SINGLE_NODE_BUCKETS,
   streamMarkerKey,
   tableMarkerKey,
 } from '@forebay/online-store';
-
-/** The bucket of every entity on one node of Redis. */
-const BUCKET = SINGLE_NODE_BUCKETS - 1;
+import { memoized, partPrefixes, type ViewKeys } from './view-keys';
 
 const TICK_PARTS = [PARTS.even, PARTS.odd] as const;
 
@@ -80,26 +76,19 @@ export interface AnsweringView {
   readonly inFloat64Block: readonly boolean[];
 }
 
-/** A view whose values are stored: made once per definition, and shared by the plans that use it. */
-export interface ReadableView extends AnsweringView {
+/** A view whose values are stored: made once per definition, and shared by the plans that use it. Its own keys are those of bucket 0. */
+export interface ReadableView extends AnsweringView, ViewKeys {
   readonly view: AggregationView | TableView;
   readonly source: EventSource | TableSource;
   readonly entity: Entity;
   readonly fold: ViewReader;
-  /** What the keys of an entity's parts begin with, in the order in which they are read. */
-  readonly partPrefixes: readonly Uint8Array[];
   /** Positions in the parts that are read; −1: the view does not have it. */
   readonly parts: PartPositions;
-  /** null: the view has no stream values. */
-  readonly streamMarkerKey: Uint8Array | null;
-  readonly progressKey: string | null;
-  /** null: the view has no batch values, or it has the markers of its ticks. */
-  readonly batchMarkerKey: Uint8Array | null;
   readonly decodeMarker: (bytes: Uint8Array) => BatchMarker;
-  /** Of a view on a schedule, by parity; none: the view has no lists of ticks. */
-  readonly tickMarkerKeys: readonly Uint8Array[];
   /** null: the values speak of the instant that is asked for. */
   readonly schedule: SchedulePlan | null;
+  /** The keys in any bucket. */
+  readonly keysIn: (bucket: number) => ViewKeys;
 }
 
 interface PartPositions {
@@ -122,9 +111,6 @@ function positionsOf(parts: readonly Part[]): PartPositions {
   };
 }
 
-const prefixesOf = (viewId: number, parts: readonly Part[]) =>
-  parts.map((part) => Buffer.from(partPrefix(BUCKET, viewId, part)));
-
 /** Throws `invalid_definition` if the view's expressions do not compile. */
 export function readableView(view: AggregationView, source: EventSource, entity: Entity): ReadableView {
   const layout = compileView(view, source);
@@ -136,7 +122,19 @@ export function readableView(view: AggregationView, source: EventSource, entity:
     ...(view.schedule === null ? [] : TICK_PARTS),
   ];
   const fold = new ViewFold(layout);
+  const keysIn = memoized((bucket) => ({
+    partPrefixes: partPrefixes(bucket, view.id, parts),
+    streamMarkerKey: streams ? Buffer.from(streamMarkerKey(bucket, view.id)) : null,
+    progressKey: streams ? progressKey(bucket, source.id) : null,
+    batchMarkerKey: view.batch === null ? null : Buffer.from(batchMarkerKey(bucket, view.id)),
+    tickMarkerKeys:
+      view.schedule === null
+        ? []
+        : TICK_PARTS.map((part) => Buffer.from(batchMarkerKey(bucket, view.id, part))),
+  }));
   return {
+    ...keysIn(0),
+    keysIn,
     label: `${view.name}@${view.version}`,
     view,
     source,
@@ -144,16 +142,8 @@ export function readableView(view: AggregationView, source: EventSource, entity:
     fold: view.schedule === null ? listReader(fold) : tickReader(fold),
     output: newViewOutput(layout),
     inFloat64Block: layout.features.map(isFloat64),
-    partPrefixes: prefixesOf(view.id, parts),
     parts: positionsOf(parts),
-    streamMarkerKey: streams ? Buffer.from(streamMarkerKey(BUCKET, view.id)) : null,
-    progressKey: streams ? progressKey(BUCKET, source.id) : null,
-    batchMarkerKey: view.batch === null ? null : Buffer.from(batchMarkerKey(BUCKET, view.id)),
     decodeMarker: batchMarkerOf,
-    tickMarkerKeys:
-      view.schedule === null
-        ? []
-        : TICK_PARTS.map((part) => Buffer.from(batchMarkerKey(BUCKET, view.id, part))),
     schedule: view.schedule,
   };
 }
@@ -180,7 +170,16 @@ function tickReader(fold: ViewFold): ViewReader {
 export function readableTableView(view: TableView, source: TableSource, entity: Entity): ReadableView {
   const layout = compileTableView(view, source);
   const read = new TableRead(layout);
+  const keysIn = memoized((bucket) => ({
+    partPrefixes: partPrefixes(bucket, view.id, [PARTS.table]),
+    streamMarkerKey: null,
+    progressKey: null,
+    batchMarkerKey: Buffer.from(tableMarkerKey(bucket, view.id)),
+    tickMarkerKeys: [],
+  }));
   return {
+    ...keysIn(0),
+    keysIn,
     label: `${view.name}@${view.version}`,
     view,
     source,
@@ -194,13 +193,8 @@ export function readableTableView(view: TableView, source: TableSource, entity: 
     },
     output: newTableOutput(layout),
     inFloat64Block: layout.features.map(isTableFloat64),
-    partPrefixes: prefixesOf(view.id, [PARTS.table]),
     parts: positionsOf([PARTS.table]),
-    streamMarkerKey: null,
-    progressKey: null,
-    batchMarkerKey: Buffer.from(tableMarkerKey(BUCKET, view.id)),
     decodeMarker: tableMarkerOf,
-    tickMarkerKeys: [],
     schedule: view.schedule,
   };
 }

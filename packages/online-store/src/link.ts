@@ -1,0 +1,23 @@
+import type { Redis } from 'ioredis';
+import type { RawCommand } from './raw-command';
+
+/** How commands reach their server: what differs between one server and a cluster. */
+export interface RedisLink {
+  /** For commands with one key, or none, that any server may be asked, and for messages; a cluster's has the same commands. */
+  readonly client: Redis;
+  /** Entity keys are spread over so many hash tags. */
+  readonly buckets: number;
+  readonly isConnected: boolean;
+  /** The server of a bucket. Throws `unavailable` if it is away. */
+  at(bucket: number): Redis;
+  /** Sends to the server of the bucket; what goes wrong, is told to the command. */
+  send(command: RawCommand, bucket: number): void;
+  /** Every server that holds keys. */
+  masters(): readonly Redis[];
+  /** Told what a command failed with: it may say that the keys of a bucket have another server now. */
+  noteFailure(thrown: unknown): void;
+  /** Calls back when what was written may have been lost: a connection was made anew, or keys have another server. */
+  onBreak(listener: () => void): void;
+  /** Ends at once. */
+  disconnect(): void;
+}

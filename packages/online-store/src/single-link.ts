@@ -1,0 +1,37 @@
+import type { Redis } from 'ioredis';
+import { SINGLE_NODE_BUCKETS } from './keys';
+import type { RedisLink } from './link';
+import { type RawCommand, sendRaw } from './raw-command';
+
+/** One server, whose keys are in one bucket. */
+export class SingleLink implements RedisLink {
+  readonly buckets = SINGLE_NODE_BUCKETS;
+
+  constructor(readonly client: Redis) {}
+
+  get isConnected(): boolean {
+    return this.client.status === 'ready';
+  }
+
+  at(): Redis {
+    return this.client;
+  }
+
+  send(command: RawCommand): void {
+    sendRaw(this.client, command);
+  }
+
+  masters(): readonly Redis[] {
+    return [this.client];
+  }
+
+  noteFailure(): void {}
+
+  onBreak(listener: () => void): void {
+    this.client.on('ready', listener);
+  }
+
+  disconnect(): void {
+    this.client.disconnect();
+  }
+}
