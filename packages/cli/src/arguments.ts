@@ -1,5 +1,6 @@
 import { parseDuration } from '@forebay/contract';
 import { LOAD_FORMATS, type LoadFormat } from '@forebay/offline-store';
+import { type Grant, isCredentialName, parseGrant } from '@forebay/service-kit';
 import { InvalidArgumentError } from 'commander';
 
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
@@ -140,6 +141,21 @@ export function segmentsArgument(text: string): number {
 
 export function listArgument(text: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, text];
+}
+
+/** Adds one grant. */
+export function grantArgument(text: string, previous: readonly Grant[] = []): readonly Grant[] {
+  const grant = parseGrant(text);
+  if (grant !== null) return [...previous, grant];
+  throw new InvalidArgumentError(
+    'It is not a grant such as read:shop/checkout, read:shop/*, push:shop/orders or admin:shop/*.',
+  );
+}
+
+/** The name of a credential or of a tenant. */
+export function credentialNameArgument(text: string): string {
+  if (isCredentialName(text)) return text;
+  throw new InvalidArgumentError('It is not 1 to 100 letters, digits, or _ . @ -, a letter or digit first.');
 }
 
 export function formatArgument(text: string): LoadFormat {

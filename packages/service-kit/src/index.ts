@@ -10,6 +10,7 @@ export {
   type TokenEntry,
   tokenEntryText,
 } from './access/access-file';
+export { isCredentialName } from './access/access-file-shape';
 export { isAccessToken, newAccessToken, tokenHash } from './access/access-token';
 export { ANY, type Grant, grantText, type Permission, parseGrant, requireGrant } from './access/grant';
 export {

@@ -16,6 +16,10 @@ export const credentialName = z
   .string({ error: 'it is missing, or no text' })
   .regex(NAME, { error: `it is not a name: ${NAME_RULE}` });
 
+export function isCredentialName(text: string): boolean {
+  return NAME.test(text);
+}
+
 const instant = z.string({ error: 'it is no text' }).transform((text, context): number => {
   const ms = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(ms)) return ms;

@@ -144,16 +144,18 @@ function findTwice(texts: readonly string[]): number[] {
   });
 }
 
-/** The entry of a token, as YAML under `tokens:`. */
+/** The entry of a token, as YAML under `tokens:`. Everything is quoted: without quotes, 12e34 is a number. */
 export function tokenEntryText(entry: TokenEntry): string {
   const { name, sha256, tenant, grants, expiresAtMs } = entry;
   return [
-    `  - name: ${name}`,
-    `    sha256: ${sha256}`,
-    ...(tenant === DEFAULT_TENANT ? [] : [`    tenant: ${tenant}`]),
-    `    grants: [${grants.map((grant) => JSON.stringify(grantText(grant))).join(', ')}]`,
+    `  - name: ${quoted(name)}`,
+    `    sha256: ${quoted(sha256)}`,
+    ...(tenant === DEFAULT_TENANT ? [] : [`    tenant: ${quoted(tenant)}`]),
+    `    grants: [${grants.map((grant) => quoted(grantText(grant))).join(', ')}]`,
     ...(expiresAtMs === Number.POSITIVE_INFINITY
       ? []
-      : [`    expires: ${new Date(expiresAtMs).toISOString()}`]),
+      : [`    expires: ${quoted(new Date(expiresAtMs).toISOString())}`]),
   ].join('\n');
 }
+
+const quoted = (text: string) => JSON.stringify(text);
