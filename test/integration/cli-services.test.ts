@@ -112,7 +112,9 @@ describe('explain', () => {
     const segments: { from: string; counted: number }[] = explanation.segments.segments;
     expect(new Set(segments.map(({ from }) => from))).toEqual(new Set(['stream', 'batch']));
     expect(segments.reduce((sum, { counted }) => sum + counted, 0)).toBe(3);
-    expect(explanation.segments.stream.fences).toMatchObject([{ source: 'orders', offset: expect.any(Number) }]);
+    expect(explanation.segments.stream.fences).toMatchObject([
+      { source: 'orders', offset: expect.any(Number) },
+    ]);
     expect(explanation.clocks.coverageBeginMs).toBe('-Infinity');
   });
 

@@ -72,7 +72,6 @@ export async function explainFeature(
       'invalid_request',
       'an explanation is of one feature: ask for a list of one, not for a feature service',
     );
-  requireRead(caller, project, null);
   const plan = registry.listPlan(project, selection.features);
   const keys = entityKeysOf(plan, request, 1);
   if (keys.rows !== 1)

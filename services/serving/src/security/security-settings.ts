@@ -60,7 +60,7 @@ export const SECURITY_SETTINGS = {
   jwtKeys: textSetting({
     env: 'FOREBAY_SERVING_JWT_KEYS',
     pattern:
-      /^(https:\/\/[^\s/]+(\/\S*)?|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/\S*)?|(?!https?:)\S(.*\S)?)$/,
+      /^(https:\/\/[^\s/@]+(\/\S*)?|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/\S*)?|(?!https?:)\S(.*\S)?)$/,
     allowed: 'an https:// URL of a JWK set (http:// on this machine only), or the path of one',
     optional: true,
     description: 'The public keys of JWTs (JWKS): a URL or a file; unset: JWTs are not taken.',
