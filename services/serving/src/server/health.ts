@@ -13,6 +13,8 @@ export class Health {
   readonly #watchers = new Set<ServerWritableStream<unknown, unknown>>();
   readonly #names: readonly string[];
   readonly #unsubscribe: () => void;
+  /** null: nobody was told anything yet. */
+  #serving: boolean | null = null;
   #leaving = false;
   #ended = false;
 
@@ -45,7 +47,8 @@ export class Health {
   }
 
   #set(serving: boolean): void {
-    if (this.#leaving) return;
+    if (this.#leaving || serving === this.#serving) return;
+    this.#serving = serving;
     for (const name of this.#names) this.#implementation.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
   }
 
