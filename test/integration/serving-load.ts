@@ -19,6 +19,20 @@ export function ownClient(target: string, options: ChannelOptions = {}): Client 
   });
 }
 
+/** A call whose client goes before the answer. */
+export function cancelledCall(client: Client, afterMs: number): Promise<status> {
+  return new Promise((resolve) => {
+    const call = client.makeUnaryRequest(
+      PATH,
+      (bytes: Buffer) => bytes,
+      (bytes: Buffer) => bytes,
+      REQUEST,
+      (error: ServiceError | null) => resolve(error === null ? status.OK : error.code),
+    );
+    setTimeout(() => call.cancel(), afterMs);
+  });
+}
+
 /** The status of one call, OK included; bytes in, bytes out. */
 export function callStatusOf(client: Client, timeoutMs = 5_000): Promise<status> {
   return new Promise((resolve) => {

@@ -2,10 +2,12 @@
 import { connect } from '@forebay/client';
 import { SECOND_MS } from '@forebay/contract';
 import { connectRedis } from '@forebay/online-store';
+import { status } from '@grpc/grpc-js';
 import { RedisProxy } from '../support/redis-proxy';
 import { useOwnRedis, waitFor } from '../support/stack';
 import { type RunningService, Seeder, startService } from './serving-fixture';
 import { checkHealth } from './serving-grpc';
+import { callStatusOf, cancelledCall, ownClient } from './serving-load';
 import { flightsRegistry } from './serving-project';
 
 const SOON = { deadlineMs: 15_000 };
@@ -123,4 +125,28 @@ test('slow: a call whose time is up fails then, others are answered, and the cir
   expect(impatient.tookMs).toBeLessThan(100 + AT_ONCE_MS);
   expect(patient.what).toBe('answered');
   expect((await outcome()).what).toBe('answered');
+});
+
+test('nothing is folded for a caller that has gone, or whose time is up', async () => {
+  const values = async () => {
+    const metrics = await (await fetch(service.metricsUrl)).text();
+    return metrics.split('\n').filter((line) => line.startsWith('forebay_feature_values_total'));
+  };
+  const counted = async (code: string) => {
+    const metrics = await (await fetch(service.metricsUrl)).text();
+    return new RegExp(`^rpc_server_call_duration_seconds_count\\{.*${code}.*\\} `, 'm').test(metrics);
+  };
+  const client = ownClient(service.address);
+  expect(await callStatusOf(client)).toBe(status.OK);
+  const before = await values();
+  expect(before.length).toBeGreaterThan(0);
+  proxy.mode = { kind: 'slow', delayMs: 300 };
+  expect(await cancelledCall(client, 100)).toBe(status.CANCELLED);
+  expect(await callStatusOf(client, 100)).toBe(status.DEADLINE_EXCEEDED);
+  await waitFor(async () => (await inFlight()) === 0 && (await counted('CANCELLED')), {
+    ...SOON,
+    message: 'both are done with',
+  });
+  expect(await values()).toEqual(before);
+  client.close();
 });

@@ -20,6 +20,7 @@ export const REASONS = {
   conflict: { grpcStatus: status.ABORTED, retryable: true },
   unavailable: { grpcStatus: status.UNAVAILABLE, retryable: true },
   deadline_exceeded: { grpcStatus: status.DEADLINE_EXCEEDED, retryable: true },
+  cancelled: { grpcStatus: status.CANCELLED, retryable: false },
   overloaded: { grpcStatus: status.RESOURCE_EXHAUSTED, retryable: true },
   corrupt_data: { grpcStatus: status.DATA_LOSS, retryable: false },
   internal: { grpcStatus: status.INTERNAL, retryable: false },

@@ -25,6 +25,8 @@ export interface OnlineFeatures {
 
 /** Gets the answer, or the error, of one request. */
 export interface AnswerTaker {
+  /** Whether nobody waits for the answer any more. */
+  readonly isCancelled: boolean;
   /** The vectors are overwritten after this returns: take what is needed. */
   onVectors(vectors: FeatureVectors): void;
   onError(error: ForebayError): void;
@@ -84,7 +86,7 @@ function keeping(
   resolve: (vectors: FeatureVectors) => void,
   reject: (error: ForebayError) => void,
 ): AnswerTaker {
-  return { onVectors: (vectors) => resolve(keptVectors(vectors)), onError: reject };
+  return { isCancelled: false, onVectors: (vectors) => resolve(keptVectors(vectors)), onError: reject };
 }
 
 function answer(
@@ -123,6 +125,10 @@ class Answer implements RowsReader {
 
   onRows(reads: readonly ReadRows[]): void {
     const { context, taker } = this;
+    if (taker.isCancelled) {
+      taker.onError(new ForebayError('cancelled', 'the caller went before the values had come'));
+      return;
+    }
     let vectors: FeatureVectors;
     try {
       const builder = builderOf(this.plan, context.served);

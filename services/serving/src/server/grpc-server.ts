@@ -65,6 +65,10 @@ export function makeGrpcServer(limits: ServerLimits, parts: GrpcServerParts): Se
 class AnsweredCall implements AnswerTaker {
   constructor(private readonly call: UnaryCall<Uint8Array, FeatureVectors>) {}
 
+  get isCancelled(): boolean {
+    return this.call.isCancelled;
+  }
+
   onVectors(vectors: FeatureVectors): void {
     this.call.answer(vectors);
   }

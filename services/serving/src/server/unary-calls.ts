@@ -68,6 +68,11 @@ export class UnaryCall<Request, Response> implements CallContext {
     return this.call.metadata;
   }
 
+  /** The client has gone, or the deadline has passed: whatever is answered is dropped. */
+  get isCancelled(): boolean {
+    return this.call.cancelled;
+  }
+
   get caller(): Caller {
     if (this.#caller === null)
       throw new ForebayError('internal', `${this.method.name}: nobody asked who calls`);
