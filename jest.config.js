@@ -43,7 +43,7 @@ module.exports = {
     {
       ...common,
       displayName: 'integration',
-      testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{integration,conformance}/**/*.test.ts'],
       globalSetup: '<rootDir>/test/support/start-stack.ts',
       globalTeardown: '<rootDir>/test/support/stop-stack.ts',
       setupFilesAfterEnv: ['<rootDir>/test/support/timeouts.ts'],

@@ -173,6 +173,8 @@ export class Seeder {
 export interface RunningService {
   readonly address: string;
   readonly metricsUrl: string;
+  /** Of the Feast-compatible HTTP surface; served if `feastHttpPort` is set. */
+  readonly feastUrl: string;
   readonly client: FeatureClient;
   readonly readiness: Readiness;
   stop(): Promise<void>;
@@ -193,7 +195,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   });
   const stops: (() => Promise<void> | void)[] = [() => telemetry.stop()];
   const { clock = Date.now, ...configuration } = options;
-  const { port } = await startServing(
+  const { port, feastHttpPort } = await startServing(
     {
       ...readConfiguration(SERVING_SETTINGS, { FOREBAY_SERVING_PORT: '0', ...OPEN_SERVING }),
       drainDeadlineMs: 5_000,
@@ -215,6 +217,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const client = connect({ address: `127.0.0.1:${port}` });
   return {
     address: `127.0.0.1:${port}`,
+    feastUrl: `http://127.0.0.1:${feastHttpPort}`,
     metricsUrl: `http://127.0.0.1:${telemetry.metricsPort}/metrics`,
     client,
     readiness,

@@ -1,4 +1,4 @@
-import { type GrpcObject, loadPackageDefinition } from '@grpc/grpc-js';
+import { type GrpcObject, loadPackageDefinition, type ServiceDefinition } from '@grpc/grpc-js';
 import { loadSync, type Options, type PackageDefinition } from '@grpc/proto-loader';
 import type { ProtoGrpcType as DefinitionsTypes } from './generated/definitions';
 import type { ProtoGrpcType as ExplainTypes } from './generated/explain';
@@ -15,6 +15,13 @@ export interface Contract {
   /** What server reflection describes. */
   readonly packageDefinition: PackageDefinition;
   readonly v1: ForebayV1;
+}
+
+/** What clients of Feast call, wire-compatible with it; its messages are read and written by hand. */
+export interface FeastContract {
+  /** What server reflection describes. */
+  readonly packageDefinition: PackageDefinition;
+  readonly servingService: ServiceDefinition;
 }
 
 /** The contract's files stand in the project's root; the way there is the same from `src` and from `dist`. */
@@ -50,4 +57,16 @@ export function loadContract(): Contract {
     loaded = { packageDefinition, v1: root.forebay.v1 as unknown as ForebayV1 };
   }
   return loaded;
+}
+
+let loadedFeast: FeastContract | null = null;
+
+/** The protobuf contract of `proto/feast`, read once per process. */
+export function loadFeastContract(): FeastContract {
+  if (loadedFeast === null) {
+    const packageDefinition = loadSync('feast/serving/ServingService.proto', LOAD_OPTIONS);
+    const servingService = packageDefinition['feast.serving.ServingService'] as ServiceDefinition;
+    loadedFeast = { packageDefinition, servingService };
+  }
+  return loadedFeast;
 }

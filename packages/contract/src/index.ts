@@ -1,6 +1,12 @@
 // By name: of `export *` CommonJS makes getters that all share one function, and the constants and functions here are
 // used in the innermost loops.
-export { type Contract, type ForebayV1, loadContract } from './contract';
+export {
+  type Contract,
+  type FeastContract,
+  type ForebayV1,
+  loadContract,
+  loadFeastContract,
+} from './contract';
 export {
   checkEntityKeyLength,
   decodeEntityKey,

@@ -92,6 +92,16 @@ export class ProtobufReader {
     return joinWords(this.#high | 0, this.#low);
   }
 
+  double(): number {
+    this.#expect(WIRE.fixed64);
+    return this.#bytes.readDoubleLE(this.#take(8));
+  }
+
+  float(): number {
+    this.#expect(WIRE.fixed32);
+    return this.#bytes.readFloatLE(this.#take(4));
+  }
+
   /** Appends the values of a repeated sint64 field, packed or not; bigints only outside the safe integers. */
   repeatedSint64(into: (number | bigint)[]): void {
     this.#repeated(() => {

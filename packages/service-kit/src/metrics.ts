@@ -12,6 +12,13 @@ export const METRICS = {
     labels: ['rpc.system.name', 'rpc.method', 'rpc.response.status_code', 'error.type'],
     buckets: CALL_SECONDS,
   },
+  'http.server.request.duration': {
+    kind: 'histogram',
+    unit: 's',
+    description: 'Time from the end of a request of the Feast-compatible HTTP surface to its response.',
+    labels: ['http.request.method', 'http.route', 'http.response.status_code', 'error.type'],
+    buckets: CALL_SECONDS,
+  },
   forebay_requests_in_flight: {
     kind: 'gauge',
     acrossProcesses: 'sum',
@@ -50,6 +57,13 @@ export const METRICS = {
     unit: '{value}',
     description: 'Values served as DEGRADED, by view and reason.',
     labels: ['view', 'reason'],
+  },
+  forebay_feast_degraded_values_total: {
+    kind: 'counter',
+    unit: '{value}',
+    description:
+      'DEGRADED values given to clients of Feast, which have no status for them, by view and by what they were given as.',
+    labels: ['view', 'given_as'],
   },
   forebay_freshness_seconds: {
     kind: 'gauge',

@@ -11,7 +11,7 @@ void runService({
   processes: ({ processes }) => (processes === 'auto' ? availableParallelism() : processes),
   start: async (service) => {
     const { configuration, logger, instruments, readiness, component } = service;
-    const { port } = await startServing(configuration, {
+    const { port, feastHttpPort } = await startServing(configuration, {
       logger,
       instruments,
       readiness,
@@ -19,6 +19,6 @@ void runService({
       startupDeadlineMs: configuration.startupDeadlineMs,
       component,
     });
-    return { grpc: port };
+    return { grpc: port, ...(feastHttpPort === null ? {} : { feast: feastHttpPort }) };
   },
 });

@@ -1,5 +1,6 @@
 import {
   type Configuration,
+  choiceSetting,
   countOrAutoSetting,
   durationSetting,
   integerSetting,
@@ -7,6 +8,7 @@ import {
   SERVER_SETTINGS,
   textSetting,
 } from '@forebay/service-kit';
+import { DEGRADED_AS } from './feast/statuses';
 import {
   SECURITY_SETTINGS,
   type SecurityConfiguration,
@@ -29,6 +31,27 @@ export const SERVING_SETTINGS = {
     description: 'The port that gRPC is served on; 0 takes a free one, which the log tells.',
   }),
   ...SECURITY_SETTINGS,
+  feastHttpPort: portSetting({
+    env: 'FOREBAY_SERVING_FEAST_HTTP_PORT',
+    optional: true,
+    description:
+      "The port that `POST /get-online-features` is served on for clients of Feast's Python server, such as 6566, which is Feast's; 0 takes a free one, unset serves none. On FOREBAY_SERVING_HOST.",
+  }),
+  feastProject: textSetting({
+    env: 'FOREBAY_SERVING_FEAST_PROJECT',
+    optional: true,
+    pattern: /^[a-z][a-z0-9_]{0,62}$/,
+    allowed: 'the name of a project',
+    description:
+      'The project of requests of Feast clients, which name none; unset: the only project that there is.',
+  }),
+  feastDegradedAs: choiceSetting({
+    env: 'FOREBAY_SERVING_FEAST_DEGRADED_AS',
+    choices: DEGRADED_AS,
+    default: 'present',
+    description:
+      'What a DEGRADED value is to a client of Feast, which has no such status: `present` gives the value, `outside_max_age` gives null.',
+  }),
   processes: countOrAutoSetting({
     env: 'FOREBAY_SERVING_PROCESSES',
     max: 256,

@@ -1,5 +1,9 @@
 import { BucketReaders, connectRedis, type RedisConnection, type RedisRole } from '@forebay/online-store';
-import type { Instruments, Logger, Readiness } from '@forebay/service-kit';
+import type { Instruments, Logger, Readiness, ServerTls } from '@forebay/service-kit';
+import { feastFeatures } from './feast/feast-features';
+import { FEAST_SERVICE, feastGrpcService } from './feast/grpc-service';
+import { HttpCalls } from './feast/http-calls';
+import { startFeastHttpServer } from './feast/http-server';
 import { RegistrySubscription } from './registry/registry-subscription';
 import { openSecurity } from './security/open-security';
 import { drain } from './server/drain';
@@ -34,6 +38,8 @@ export interface ServingDependencies {
 export interface RunningServing {
   /** The gRPC port. */
   readonly port: number;
+  /** Of the Feast-compatible HTTP surface; null: it is not served. */
+  readonly feastHttpPort: number | null;
 }
 
 /**
@@ -63,25 +69,52 @@ export async function startServing(
   instruments.gauge('forebay_registry_version').observe(() => [[{}, registry.version]]);
   const metrics = new ServingMetrics(instruments, clock);
   const { maxRows, maxInFlight, defaultDeadlineMs } = configuration;
-  const health = new Health([FEATURE_SERVICE], readiness);
+  const features = { registry, reader: new BucketReaders(reads), clock, maxRows, served: metrics };
+  const load = new Load({ maxInFlight });
+  const calls = new UnaryCalls({ instruments, logger, load, gate: security.gate, defaultDeadlineMs });
+  const feast = feastFeatures(features, configuration, instruments);
+  const health = new Health([FEATURE_SERVICE, FEAST_SERVICE], readiness);
   const server = makeGrpcServer(configuration, {
-    features: { registry, reader: new BucketReaders(reads), clock, maxRows, served: metrics },
-    calls: new UnaryCalls({
-      instruments,
-      logger,
-      load: new Load({ maxInFlight }),
-      gate: security.gate,
-      defaultDeadlineMs,
-    }),
+    features,
+    calls,
     health,
     gate: security.gate,
+    feast: feastGrpcService(feast, calls),
   });
+  const httpCalls = new HttpCalls({
+    feast,
+    instruments,
+    logger,
+    load,
+    gate: security.gate,
+    deadlineMs: defaultDeadlineMs,
+  });
+  const httpPort = await feastHttpPort(configuration, dependencies, security.tls, httpCalls);
   const port = await dependencies.component(
     'grpc server',
     () => listen(server, configuration, security.grpcCredentials),
     () => drain(server, health, configuration),
   );
-  return { port };
+  return { port, feastHttpPort: httpPort };
+}
+
+/**
+ * null: the settings ask for none. It stops after the gRPC server, in whose drain it says that it is not ready; a request
+ * takes no longer than the deadline.
+ */
+async function feastHttpPort(
+  { host, feastHttpPort: port, defaultDeadlineMs: drainDeadlineMs }: ServingConfiguration,
+  { component, readiness }: ServingDependencies,
+  tls: ServerTls | null,
+  calls: HttpCalls,
+): Promise<number | null> {
+  if (port === undefined) return null;
+  const server = await component(
+    'feast http server',
+    () => startFeastHttpServer({ host, port, tls, readiness, calls, drainDeadlineMs }),
+    (started) => started.stop(),
+  );
+  return server.port;
 }
 
 function connection(

@@ -152,9 +152,9 @@ function refuseVariant({ label }: ServicePlan, variant = ''): void {
 }
 
 /** What the caller may not read is refused before it is looked up: the refusal does not tell whether it exists. */
-function planOf(
+export function planOf(
   registry: AppliedRegistry,
-  { project, selection }: OnlineFeaturesRequest,
+  { project, selection }: Pick<OnlineFeaturesRequest, 'project' | 'selection'>,
   caller: Caller,
 ): ServicePlan {
   switch (selection.kind) {

@@ -115,6 +115,10 @@ export class AppliedRegistry {
     }
   }
 
+  get projects(): readonly string[] {
+    return [...this.#projects.keys()];
+  }
+
   /** `name` or `name@version`. Throws `not_found`, or why the service cannot be served. */
   servicePlan(project: string, name: string): ServicePlan {
     const { plan } = this.service(project, name);

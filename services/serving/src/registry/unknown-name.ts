@@ -4,13 +4,26 @@ import { nearestName } from '@forebay/service-kit';
 /** Names that a message lists. */
 const LISTED = 20;
 
+/** What a request can name that may not be there. */
+export type NamedKind = 'project' | 'feature service' | 'view' | 'feature';
+
+/** `not_found` for a name. */
+export class UnknownName extends ForebayError {
+  constructor(
+    readonly what: NamedKind,
+    message: string,
+  ) {
+    super('not_found', message);
+  }
+}
+
 /** `not_found`, with the nearest name and the names that there are. */
-export function noSuch(what: string, name: string, place: string, known: readonly string[]): ForebayError {
+export function noSuch(what: NamedKind, name: string, place: string, known: readonly string[]): UnknownName {
   const shown = name.length > 100 ? `${name.slice(0, 100)}…` : name;
   const nearest = nearestName(name.slice(0, 100), known);
   const question = nearest === null ? '' : `; did you mean "${nearest}"?`;
   const rest = known.length > LISTED ? `, and ${known.length - LISTED} more` : '';
   const list =
     known.length === 0 ? 'there is none' : `there are: ${known.slice(0, LISTED).join(', ')}${rest}`;
-  return new ForebayError('not_found', `no ${what} "${shown}" in ${place}${question} (${list})`);
+  return new UnknownName(what, `no ${what} "${shown}" in ${place}${question} (${list})`);
 }

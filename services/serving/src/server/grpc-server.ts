@@ -1,4 +1,4 @@
-import { ForebayError, loadContract } from '@forebay/contract';
+import { ForebayError, loadContract, loadFeastContract } from '@forebay/contract';
 import { Server, type ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
@@ -12,6 +12,7 @@ import {
   type OnlineFeatures,
 } from '../answer/get-online-features';
 import { explainFeature } from '../explain/explain-feature';
+import type { FeastGrpcService } from '../feast/grpc-service';
 import { ResponseBytes } from '../response/response-writer';
 import type { CallGate } from '../security/call-gate';
 import { guarded } from '../security/guarded-streams';
@@ -28,6 +29,8 @@ export interface GrpcServerParts {
   readonly calls: UnaryCalls;
   readonly health: Health;
   readonly gate: CallGate;
+  /** Its messages are read and written by hand. */
+  readonly feast: FeastGrpcService;
 }
 
 /** The gRPC surface: features, health, reflection. Not listening yet. */
@@ -51,13 +54,17 @@ export function makeGrpcServer(limits: ServerLimits, parts: GrpcServerParts): Se
       explainFeature(features, request, call),
     ),
   });
+  server.addService(parts.feast.definition, parts.feast.implementation);
   parts.health.addTo(server);
   const health = loadSync('health/v1/health.proto', {
     includeDirs: [healthProtoPath.replace('health/v1/health.proto', '')],
   });
-  new ReflectionService({ ...loadContract().packageDefinition, ...health }).addToServer(
-    guarded(server, parts.gate),
-  );
+  const described = {
+    ...loadContract().packageDefinition,
+    ...loadFeastContract().packageDefinition,
+    ...health,
+  };
+  new ReflectionService(described).addToServer(guarded(server, parts.gate));
   return server;
 }
 

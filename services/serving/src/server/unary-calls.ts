@@ -36,6 +36,7 @@ export interface CallContext {
   readonly timeoutMs: number;
   /** Who calls; a method asks it for what it may. */
   readonly caller: Caller;
+  readonly metadata: Metadata;
 }
 
 interface Method {
