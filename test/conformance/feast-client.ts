@@ -2,7 +2,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface, type Interface } from 'node:readline';
+import { createInterface } from 'node:readline';
 import { pythonEnvironment } from '@forebay/local-stack';
 import { HOME_DIR } from '../support/stack';
 
@@ -26,7 +26,7 @@ export type Described = Readonly<Record<string, Readonly<Record<string, unknown>
 
 export class FeastClient {
   #child: ChildProcessWithoutNullStreams | null = null;
-  #lines: Interface | null = null;
+  #lines: AsyncIterator<string> | null = null;
   #errors = '';
 
   /** Fails if there is no Python, or no package index: then Feast's clients cannot be asked. */
@@ -44,7 +44,7 @@ export class FeastClient {
       this.#errors = (this.#errors + text).slice(-SHOWN_CHARACTERS);
     });
     this.#child = child;
-    this.#lines = createInterface(child.stdout);
+    this.#lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   }
 
   async stop(): Promise<void> {
@@ -77,13 +77,9 @@ export class FeastClient {
 
   async #call(call: object): Promise<unknown> {
     if (this.#child === null || this.#lines === null) throw new Error('start the client first');
-    const next = once(this.#lines, 'line') as Promise<[string]>;
-    const ended = once(this.#child, 'exit').then(() => {
-      throw new Error(`the Python process ended: ${this.#errors}`);
-    });
     this.#child.stdin.write(`${JSON.stringify(call)}\n`);
-    const [line] = await Promise.race([next, ended]);
-    ended.catch(() => undefined);
+    const { value: line, done } = await this.#lines.next();
+    if (done === true) throw new Error(`the Python process ended: ${this.#errors}`);
     const answer = JSON.parse(line) as { readonly result?: unknown };
     return answer.result ?? answer;
   }

@@ -18,6 +18,7 @@ import grpc  # noqa: E402
 import grpc_tools  # noqa: E402
 from feast import Entity, FeatureService, FeatureStore, FeatureView, Field, FileSource, RepoConfig  # noqa: E402
 from feast import types  # noqa: E402
+from feast.errors import FeatureServiceNotFoundException  # noqa: E402
 from feast.protos.feast.serving import ServingService_pb2 as serving  # noqa: E402
 from feast.protos.feast.serving import ServingService_pb2_grpc as serving_grpc  # noqa: E402
 from feast.protos.feast.types import Value_pb2 as values  # noqa: E402
@@ -68,9 +69,17 @@ def definitions(directory):
     return [driver, city, stats, beats, pricing, every_type]
 
 
+def feature_service(feast, name):
+    try:
+        return feast.get_feature_service(name)
+    except FeatureServiceNotFoundException:
+        return FeatureService(name=name, features=[])
+
+
 def sdk(url, entities, service=None, features=None, options=None):
     feast = store(url)
-    asked = feast.get_feature_service(service) if service else features
+    # what names a feature service need not be applied here: the name is all that the server gets
+    asked = feature_service(feast, service) if service else features
     response = feast.get_online_features(features=asked, entity_rows=entities, **(options or {}))
     statuses = [[serving.FieldStatus.Name(status) for status in vector.statuses] for vector in response.proto.results]
     metadata = json_format.MessageToDict(response.proto.metadata, preserving_proto_field_name=True)

@@ -50,12 +50,18 @@ const ride = (at: number, rest: Event = {}): Event => ({
 
 export interface RidesService {
   readonly service: RunningService;
+  readonly redisUrl: string;
+}
+
+/** A service of what is in a Redis, whose clock stands at T. */
+export function startRides(options: Parameters<typeof startService>[0]): Promise<RunningService> {
+  return startService({ clock: () => T, feastHttpPort: 0, defaultDeadlineMs: 5_000, ...options });
 }
 
 /** Started before the tests of a file. */
-export function useRides(options: Partial<Parameters<typeof startService>[0]> = {}): RidesService {
+export function useRides(): RidesService {
   let connection: RedisConnection;
-  const rides = {} as { service: RunningService };
+  const rides = {} as { service: RunningService; redisUrl: string };
   // Before the server stops: hooks run in the order in which they stand.
   afterAll(async () => {
     await rides.service.stop();
@@ -69,13 +75,8 @@ export function useRides(options: Partial<Parameters<typeof startService>[0]> = 
     await seeder.apply();
     await seedRides(seeder);
     await seedProfiles(connection, registry);
-    rides.service = await startService({
-      redisUrl: redis.url,
-      clock: () => T,
-      feastHttpPort: 0,
-      defaultDeadlineMs: 5_000,
-      ...options,
-    });
+    rides.redisUrl = redis.url;
+    rides.service = await startRides({ redisUrl: redis.url });
   });
   return rides;
 }

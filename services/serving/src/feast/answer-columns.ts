@@ -28,10 +28,17 @@ export interface FeastAnswer {
   readonly views: readonly { readonly name: string; readonly version: number }[] | null;
 }
 
+/** Two columns of an answer would have one name. */
+export class NameCollision extends ForebayError {
+  constructor(message: string) {
+    super('invalid_request', message);
+  }
+}
+
 /** Told of the DEGRADED values of a view, which a client of Feast cannot see. */
 export type OnDegraded = (view: string, values: number) => void;
 
-/** The names that the answer's features will have. Throws `invalid_request` if two are the same. */
+/** The names that the answer's features will have. Throws NameCollision if two are the same. */
 export function namesOf(plan: ServicePlan, { selection, fullFeatureNames }: FeastRequest): string[] {
   const taken = new Set(plan.joinKeys.map(({ name }) => name));
   return plannedColumns(plan).map(({ name, reference }, i) => {
@@ -41,7 +48,7 @@ export function namesOf(plan: ServicePlan, { selection, fullFeatureNames }: Feas
       const remedy = fullFeatureNames
         ? 'ask for each feature once'
         : 'set full_feature_names, or ask for them in two requests';
-      throw new ForebayError('invalid_request', `two columns of the answer are named "${shown}": ${remedy}`);
+      throw new NameCollision(`two columns of the answer are named "${shown}": ${remedy}`);
     }
     taken.add(shown);
     return shown;

@@ -1,5 +1,6 @@
 import type { ForebayError, Reason } from '@forebay/contract';
 import { type NamedKind, UnknownName } from '../registry/unknown-name';
+import { NameCollision } from './answer-columns';
 
 /** An answer of the HTTP surface that is not features. */
 export interface HttpRefusal {
@@ -39,6 +40,7 @@ const CLASSES_OF_UNKNOWN = {
 
 export function refusalOf(error: ForebayError): HttpRefusal {
   const refusal: HttpRefusal = REFUSALS[error.reason];
+  if (error instanceof NameCollision) return { ...refusal, feastClass: 'FeatureNameCollisionError' };
   return error instanceof UnknownName ? { ...refusal, feastClass: CLASSES_OF_UNKNOWN[error.what] } : refusal;
 }
 

@@ -35,7 +35,7 @@ const isVague = ({ kind }: GivenValue) => kind === 'null' || kind === 'string' |
 
 function givenAs({ kind, value }: GivenValue, type: JoinKeyType): string {
   const article = type.startsWith('int') ? 'an' : 'a';
-  const what = kind === 'other' ? 'a list, map or other value' : `a ${kind} (${String(value)})`;
+  const what = kind === 'other' ? 'a list, map or other value' : `${kind} (${String(value)})`;
   return `is given as ${what}, not as ${article} ${type}`;
 }
 
