@@ -120,7 +120,6 @@ async function seedProfiles(connection: RedisConnection, registry: RegistrySnaps
       false,
     );
   const writer = new TableWriter(connection, {
-    bucket: 0,
     viewId: view.id,
     keepMs: null,
     replacesUpToMs: null,

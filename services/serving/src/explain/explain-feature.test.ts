@@ -1,4 +1,5 @@
 import { encodeMessage, type MessageInput } from '@forebay/contract';
+import { Metadata } from '@grpc/grpc-js';
 import type { OnlineFeatures } from '../answer/get-online-features';
 import { callerWith } from '../security/security.fixture';
 import { explainFeature, readExplainRequest } from './explain-feature';
@@ -14,9 +15,11 @@ const untouched = new Proxy({} as OnlineFeatures, {
 });
 
 const refused = async (request: Uint8Array, grants: string[]) =>
-  explainFeature(untouched, request, { timeoutMs: 100, caller: callerWith(grants) }).catch(
-    ({ reason, message }) => `${reason}: ${message}`,
-  );
+  explainFeature(untouched, request, {
+    timeoutMs: 100,
+    caller: callerWith(grants),
+    metadata: new Metadata(),
+  }).catch(({ reason, message }) => `${reason}: ${message}`);
 
 test('a request is read with int64 keys that stay exact', () => {
   const big = '9007199254740993';
