@@ -45,6 +45,9 @@ afterEach(async () => {
   });
 });
 
+const textOf = (bytes: Uint8Array | null | undefined) =>
+  bytes === null || bytes === undefined ? 'null' : Buffer.from(bytes).toString();
+
 async function mgetCalls(): Promise<number> {
   return Number(/cmdstat_mget:calls=(\d+)/.exec(await raw.info('commandstats'))?.[1] ?? 0);
 }
@@ -95,7 +98,7 @@ test('keys of prefix and rest are read in place, with no array of their own', as
           sink.key(rows, entity);
           sink.key(batch, Buffer.from(entity));
         },
-        onValues: (values, from) => resolve([String(values[from]), String(values[from + 1])]),
+        onValues: (values, from) => resolve([textOf(values[from]), textOf(values[from + 1])]),
         onError: reject,
       };
       reader.read(job);
@@ -122,7 +125,7 @@ test('keys that reads share are asked for once in a command, and again in the ne
         onValues: (values, from, sharedFrom) => {
           if (!commands.has(values)) keys += values.length;
           commands.add(values);
-          resolve([String(values[sharedFrom]), String(values[from])]);
+          resolve([textOf(values[sharedFrom]), textOf(values[from])]);
         },
         onError: reject,
       });

@@ -4,6 +4,7 @@ import { CLUSTER_BUCKETS } from './keys';
 import type { RedisLink } from './link';
 import { type RawCommand, sendRaw } from './raw-command';
 import { isRedirect } from './redis-errors';
+import { takeReplies } from './reply-intake';
 
 /**
  * Whether a command that a server refuses, since its keys have moved, is sent on to where they are. Not for writers: what they
@@ -60,6 +61,11 @@ export class ClusterLink implements RedisLink {
     const node = this.#serverOf(bucket);
     if (node === null) command.reject(new Error(NO_SERVER));
     else sendRaw(node, command);
+  }
+
+  takeReplies(): void {
+    this.cluster.on('+node', takeReplies);
+    for (const node of this.#nodes.values()) takeReplies(node);
   }
 
   masters(): readonly Redis[] {

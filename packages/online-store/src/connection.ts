@@ -45,6 +45,7 @@ export class RedisConnection {
   readonly #reconnectListeners = new Set<() => void>();
   /** By bucket. */
   readonly #circuits: ReadCircuit[] = [];
+  #takesReplies = false;
 
   /** @internal `link` is for this package only. */
   constructor(
@@ -123,6 +124,13 @@ export class RedisConnection {
           `set it to noeviction (CONFIG SET maxmemory-policy noeviction, and in the server's configuration), or point ${setting} at another server`,
       );
     }
+  }
+
+  /** @internal From now on answers to MGET are taken by a ReplyIntake. */
+  takeReplies(): void {
+    if (this.#takesReplies) return;
+    this.#takesReplies = true;
+    this.link.takeReplies();
   }
 
   /** @internal The server of a bucket, for its commands. Throws `unavailable`. */

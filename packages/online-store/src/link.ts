@@ -12,6 +12,8 @@ export interface RedisLink {
   at(bucket: number): Redis;
   /** Sends to the server of the bucket; what goes wrong, is told to the command. */
   send(command: RawCommand, bucket: number): void;
+  /** From now on answers to MGET are taken by a ReplyIntake. */
+  takeReplies(): void;
   /** Every server that holds keys. */
   masters(): readonly Redis[];
   /** Told what a command failed with: it may say that the keys of a bucket have another server now. */

@@ -3,7 +3,7 @@ import { ByteWriter } from './byte-writer';
 import type { RedisConnection } from './connection';
 import { RawCommand } from './raw-command';
 
-export type StoredValues = readonly (Buffer | null)[];
+export type StoredValues = readonly (Uint8Array | null)[];
 
 /** Takes the keys of a read, one after another. */
 export interface KeySink {

@@ -73,9 +73,11 @@ export class OnlineReader {
     private readonly connection: RedisConnection,
     bucket = 0,
     private readonly makeBatch: () => MgetBatch = () => new EncodedMgetBatch(connection, bucket),
-  ) {}
+  ) {
+    connection.takeReplies();
+  }
 
-  /** The answers for whole keys, in order; rejects as `ReadJob.onError` says. Buffers are slices, as in `ReadJob`. */
+  /** The answers for whole keys, in order; rejects as `ReadJob.onError` says. They are slices, as in `ReadJob`. */
   mget(
     keys: readonly (string | Uint8Array)[],
     timeoutMs = DEFAULT_READ_TIMEOUT_MS,
@@ -87,7 +89,7 @@ export class OnlineReader {
         writeKeys: (sink) => {
           for (const key of keys) sink.key(NO_PREFIX, key);
         },
-        onValues: (values, from) => resolve(values.slice(from, from + keys.length)),
+        onValues: (values, from) => resolve(values.slice(from, from + keys.length).map(asBuffer)),
         onError: reject,
       };
       this.read(job, timeoutMs);
@@ -192,3 +194,6 @@ function askOnce({ batch, shared, sharedFrom }: Turn, wanted: SharedKeys): numbe
   wanted.writeKeys(batch);
   return from;
 }
+
+const asBuffer = (bytes: Uint8Array | null) =>
+  bytes === null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { SINGLE_NODE_BUCKETS } from './keys';
 import type { RedisLink } from './link';
 import { type RawCommand, sendRaw } from './raw-command';
+import { takeReplies } from './reply-intake';
 
 /** One server, whose keys are in one bucket. */
 export class SingleLink implements RedisLink {
@@ -19,6 +20,10 @@ export class SingleLink implements RedisLink {
 
   send(command: RawCommand): void {
     sendRaw(this.client, command);
+  }
+
+  takeReplies(): void {
+    takeReplies(this.client);
   }
 
   masters(): readonly Redis[] {

@@ -5,10 +5,10 @@ import { MAX_KEYS_PER_MGET } from './online-reader';
 
 /** The stream values of one entity as stored: slices of what was read from the socket, so copy what shall be kept. */
 export interface StoredStream {
-  readonly rows: Buffer | null;
-  readonly open: Buffer | null;
-  readonly sealed: Buffer | null;
-  readonly ids: Buffer | null;
+  readonly rows: Uint8Array | null;
+  readonly open: Uint8Array | null;
+  readonly sealed: Uint8Array | null;
+  readonly ids: Uint8Array | null;
 }
 
 /**

@@ -1,13 +1,16 @@
 /** Redis, the serving service as users run it, the ceiling and the client: each a process of its own. */
-import { resolve } from 'node:path';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { startServices } from '@forebay/cli';
 import { HOUR_MS } from '@forebay/contract';
 import { startLocalStack } from '@forebay/local-stack';
 import { connectRedis, type RedisConnection } from '@forebay/online-store';
+import { newAccessToken, tokenHash } from '@forebay/service-kit';
 import { endChild, startChild } from '../support/child';
 import type { Instants } from '../support/engine-values';
 import { GET_ONLINE_FEATURES, RawClient } from '../support/raw-client';
-import { latest } from './declared';
+import { latest, PROJECT } from './declared';
 import type { Processes } from './interleaved';
 import { LoadClient } from './load-client';
 import { apply, finishWindowed, progress, type WindowedValues, writeTable, writeWindowed } from './stored';
@@ -16,6 +19,8 @@ export const LATEST_ENTITIES = 20_000;
 /** Of each kind. */
 export const WINDOWED_ENTITIES = 1_000;
 const PROGRESS_EVERY_MS = 500;
+/** What clients ask for, as gRPC writes it: a second. */
+const DEADLINE = '1S';
 /** How far behind now the last batch run's cut is. */
 const CUT_AGE_MS = 2 * HOUR_MS;
 
@@ -46,8 +51,10 @@ export async function withServing(
     const windowed = await fill(redis);
     const keepFresh = setInterval(() => void progress(redis, Date.now()), PROGRESS_EVERY_MS);
     stops.push(() => clearInterval(keepFresh));
+    const access = await writeAccess();
+    stops.push(access.remove);
     const running = await startServices({
-      environment: { ...process.env, ...stack.environment(), FOREBAY_LOG_LEVEL: 'warn', ...environment },
+      environment: { ...process.env, ...stack.environment(), ...access.environment, ...environment },
       services: ['serving'],
       log: (_, line) => console.error(line),
     });
@@ -62,12 +69,12 @@ export async function withServing(
       redis,
       port,
       path: GET_ONLINE_FEATURES,
-      metadata: {},
+      metadata: { ...access.metadata, 'grpc-timeout': DEADLINE },
       windowed,
       ceilingPort: message.port,
       processes: { ours: running.services.serving?.pid as number, ceiling: ceiling.pid as number },
       async answerBytes(requests) {
-        const bytes = await answerBytes(`127.0.0.1:${port}`, requests);
+        const bytes = await answerBytes(`127.0.0.1:${port}`, requests, access.metadata);
         const registered = new Promise((done) => ceiling.once('message', done));
         ceiling.send(bytes);
         await registered;
@@ -97,10 +104,33 @@ async function fill(redis: RedisConnection): Promise<ServingInstallation['window
   return { typical, busy };
 }
 
-async function answerBytes(address: string, requests: readonly Uint8Array[]): Promise<number> {
+/** A file with the hash of one token, which may read the project, as an operator would write it. */
+async function writeAccess() {
+  const directory = await mkdtemp(join(tmpdir(), 'forebay-bench-'));
+  const file = join(directory, 'access.json');
+  const token = newAccessToken();
+  const entry = { name: 'bench', sha256: tokenHash(token), grants: [`read:${PROJECT}/*`] };
+  await writeFile(file, JSON.stringify({ tokens: [entry] }));
+  return {
+    metadata: { authorization: `Bearer ${token}` },
+    environment: {
+      FOREBAY_SERVING_TRANSPORT: 'plaintext',
+      FOREBAY_SERVING_AUTHENTICATION: 'required',
+      FOREBAY_SERVING_ACCESS_FILE: file,
+      FOREBAY_LOG_LEVEL: 'warn',
+    },
+    remove: () => rm(directory, { recursive: true }),
+  };
+}
+
+async function answerBytes(
+  address: string,
+  requests: readonly Uint8Array[],
+  metadata: Readonly<Record<string, string>>,
+): Promise<number> {
   const lengths = new Set<number>();
   for (const request of requests) {
-    const client = new RawClient(address, request);
+    const client = new RawClient(address, request, metadata);
     lengths.add((await client.call()).length);
     client.close();
   }
