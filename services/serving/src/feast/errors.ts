@@ -25,6 +25,8 @@ const REFUSALS = {
   unavailable: { status: 503, feastClass: ANY },
   deadline_exceeded: { status: 504, feastClass: ANY },
   overloaded: { status: 429, feastClass: ANY },
+  // nobody is there to read it
+  cancelled: { status: 499, feastClass: ANY },
   corrupt_data: { status: 500, feastClass: ANY },
   unauthenticated: { status: 401, feastClass: PERMISSION },
   permission_denied: { status: 403, feastClass: PERMISSION },
