@@ -71,7 +71,13 @@ function tokenEntry(
 
 /** The name in the certificate that a new connection is shown. */
 async function shownName(port: number): Promise<string> {
-  const socket = connectTls({ port, host: '127.0.0.1', ca: files.authority.cert, ALPNProtocols: ['h2'] });
+  const socket = connectTls({
+    port,
+    host: '127.0.0.1',
+    servername: '',
+    ca: files.authority.cert,
+    ALPNProtocols: ['h2'],
+  });
   await once(socket, 'secureConnect');
   const name = socket.getPeerCertificate().subject.CN as string;
   socket.destroy();
@@ -168,6 +174,7 @@ test('with mTLS a client is known by its certificate, a stranger is not let in, 
   });
   files.put({ 'access.yaml': listed });
   const service = await start({
+    FOREBAY_SERVING_PROCESSES: '2',
     ...files.transport('mtls'),
     FOREBAY_SERVING_ACCESS_FILE: files.path('access.yaml'),
   });

@@ -60,9 +60,11 @@ test('from however many addresses the calls come, lines and memory are bounded',
   for (let i = 0; i < 5_000; i++) {
     log.denied({ method: METHOD, peer: { ...PEER, getPeer: () => `fe80::${i}:1` }, caller: null, denied });
   }
-  expect(objects()).toHaveLength(1_010);
+  expect(objects()).toHaveLength(110);
+  log.denied({ method: METHOD, peer: PEER, caller: callerWith(['read:shop/checkout']), denied });
+  expect(objects()).toHaveLength(111);
   log.close();
-  expect(objects().at(-1)).toMatchObject({ whose: 'others', suppressed: 3_990 });
+  expect(objects().at(-1)).toMatchObject({ whose: 'other addresses', suppressed: 4_890 });
 });
 
 test('an administrative action is a line with its details', () => {

@@ -6,9 +6,12 @@ import { hostOf, type Peer } from './peer';
 /** Lines of denied calls for one caller, or one address, in a window; the rest is counted. */
 const LINES_PER_WINDOW = 10;
 const WINDOW_MS = 60_000;
-/** Callers and addresses that are told apart in a window; the others share one account, however many there are. */
-const MAX_ACCOUNTS = 1_000;
-const OTHERS = 'others';
+/**
+ * Callers, and addresses of those that did not show who they are, that are told apart in a window; what comes after shares
+ * one account. Whoever has many addresses hides no caller, and writes at most 1,010 lines a minute.
+ */
+const MAX_CALLERS = 1_000;
+const MAX_ADDRESSES = 100;
 
 interface Account {
   lines: number;
@@ -40,7 +43,8 @@ export class AuditLog {
   readonly #logger: Logger;
   readonly #denials: Counter<'forebay_denied_calls_total'>;
   readonly #suppressed: BoundCounter;
-  readonly #accounts = new Map<string, Account>();
+  readonly #callers = new Accounts(MAX_CALLERS, 'other callers');
+  readonly #addresses = new Accounts(MAX_ADDRESSES, 'other addresses');
   readonly #timer: NodeJS.Timeout;
 
   constructor(options: { readonly logger: Logger; readonly instruments: Instruments }) {
@@ -53,9 +57,10 @@ export class AuditLog {
   denied({ method, peer, caller, denied }: DeniedCall): void {
     this.#denials.add({ 'rpc.method': method, reason: denied.why });
     const who = caller === null ? null : caller.name;
-    const account = this.#accountOf(
-      caller === null ? `address ${hostOf(peer)}` : `caller ${caller.tenant} ${caller.name}`,
-    );
+    const account =
+      caller === null
+        ? this.#addresses.of(`address ${hostOf(peer)}`)
+        : this.#callers.of(`caller ${caller.tenant} ${caller.name}`);
     if (account.lines >= LINES_PER_WINDOW) {
       account.suppressed++;
       this.#suppressed.add();
@@ -82,28 +87,44 @@ export class AuditLog {
 
   /** Tells how much was left out, and begins a new window; the timer does so by itself. */
   endWindow(): void {
-    for (const [whose, { suppressed }] of this.#accounts) {
+    for (const [whose, { suppressed }] of [...this.#callers.take(), ...this.#addresses.take()]) {
       if (suppressed === 0) continue;
       this.#logger.warn(
         { audit: 'denied', whose, suppressed },
         `denied: ${suppressed} more calls of ${whose} in the last minute`,
       );
     }
-    this.#accounts.clear();
   }
 
   close(): void {
     clearInterval(this.#timer);
     this.endWindow();
   }
+}
 
-  #accountOf(name: string): Account {
-    const key = this.#accounts.size < MAX_ACCOUNTS || this.#accounts.has(name) ? name : OTHERS;
+/** What a window counts, of at most so many. */
+class Accounts {
+  #accounts = new Map<string, Account>();
+
+  constructor(
+    private readonly limit: number,
+    private readonly others: string,
+  ) {}
+
+  of(name: string): Account {
+    const key = this.#accounts.size < this.limit || this.#accounts.has(name) ? name : this.others;
     let account = this.#accounts.get(key);
     if (account === undefined) {
       account = { lines: 0, suppressed: 0 };
       this.#accounts.set(key, account);
     }
     return account;
+  }
+
+  /** All of them, for the last time. */
+  take(): Iterable<readonly [string, Account]> {
+    const accounts = this.#accounts;
+    this.#accounts = new Map();
+    return accounts;
   }
 }

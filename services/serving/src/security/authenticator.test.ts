@@ -1,5 +1,6 @@
 import type { PeerCertificate } from 'node:tls';
 import { newAccessToken, requireGrant, tokenHash } from '@forebay/service-kit';
+import fc from 'fast-check';
 import { Authenticator } from './authenticator';
 import { Denied } from './denied';
 import type { Peer } from './peer';
@@ -105,4 +106,31 @@ test('a bad token is denied, whatever the certificate says', () => {
 test('where no credential is needed, no header is looked at', () => {
   const open = new Authenticator({ required: false, jwt: null, clock: () => 0 });
   expect(open.authenticate('nonsense', PEER)).toMatchObject({ kind: 'anyone' });
+});
+
+test('whatever stands in a header, it is denied and nothing else', () => {
+  const { auth } = authenticator();
+  auth.use(withToken());
+  const part = fc.constantFrom(
+    'Bearer',
+    'bearer ',
+    ' ',
+    '.',
+    'fbt_',
+    TOKEN.slice(0, 20),
+    TOKEN.slice(20),
+    'eyJhbGciOiJFUzI1NiJ9',
+    '\u0000',
+  );
+  const header = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 200 }),
+    fc.array(part, { maxLength: 8 }).map((parts) => parts.join('')),
+  );
+  fc.assert(
+    fc.property(header, (text) => {
+      fc.pre(!/^bearer +fbt_[\w-]{43}$/i.test(text));
+      expect(whyDenied(() => auth.authenticate(text, PEER))).toMatch(/^(malformed|unknown_token)$/);
+    }),
+    { numRuns: 2_000 },
+  );
 });

@@ -3,13 +3,6 @@ import { ANY, type Grant, type Permission } from '@forebay/service-kit';
 /** How a caller has shown who it is; `anyone`: it did not have to. */
 export type CredentialKind = 'token' | 'jwt' | 'certificate' | 'anyone';
 
-/** What a plan is of; a ServicePlan fits. */
-export interface PlanNames {
-  readonly project: string;
-  /** `service@version`, or a text without `@` for a list of features. */
-  readonly label: string;
-}
-
 /** Who calls, and what it may do. Everything comes from the credential, nothing from the request. */
 export interface Caller {
   readonly name: string;
@@ -21,8 +14,6 @@ export interface Caller {
   isOfTenant(project: string): boolean;
   /** `service`: `name` or `name@version`; null for features that no service names, which needs the whole project. */
   mayRead(project: string, service: string | null): boolean;
-  /** The same for a plan; decided once for each. */
-  mayReadPlan(plan: PlanNames): boolean;
   mayPush(project: string, source: string): boolean;
   mayAdminister(project: string): boolean;
 }
@@ -40,7 +31,7 @@ export interface CallerFacts {
 /** Resources by project; ANY stands for all of either. */
 type Granted = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** A caller with grants. Asking costs two look-ups; asking for a plan costs one. */
+/** A caller with grants. Asking costs two or three look-ups. */
 export class GrantedCaller implements Caller {
   readonly name: string;
   readonly tenant: string;
@@ -48,7 +39,6 @@ export class GrantedCaller implements Caller {
   readonly expiresAtMs: number;
   readonly #projects: ReadonlySet<string>;
   readonly #granted: Readonly<Record<Permission, Granted>>;
-  readonly #plans = new WeakMap<PlanNames, boolean>();
 
   constructor({ name, tenant, kind, grants, projects, expiresAtMs }: CallerFacts) {
     this.name = name;
@@ -69,14 +59,6 @@ export class GrantedCaller implements Caller {
 
   mayRead(project: string, service: string | null): boolean {
     return this.#may('read', project, service === null ? ANY : nameOf(service));
-  }
-
-  mayReadPlan(plan: PlanNames): boolean {
-    const decided = this.#plans.get(plan);
-    if (decided !== undefined) return decided;
-    const may = this.mayRead(plan.project, plan.label.includes('@') ? plan.label : null);
-    this.#plans.set(plan, may);
-    return may;
   }
 
   mayPush(project: string, source: string): boolean {
@@ -122,7 +104,6 @@ export const ANYONE: Caller = Object.freeze({
   expiresAtMs: Number.POSITIVE_INFINITY,
   isOfTenant: () => true,
   mayRead: () => true,
-  mayReadPlan: () => true,
   mayPush: () => true,
   mayAdminister: () => true,
 });

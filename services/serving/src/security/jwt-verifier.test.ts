@@ -100,6 +100,7 @@ test.each([
   ['has another issuer', { iss: 'https://evil.example' }, 'wrong_claim'],
   ['is for another audience', { aud: 'somebody' }, 'wrong_claim'],
   ['has no subject', { sub: undefined }, 'wrong_claim'],
+  ['has a subject of two lines', { sub: 'a\nb' }, 'wrong_claim'],
   ['has no grants', { scope: undefined }, 'wrong_claim'],
 ])('a JWT that %s is denied', async (_, claims, expected) => {
   expect(await why(verify(await token(claims)))).toBe(expected);

@@ -15,8 +15,8 @@ import type { JwtKeys } from './jwt-keys';
 
 /** More grants make a token that no header carries. */
 const MAX_GRANTS = 1_000;
-/** The caller's name goes into logs. */
-const MAX_NAME_CHARACTERS = 200;
+/** The caller's name goes into logs, on one line. */
+const NAME = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
 const TENANT = /^[A-Za-z0-9][A-Za-z0-9_.@-]{0,99}$/;
 
 /** Signed with a private key: with a shared secret, whoever can check a token could make one. */
@@ -69,11 +69,10 @@ export class JwtVerifier {
     if (projects === null)
       throw new Denied('unknown_tenant', `the JWT's tenant "${tenant}" is not known here`);
     const { sub, exp } = claims;
-    if (typeof sub !== 'string' || sub === '' || sub.length > MAX_NAME_CHARACTERS) {
-      throw wrongClaim('sub', `a text of 1 to ${MAX_NAME_CHARACTERS} characters`);
-    }
+    if (typeof sub !== 'string' || !NAME.test(sub))
+      throw wrongClaim('sub', 'a text of 1 to 200 characters that can be printed');
     return new GrantedCaller({
-      name: sub.toWellFormed(),
+      name: sub,
       tenant,
       kind: 'jwt',
       grants: grantsOf(claims[grantsClaim], grantsClaim),

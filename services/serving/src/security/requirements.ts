@@ -1,5 +1,5 @@
 import { ANY, type Permission } from '@forebay/service-kit';
-import type { Caller, PlanNames } from './caller';
+import type { Caller } from './caller';
 import { Denied } from './denied';
 
 /** Texts of a request are shown up to here. */
@@ -13,13 +13,6 @@ export function requireRead(caller: Caller, project: string, service: string | n
   // An empty name is a mistake of the request, and better told as one.
   if (project !== '' && !caller.mayRead(project, service))
     throw denied(caller, 'read', project, service ?? ANY);
-}
-
-/** The same for a plan, at the cost of one look-up. */
-export function requireReadOfPlan(caller: Caller, plan: PlanNames): void {
-  if (!caller.mayReadPlan(plan)) {
-    throw denied(caller, 'read', plan.project, plan.label.includes('@') ? plan.label : ANY);
-  }
 }
 
 export function requirePush(caller: Caller, project: string, source: string): void {
@@ -37,9 +30,8 @@ function denied(caller: Caller, permission: Permission, project: string, resourc
   return new Denied(why, message, asked);
 }
 
-/** The message goes into a header: cutting must not leave half a character, which no header can carry. */
+/** The message goes into a header and into the log: no half characters, which no header can carry, and no new lines. */
 function shown(text: string): string {
-  return text.length <= SHOWN_CHARACTERS
-    ? text.toWellFormed()
-    : `${text.slice(0, SHOWN_CHARACTERS).toWellFormed()}…`;
+  const cut = text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS).toWellFormed()}…`;
+  return cut.toWellFormed().replaceAll(/\p{Cc}/gu, '\uFFFD');
 }
