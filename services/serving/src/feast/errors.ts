@@ -24,8 +24,6 @@ const REFUSALS = {
   conflict: { status: 409, feastClass: ANY },
   unavailable: { status: 503, feastClass: ANY },
   deadline_exceeded: { status: 504, feastClass: ANY },
-  // nobody reads it: the number that logs of proxies have for a client that has gone
-  cancelled: { status: 499, feastClass: ANY },
   overloaded: { status: 429, feastClass: ANY },
   // nobody is there to read it
   cancelled: { status: 499, feastClass: ANY },
