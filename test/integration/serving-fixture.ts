@@ -51,13 +51,12 @@ export class Seeder {
   /** By name or `name@version`; without a version the first. */
   view(reference: string): ViewLayout {
     const [name, version = '1'] = reference.split('@');
-    const [project] = this.registry.projects;
-    const view = project?.aggregationViews.find(
-      (candidate) => candidate.name === name && candidate.version === Number(version),
-    );
-    const source = project?.eventSources.find((candidate) => candidate.name === view?.source);
-    if (view === undefined || source === undefined) throw new Error(`no view ${reference}`);
-    return compileView(view, source);
+    for (const { aggregationViews, eventSources } of this.registry.projects) {
+      const view = aggregationViews.find((each) => each.name === name && each.version === Number(version));
+      const source = eventSources.find((candidate) => candidate.name === view?.source);
+      if (view !== undefined && source !== undefined) return compileView(view, source);
+    }
+    throw new Error(`no view ${reference}`);
   }
 
   async apply(): Promise<void> {

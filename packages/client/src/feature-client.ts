@@ -13,6 +13,12 @@ import {
   selectionOf,
 } from './features-request';
 import { type ColumnPlaces, OnlineFeatures, placeColumns } from './online-features';
+import {
+  encodePredictions,
+  type LoggedPredictions,
+  type PredictionsRequest,
+  readLoggedPredictions,
+} from './predictions';
 
 export interface ConnectOptions {
   /** `host:port`, or any gRPC target such as `dns:///serving:50051`; with several addresses, calls take turns. */
@@ -116,6 +122,15 @@ export class FeatureClient {
   async explainFeature(request: ExplainRequest, options: CallOptions = {}): Promise<ExplainedFeature> {
     const bytes = encodeExplainRequest(request);
     return readExplanation(await this.#call('ExplainFeature', bytes, this.#deadline(options)));
+  }
+
+  /**
+   * Sends back what models made of answers, and what became of it, to be joined with the log of served vectors. Entries may
+   * be sent more than once: the newest counts.
+   */
+  async logPredictions(request: PredictionsRequest, options: CallOptions = {}): Promise<LoggedPredictions> {
+    const bytes = encodePredictions(request);
+    return readLoggedPredictions(await this.#call('LogPrediction', bytes, this.#deadline(options)));
   }
 
   /** Calls in flight fail. */

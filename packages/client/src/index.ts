@@ -21,3 +21,4 @@ export type {
   RequestValue,
 } from './features-request';
 export type { FeatureColumn, FeatureStatus, FeatureValue, OnlineFeatures } from './online-features';
+export type { LoggedPredictions, PredictedValue, Prediction, PredictionsRequest } from './predictions';

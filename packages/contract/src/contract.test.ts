@@ -6,6 +6,7 @@ describe('loadContract', () => {
       'ExplainFeature',
       'GetFeatureServiceInfo',
       'GetOnlineFeatures',
+      'LogPrediction',
     ]);
   });
 

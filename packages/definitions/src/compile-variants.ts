@@ -1,9 +1,9 @@
+import { SHARE_PARTS } from './entity-places';
 import { MAX_VARIANTS_PER_SERVICE } from './limits';
 import { entitiesOf, requestOf } from './lookup';
 import type { FeatureReference, Field, Project, ServiceVariant, ValueType } from './model';
 import { checkCount, checkName, listNames } from './names';
 import type { Problems } from './problems';
-import { SHARE_PARTS } from './variant-split';
 import type { View } from './view';
 
 const PARTS_OF_A_PERCENT = SHARE_PARTS / 100;

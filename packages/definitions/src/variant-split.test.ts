@@ -1,5 +1,7 @@
+import { xxHash64 } from '@forebay/contract';
+import { EntityPlaces, SHARE_PARTS } from './entity-places';
 import type { ServiceVariant } from './model';
-import { placeOf, SHARE_PARTS, VariantSplit } from './variant-split';
+import { VariantSplit } from './variant-split';
 
 const KEYS = Array.from({ length: 20_000 }, (_, i) => `user${i}`);
 
@@ -28,7 +30,13 @@ function moves(before: readonly number[], after: readonly number[]): Record<stri
 describe('the split of entities over variants', () => {
   it('is that of xxHash64 over salt and key, as ClickHouse computes it', () => {
     // SELECT xxHash64('shop/risk/user1') % 1000000
-    expect(placeOf('shop/risk', 'user1')).toBe(210_679);
+    expect(new EntityPlaces('shop/risk').of('user1')).toBe(210_679);
+  });
+
+  it('hashes keys of any length and any characters', () => {
+    const places = new EntityPlaces('shop/risk');
+    for (const key of ['', 'ä€😀', 'x'.repeat(341), 'ä'.repeat(342), 'y'.repeat(5_000)])
+      expect(places.of(key)).toBe(Number(xxHash64(Buffer.from(`shop/risk/${key}`)) % 1_000_000n));
   });
 
   it('gives each variant its share', () => {
@@ -59,8 +67,9 @@ describe('the split of entities over variants', () => {
   });
 
   it('has whole places below SHARE_PARTS', () => {
+    const places = new EntityPlaces('s');
     for (const key of KEYS.slice(0, 1_000)) {
-      const place = placeOf('s', key);
+      const place = places.of(key);
       expect(Number.isInteger(place) && place >= 0 && place < SHARE_PARTS).toBe(true);
     }
   });

@@ -1,6 +1,7 @@
 import { CALL_SECONDS, COUNTS, JOB_SECONDS, STEP_SECONDS } from './histogram-bounds';
 import type { MetricDefinition, MetricKind } from './metric-definition';
 import { SECURITY_METRICS } from './security-metrics';
+import { SERVED_LOG_METRICS } from './served-log-metrics';
 import { STREAM_METRICS } from './stream-metrics';
 
 /** Every metric there is. */
@@ -33,6 +34,7 @@ export const METRICS = {
     labels: ['rpc.method'],
   },
   ...SECURITY_METRICS,
+  ...SERVED_LOG_METRICS,
   forebay_request_entities: {
     kind: 'histogram',
     unit: '{entity}',

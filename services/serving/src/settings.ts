@@ -14,6 +14,7 @@ import {
   type SecurityConfiguration,
   securityConflicts,
 } from './security/security-settings';
+import { LOG_SETTINGS } from './served-log/log-settings';
 
 /** What the serving service has beyond the settings of every service. */
 export const SERVING_SETTINGS = {
@@ -142,6 +143,7 @@ export const SERVING_SETTINGS = {
     default: '10s',
     description: 'How long calls in flight may take to finish when the service stops.',
   }),
+  ...LOG_SETTINGS,
 };
 
 export type ServingConfiguration = Configuration<typeof SERVING_SETTINGS>;
@@ -152,12 +154,19 @@ export function servingConflicts(
     readonly drainDelayMs: number;
     readonly drainDeadlineMs: number;
     readonly shutdownGraceMs: number;
+    readonly logClickhouseUrl?: string | undefined;
+    readonly logDrainDeadlineMs: number;
   },
 ): string[] {
   const { drainDelayMs, drainDeadlineMs, shutdownGraceMs } = configuration;
   const mistakes = securityConflicts(configuration);
-  if (drainDelayMs + drainDeadlineMs >= shutdownGraceMs) {
-    const parts = `FOREBAY_SERVING_DRAIN_DELAY (${drainDelayMs} ms) and FOREBAY_SERVING_DRAIN_DEADLINE (${drainDeadlineMs} ms)`;
+  const logMs = configuration.logClickhouseUrl === undefined ? 0 : configuration.logDrainDeadlineMs;
+  if (drainDelayMs + drainDeadlineMs + logMs >= shutdownGraceMs) {
+    const parts = [
+      `FOREBAY_SERVING_DRAIN_DELAY (${drainDelayMs} ms)`,
+      `FOREBAY_SERVING_DRAIN_DEADLINE (${drainDeadlineMs} ms)`,
+      ...(logMs === 0 ? [] : [`FOREBAY_SERVING_LOG_DRAIN_DEADLINE (${logMs} ms)`]),
+    ].join(' and ');
     mistakes.push(`${parts} are together not shorter than FOREBAY_SHUTDOWN_GRACE (${shutdownGraceMs} ms)`);
   }
   return mistakes;

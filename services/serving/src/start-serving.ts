@@ -6,6 +6,7 @@ import { HttpCalls } from './feast/http-calls';
 import { startFeastHttpServer } from './feast/http-server';
 import { RegistrySubscription } from './registry/registry-subscription';
 import { openSecurity } from './security/open-security';
+import { openServedLog } from './served-log/open-served-log';
 import { drain } from './server/drain';
 import { FEATURE_SERVICE, listen, makeGrpcServer } from './server/grpc-server';
 import { Health } from './server/health';
@@ -67,15 +68,28 @@ export async function startServing(
     (subscription) => subscription.close(),
   );
   instruments.gauge('forebay_registry_version').observe(() => [[{}, registry.version]]);
+  const log = await dependencies.component(
+    'served log',
+    () => openServedLog(configuration, { logger, instruments, registryVersion: () => registry.version }),
+    (opened) => opened?.close(),
+  );
   const metrics = new ServingMetrics(instruments, clock);
   const { maxRows, maxInFlight, defaultDeadlineMs } = configuration;
-  const features = { registry, reader: new BucketReaders(reads), clock, maxRows, served: metrics };
+  const features = {
+    registry,
+    reader: new BucketReaders(reads),
+    clock,
+    maxRows,
+    served: metrics,
+    log: log?.vectors ?? null,
+  };
   const load = new Load({ maxInFlight });
   const calls = new UnaryCalls({ instruments, logger, load, gate: security.gate, defaultDeadlineMs });
   const feast = feastFeatures(features, configuration, instruments);
   const health = new Health([FEATURE_SERVICE, FEAST_SERVICE], readiness);
   const server = makeGrpcServer(configuration, {
     features,
+    predictions: log?.predictions ?? null,
     calls,
     health,
     gate: security.gate,

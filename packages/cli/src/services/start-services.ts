@@ -69,6 +69,9 @@ function servingEnvironment(environment: Environment): Environment {
       environment.FOREBAY_SERVING_TRANSPORT || (isSet('FOREBAY_SERVING_TLS_CERT_FILE') ? 'tls' : 'plaintext'),
     FOREBAY_SERVING_AUTHENTICATION:
       environment.FOREBAY_SERVING_AUTHENTICATION || (secured ? 'required' : 'none'),
+    ...(isSet('FOREBAY_CLICKHOUSE_URL') && !isSet('FOREBAY_SERVING_LOG_CLICKHOUSE_URL')
+      ? { FOREBAY_SERVING_LOG_CLICKHOUSE_URL: environment.FOREBAY_CLICKHOUSE_URL }
+      : {}),
   };
 }
 

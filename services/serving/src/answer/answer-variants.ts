@@ -5,6 +5,7 @@ import { type EntityKeys, entityKeysOf } from '../request/entity-keys';
 import { requestDataOf } from '../request/request-data';
 import { rowKeysOf } from '../request/row-keys';
 import { rowsOf } from '../request/rows-of-request';
+import type { SampledRequest } from '../served-log/served-log';
 import type { FeatureVectors } from './feature-vectors';
 import type { AnswerTaker, OnlineFeatures, PlannedRequest } from './get-online-features';
 import { mergeVariants } from './merge-variants';
@@ -33,10 +34,21 @@ export function answerVariants(
   requestDataOf(plan, request.data, request.keys, keys.rows); // mistakes name the rows of the request
   const parts = variantRows(plan, experiment, request, keys, context.maxRows);
   context.served.countRows(plan, keys.rows);
-  const answer = new VariantsAnswer(context, plan, experiment, keys.rows, parts, taker);
+  const { requestId = '' } = request;
+  const asked = { plan, experiment, rows: keys.rows, parts, requestId };
+  const sampled = context.log === null ? null : context.log.sample(plan, request.keys, keys, requestId);
+  const answer = new VariantsAnswer(context, asked, sampled, taker);
   parts.forEach((part, i) => {
     readRows(context.reader, part.variant.plan, part.keys, timeoutMs, answer.reader(i));
   });
+}
+
+interface AskedVariants {
+  readonly plan: ServicePlan;
+  readonly experiment: Experiment;
+  readonly rows: number;
+  readonly parts: readonly VariantRows[];
+  readonly requestId: string;
 }
 
 /** What is left of a request while the values of its variants are read. */
@@ -47,13 +59,11 @@ class VariantsAnswer {
 
   constructor(
     private readonly context: OnlineFeatures,
-    private readonly plan: ServicePlan,
-    private readonly experiment: Experiment,
-    private readonly rows: number,
-    private readonly parts: readonly VariantRows[],
+    private readonly asked: AskedVariants,
+    private readonly sampled: SampledRequest | null,
     private readonly taker: AnswerTaker,
   ) {
-    this.#waiting = parts.length;
+    this.#waiting = asked.parts.length;
   }
 
   /** Takes the rows of a part. */
@@ -68,6 +78,10 @@ class VariantsAnswer {
   }
 
   #finish(): void {
+    if (this.taker.isCancelled) {
+      this.#fail(new ForebayError('cancelled', 'the caller went before the values had come'));
+      return;
+    }
     let vectors: FeatureVectors;
     try {
       vectors = this.#merged();
@@ -85,7 +99,8 @@ class VariantsAnswer {
   }
 
   #merged(): FeatureVectors {
-    const { context, plan, parts } = this;
+    const { context, sampled } = this;
+    const { plan, experiment, rows: allRows, parts } = this.asked;
     const { served } = context;
     const serverClockMs = context.clock();
     const builders = parts.map(({ variant }) => builderOf(variant.plan, served));
@@ -97,12 +112,15 @@ class VariantsAnswer {
     let all = buildAll(serverClockMs);
     const tMs = Math.max(...all.map(({ asOfMs }) => asOfMs));
     if (all.some(({ asOfMs }) => asOfMs < tMs)) all = buildAll(tMs);
-    const answers = parts.map(({ variant, rows }, i) => {
+    const answers = parts.map(({ variant, rows, asked }, i) => {
       builders[i]?.countServed();
       served.countVariantRows(plan, variant.name, rows.length);
-      return { variant, rows, vectors: all[i] as FeatureVectors };
+      const vectors = all[i] as FeatureVectors;
+      sampled?.log({ vectors, data: asked.data, variant: variant.name, rows });
+      return { variant, rows, vectors };
     });
-    return mergeVariants(plan, this.experiment, this.rows, answers);
+    const requestId = sampled?.requestId ?? this.asked.requestId;
+    return { ...mergeVariants(plan, experiment, allRows, answers), requestId };
   }
 }
 
@@ -131,6 +149,7 @@ function variantRows(
       includeLayout: request.includeLayout,
       includeViewTimes: request.includeViewTimes ?? false,
       includeNewestEvents: request.includeNewestEvents ?? false,
+      requestId: request.requestId ?? '',
     };
     return { variant, rows: own, keys: encoded, asked };
   });

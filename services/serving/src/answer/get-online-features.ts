@@ -4,9 +4,10 @@ import type { ServicePlan } from '../plan/plan';
 import type { AppliedRegistry } from '../registry/applied-registry';
 import { entityKeysOf } from '../request/entity-keys';
 import { type OnlineFeaturesRequest, readOnlineFeaturesRequest } from '../request/online-features-request';
-import { requestDataOf } from '../request/request-data';
+import { type RequestData, requestDataOf } from '../request/request-data';
 import type { Caller } from '../security/caller';
 import { requireRead } from '../security/requirements';
+import type { SampledRequest, ServedLog } from '../served-log/served-log';
 import type { CallContext } from '../server/unary-calls';
 import { answerVariants } from './answer-variants';
 import { type FeatureVectors, keptVectors, type ServedValues } from './feature-vectors';
@@ -21,6 +22,8 @@ export interface OnlineFeatures {
   /** Entity rows that a request may have. */
   readonly maxRows: number;
   readonly served: ServedValues;
+  /** null: nothing is logged. */
+  readonly log: ServedLog | null;
 }
 
 /** Gets the answer, or the error, of one request. */
@@ -68,6 +71,8 @@ export interface PlannedRequest extends Pick<OnlineFeaturesRequest, 'keys' | 'da
   readonly includeNewestEvents?: boolean;
   /** Of a service with variants: the one that answers for all rows; left out or empty: each entity's own. */
   readonly variant?: string;
+  /** What the caller names the request. */
+  readonly requestId?: string;
 }
 
 /** As `getOnlineFeatures`, for a request that is decoded and whose plan is known; the vectors have memory of their own. */
@@ -109,9 +114,13 @@ function answer(
     includeLayout: request.includeLayout,
     includeViewTimes: request.includeViewTimes ?? false,
     includeNewestEvents: request.includeNewestEvents ?? false,
+    requestId: request.requestId ?? '',
   };
   context.served.countRows(plan, rows);
-  readRows(context.reader, plan, keys, timeoutMs, new Answer(context, plan, asked, taker));
+  const sampled =
+    context.log === null ? null : context.log.sample(plan, request.keys, keys, request.requestId);
+  const to = sampled === null ? taker : new LoggingTaker(taker, sampled, asked.data);
+  readRows(context.reader, plan, keys, timeoutMs, new Answer(context, plan, asked, to));
 }
 
 /** What is left of a request while its values are read. */
@@ -139,6 +148,29 @@ class Answer implements RowsReader {
       return;
     }
     taker.onVectors(vectors);
+  }
+
+  onError(error: ForebayError): void {
+    this.taker.onError(error);
+  }
+}
+
+/** Logs what is answered before it is gone. */
+class LoggingTaker implements AnswerTaker {
+  constructor(
+    private readonly taker: AnswerTaker,
+    private readonly sampled: SampledRequest,
+    private readonly data: RequestData,
+  ) {}
+
+  get isCancelled(): boolean {
+    return this.taker.isCancelled;
+  }
+
+  onVectors(vectors: FeatureVectors): void {
+    const { requestId } = this.sampled;
+    this.sampled.log({ vectors, data: this.data, variant: '', rows: null });
+    this.taker.onVectors({ ...vectors, requestId });
   }
 
   onError(error: ForebayError): void {

@@ -1,9 +1,9 @@
 import type { OtherValue } from '@forebay/algebra';
 import type { ColumnPlace, Experiment, PlannedVariant } from '../plan/experiment';
 import type { ServicePlan } from '../plan/plan';
+import { int64Of } from '../response/map-message';
 import { type FeatureVectors, MAX_REASONS, type ViewTimes } from './feature-vectors';
 
-const MAX_INT64 = 2n ** 63n - 1n;
 const NEVER = Number.NEGATIVE_INFINITY;
 
 /** The rows of an answer that one variant has. */
@@ -94,13 +94,10 @@ function placeRows(part: VariantAnswer, places: readonly ColumnPlace[], target: 
   });
 }
 
-/** A number of the float64 block as an int64: NaN is null, and beyond int64 the nearest one stands for it. */
+/** A number of the float64 block as an int64; NaN is null. */
 function integerOf(bytes: Uint8Array): number | bigint | null {
   const value = new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0, true);
-  if (Number.isNaN(value)) return null;
-  if (Number.isSafeInteger(value)) return value;
-  if (value >= 2 ** 63) return MAX_INT64;
-  return value < -(2 ** 63) ? -MAX_INT64 - 1n : BigInt(value);
+  return Number.isNaN(value) ? null : int64Of(value);
 }
 
 /** Each view once: where variants have read it at different moments, the older of what they found; the newest event of all rows. */

@@ -27,6 +27,7 @@ export interface AskedRows {
   readonly includeLayout: boolean;
   readonly includeViewTimes: boolean;
   readonly includeNewestEvents: boolean;
+  readonly requestId: string;
 }
 
 /**
@@ -106,7 +107,7 @@ export class VectorsBuilder {
       degraded: this.#degraded,
       includeLayout: asked.includeLayout,
       newestEventsMs: this.#newestEventsMs,
-      requestId: '',
+      requestId: asked.requestId,
       variants: null,
       builder: this,
       generation: this.generation,

@@ -143,6 +143,11 @@ export class AppliedRegistry {
     return [...new Set(plans)].filter((plan) => plan instanceof ForebayError);
   }
 
+  /** Throws `not_found`. */
+  requireProject(name: string): void {
+    this.#project(name);
+  }
+
   #project(name: string): AppliedProject {
     const project = this.#projects.get(name);
     if (project !== undefined) return project;

@@ -1,4 +1,4 @@
-import { encodeJoinKey } from '@forebay/contract';
+import { encodeEntityKey } from '@forebay/contract';
 import type { ServicePlan } from '../plan/plan';
 import type { EntityKeys } from './entity-keys';
 import type { KeyColumn, KeyValue } from './online-features-request';
@@ -17,7 +17,8 @@ export function rowKeysOf(
     const name = joinKeys[position]?.name;
     return given.find(({ joinKey }) => joinKey === name) as KeyColumn;
   });
+  if (columns.length === 0) return new Array<string>(rows).fill('');
   return Array.from({ length: rows }, (_, row) =>
-    columns.map(({ values }) => encodeJoinKey(values[row] as KeyValue)).join('.'),
+    encodeEntityKey(columns.map(({ values }) => values[row] as KeyValue)),
   );
 }

@@ -69,7 +69,7 @@ function integersSize(map: MapValue): number {
 }
 
 /** A sum of integers may be too large to be exact, and then for int64 too: the nearest one stands for it. */
-function int64Of(value: number): Integer {
+export function int64Of(value: number): Integer {
   if (Number.isSafeInteger(value)) return value;
   if (value >= 2 ** 63) return MAX_INT64;
   return value < -(2 ** 63) ? -MAX_INT64 - 1n : BigInt(value);

@@ -17,6 +17,8 @@ import { ResponseBytes } from '../response/response-writer';
 import type { CallGate } from '../security/call-gate';
 import { guarded } from '../security/guarded-streams';
 import { requireRead } from '../security/requirements';
+import { logPrediction } from '../served-log/log-prediction';
+import type { RowSink } from '../served-log/served-log';
 import type { Health } from './health';
 import { refusingService } from './refusing-service';
 import { type ServerLimits, serverOptions } from './server-options';
@@ -26,6 +28,8 @@ export const FEATURE_SERVICE = 'forebay.v1.FeatureService';
 
 export interface GrpcServerParts {
   readonly features: OnlineFeatures;
+  /** null: predictions are not logged. */
+  readonly predictions: RowSink | null;
   readonly calls: UnaryCalls;
   readonly health: Health;
   readonly gate: CallGate;
@@ -52,6 +56,13 @@ export function makeGrpcServer(limits: ServerLimits, parts: GrpcServerParts): Se
     ),
     ExplainFeature: calls.handler(`${FEATURE_SERVICE}/ExplainFeature`, (request: Uint8Array, call) =>
       explainFeature(features, request, call),
+    ),
+    LogPrediction: calls.handler(
+      `${FEATURE_SERVICE}/LogPrediction`,
+      async (request: Parameters<typeof logPrediction>[1], { caller }) => {
+        requireRead(caller, request.project, request.feature_service === '' ? null : request.feature_service);
+        return logPrediction({ ...features, predictions: parts.predictions }, request);
+      },
     ),
   });
   server.addService(parts.feast.definition, parts.feast.implementation);

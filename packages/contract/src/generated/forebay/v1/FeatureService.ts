@@ -8,6 +8,8 @@ import type { GetFeatureServiceInfoRequestInput as _forebay_v1_GetFeatureService
 import type { GetFeatureServiceInfoResponseInput as _forebay_v1_GetFeatureServiceInfoResponseInput, GetFeatureServiceInfoResponseMessage as _forebay_v1_GetFeatureServiceInfoResponseMessage } from '../../forebay/v1/GetFeatureServiceInfoResponse';
 import type { GetOnlineFeaturesRequestInput as _forebay_v1_GetOnlineFeaturesRequestInput, GetOnlineFeaturesRequestMessage as _forebay_v1_GetOnlineFeaturesRequestMessage } from '../../forebay/v1/GetOnlineFeaturesRequest';
 import type { GetOnlineFeaturesResponseInput as _forebay_v1_GetOnlineFeaturesResponseInput, GetOnlineFeaturesResponseMessage as _forebay_v1_GetOnlineFeaturesResponseMessage } from '../../forebay/v1/GetOnlineFeaturesResponse';
+import type { LogPredictionRequestInput as _forebay_v1_LogPredictionRequestInput, LogPredictionRequestMessage as _forebay_v1_LogPredictionRequestMessage } from '../../forebay/v1/LogPredictionRequest';
+import type { LogPredictionResponseInput as _forebay_v1_LogPredictionResponseInput, LogPredictionResponseMessage as _forebay_v1_LogPredictionResponseMessage } from '../../forebay/v1/LogPredictionResponse';
 
 /**
  * Online reads of feature vectors.
@@ -46,6 +48,21 @@ export interface FeatureServiceClient extends grpc.Client {
   getOnlineFeatures(argument: _forebay_v1_GetOnlineFeaturesRequestInput, options: grpc.CallOptions, callback: grpc.requestCallback<_forebay_v1_GetOnlineFeaturesResponseMessage>): grpc.ClientUnaryCall;
   getOnlineFeatures(argument: _forebay_v1_GetOnlineFeaturesRequestInput, callback: grpc.requestCallback<_forebay_v1_GetOnlineFeaturesResponseMessage>): grpc.ClientUnaryCall;
   
+  /**
+   * What a model made of the answer to a request, and later what became of it; joined with the log of served vectors.
+   */
+  LogPrediction(argument: _forebay_v1_LogPredictionRequestInput, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_forebay_v1_LogPredictionResponseMessage>): grpc.ClientUnaryCall;
+  LogPrediction(argument: _forebay_v1_LogPredictionRequestInput, metadata: grpc.Metadata, callback: grpc.requestCallback<_forebay_v1_LogPredictionResponseMessage>): grpc.ClientUnaryCall;
+  LogPrediction(argument: _forebay_v1_LogPredictionRequestInput, options: grpc.CallOptions, callback: grpc.requestCallback<_forebay_v1_LogPredictionResponseMessage>): grpc.ClientUnaryCall;
+  LogPrediction(argument: _forebay_v1_LogPredictionRequestInput, callback: grpc.requestCallback<_forebay_v1_LogPredictionResponseMessage>): grpc.ClientUnaryCall;
+  /**
+   * What a model made of the answer to a request, and later what became of it; joined with the log of served vectors.
+   */
+  logPrediction(argument: _forebay_v1_LogPredictionRequestInput, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_forebay_v1_LogPredictionResponseMessage>): grpc.ClientUnaryCall;
+  logPrediction(argument: _forebay_v1_LogPredictionRequestInput, metadata: grpc.Metadata, callback: grpc.requestCallback<_forebay_v1_LogPredictionResponseMessage>): grpc.ClientUnaryCall;
+  logPrediction(argument: _forebay_v1_LogPredictionRequestInput, options: grpc.CallOptions, callback: grpc.requestCallback<_forebay_v1_LogPredictionResponseMessage>): grpc.ClientUnaryCall;
+  logPrediction(argument: _forebay_v1_LogPredictionRequestInput, callback: grpc.requestCallback<_forebay_v1_LogPredictionResponseMessage>): grpc.ClientUnaryCall;
+  
 }
 
 /**
@@ -61,10 +78,16 @@ export interface FeatureServiceHandlers extends grpc.UntypedServiceImplementatio
   
   GetOnlineFeatures: grpc.handleUnaryCall<_forebay_v1_GetOnlineFeaturesRequestMessage, _forebay_v1_GetOnlineFeaturesResponseInput>;
   
+  /**
+   * What a model made of the answer to a request, and later what became of it; joined with the log of served vectors.
+   */
+  LogPrediction: grpc.handleUnaryCall<_forebay_v1_LogPredictionRequestMessage, _forebay_v1_LogPredictionResponseInput>;
+  
 }
 
 export interface FeatureServiceDefinition extends grpc.ServiceDefinition {
   ExplainFeature: MethodDefinition<_forebay_v1_ExplainFeatureRequestInput, _forebay_v1_ExplainFeatureResponseInput, _forebay_v1_ExplainFeatureRequestMessage, _forebay_v1_ExplainFeatureResponseMessage>
   GetFeatureServiceInfo: MethodDefinition<_forebay_v1_GetFeatureServiceInfoRequestInput, _forebay_v1_GetFeatureServiceInfoResponseInput, _forebay_v1_GetFeatureServiceInfoRequestMessage, _forebay_v1_GetFeatureServiceInfoResponseMessage>
   GetOnlineFeatures: MethodDefinition<_forebay_v1_GetOnlineFeaturesRequestInput, _forebay_v1_GetOnlineFeaturesResponseInput, _forebay_v1_GetOnlineFeaturesRequestMessage, _forebay_v1_GetOnlineFeaturesResponseMessage>
+  LogPrediction: MethodDefinition<_forebay_v1_LogPredictionRequestInput, _forebay_v1_LogPredictionResponseInput, _forebay_v1_LogPredictionRequestMessage, _forebay_v1_LogPredictionResponseMessage>
 }

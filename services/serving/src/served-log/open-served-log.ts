@@ -1,0 +1,135 @@
+import type { ForebayError } from '@forebay/contract';
+import {
+  createMetaTables,
+  type OfflineStore,
+  openOfflineStore,
+  PREDICTIONS_COLUMNS,
+  PREDICTIONS_TABLE,
+  RowLog,
+  SERVED_LAYOUTS_COLUMNS,
+  SERVED_LAYOUTS_TABLE,
+  SERVED_VECTORS_COLUMNS,
+  SERVED_VECTORS_TABLE,
+} from '@forebay/offline-store';
+import type { Configuration, Instruments, Logger } from '@forebay/service-kit';
+import { LOG_SETTINGS } from './log-settings';
+import { type RowSink, ServedLog } from './served-log';
+
+export interface ServedLogDependencies {
+  readonly logger: Logger;
+  readonly instruments: Instruments;
+  readonly registryVersion: () => number;
+}
+
+export interface OpenServedLog {
+  readonly vectors: ServedLog;
+  readonly predictions: RowSink;
+  close(): Promise<void>;
+}
+
+/** Layouts are few and small. */
+const LAYOUTS_MEMORY_BYTES = 1_024 * 1_024;
+/** An attempt to connect; the rows wait, and there will be another. */
+const CONNECT_DEADLINE_MS = 2_000;
+/** A database that is away is not news more often. */
+const WARN_EVERY_MS = 60_000;
+
+/** null: it is not asked for. Serving does not wait for the database, nor need it: it is connected when there are rows. */
+export function openServedLog(
+  configuration: Configuration<typeof LOG_SETTINGS>,
+  { logger, instruments, registryVersion }: ServedLogDependencies,
+): OpenServedLog | null {
+  const {
+    logClickhouseUrl: url,
+    logShare,
+    logMemoryBytes,
+    logFlushEveryMs,
+    logDrainDeadlineMs,
+  } = configuration;
+  if (url === undefined) return null;
+  const database = new LogDatabase(url, configuration.clickhouseDatabase);
+  const inserted = instruments.counter('forebay_served_log_rows_total');
+  const dropped = instruments.counter('forebay_served_log_dropped_total');
+  const failures = instruments.counter('forebay_served_log_insert_failures_total');
+  let warnedMs = Number.NEGATIVE_INFINITY;
+  const logOf = (table: string, columns: object, maxBytes: number) => {
+    const labels = { table: table.replace('_forebay_', '') };
+    return new RowLog({
+      table,
+      columns: Object.keys(columns),
+      store: () => database.store(),
+      maxBytes,
+      flushEveryMs: logFlushEveryMs,
+      onInserted: (rows) => inserted.add(labels, rows),
+      onLost: (rows, reason) => dropped.add({ ...labels, reason }, rows),
+      onFailure: (error: ForebayError) => {
+        failures.add(labels, 1);
+        if (performance.now() - warnedMs < WARN_EVERY_MS) return;
+        warnedMs = performance.now();
+        logger.warn({ err: error, table }, 'rows of the log wait to be inserted; trying again');
+      },
+    });
+  };
+  const logs = {
+    vectors: logOf(SERVED_VECTORS_TABLE, SERVED_VECTORS_COLUMNS, logMemoryBytes),
+    layouts: logOf(SERVED_LAYOUTS_TABLE, SERVED_LAYOUTS_COLUMNS, LAYOUTS_MEMORY_BYTES),
+    predictions: logOf(PREDICTIONS_TABLE, PREDICTIONS_COLUMNS, logMemoryBytes),
+  };
+  const all = Object.values(logs);
+  instruments
+    .gauge('forebay_served_log_memory_bytes')
+    .observe(() => [[{}, all.reduce((sum, { allocatedBytes }) => sum + allocatedBytes, 0)]]);
+  return {
+    vectors: new ServedLog({
+      share: logShare,
+      vectors: logs.vectors,
+      layouts: logs.layouts,
+      registryVersion,
+      onError: (error) => logger.error({ err: error }, 'served vectors could not be logged'),
+    }),
+    predictions: logs.predictions,
+    async close() {
+      await Promise.all(all.map((log) => log.close(logDrainDeadlineMs)));
+      await database.close();
+    },
+  };
+}
+
+/** Connected at the first use, and again after that failed. */
+class LogDatabase {
+  #store: Promise<OfflineStore> | null = null;
+
+  constructor(
+    private readonly url: string,
+    private readonly database: string,
+  ) {}
+
+  store(): Promise<OfflineStore> {
+    this.#store ??= this.#open().catch((thrown: unknown) => {
+      this.#store = null;
+      throw thrown;
+    });
+    return this.#store;
+  }
+
+  async close(): Promise<void> {
+    const store = await this.#store?.catch(() => null);
+    await store?.close();
+  }
+
+  async #open(): Promise<OfflineStore> {
+    const store = await openOfflineStore({
+      url: this.url,
+      database: this.database,
+      connectDeadlineMs: CONNECT_DEADLINE_MS,
+      setting: LOG_SETTINGS.logClickhouseUrl.env,
+    });
+    try {
+      await createMetaTables(store);
+    } catch (thrown) {
+      await store.close();
+      throw thrown;
+    }
+    return store;
+  }
+}
