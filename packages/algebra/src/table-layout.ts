@@ -53,6 +53,8 @@ export interface TableLayout {
   /** The cells that are a float64, by feature index and byte offset: most of what is served, and read in one loop. */
   readonly float64Features: Int32Array;
   readonly float64Offsets: Int32Array;
+  /** Every feature is one of them, and their cells stand in the order of the features. */
+  readonly isFloat64Only: boolean;
   /** The others, in the order of `cells`. */
   readonly otherCells: readonly TableFeaturePlan[];
   readonly nullBytes: number;
@@ -105,6 +107,7 @@ export function compileTableView(view: TableView, source: TableSource): TableLay
     cells,
     float64Features: Int32Array.from(float64, ({ index }) => index),
     float64Offsets: Int32Array.from(float64, ({ offset: at }) => at),
+    isFloat64Only: float64.length === cells.length && float64.every(({ index }, i) => index === i),
     otherCells: cells.filter((plan) => !isFloat64Cell(plan)),
     nullBytes,
     headBytes: offset,

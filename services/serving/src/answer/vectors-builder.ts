@@ -198,7 +198,8 @@ export class VectorsBuilder {
     for (let i = 0; i < columns.numbers.length; i++) {
       const { feature, at, count } = columns.numbers[i] as ColumnRun;
       const to = firstNumber + at;
-      for (let j = 0; j < count; j++) block[to + j] = numbers[feature + j] as number;
+      if (count === numbers.length) block.set(numbers, to);
+      else for (let j = 0; j < count; j++) block[to + j] = numbers[feature + j] as number;
     }
     for (let i = 0; i < columns.typed.length; i++) {
       const { feature, typed } = columns.typed[i] as { feature: number; typed: number };
