@@ -10,7 +10,8 @@ import { flightsRegistry } from './serving-project';
 import { shopRegistry } from './serving-shop';
 import { purchase, T } from './serving-shop-fixture';
 
-const DIRECTORY = resolve(__dirname, '..', '..', 'packages', 'python-client');
+const ROOT = resolve(__dirname, '..', '..');
+const DIRECTORY = resolve(ROOT, 'packages', 'python-client');
 /** FOREBAY_TEST_PYTHON_REQUIREMENTS=requirements-oldest.txt, with a Python 3.9, tests the oldest versions. */
 const REQUIREMENTS = process.env.FOREBAY_TEST_PYTHON_REQUIREMENTS ?? 'requirements-dev.txt';
 const WITHIN_MS = 900_000;
@@ -96,6 +97,13 @@ test(
   async () => {
     expect(await installed.complaints('ruff', 'check', '--output-format=concise', '.')).toBe('');
     expect(await installed.complaints('ruff', 'format', '--check', '.')).toBe('');
+    const example = ['--config', 'pyproject.toml', resolve(ROOT, 'examples', 'model-server')];
+    // it prints, and reads its own model's file
+    const ignored = ['--extend-ignore', 'T201,S301,S403'];
+    expect(
+      await installed.complaints('ruff', 'check', '--output-format=concise', ...ignored, ...example),
+    ).toBe('');
+    expect(await installed.complaints('ruff', 'format', '--check', ...example)).toBe('');
   },
   WITHIN_MS,
 );
