@@ -22,12 +22,12 @@ export const HOUR = 60 * MINUTE;
 const FILE_NOW = Date.UTC(2001, 5, 30, 18);
 const WAIT_MS = 120_000;
 
-/** Runs the `forebay` command and returns what it says with --json. */
-export async function forebay(environment, ...args) {
+/** Runs the `forebay` command in an environment and returns what it says with --json. */
+export async function forebay(env, ...args) {
   const command = join(ROOT, 'packages/cli/bin/forebay.js');
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [command, ...args, '--json'], {
-      env: { ...process.env, ...environment },
+      env,
       maxBuffer: 1 << 26,
     });
     return JSON.parse(stdout);
@@ -48,38 +48,41 @@ export async function until(what, condition) {
 }
 
 /** Addresses of servers that are there already. */
-function serverAddresses() {
+function serverAddresses(env) {
   const names = [
     'FOREBAY_KAFKA_BROKERS',
     'FOREBAY_REDIS_URL',
     'FOREBAY_QUEUE_REDIS_URL',
     'FOREBAY_CLICKHOUSE_URL',
   ];
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+  return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 }
 
 /**
- * Runs `body` with servers and services, and stops them after it.
- * @param {(installation: { environment: Record<string, string>, services: any }) => Promise<void>} body
+ * Runs `body` with servers and services, and stops them after it. `environment` has the addresses of the servers, `env` that
+ * of the process beside them.
+ * @param {NodeJS.ProcessEnv} processEnv
+ * @param {(installation: { environment: Record<string, string>, env: NodeJS.ProcessEnv, services: any }) => Promise<void>} body
  */
-export async function withInstallation(body) {
+export async function withInstallation(processEnv, body) {
   let stack = null;
   let services = null;
   try {
     stack = await step(
       'start servers',
-      () => startLocalStack({ homeDir: join(ROOT, '.forebay'), env: serverAddresses(), log: () => {} }),
+      () =>
+        startLocalStack({ homeDir: join(ROOT, '.forebay'), env: serverAddresses(processEnv), log: () => {} }),
       () => 'Kafka, two Redis, ClickHouse',
     );
     const environment = stack.environment();
     const log =
-      process.env.FOREBAY_DEMO_LOGS === '1' ? (service, line) => console.log(service, line) : () => {};
+      processEnv.FOREBAY_DEMO_LOGS === '1' ? (service, line) => console.log(service, line) : () => {};
     services = await step(
       'start services',
       () => startServices({ environment, log }),
       () => 'stream, batch, serving',
     );
-    await body({ environment, services });
+    await body({ environment, env: { ...processEnv, ...environment }, services });
   } finally {
     await services?.stop();
     await stack?.stop();
@@ -90,9 +93,9 @@ export async function withInstallation(body) {
  * Applies the definitions, loads and materializes the history, and sends the flights since then through Kafka, until all of
  * them are in the values. `now` is when it began; `loadUntil` is the end of what was loaded.
  */
-export async function setUpFlights({ environment, client, definitions }) {
+export async function setUpFlights({ env, client, definitions }) {
   await step('apply definitions', async () => {
-    const { plan, version } = await forebay(environment, 'apply', definitions);
+    const { plan, version } = await forebay(env, 'apply', definitions);
     return `${plan.changes.length} definitions, registry version ${version}`;
   });
   const now = Date.now();
@@ -100,7 +103,7 @@ export async function setUpFlights({ environment, client, definitions }) {
   const loadUntil = Math.floor((now - 48 * HOUR) / HOUR) * HOUR;
   const load = await step(
     'load history',
-    () => loadHistory(environment, shiftMs, loadUntil),
+    () => loadHistory(env, shiftMs, loadUntil),
     ({ rows, rate }) =>
       `${rows.toLocaleString('en')} events, ${Math.round(rate).toLocaleString('en')} events/s`,
   );
@@ -108,14 +111,14 @@ export async function setUpFlights({ environment, client, definitions }) {
     'materialize',
     async () => {
       const from = performance.now();
-      const { views } = await forebay(environment, 'materialize', '--all');
+      const { views } = await forebay(env, 'materialize', '--all');
       const values = views.reduce((sum, { values_written }) => sum + Number(values_written), 0);
       return { values, seconds: (performance.now() - from) / 1000 };
     },
     ({ values }) => `${values.toLocaleString('en')} values of airports and routes`,
   );
   const flights = shiftTimes(await readFlights(), shiftMs);
-  const replay = await Replay.open(environment);
+  const replay = await Replay.open(env);
   const { positions, sent } = await step(
     'replay events',
     () => replay.run(flights, loadUntil, now),
@@ -132,10 +135,10 @@ export async function setUpFlights({ environment, client, definitions }) {
   return { flights, now, loadUntil, positions, sent, load, materialize };
 }
 
-async function loadHistory(environment, shiftMs, loadUntil) {
+async function loadHistory(env, shiftMs, loadUntil) {
   const from = performance.now();
   const { rows } = await forebay(
-    environment,
+    env,
     ...['load', '--source', 'flights', '--file', flightsPath(), '--column', 'time=date'],
     ...['--shift', String(shiftMs), '--complete-until', new Date(loadUntil).toISOString()],
   );

@@ -34,11 +34,11 @@ async function medianRead(client) {
 }
 
 /** Pushes one event through Kafka and waits until the served count has it. */
-async function liveEvent(environment, client) {
+async function liveEvent(env, client) {
   const departures = async () =>
     (await client.getOnlineFeatures(airportRequest([LIVE_AIRPORT]))).rows[0].departures_lifetime;
   const before = await departures();
-  const replay = await Replay.open(environment);
+  const replay = await Replay.open(env);
   try {
     const from = performance.now();
     await replay.send([
@@ -55,12 +55,12 @@ async function liveEvent(environment, client) {
   }
 }
 
-async function run(environment, services) {
+async function run(env, services) {
   const client = connect({ address: `127.0.0.1:${services.ports.serving.grpc}`, deadlineMs: 30_000 });
   try {
     const definitions = join(HERE, 'features.ts');
     const { flights, now, positions, sent, ...measured } = await setUpFlights({
-      environment,
+      env,
       client,
       definitions,
     });
@@ -76,7 +76,7 @@ async function run(environment, services) {
 
     numbers.live = await step(
       'one live event',
-      () => liveEvent(environment, client),
+      () => liveEvent(env, client),
       ({ before, after, visibleMs }) =>
         `departures of ${LIVE_AIRPORT}: ${before} → ${after}, visible ${visibleMs.toFixed(0)} ms after it was sent`,
     );
@@ -137,8 +137,8 @@ ${Object.entries(environment)
 async function main() {
   const startedAt = Number(process.env.FOREBAY_DEMO_STARTED_AT ?? Date.now());
   try {
-    await withInstallation(async ({ environment, services }) => {
-      const outcome = await run(environment, services);
+    await withInstallation(process.env, async ({ environment, env, services }) => {
+      const outcome = await run(env, services);
       console.log(`total ${seconds(Date.now() - startedAt)}`);
       if (process.argv.includes('--stay') && outcome.ok) await stay(environment, services, outcome);
       process.exitCode = outcome.ok ? 0 : 1;

@@ -10,14 +10,27 @@ const { pythonEnvironment } = createRequire(import.meta.url)('@forebay/local-sta
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 
+/**
+ * The client comes from its source here, as it is in this tree; elsewhere: pip install forebay. Threads that have nothing to do
+ * sleep, since the servers of this example need the cores too.
+ */
+const ENVIRONMENT = {
+  PYTHONPATH: join(ROOT, 'packages/python-client/src'),
+  PYTHONDONTWRITEBYTECODE: '1',
+  OMP_WAIT_POLICY: 'PASSIVE',
+};
+
 /** An environment with what requirements.txt names. */
 export class PythonPrograms {
   #python;
+  #env;
   /** The model server while it runs. */
   #server = null;
 
-  static async install() {
+  /** @param {NodeJS.ProcessEnv} processEnv */
+  static async install(processEnv) {
     const programs = new PythonPrograms();
+    programs.#env = { ...processEnv, ...ENVIRONMENT };
     programs.#python = await pythonEnvironment({
       homeDir: join(ROOT, '.forebay'),
       name: 'model-server',
@@ -30,7 +43,7 @@ export class PythonPrograms {
   /** Runs a program that prints one JSON document. */
   async run(file, ...args) {
     const { stdout } = await promisify(execFile)(this.#python, [join(HERE, file), ...args], {
-      env: environment(),
+      env: this.#env,
       maxBuffer: 1 << 26,
     }).catch((error) => {
       throw new Error(`${file} ${args.join(' ')}: ${error.stderr || error.message}`);
@@ -42,7 +55,7 @@ export class PythonPrograms {
   startServer(...args) {
     const child = spawn(this.#python, [join(HERE, 'model_server.py'), ...args], {
       // a request is a few rows: threads for one model would cost more than they give
-      env: { ...environment(), OMP_NUM_THREADS: '1' },
+      env: { ...this.#env, OMP_NUM_THREADS: '1' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const ended = new Promise((resolve) => child.once('close', resolve));
@@ -64,14 +77,3 @@ export class PythonPrograms {
     this.#server?.child.kill('SIGTERM');
   }
 }
-
-/**
- * The client comes from its source here, as it is in this tree; elsewhere: pip install forebay. Threads that have nothing to do
- * sleep, since the servers of this example need the cores too.
- */
-const environment = () => ({
-  ...process.env,
-  PYTHONPATH: join(ROOT, 'packages/python-client/src'),
-  PYTHONDONTWRITEBYTECODE: '1',
-  OMP_WAIT_POLICY: 'PASSIVE',
-});

@@ -44,13 +44,13 @@ function board(flights, now) {
 }
 
 /** Makes the training set and trains; returns the file of the model. */
-async function trainModel({ environment, address, python, directory }, loadUntil) {
+async function trainModel({ env, address, python, directory }, loadUntil) {
   const [rows, model] = ['train.parquet', 'flight.model'].map((file) => join(directory, file));
   await step(
     'training set',
     () =>
       forebay(
-        environment,
+        env,
         ...['training-set', '--service', SERVICE, '--out', rows, '--rows-query', rowsQuery(loadUntil)],
       ),
     () => `${count(TRAINING_ROWS)} flights of ${TRAINING_DAYS} days, each with what was known when it left`,
@@ -86,20 +86,20 @@ async function measureReads({ address, python }, flightsFile) {
 }
 
 /** Serves the flights once, makes a training set of the same entities at that instant, and compares every value. */
-async function compareValues({ environment, address, python, directory }, flightsFile, events) {
-  await until('the archive of all events', async () => (await archivedEvents(environment)) >= events);
+async function compareValues({ env, address, python, directory }, flightsFile, events) {
+  await until('the archive of all events', async () => (await archivedEvents(env)) >= events);
   const [rows, served, trained] = ['rows.ndjson', 'served.parquet', 'same.parquet'].map((file) =>
     join(directory, file),
   );
   const what = ['--address', address, '--flights', flightsFile, '--rows', rows, '--served', served];
   await python.run('measure.py', 'serve', ...what);
-  await forebay(environment, 'training-set', '--service', SERVICE, '--rows', rows, '--out', trained);
+  await forebay(env, 'training-set', '--service', SERVICE, '--rows', rows, '--out', trained);
   return python.run('measure.py', 'compare', '--served', served, '--training-set', trained);
 }
 
-async function archivedEvents(environment) {
-  const database = process.env.FOREBAY_CLICKHOUSE_DATABASE ?? 'forebay';
-  const url = `${environment.FOREBAY_CLICKHOUSE_URL}/?database=${database}`;
+async function archivedEvents(env) {
+  const database = env.FOREBAY_CLICKHOUSE_DATABASE ?? 'forebay';
+  const url = `${env.FOREBAY_CLICKHOUSE_URL}/?database=${database}`;
   const response = await fetch(url, { method: 'POST', body: 'SELECT count() FROM flights' });
   const text = await response.text();
   if (!response.ok) throw new Error(`counting the events of the archive: ${text}`);
@@ -107,13 +107,13 @@ async function archivedEvents(environment) {
 }
 
 /** Returns whether every value was the same. */
-async function run({ environment, services }, python, directory) {
+async function run({ environment, env, services }, python, directory) {
   const address = `127.0.0.1:${services.ports.serving.grpc}`;
-  const place = { environment, address, python, directory };
+  const place = { env, address, python, directory };
   const client = connect({ address, deadlineMs: 30_000 });
   const definitions = join(HERE, 'features.ts');
   const { flights, now, loadUntil, sent, load } = await setUpFlights({
-    environment,
+    env,
     client,
     definitions,
   }).finally(() => client.close());
@@ -178,10 +178,10 @@ async function main() {
   try {
     python = await step(
       'Python environment',
-      () => PythonPrograms.install(),
+      () => PythonPrograms.install(process.env),
       () => 'scikit-learn, pandas, grpcio',
     );
-    await withInstallation(async (installation) => {
+    await withInstallation(process.env, async (installation) => {
       const ok = await run(installation, python, directory).finally(() => python.stopServer());
       console.log(`total ${seconds(Date.now() - startedAt)}`);
       process.exitCode = ok ? 0 : 1;
