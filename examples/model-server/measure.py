@@ -16,6 +16,7 @@ from typing import Any
 import forebay
 import numpy as np
 import pandas as pd
+
 from flight_model import PROJECT, SERVICE
 
 SINGLE_READS = 500

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import forebay
+
 from flight_model import PROJECT, SERVICE, FlightModel
 
 FIELDS = ("origin", "destination", "scheduled", "distance")

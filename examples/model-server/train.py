@@ -13,9 +13,10 @@ from pathlib import Path
 import forebay
 import numpy as np
 import pandas as pd
-from flight_model import PROJECT, SERVICE, FlightModel
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
+
+from flight_model import PROJECT, SERVICE, FlightModel
 
 #: The last part of the time is held out: a model is asked about flights after those that it has seen.
 HELD_OUT = 0.25

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from fake_server import FakeServer
 
 

@@ -4,7 +4,6 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import grpc
-
 from forebay._contract import GET_FEATURE_SERVICE_INFO, GET_ONLINE_FEATURES
 
 PRESENT, NULL_VALUE, NOT_FOUND, OUTSIDE_MAX_AGE, DEGRADED = range(1, 6)

@@ -4,13 +4,13 @@ import struct
 import sys
 from datetime import datetime, timezone
 
+import forebay
 import numpy as np
 import pandas as pd
 import pytest
-from fake_server import DEGRADED, NULL_VALUE, PRESENT, answer
-
-import forebay
 from forebay.layout import read_layout
+
+from fake_server import DEGRADED, NULL_VALUE, PRESENT, answer
 
 NAN = float("nan")
 T_MS = 1_777_897_800_123

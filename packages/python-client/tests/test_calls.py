@@ -4,11 +4,11 @@ import asyncio
 import threading
 import time
 
+import forebay
 import grpc
 import pytest
-from fake_server import FakeServer, RefusalError, answer
 
-import forebay
+from fake_server import FakeServer, RefusalError, answer
 
 KEYS = {"k": [1]}
 

@@ -2,11 +2,10 @@
 
 from datetime import date, datetime, timedelta, timezone
 
+import forebay
 import numpy as np
 import pandas as pd
 import pytest
-
-import forebay
 from forebay._request import features_request, select
 
 

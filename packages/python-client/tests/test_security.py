@@ -1,11 +1,11 @@
 """TLS, mTLS and tokens."""
 
+import forebay
 import grpc
 import pytest
 import trustme
-from fake_server import FakeServer
 
-import forebay
+from fake_server import FakeServer
 
 KEYS = {"k": [1]}
 

@@ -5,11 +5,10 @@ import importlib.metadata
 import importlib.resources
 from datetime import datetime, timedelta, timezone
 
+import forebay
 import numpy as np
 import pandas as pd
 import pytest
-
-import forebay
 from forebay import FeatureStatus
 
 BIG = 2**60
