@@ -17,6 +17,8 @@ export interface FeatureServiceInfo {
   readonly request: readonly (TypedName & { readonly views: readonly string[] })[];
   /** Of an experiment, with the share of the entities that each has, from 0 to 1; empty: the service has none. */
   readonly variants: readonly { readonly name: string; readonly share: number }[];
+  /** The same as long as the columns of an answer are. */
+  readonly layoutId: string;
   readonly registryVersion: number;
 }
 
@@ -56,6 +58,7 @@ export function readFeatureServiceInfo(bytes: Uint8Array): FeatureServiceInfo {
     joinKeys: [...joinKeys.values()],
     request: request.map((field) => ({ ...typed(field), views: field.views })),
     variants: (definition?.variants ?? []).map(({ name, share_ppm }) => ({ name, share: share_ppm / 1e6 })),
+    layoutId: layout?.id ?? '',
     registryVersion: registry_version,
   };
 }

@@ -1,3 +1,5 @@
+export { FeatureCallError } from './call-error';
+export type { BatchingOptions, ConnectOptions, TlsOptions } from './connect-options';
 export type {
   ExplainedClocks,
   ExplainedExpression,
@@ -9,7 +11,7 @@ export type {
   Json,
   StoredKey,
 } from './explanation';
-export { type CallOptions, type ConnectOptions, connect, type FeatureClient } from './feature-client';
+export { type CallOptions, connect, type FeatureClient } from './feature-client';
 export type { Degradation, ViewTimes } from './feature-response';
 export type { FeatureServiceInfo, TypedName } from './feature-service-info';
 export type { FeatureType } from './feature-types';
@@ -22,3 +24,5 @@ export type {
 } from './features-request';
 export type { FeatureColumn, FeatureStatus, FeatureValue, OnlineFeatures } from './online-features';
 export type { LoggedPredictions, PredictedValue, Prediction, PredictionsRequest } from './predictions';
+export type { FieldViolation } from './status-details';
+export type { RowOf, ServiceSchema, TypedAnswer, TypedRequest, TypedService, ValueOf } from './typed-service';

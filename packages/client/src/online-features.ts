@@ -1,5 +1,7 @@
+import { ForebayError } from '@forebay/contract';
 import type { Degradation, FeatureResponse, Layout, TypedColumn, ViewTimes } from './feature-response';
 import { type FeatureType, featureTypeOf } from './feature-types';
+import { responseRows } from './response-rows';
 
 /** By the numbers of `forebay.v1.FeatureStatus`. */
 const STATUS_NAMES = [
@@ -95,9 +97,14 @@ export class OnlineFeatures {
   readonly #statuses: Uint8Array;
   readonly #variants: readonly string[];
   readonly #rowVariants: Uint8Array;
+  readonly #response: FeatureResponse;
+  readonly #places: ColumnPlaces;
   #rows: readonly Readonly<Record<string, FeatureValue>>[] | null = null;
+  #float64s: Float64Array | null = null;
 
   constructor(response: FeatureResponse, places: ColumnPlaces) {
+    this.#response = response;
+    this.#places = places;
     this.asOfMs = response.asOfMs;
     this.rowCount = response.rowCount;
     this.views = response.views;
@@ -115,10 +122,50 @@ export class OnlineFeatures {
 
   /** Values by the columns' keys, one object per row; made at the first use. */
   get rows(): readonly Readonly<Record<string, FeatureValue>>[] {
-    this.#rows ??= Array.from({ length: this.rowCount }, (_, row) =>
-      Object.fromEntries(this.columns.map(({ key }, column) => [key, this.value(row, column)])),
-    );
+    this.#rows ??= Array.from({ length: this.rowCount }, (_, row) => this.#rowAt(row));
     return this.#rows;
+  }
+
+  #rowAt(row: number): Record<string, FeatureValue> {
+    const values: Record<string, FeatureValue> = {};
+    for (let column = 0; column < this.columns.length; column++)
+      values[(this.columns[column] as FeatureColumn).key] = this.value(row, column);
+    return values;
+  }
+
+  /**
+   * The float64 block, aligned: row-major, `blockWidth` numbers a row in the order of the columns that are in it, NaN where
+   * null. The response's own memory where that is aligned, else one copy; made at the first use.
+   */
+  get float64s(): Float64Array {
+    this.#float64s ??= alignedFloats(this.float64Block);
+    return this.#float64s;
+  }
+
+  /**
+   * The numbers of one column, by row, NaN where null: a copy, without an object for any value. Booleans are 0 and 1, timestamps
+   * milliseconds. Throws `not_found` for a column that there is not, or that the float64 block does not hold.
+   */
+  numbers(key: string): Float64Array {
+    const column = this.columns.findIndex((one) => one.key === key);
+    const block = this.#block[column] ?? -1;
+    if (block < 0) {
+      const inBlock = this.columns.filter((_, i) => (this.#block[i] as number) >= 0).map((one) => one.key);
+      throw new ForebayError(
+        'not_found',
+        `"${key}" is no column of numbers; there are: ${inBlock.join(', ')}`,
+      );
+    }
+    const { float64s, blockWidth } = this;
+    const numbers = new Float64Array(this.rowCount);
+    for (let row = 0; row < numbers.length; row++)
+      numbers[row] = float64s[row * blockWidth + block] as number;
+    return numbers;
+  }
+
+  /** `count` rows from `from` on, as an answer of their own; the numbers stay where they are. */
+  rowsFrom(from: number, count: number): OnlineFeatures {
+    return new OnlineFeatures(responseRows(this.#response, this.#places, from, count), this.#places);
   }
 
   value(row: number, column: number): FeatureValue {
@@ -160,6 +207,13 @@ export class OnlineFeatures {
     const list = typed.lists[row] ?? [];
     return type === 'list<bool>' ? list.map((value) => value !== 0) : list;
   }
+}
+
+function alignedFloats(bytes: Buffer): Float64Array {
+  const { buffer, byteOffset, byteLength } = bytes;
+  const length = byteLength / Float64Array.BYTES_PER_ELEMENT;
+  if (byteOffset % Float64Array.BYTES_PER_ELEMENT === 0) return new Float64Array(buffer, byteOffset, length);
+  return new Float64Array(new Uint8Array(bytes).buffer, 0, length);
 }
 
 /** A copy: the message's floats are not aligned. */
