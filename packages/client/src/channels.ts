@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ForebayError } from '@forebay/contract';
 import { type ChannelCredentials, Client, connectivityState, credentials } from '@grpc/grpc-js';
 import type { CompiledOptions, TlsOptions } from './connect-options';
 
 /** How long an answer to a keep-alive ping is waited for. */
 const KEEP_ALIVE_TIMEOUT_MS = 10_000;
+const LOOK_AGAIN_MS = 200;
 const FIRST_RECONNECT_MS = 100;
 const LONGEST_RECONNECT_MS = 1_000;
 
@@ -11,6 +13,7 @@ const LONGEST_RECONNECT_MS = 1_000;
 export class Channels {
   readonly #clients: readonly Client[];
   #next = 0;
+  #isClosed = false;
 
   constructor(private readonly options: CompiledOptions) {
     const channelCredentials = credentialsOf(options.tls);
@@ -37,26 +40,45 @@ export class Channels {
 
   /** Resolves when any of them is connected; throws `unavailable`. */
   async waitForReady(withinMs: number): Promise<void> {
-    const ready = this.#clients.map(
-      (client) =>
-        new Promise<void>((resolve, reject) => {
-          client.waitForReady(Date.now() + withinMs, (error) =>
-            error === undefined ? resolve() : reject(error),
-          );
-        }),
-    );
-    try {
-      await Promise.any(ready);
-    } catch (error) {
-      const message = `no feature server answered at ${this.options.addresses.join(', ')} within ${withinMs} ms; start it, or correct the address`;
-      throw new ForebayError('unavailable', message, { cause: error });
-    }
+    const wait: Wait = { deadline: Date.now() + withinMs, isOver: false };
+    const ready = await Promise.race([
+      ...this.#clients.map((client) => whenReady(client.getChannel(), wait, () => this.#isClosed)),
+      sleep(withinMs, false, { ref: false }),
+    ]);
+    wait.isOver = true;
+    if (ready) return;
+    const message = this.#isClosed
+      ? 'the client was closed while it waited for a feature server'
+      : `no feature server answered at ${this.options.addresses.join(', ')} within ${withinMs} ms; start it, or correct the address`;
+    throw new ForebayError('unavailable', message);
   }
 
   /** Calls in flight fail. */
   close(): void {
+    this.#isClosed = true;
     for (const client of this.#clients) client.close();
   }
+}
+
+interface Wait {
+  readonly deadline: number;
+  isOver: boolean;
+}
+
+/** Whether the channel was connected in time; never resolves where another one may still be. */
+async function whenReady(
+  channel: ReturnType<Client['getChannel']>,
+  wait: Wait,
+  isClosed: () => boolean,
+): Promise<boolean> {
+  while (!isClosed() && !wait.isOver && Date.now() < wait.deadline) {
+    const state = channel.getConnectivityState(true);
+    if (state === connectivityState.READY) return true;
+    // in short steps, since a channel's watcher keeps the process until its deadline, whatever becomes of the channel
+    const until = Math.min(wait.deadline, Date.now() + LOOK_AGAIN_MS);
+    await new Promise<void>((resolve) => channel.watchConnectivityState(state, until, () => resolve()));
+  }
+  return isClosed() ? false : new Promise(() => undefined);
 }
 
 function credentialsOf(tls: TlsOptions | null): ChannelCredentials {

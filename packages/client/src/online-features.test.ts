@@ -138,6 +138,25 @@ describe('OnlineFeatures', () => {
     expect(read.rows).toEqual([{ 'a@1.n': 3, 'a@2.n': 4 }]);
   });
 
+  it('gives the numbers of a column without an object for any value', () => {
+    expect(read.numbers('a.mean')).toEqual(Float64Array.of(1.5, Number.NaN));
+    expect(read.numbers('open')).toEqual(Float64Array.of(1, 0));
+    expect(read.float64s).toEqual(Float64Array.of(1.5, 1, 7, Number.NaN, 0, 8));
+    expect(() => read.numbers('city')).toThrow(
+      '"city" is no column of numbers; there are: a.mean, open, b.mean',
+    );
+  });
+
+  it('gives some rows as an answer of their own', () => {
+    const second = read.rowsFrom(1, 1);
+    expect(second.rows).toEqual([read.rows[1]]);
+    expect(second.statuses(0)).toEqual(read.statuses(1));
+    expect(second.degraded).toEqual([{ row: 0, view: 'a', reason: 'stale: …' }]);
+    const first = read.rowsFrom(0, 1);
+    expect(first.rows).toEqual([read.rows[0]]);
+    expect([first.allPresent, read.allPresent, first.degraded]).toEqual([true, false, []]);
+  });
+
   it('reads the block where it stands in the message', () => {
     expect(read.float64Block.readDoubleLE(0)).toBe(1.5);
     expect(read.blockWidth).toBe(3);
