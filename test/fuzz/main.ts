@@ -2,16 +2,20 @@
 import { type BenchCase, reportBench } from '../bench/report';
 import { nativeRequestTarget } from './native-request';
 import { type FuzzResult, type FuzzTarget, runTarget } from './run-target';
+import { storedClocksTarget } from './stored-clocks';
+import { storedValueTargets } from './stored-values';
 
 const USAGE = 'usage: npm run fuzz -- [--inputs N] [--seed S] [--only TEXT]';
-/** Of each target. */
+/** Of each target, times its share. */
 const DEFAULT_INPUTS = 1_000_000;
 /** An input of a few hundred bytes; pauses of the collector and of a busy machine included. */
 const SLOWEST_MS = 250;
 /** Of what is left after a collection, over all inputs but the first tenth. */
 const MOST_GROWN_MEGABYTES = 16;
 
-const TARGETS: readonly (() => FuzzTarget)[] = [nativeRequestTarget];
+function targets(): FuzzTarget[] {
+  return [nativeRequestTarget(), storedClocksTarget(), ...storedValueTargets()];
+}
 
 interface Options {
   readonly inputs: number;
@@ -57,10 +61,9 @@ function main(args: readonly string[]): void {
   const { inputs, seed, only } = optionsOf(args);
   console.log(`seed ${seed}: npm run fuzz -- --inputs ${inputs} --seed ${seed}`);
   const cases: BenchCase[] = [];
-  for (const make of TARGETS) {
-    const target = make();
+  for (const target of targets()) {
     if (!target.name.includes(only)) continue;
-    const result = runTarget(target, inputs, seed);
+    const result = runTarget(target, Math.ceil(inputs * target.share), seed);
     const outcomes = [...result.outcomes].map(([what, count]) => `${count.toLocaleString('en-US')} ${what}`);
     console.log(`${target.name}: ${outcomes.join(', ')} (${result.seconds.toFixed(1)} s)`);
     for (const finding of result.findings) console.log(`  ${finding}`);

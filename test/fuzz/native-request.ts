@@ -185,6 +185,7 @@ export function nativeRequestTarget(): FuzzTarget {
   };
   return {
     name: 'native request',
+    share: 1,
     corpus: REQUESTS.map((request) => encodeMessage('GetOnlineFeaturesRequest', request)),
     run(bytes) {
       const request = read(bytes);

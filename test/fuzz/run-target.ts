@@ -4,6 +4,8 @@ import { mutate } from './mutator';
 /** Something that reads bytes. */
 export interface FuzzTarget {
   readonly name: string;
+  /** Of the inputs that are asked for, the share that it gets: less for what takes longer. */
+  readonly share: number;
   /** Valid inputs. */
   readonly corpus: readonly Uint8Array[];
   /** What became of the input, in a word. Throws what must never happen. */

@@ -1,5 +1,5 @@
 /** The end of a stream list: fence entries and tail (docs/CODEC.md, stream list, codec 1). */
-import { ForebayError } from '@forebay/contract';
+import { ForebayError, isInstant } from '@forebay/contract';
 
 export const STREAM_CODEC = 1;
 export const TAIL_BYTES = 24;
@@ -53,6 +53,8 @@ export function isReadableStream(view: DataView, from: number, length: number, r
   const size = length - TAIL_BYTES;
   const at = from + size;
   if (size < 0 || view.getUint8(from + length - 1) !== STREAM_CODEC) return false;
+  // the clock may become the instant of a whole answer
+  if (!isInstant(view.getFloat64(at + 8, true))) return false;
   return view.getUint32(at + 16, true) * rowSize + view.getUint16(at + 20, true) * FENCE_ENTRY_BYTES === size;
 }
 

@@ -35,6 +35,7 @@ export {
   formatDuration,
   formatInstant,
   HOUR_MS,
+  isInstant,
   MINUTE_MS,
   parseDuration,
   SECOND_MS,

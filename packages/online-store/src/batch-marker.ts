@@ -2,7 +2,7 @@ import { chunksOfBucket } from './batch-receipt';
 import type { RedisConnection } from './connection';
 import { type BatchPart, batchMarkerKey, PARTS, receiptKey, streamMarkerKey, tableMarkerKey } from './keys';
 import { RedisScript } from './redis-script';
-import { encodeInstants, openStored } from './stored-format';
+import { encodeInstants, instantAt, openStored } from './stored-format';
 
 /** The last finished batch run of a view; of a view on a schedule, of the ticks of one parity. */
 export interface BatchMarker {
@@ -77,10 +77,11 @@ export function encodeBatchMarker(marker: BatchMarker): Buffer {
 }
 
 export function decodeBatchMarker(bytes: Uint8Array): BatchMarker {
-  const view = openStored(bytes, 32, 'a batch marker');
+  const what = 'a batch marker';
+  const view = openStored(bytes, 32, what);
   return {
-    cutMs: view.getFloat64(8, true),
-    runClockMs: view.getFloat64(16, true),
-    coverageFromMs: view.getFloat64(24, true),
+    cutMs: instantAt(view, 8, what),
+    runClockMs: instantAt(view, 16, what),
+    coverageFromMs: instantAt(view, 24, what),
   };
 }

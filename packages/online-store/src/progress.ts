@@ -1,3 +1,4 @@
+import { ForebayError, isInstant } from '@forebay/contract';
 import { ByteWriter } from './byte-writer';
 import type { RedisConnection } from './connection';
 import { checkpointKey, progressKey } from './keys';
@@ -72,5 +73,6 @@ export function smallestProgress(bytes: Uint8Array): number {
   if (partitions === 0) return 0;
   let smallest = Number.POSITIVE_INFINITY;
   for (let p = 0; p < partitions; p++) smallest = Math.min(smallest, partitionValue(view, p));
-  return smallest;
+  if (isInstant(smallest)) return smallest;
+  throw new ForebayError('corrupt_data', `progress has ${smallest}, which is no instant`);
 }

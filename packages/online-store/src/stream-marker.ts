@@ -1,7 +1,7 @@
 import type { RedisConnection } from './connection';
 import { streamMarkerKey } from './keys';
 import { RedisScript } from './redis-script';
-import { encodeInstants, openStored } from './stored-format';
+import { encodeInstants, instantAt, openStored } from './stored-format';
 
 /** Since which event time a view's stream values are complete. */
 export interface StreamMarker {
@@ -51,5 +51,6 @@ export function encodeStreamMarker(marker: StreamMarker): Buffer {
 }
 
 export function decodeStreamMarker(bytes: Uint8Array): StreamMarker {
-  return { completeSinceMs: openStored(bytes, 16, 'a stream marker').getFloat64(8, true) };
+  const what = 'a stream marker';
+  return { completeSinceMs: instantAt(openStored(bytes, 16, what), 8, what) };
 }

@@ -2,7 +2,7 @@ import { chunksOfBucket } from './batch-receipt';
 import type { RedisConnection } from './connection';
 import { receiptKey, tableMarkerKey } from './keys';
 import { RedisScript } from './redis-script';
-import { CODEC, openStored } from './stored-format';
+import { CODEC, instantAt, openStored } from './stored-format';
 
 /** The last finished run of a table view. */
 export interface TableMarker {
@@ -82,10 +82,11 @@ export function encodeTableMarker({ tickMs, runClockMs, digest }: TableMarker): 
 }
 
 export function decodeTableMarker(bytes: Uint8Array): TableMarker {
-  const view = openStored(bytes, MARKER_BYTES, 'a table marker');
+  const what = 'a table marker';
+  const view = openStored(bytes, MARKER_BYTES, what);
   return {
-    tickMs: view.getFloat64(8, true),
-    runClockMs: view.getFloat64(16, true),
+    tickMs: instantAt(view, 8, what),
+    runClockMs: instantAt(view, 16, what),
     digest: { rows: view.getFloat64(24, true), hash: view.getBigUint64(32, true) },
   };
 }
