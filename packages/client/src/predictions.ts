@@ -25,7 +25,7 @@ export interface PredictionsRequest {
   readonly project: string;
   /** The one whose answers the predictions were made of; without it, the right to read the whole project is needed. */
   readonly featureService?: string;
-  /** At most 10,000. */
+  /** At most 1,000. */
   readonly predictions: readonly Prediction[];
 }
 

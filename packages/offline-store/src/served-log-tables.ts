@@ -115,33 +115,43 @@ const SERVED_VALUES_SQL = `SELECT v.as_of AS as_of, v.project AS project, v.feat
 const PREDICTION = ['number', 'text', 'list'] as const;
 const KEY = 'project, request_id, row';
 
-/** The newest prediction of each model, the newest outcome of each row, and the newest vector of that name. */
-const SERVED_PREDICTIONS_SQL = `SELECT p.project AS project, p.request_id AS request_id, p.row AS row, p.model AS model, p.model_version AS model_version,
-    p.predicted_at AS predicted_at, ${PREDICTION.map((kind, i) => `tupleElement(p.prediction, ${i + 1}) AS prediction_${kind}`).join(', ')},
-    o.outcome_at AS outcome_at, ${PREDICTION.map((kind, i) => `tupleElement(o.outcome, ${i + 1}) AS outcome_${kind}`).join(', ')},
-    v.logged AS logged, v.as_of AS as_of, if(v.logged, v.feature_service, p.feature_service) AS feature_service, v.variant AS variant, v.entity_key AS entity_key,
-    if(v.logged, v.keys, p.keys) AS keys, v.layout AS layout, v.registry_version AS registry_version, v.statuses AS statuses,
-    ${Object.keys(SERVED_VECTORS_COLUMNS)
-      .slice(Object.keys(SERVED_VECTORS_COLUMNS).indexOf('numbers'))
-      .map((name) => `v.${name} AS ${name}`)
-      .join(', ')}
+/** The columns of values. */
+const VALUES = Object.keys(SERVED_VECTORS_COLUMNS).slice(
+  Object.keys(SERVED_VECTORS_COLUMNS).indexOf('statuses'),
+);
+
+const timedValue = (what: 'prediction' | 'outcome') =>
+  `tuple(${PREDICTION.map((kind) => `e.${what}_${kind}`).join(', ')})`;
+const elementsOf = (what: 'prediction' | 'outcome') =>
+  PREDICTION.map((kind, i) => `tupleElement(p.${what}, ${i + 1}) AS ${what}_${kind}`).join(', ');
+
+/**
+ * Of each model the newest prediction, and of each row the newest outcome: rows without a prediction have an empty model.
+ * They are what a join holds in memory; vectors, which are many and wide, pass by.
+ */
+const PREDICTED_ROWS_SQL = `SELECT ${KEY}, model, model_version, keys, feature_service, prediction, predicted_at, outcome, outcome_at
   FROM (
     SELECT *, sum(predictions) OVER (PARTITION BY ${KEY}) AS of_row FROM (
-      SELECT ${KEY}, model, model_version, countIf(isNotNull(e.predicted_at)) AS predictions, argMaxIf(e.keys, e.received_at, notEmpty(e.keys)) AS keys,
+      SELECT ${KEY}, model, model_version, countIf(isNotNull(e.predicted_at)) AS predictions,
+        argMaxIf(e.keys, e.received_at, notEmpty(e.keys)) AS keys,
         argMaxIf(e.feature_service, e.received_at, notEmpty(e.feature_service)) AS feature_service,
-        argMaxIf(tuple(${PREDICTION.map((kind) => `e.prediction_${kind}`).join(', ')}), e.received_at, isNotNull(e.predicted_at)) AS prediction,
+        argMaxIf(${timedValue('prediction')}, e.received_at, isNotNull(e.predicted_at)) AS prediction,
         argMaxIf(e.predicted_at, e.received_at, isNotNull(e.predicted_at)) AS predicted_at
       FROM ${PREDICTIONS_TABLE} AS e GROUP BY ${KEY}, model, model_version)
-  ) AS p
+  ) AS made
   LEFT JOIN (
-    SELECT ${KEY}, argMax(tuple(${PREDICTION.map((kind) => `e.outcome_${kind}`).join(', ')}), e.received_at) AS outcome,
-      argMax(e.outcome_at, e.received_at) AS outcome_at
+    SELECT ${KEY}, argMax(${timedValue('outcome')}, e.received_at) AS outcome, argMax(e.outcome_at, e.received_at) AS outcome_at
     FROM ${PREDICTIONS_TABLE} AS e WHERE isNotNull(e.outcome_at) GROUP BY ${KEY}
-  ) AS o ON p.project = o.project AND p.request_id = o.request_id AND p.row = o.row
-  LEFT JOIN (
-    SELECT *, true AS logged FROM ${SERVED_VECTORS_TABLE} ORDER BY as_of DESC LIMIT 1 BY ${KEY}
-  ) AS v ON p.project = v.project AND p.request_id = v.request_id AND p.row = v.row
-  WHERE p.predictions > 0 OR p.of_row = 0`;
+  ) AS became USING (${KEY})
+  WHERE predictions > 0 OR of_row = 0`;
+
+const SERVED_PREDICTIONS_SQL = `SELECT p.project AS project, p.request_id AS request_id, p.row AS row, p.model AS model, p.model_version AS model_version,
+    p.predicted_at AS predicted_at, ${elementsOf('prediction')}, p.outcome_at AS outcome_at, ${elementsOf('outcome')},
+    toBool(v.request_id != '') AS logged, v.as_of AS as_of, if(logged, v.feature_service, p.feature_service) AS feature_service,
+    v.variant AS variant, v.entity_key AS entity_key, if(logged, v.keys, p.keys) AS keys, v.layout AS layout,
+    v.registry_version AS registry_version, ${VALUES.map((name) => `v.${name} AS ${name}`).join(', ')}
+  FROM ${SERVED_VECTORS_TABLE} AS v
+  RIGHT ANY JOIN (${PREDICTED_ROWS_SQL}) AS p ON v.project = p.project AND v.request_id = p.request_id AND v.row = p.row`;
 
 /** Made with the other tables of Forebay's own. */
 export const SERVED_LOG_STATEMENTS: readonly string[] = [

@@ -4,8 +4,8 @@ import type { AppliedRegistry } from '../registry/applied-registry';
 import { MAX_MODEL_BYTES, predictionOf, writePrediction } from './prediction-rows';
 import type { RowSink } from './served-log';
 
-/** Entries of a call: about as many as a message of 4 MiB holds. */
-export const MAX_PREDICTIONS = 10_000;
+/** Entries of a call: they are written in one go, about a millisecond in which nothing else is answered. */
+export const MAX_PREDICTIONS = 1_000;
 
 export interface PredictionLog {
   /** null: the service has no database to log to. */
