@@ -1,0 +1,140 @@
+/** Commands that a client of a cluster has to bring to the right node. */
+import {
+  BatchWriter,
+  bucketOf,
+  CLUSTER_BUCKETS,
+  connectRedis,
+  entityPartKey,
+  inEveryBucket,
+  loadRegistry,
+  OnlineReader,
+  PARTS,
+  publishRegistry,
+  type RedisConnection,
+  RegistryChannel,
+  raiseStreamMarker,
+  readStreamMarker,
+} from '@forebay/online-store';
+import { Cluster, Redis } from 'ioredis';
+import { useOwnRedisCluster, waitFor } from '../support/stack';
+
+const VIEW = 9;
+const SETTING = 'FOREBAY_REDIS_URL';
+
+let reads: RedisConnection;
+let batch: RedisConnection;
+
+// before the servers stop: hooks run in the order in which they stand
+afterAll(async () => {
+  await reads.close();
+  await batch.close();
+});
+
+const cluster = useOwnRedisCluster();
+
+beforeAll(async () => {
+  reads = await connectRedis({ url: cluster.url, role: 'reads', setting: SETTING });
+  batch = await connectRedis({ url: cluster.url, role: 'batch', setting: SETTING });
+});
+
+test('a node alone is refused, with the URL to write', async () => {
+  const { port } = cluster.nodes[0] as { readonly port: number };
+  const alone = connectRedis({ url: `redis://127.0.0.1:${port}`, role: 'reads', setting: SETTING });
+  await expect(alone).rejects.toMatchObject({
+    reason: 'invalid_configuration',
+    message: expect.stringContaining(`write redis-cluster://127.0.0.1:${port} in ${SETTING}`),
+  });
+});
+
+test('one node that evicts is refused', async () => {
+  const evicting = new Redis((cluster.nodes[1] as { readonly port: number }).port);
+  await evicting.config('SET', 'maxmemory-policy', 'allkeys-lru');
+  const refused = connectRedis({ url: cluster.url, role: 'reads', setting: SETTING });
+  await expect(refused).rejects.toThrow(/maxmemory-policy is allkeys-lru/);
+  await evicting.config('SET', 'maxmemory-policy', 'noeviction');
+  evicting.disconnect();
+});
+
+test('values lie on all nodes, and each is read through the bucket of its entity', async () => {
+  const entities = Array.from({ length: 300 }, (_, i) => `entity-${i}`);
+  const writer = new BatchWriter(batch, { viewId: VIEW, expiresAtMs: Date.now() + 60_000 });
+  for (const entity of entities) await writer.write(entity, Buffer.from(entity.padEnd(60)));
+  expect((await writer.finish()).values).toBe(300);
+  const readers = new Map<number, OnlineReader>();
+  const read = async (entity: string) => {
+    const bucket = bucketOf(entity, CLUSTER_BUCKETS);
+    const reader = readers.get(bucket) ?? new OnlineReader(reads, bucket);
+    readers.set(bucket, reader);
+    const [value] = await reader.mget([entityPartKey(bucket, VIEW, PARTS.batch, entity)]);
+    return String(value).trim();
+  };
+  expect(await Promise.all(entities.map(read))).toEqual(entities);
+  const sizes = await Promise.all(
+    cluster.nodes.map(async ({ port }) => {
+      const node = new Redis(port);
+      const size = await node.dbsize();
+      node.disconnect();
+      return size;
+    }),
+  );
+  expect(Math.min(...sizes)).toBeGreaterThan(50);
+});
+
+test('a script runs in every bucket, on nodes that did not know it', async () => {
+  const marker = { completeSinceMs: 5 };
+  const raised = await inEveryBucket(batch, (bucket) => raiseStreamMarker(batch, bucket, VIEW, marker));
+  expect(raised).toEqual(new Array(CLUSTER_BUCKETS).fill(true));
+  expect(await readStreamMarker(reads, 1_000, VIEW)).toEqual(marker);
+});
+
+test('the registry is published to whoever follows it, whatever node they listen to', async () => {
+  const followed: number[] = [];
+  const channel = await RegistryChannel.open(reads, {
+    pollIntervalMs: 60_000,
+    onChange: ({ version }) => followed.push(version),
+    onError: () => undefined,
+  });
+  await publishRegistry(batch, { version: 1, snapshot: Buffer.from('one') }, 0);
+  await waitFor(() => followed.includes(1), { deadlineMs: 10_000, message: 'the change is heard of' });
+  expect((await loadRegistry(reads))?.version).toBe(1);
+  await channel.close();
+});
+
+test('a slot that moves is followed by readers; a writer hears of it, and goes on when it knows', async () => {
+  const bucket = bucketOf('moving', CLUSTER_BUCKETS);
+  const key = entityPartKey(bucket, VIEW, PARTS.batch, 'moving');
+  const write = async () => {
+    const writer = new BatchWriter(batch, { viewId: VIEW, expiresAtMs: Date.now() + 60_000 });
+    await writer.write('moving', Buffer.alloc(60, 1));
+    return writer.finish();
+  };
+  await write();
+  let breaks = 0;
+  const unwatch = batch.onReconnect(() => breaks++);
+  await moveSlotOf(key);
+  expect(await new OnlineReader(reads, bucket).mget([key])).toEqual([Buffer.alloc(60, 1)]);
+  await expect(write()).rejects.toMatchObject({ reason: 'unavailable' });
+  await waitFor(() => breaks > 0, { deadlineMs: 10_000, message: 'the writer is told' });
+  await waitFor(() => write().then(() => true), { deadlineMs: 10_000, message: 'writes go on' });
+  unwatch();
+});
+
+/** To another node, with its keys. */
+async function moveSlotOf(key: string): Promise<void> {
+  const nodes = cluster.nodes.map(({ port }) => new Redis(port));
+  const all = new Cluster(cluster.nodes.map(({ port }) => ({ host: '127.0.0.1', port })));
+  const slot = await all.cluster('KEYSLOT', key);
+  const holds = await Promise.all(
+    nodes.map(async (node) => (await node.cluster('COUNTKEYSINSLOT', slot)) > 0),
+  );
+  const from = nodes[holds.indexOf(true)] as Redis;
+  const to = nodes[holds.indexOf(false)] as Redis;
+  const [fromId, toId] = [await from.cluster('MYID'), await to.cluster('MYID')];
+  await to.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', fromId);
+  await from.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', toId);
+  const keys = await from.cluster('GETKEYSINSLOT', slot, 10_000);
+  await from.call('MIGRATE', '127.0.0.1', Number(to.options.port), '', 0, 5_000, 'KEYS', ...keys);
+  for (const node of [to, from]) await node.call('CLUSTER', 'SETSLOT', slot, 'NODE', toId);
+  all.disconnect();
+  for (const node of nodes) node.disconnect();
+}
