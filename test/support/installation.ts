@@ -242,10 +242,15 @@ export class Installation {
   }
 }
 
+/** A server, or every node of a cluster. */
 async function emptyRedis(url: string): Promise<void> {
-  const redis = new Redis(url);
-  await redis.flushall();
-  redis.disconnect();
+  const [protocol, servers = ''] = url.split('://');
+  const urls = protocol === 'redis-cluster' ? servers.split(',').map((node) => `redis://${node}`) : [url];
+  for (const one of urls) {
+    const redis = new Redis(one);
+    await redis.flushall();
+    redis.disconnect();
+  }
 }
 
 /** Whether the archive holds every record of the topic once, and nothing twice after merges. Refused records are in none. */

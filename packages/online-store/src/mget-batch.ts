@@ -20,18 +20,21 @@ export interface MgetBatch extends KeySink {
 }
 
 const INITIAL_BYTES = 16 * 1_024;
+/** Where there are batches for each of many buckets. */
+const SMALL_INITIAL_BYTES = 1_024;
 /** Room for `*<count>\r\n$4\r\nMGET\r\n` before the keys, whose count is known last. */
 const HEADER_ROOM = 32;
 
 /** Writes the command's bytes as the keys come: no array of keys, no text per key, no promise. */
 export class EncodedMgetBatch implements MgetBatch {
-  readonly #wire = new ByteWriter(INITIAL_BYTES);
+  readonly #wire: ByteWriter;
   keyCount = 0;
 
   constructor(
     private readonly connection: RedisConnection,
     private readonly bucket = 0,
   ) {
+    this.#wire = new ByteWriter(connection.buckets === 1 ? INITIAL_BYTES : SMALL_INITIAL_BYTES);
     this.clear();
   }
 

@@ -8,7 +8,7 @@ import type { RedisScript } from './redis-script';
 const INITIAL_BYTES = 32 * 1_024;
 /** Where there is a call for each of many buckets. */
 const SMALL_INITIAL_BYTES = 1_024;
-/** Calls that are kept for reuse, and the most memory that a kept one may hold. */
+/** Calls that are kept for reuse, and the most memory that a kept one may hold; of one for each bucket the same together. */
 const KEPT_CALLS = 8;
 const KEPT_BYTES = 4 * 1_024 * 1_024;
 
@@ -76,8 +76,8 @@ export class PackedScript {
   }
 
   /**
-   * Sends to the server of the bucket that all keys are of. Resolves with the decoded reply. Rejects with a ForebayError; then it is unknown whether the script ran,
-   * except for the reasons `overloaded` and `invalid_configuration`, with which the server refused it.
+   * Sends to the server of the bucket that all keys are of. Resolves with the decoded reply.
+   * Rejects with a ForebayError; then it is unknown whether the script ran, except for the reasons `overloaded` and `invalid_configuration`, with which the server refused it.
    */
   async send(call: PackedCall, bucket: number): Promise<unknown> {
     const wire = call.encode(this.script.sha);
@@ -97,7 +97,8 @@ export class PackedScript {
   /** Takes back a call that was not sent. */
   recycle(call: PackedCall): void {
     call.clear();
-    if (this.#free.length < KEPT_CALLS && call.heldBytes <= KEPT_BYTES) this.#free.push(call);
+    const kept = Math.max(KEPT_CALLS, this.openCalls);
+    if (this.#free.length < kept && call.heldBytes <= (KEPT_BYTES * KEPT_CALLS) / kept) this.#free.push(call);
   }
 
   #send(wire: Buffer, bucket: number): Promise<unknown> {

@@ -69,12 +69,12 @@ const PART_DELETE = 2;
 const PART_EXPIRE = 3;
 const IDS_PATCH = 2;
 
-/** Compare-and-set writes of stream values, many entities a call. All writes of one flush must be of one bucket. */
+/** Compare-and-set writes of stream values, many entities a call. All writes of one flush must be of one bucket; flushes of several buckets may be under way. */
 export class StreamWriter {
   readonly #script: PackedScript;
 
   constructor(connection: RedisConnection) {
-    this.#script = new PackedScript(connection, FLUSH);
+    this.#script = new PackedScript(connection, FLUSH, connection.buckets);
   }
 
   /**

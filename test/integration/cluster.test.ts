@@ -1,0 +1,96 @@
+/** The whole path on a Redis Cluster of three nodes: what is served is what a plain recomputation gives, also after a node was killed. */
+import type { LocalServer } from '@forebay/local-stack';
+import { Installation } from '../support/installation';
+import {
+  HISTORY_ENDS_MS,
+  LATENESS_MS,
+  type Payment,
+  paymentsProject,
+  randomPayments,
+} from '../support/payments';
+import { printedRandom } from '../support/seed';
+import { sharedStack, uniqueName, useOwnStack, waitFor } from '../support/stack';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const ACCOUNTS = 400;
+/** Idle buckets tell their progress every 5 s, and a node that is back is found within another few. */
+const SETTLE_WITHIN_MS = 40_000;
+/** A read of what is on a node that is away may take this long, at most. */
+const FAST_MS = 700;
+
+let installation: Installation;
+// before the servers stop: hooks run in the order in which they stand
+afterAll(() => installation?.close());
+
+const own = useOwnStack({ parts: ['redis', 'queueRedis'], redisNodes: 3, redisPersistence: 'aof' });
+const random = printedRandom('cluster');
+const historyEndsMs = Math.floor((Date.now() - HISTORY_ENDS_MS) / MINUTE_MS) * MINUTE_MS;
+
+/** Half of them by accounts that are many, so that most buckets have some. */
+function payments(n: number, fromMs: number, toMs: number): Payment[] {
+  return randomPayments(random, n, fromMs, toMs).map((payment) =>
+    random.chance(0.5) ? payment : { ...payment, account: `many-${random.integer(ACCOUNTS)}` },
+  );
+}
+
+function recentPayments(n: number): Payment[] {
+  const now = Date.now();
+  return payments(n, now - LATENESS_MS + MINUTE_MS, now);
+}
+
+beforeAll(async () => {
+  const { kafkaBrokers, clickhouseUrl } = sharedStack;
+  const { redisUrl, queueRedisUrl } = own.stack;
+  installation = await Installation.create(
+    { kafkaBrokers, clickhouseUrl, redisUrl, queueRedisUrl },
+    paymentsProject({ topic: uniqueName('payments') }),
+  );
+  await Promise.all([
+    installation.start('serving', { FOREBAY_SERVING_MAX_ROWS: '5000' }),
+    installation.start('stream'),
+    installation.start('batch', { FOREBAY_BATCH_EVENTS_PER_CHUNK: '1000' }),
+  ]);
+});
+
+test('history, stream and batch of many entities, each from its bucket', async () => {
+  await installation.load(payments(3_000, historyEndsMs - 47 * HOUR_MS, historyEndsMs), historyEndsMs);
+  await installation.send(recentPayments(4_000));
+  const { chunks } = await installation.materialize('by_account');
+  expect(chunks).toBeGreaterThan(1);
+  await installation.settled(undefined, SETTLE_WITHIN_MS);
+});
+
+test('events that come now are in the values, and progress speaks of every bucket', async () => {
+  await installation.send(recentPayments(500));
+  await installation.settled(undefined, SETTLE_WITHIN_MS);
+});
+
+test('a node that is killed takes only its entities away, at once; when it is back, all is right by itself', async () => {
+  const view = installation.view('by_account');
+  const keys = installation.truth.keys(installation.project, view);
+  const killed = own.stack.redisNodes[1] as LocalServer;
+  await killed.kill9();
+  const outcomes = async () => {
+    const reads = keys.slice(0, 60).map(async (key) => {
+      const startedMs = performance.now();
+      const reason = await installation.read(view, [key]).then(
+        () => 'answered',
+        (error: { reason: string }) => error.reason,
+      );
+      return { reason, tookMs: performance.now() - startedMs };
+    });
+    return Promise.all(reads);
+  };
+  const first = await outcomes();
+  const reasons = new Set(first.map(({ reason }) => reason));
+  expect(reasons).toEqual(new Set(['answered', 'unavailable']));
+  for (const { tookMs } of await outcomes()) expect(tookMs).toBeLessThan(FAST_MS);
+  await installation.send(recentPayments(500));
+  await killed.restart();
+  await waitFor(async () => (await outcomes()).every(({ reason }) => reason === 'answered'), {
+    deadlineMs: 20_000,
+    message: 'every entity is answered again',
+  });
+  await installation.settled(undefined, SETTLE_WITHIN_MS);
+});
