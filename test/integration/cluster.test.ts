@@ -1,4 +1,5 @@
 /** The whole path on a Redis Cluster of three nodes: what is served is what a plain recomputation gives, also after a node was killed. */
+import { connect } from '@forebay/client';
 import type { LocalServer } from '@forebay/local-stack';
 import { Installation } from '../support/installation';
 import {
@@ -70,11 +71,13 @@ test('a node that is killed takes only its entities away, at once; when it is ba
   const view = installation.view('by_account');
   const keys = installation.truth.keys(installation.project, view);
   const killed = own.stack.redisNodes[1] as LocalServer;
+  const serving = installation.services.find(({ name }) => name === 'serving');
+  const impatient = connect({ address: `127.0.0.1:${serving?.ports.grpc}`, attempts: 1 });
   await killed.kill9();
   const outcomes = async () => {
     const reads = keys.slice(0, 60).map(async (key) => {
       const startedMs = performance.now();
-      const reason = await installation.read(view, [key]).then(
+      const reason = await installation.read(view, [key], impatient).then(
         () => 'answered',
         (error: { reason: string }) => error.reason,
       );
@@ -93,4 +96,5 @@ test('a node that is killed takes only its entities away, at once; when it is ba
     message: 'every entity is answered again',
   });
   await installation.settled(undefined, SETTLE_WITHIN_MS);
+  impatient.close();
 });

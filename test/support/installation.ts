@@ -156,7 +156,11 @@ export class Installation {
     return this.#client;
   }
 
-  read(view: AggregationView, keys: readonly Record<string, Value>[]): Promise<OnlineFeatures> {
+  read(
+    view: AggregationView,
+    keys: readonly Record<string, Value>[],
+    client = this.client,
+  ): Promise<OnlineFeatures> {
     const names = Object.keys(keys[0] ?? {});
     const features = view.features.map((feature) => ({
       view: view.name,
@@ -164,7 +168,7 @@ export class Installation {
       feature: feature.name,
     }));
     const columns = Object.fromEntries(names.map((name) => [name, keys.map((key) => key[name] as string)]));
-    return this.client.getOnlineFeatures({ project: this.project.name, features, keys: columns });
+    return client.getOnlineFeatures({ project: this.project.name, features, keys: columns });
   }
 
   /** What is not right now, over every entity of the view. */
