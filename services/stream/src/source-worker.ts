@@ -26,7 +26,7 @@ import { newApplyCounts } from './view-state';
 export const MAX_CHUNK_RECORDS = 8_000;
 const RECOVERY_PAUSE_MS = 500;
 const ONLY_BUCKET = [0];
-/** How often the ids that need not be held any more are told by the store's progress. */
+/** How often the progress of all buckets of a cluster is read, by which ids need not be held any more; of one bucket whenever it is told. */
 const HELD_EVERY_MS = 5_000;
 /** A write that fails again and again, for whatever reason, is tried again after growing pauses. */
 const FIRST_FAILURE_PAUSE_MS = 100;
@@ -232,7 +232,8 @@ export class SourceWorker<R extends RawRecord> {
     this.#due.wrote(report.buckets);
     const due = this.#due.take(clock());
     // the only bucket in any case: most flushes write to it
-    const behind = checkpoint.buckets === SINGLE_NODE_BUCKETS ? ONLY_BUCKET : [...report.buckets, ...due];
+    const isOne = checkpoint.buckets === SINGLE_NODE_BUCKETS;
+    const behind = isOne ? ONLY_BUCKET : [...report.buckets, ...due];
     const moved = await checkpoint.advance(applied, topic.partitions, new Set(behind));
     if (moved) this.#failures = 0;
     state.settle();
@@ -242,7 +243,7 @@ export class SourceWorker<R extends RawRecord> {
     if (state.sizeBytes > maxStateBytes) state.evict(0.8 * maxStateBytes);
     for (const view of state.views) metrics.cached(view.layout.view.name, view.entities);
     const isTold = await this.#progress.tell(this.#positions.stored, due, clock());
-    if (isTold && Math.abs(clock() - this.#heldMs) >= HELD_EVERY_MS) await this.#findHeldFrom();
+    if (isTold && (isOne || Math.abs(clock() - this.#heldMs) >= HELD_EVERY_MS)) await this.#findHeldFrom();
   }
 
   async #findHeldFrom(): Promise<void> {
