@@ -2,7 +2,7 @@
 const SINGLE_EVERY_MS = 250;
 /** Of a cluster: of a bucket in which something was written since, and of any other one. */
 const BUSY_EVERY_MS = 1_000;
-const IDLE_EVERY_MS = 5_000;
+export const IDLE_EVERY_MS = 5_000;
 /** An idle bucket's values must not be taken for stale ones. */
 const IDLE_SHARE_OF_STALENESS = 0.25;
 

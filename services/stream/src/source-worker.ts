@@ -3,11 +3,10 @@
  * The shell around the pure state: everything that touches memory runs in one serial queue.
  */
 import { ForebayError } from '@forebay/contract';
-import { type RedisConnection, SINGLE_NODE_BUCKETS } from '@forebay/online-store';
+import type { RedisConnection } from '@forebay/online-store';
 import { inSpan, type Logger } from '@forebay/service-kit';
 import type { Archiver } from './archiver';
 import type { ChunkReader, RawRecord } from './chunk-reader';
-import { DueBuckets } from './due-buckets';
 import { type Flusher, StoredBehind } from './flusher';
 import { PartitionPositions } from './partition-positions';
 import { pause } from './pause';
@@ -25,9 +24,6 @@ import { newApplyCounts } from './view-state';
  */
 export const MAX_CHUNK_RECORDS = 8_000;
 const RECOVERY_PAUSE_MS = 500;
-const ONLY_BUCKET = [0];
-/** How often the progress of all buckets of a cluster is read, by which ids need not be held any more; of one bucket whenever it is told. */
-const HELD_EVERY_MS = 5_000;
 /** A write that fails again and again, for whatever reason, is tried again after growing pauses. */
 const FIRST_FAILURE_PAUSE_MS = 100;
 const LONGEST_FAILURE_PAUSE_MS = 5_000;
@@ -62,8 +58,6 @@ export class SourceWorker<R extends RawRecord> {
   #assigned: readonly number[] = [];
   readonly #positions: PartitionPositions;
   readonly #progress: ProgressTeller<R>;
-  readonly #due: DueBuckets;
-  #heldMs = Number.NEGATIVE_INFINITY;
   /** Grows with every rewind: what was read before it is void. */
   #generation = 0;
   /** Connections to the store so far, and the one that the start points were read on: another server may answer, or an older state. */
@@ -82,7 +76,6 @@ export class SourceWorker<R extends RawRecord> {
     this.#options = options;
     this.#positions = new PartitionPositions(options.topic);
     this.#progress = new ProgressTeller(options);
-    this.#due = new DueBuckets(options.checkpoint.buckets, options.maxStalenessMs);
   }
 
   /** Offsets at which reading of newly assigned partitions begins. */
@@ -229,12 +222,8 @@ export class SourceWorker<R extends RawRecord> {
     metrics.counts(state.counts);
     state.counts = newApplyCounts();
     this.#checkSession();
-    this.#due.wrote(report.buckets);
-    const due = this.#due.take(clock());
-    // the only bucket in any case: most flushes write to it
-    const isOne = checkpoint.buckets === SINGLE_NODE_BUCKETS;
-    const behind = isOne ? ONLY_BUCKET : [...report.buckets, ...due];
-    const moved = await checkpoint.advance(applied, topic.partitions, new Set(behind));
+    const behind = this.#progress.begin(report.buckets, clock());
+    const moved = await checkpoint.advance(applied, topic.partitions, behind);
     if (moved) this.#failures = 0;
     state.settle();
     this.#positions.settle();
@@ -242,13 +231,8 @@ export class SourceWorker<R extends RawRecord> {
     this.#oldestArrivalMs = Number.POSITIVE_INFINITY;
     if (state.sizeBytes > maxStateBytes) state.evict(0.8 * maxStateBytes);
     for (const view of state.views) metrics.cached(view.layout.view.name, view.entities);
-    const isTold = await this.#progress.tell(this.#positions.stored, due, clock());
-    if (isTold && (isOne || Math.abs(clock() - this.#heldMs) >= HELD_EVERY_MS)) await this.#findHeldFrom();
-  }
-
-  async #findHeldFrom(): Promise<void> {
-    this.#heldMs = this.#options.clock();
-    this.#options.state.heldFromMs = await this.#options.idsHeldFrom();
+    if (await this.#progress.tell(this.#positions.stored, clock()))
+      state.heldFromMs = await this.#options.idsHeldFrom();
   }
 
   /** Throws `conflict` if the store was reconnected since the start points were read: a rewind waits in the queue. */
@@ -292,10 +276,10 @@ export class SourceWorker<R extends RawRecord> {
 
   /** Throws `failed_precondition` when records are lost for good. */
   async #startPoints(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
-    const { archiver, logger, name } = this.#options;
+    const { archiver, state, logger, name, idsHeldFrom } = this.#options;
     const session = this.#connections;
     // before the checkpoint is read, which may move on in between: what is read again must not be older than the ids
-    await this.#findHeldFrom();
+    state.heldFromMs = await idsHeldFrom();
     const starts = await findStartPoints(this.#options, partitions);
     const offsets = new Map<number, number>();
     for (const { partition, offset, archivedTo } of starts) {
