@@ -19,6 +19,7 @@ import grpc_tools  # noqa: E402
 from feast import Entity, FeatureService, FeatureStore, FeatureView, Field, FileSource, RepoConfig  # noqa: E402
 from feast import types  # noqa: E402
 from feast.errors import FeatureServiceNotFoundException  # noqa: E402
+from feast.infra.online_stores.remote import RemoteOnlineStoreConfig  # noqa: E402
 from feast.protos.feast.serving import ServingService_pb2 as serving  # noqa: E402
 from feast.protos.feast.serving import ServingService_pb2_grpc as serving_grpc  # noqa: E402
 from feast.protos.feast.types import Value_pb2 as values  # noqa: E402
@@ -30,7 +31,7 @@ STORES = {}
 CHANNELS = {}
 
 
-def store(url):
+def store(url, cert):
     """A feature repository as a user of Feast has it: a local registry, and an online store that is an address."""
     if url not in STORES:
         directory = Path(tempfile.mkdtemp(prefix="forebay-feast-"))
@@ -39,13 +40,20 @@ def store(url):
                 project="rides",
                 provider="local",
                 registry=str(directory / "registry.db"),
-                online_store={"type": "remote", "path": url, "connection_retries": 0},
+                online_store=online_store(url, cert),
                 entity_key_serialization_version=3,
             )
         )
         made.apply(definitions(directory))
         STORES[url] = made
     return STORES[url]
+
+
+def online_store(url, cert):
+    config = {"type": "remote", "path": url, "cert": cert}
+    if "connection_retries" in RemoteOnlineStoreConfig.model_fields:
+        config["connection_retries"] = 0
+    return config
 
 
 def definitions(directory):
@@ -76,8 +84,8 @@ def feature_service(feast, name):
         return FeatureService(name=name, features=[])
 
 
-def sdk(url, entities, service=None, features=None, options=None):
-    feast = store(url)
+def sdk(url, entities, service=None, features=None, options=None, cert=""):
+    feast = store(url, cert)
     # what names a feature service need not be applied here: the name is all that the server gets
     asked = feature_service(feast, service) if service else features
     response = feast.get_online_features(features=asked, entity_rows=entities, **(options or {}))
