@@ -1,5 +1,5 @@
 /** Feast's own clients, in a Python process that answers one call after the other. */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,6 +9,18 @@ import { HOME_DIR } from '../support/stack';
 /** The first time, packages are downloaded and installed. */
 const INSTALL_WITHIN_MS = 600_000;
 const SHOWN_CHARACTERS = 4_000;
+
+/**
+ * Whether Feast's newest release runs on this Python: on an older one, whose users have an older release too, it is another
+ * client with tests of its own (see requirements.txt).
+ */
+export const IS_NEWEST_RELEASE = pythonMinorVersion() >= 10;
+
+/** 0 without Python, about which the installation has more to say. */
+function pythonMinorVersion(): number {
+  const { stdout } = spawnSync('python3', ['--version'], { encoding: 'utf8' });
+  return Number(/^Python 3\.(\d+)/.exec(stdout ?? '')?.[1] ?? 0);
+}
 
 /** What Feast's Python SDK gave: `raised` is the class of its error. */
 export type SdkOutcome =

@@ -116,8 +116,8 @@ test('with TLS, HTTP is HTTPS, which the SDK of Feast speaks', async () => {
   const outcome = await feast.sdk({
     url: `https://127.0.0.1:${port}`,
     cert: files.path('ca.pem'),
-    features: ['driver_stats@v1:trips'],
+    features: ['driver_stats:trips'],
     entities: { driver_id: [DRIVER] },
   });
-  expect(outcome).toMatchObject({ values: { trips: [3] } });
+  expect(outcome).toMatchObject({ values: { trips: [2] } });
 });

@@ -121,7 +121,7 @@ def call_grpc(address, method, request, metadata=None):
         "kinds": [[value.WhichOneof("val") for value in vector.values] for vector in response.results],
         "views": [
             json_format.MessageToDict(view, preserving_proto_field_name=True)
-            for view in response.metadata.feature_view_metadata
+            for view in getattr(response.metadata, "feature_view_metadata", [])
         ],
     }
 
