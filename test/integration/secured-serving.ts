@@ -1,5 +1,6 @@
 /** The serving service as a process with certificates and credentials in files, and callers of it. */
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeMessage } from '@forebay/contract';
@@ -56,6 +57,8 @@ export class TestCaller {
         ? credentials.createInsecure()
         : credentials.createSsl(pem(authority.cert), pem(identity?.key), pem(identity?.cert));
     this.#client = new Client(`127.0.0.1:${port}`, channel, {
+      // TLS names no server by its address
+      ...(authority === null ? {} : { 'grpc.ssl_target_name_override': 'localhost' }),
       'grpc.use_local_subchannel_pool': 1,
       'grpc.initial_reconnect_backoff_ms': 50,
       'grpc.max_reconnect_backoff_ms': 200,
@@ -106,7 +109,7 @@ export class SecretFiles {
 
   /** The files of a new certificate of the server. */
   certificate(commonName: string): Readonly<Record<string, string>> {
-    const { cert, key } = makeCertificate({ commonName, issuer: this.authority, ip: ['127.0.0.1'] });
+    const { cert, key } = makeCertificate({ commonName, issuer: this.authority, dns: ['localhost'] });
     return { 'cert.pem': cert, 'key.pem': key };
   }
 
@@ -156,4 +159,38 @@ export function accessFileText({ tokens = [], certificates = [], tenants }: Part
     tokens.length === 0 ? 'tokens: []' : `tokens:\n${tokens.map(tokenEntryText).join('\n')}`,
     `certificates: ${JSON.stringify(ofCertificates)}`,
   ].join('\n');
+}
+
+export interface HttpsRequest {
+  readonly port: number;
+  readonly path: string;
+  /** The authority of the server's certificate, PEM. */
+  readonly ca: string;
+  /** null: a GET. */
+  readonly body: string | null;
+  readonly authorization?: string;
+}
+
+/** The status of the answer. */
+export function httpsStatus({ port, path, ca, body, authorization }: HttpsRequest): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const request = httpsRequest(
+      {
+        host: '127.0.0.1',
+        servername: 'localhost',
+        port,
+        path,
+        ca,
+        method: body === null ? 'GET' : 'POST',
+        headers: authorization === undefined ? {} : { authorization },
+        agent: false,
+      },
+      (response) => {
+        response.resume();
+        response.on('end', () => resolve(response.statusCode as number));
+      },
+    );
+    request.on('error', reject);
+    request.end(body ?? undefined);
+  });
 }

@@ -12,7 +12,7 @@ const redis = useOwnRedis();
 const TOKEN = newAccessToken();
 const NOWHERE = { project: 'secret', service: 'invented' };
 
-/** A request of each method for what is nowhere; a method without one is a method that nobody has guarded. */
+/** A request of each method for what is nowhere; a method without one may be a method that nobody has guarded. */
 const REQUESTS: Readonly<Record<string, Buffer>> = {
   GetOnlineFeatures: requestBytes(NOWHERE),
   GetFeatureServiceInfo: Buffer.from(
@@ -56,16 +56,25 @@ test('every method of the contract is in this test', () => {
   expect(Object.keys(REQUESTS).sort()).toEqual(Object.keys(loadContract().v1.FeatureService.service).sort());
 });
 
-test.each(Object.keys(REQUESTS))('%s needs a credential, and a grant', async (method) => {
+/** Of `feast.serving.GetOnlineFeaturesRequest`: the feature service `invented`. */
+const FEAST_REQUEST = Buffer.from('\n\u0008invented');
+
+const CALLS: readonly (readonly [string, Buffer])[] = [
+  ...Object.entries(REQUESTS).map(
+    ([method, request]) => [`/forebay.v1.FeatureService/${method}`, request] as const,
+  ),
+  ['/feast.serving.ServingService/GetOnlineFeatures', FEAST_REQUEST],
+];
+
+test.each(CALLS)('%s needs a credential, and a grant', async (path, request) => {
   const port = Number(service.address.split(':').at(-1));
-  const path = `/forebay.v1.FeatureService/${method}`;
   const stranger = new TestCaller({ port, authority: null });
   const nobody = new TestCaller({ port, authority: null, authorization: `Bearer ${TOKEN}` });
   try {
-    expect(status[(await stranger.call(path, REQUESTS[method])).code]).toBe('UNAUTHENTICATED');
-    const outcome = await nobody.call(path, REQUESTS[method]);
+    expect(status[(await stranger.call(path, request)).code]).toBe('UNAUTHENTICATED');
+    const outcome = await nobody.call(path, request);
     expect(status[outcome.code]).toBe('PERMISSION_DENIED');
-    expect(outcome.details).toMatch(/^"nobody" lacks the grant read:secret\//);
+    expect(outcome.details).toMatch(/^"nobody" lacks the grant read:\w+\//);
   } finally {
     stranger.close();
     nobody.close();
