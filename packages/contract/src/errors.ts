@@ -30,7 +30,7 @@ export type Reason = keyof typeof REASONS;
 
 export interface ErrorOptions {
   readonly cause?: unknown;
-  /** The field of a request that is to blame, as a path in its message: `keys[0].integers[3]`. */
+  /** The field of a request that is to blame, such as `keys["airport"][3]`. */
   readonly field?: string;
   /** When the same call may succeed. */
   readonly retryAfterMs?: number;

@@ -9,6 +9,7 @@ import {
 import type { ServicePlan } from '../plan/plan';
 import type { JoinKey } from '../plan/plan-keys';
 import type { KeyColumn, KeyKind, KeyValue, OnlineFeaturesRequest } from './online-features-request';
+import { refusal } from './refusal';
 import { rowsOfRequest } from './request-data';
 
 const KINDS = {
@@ -42,7 +43,7 @@ export function entityKeysOf(
   const rows = plan.joinKeys.length === 0 ? rowsOfRequest(data) : rowCount(plan.joinKeys, columns);
   if (rows > maxRows) {
     const message = `the request has ${rows} entity rows, and at most ${maxRows} are answered: send them in parts`;
-    throw new ForebayError('invalid_request', message);
+    throw refusal('keys', null, message);
   }
   plan.joinKeys.forEach((joinKey, i) => {
     checkTypes(joinKey, columns[i] as KeyColumn);
@@ -60,19 +61,19 @@ function columnOf(plan: ServicePlan, { name }: JoinKey, given: readonly KeyColum
   let found: KeyColumn | null = null;
   for (const column of given) {
     if (column.joinKey !== name) continue;
-    if (found !== null) throw new ForebayError('invalid_request', `join key "${name}" is given twice`);
+    if (found !== null) throw refusal('keys', name, `join key "${name}" is given twice`);
     found = column;
   }
-  if (found === null)
-    throw new ForebayError('invalid_request', `join key "${name}" is missing: ${needs(plan)}`);
+  if (found === null) throw refusal('keys', name, `join key "${name}" is missing: ${needs(plan)}`);
   return found;
 }
 
 function refuseExtra(plan: ServicePlan, given: readonly KeyColumn[]): void {
   if (given.length === plan.joinKeys.length) return;
   const extra = given.find(({ joinKey }) => !plan.joinKeys.some(({ name }) => name === joinKey)) as KeyColumn;
-  throw new ForebayError(
-    'invalid_request',
+  throw refusal(
+    'keys',
+    extra.joinKey,
     `join key "${extra.joinKey}" is not one of the entities': ${needs(plan)}`,
   );
 }
@@ -82,23 +83,18 @@ function rowCount(joinKeys: readonly JoinKey[], columns: readonly KeyColumn[]): 
   for (const [i, { name, type }] of joinKeys.entries()) {
     const column = columns[i] as KeyColumn;
     if (column.kind === 'several') {
-      throw new ForebayError(
-        'invalid_request',
-        `join key "${name}" has several lists: give ${KINDS[type]} only`,
-      );
+      throw refusal('keys', name, `join key "${name}" has several lists: give ${KINDS[type]} only`);
     }
     if (column.kind === 'none') {
-      throw new ForebayError(
-        'invalid_request',
+      throw refusal(
+        'keys',
+        name,
         `join key "${name}" has no rows: give one value in ${KINDS[type]} for each row`,
       );
     }
     if (column.values.length !== first.values.length) {
       const lengths = `"${first.joinKey}" has ${first.values.length} rows and "${name}" has ${column.values.length}`;
-      throw new ForebayError(
-        'invalid_request',
-        `join keys differ in length: ${lengths}; every row needs all of them`,
-      );
+      throw refusal('keys', name, `join keys differ in length: ${lengths}; every row needs all of them`);
     }
   }
   return first.values.length;
@@ -109,7 +105,7 @@ function checkTypes({ name, type }: JoinKey, column: KeyColumn): void {
   for (let row = 0; row < column.values.length; row++) {
     const mismatch = joinKeyMismatch(column.values[row], type);
     if (mismatch !== null)
-      throw new ForebayError('invalid_request', `join key "${name}", row ${row}: the value ${mismatch}`);
+      throw refusal('keys', name, `join key "${name}", row ${row}: the value ${mismatch}`, row);
   }
 }
 
@@ -131,6 +127,6 @@ function checkLength(key: string, row: number): void {
   try {
     checkEntityKeyLength(key);
   } catch (error) {
-    throw ForebayError.from(error, `row ${row}`);
+    throw refusal('keys', null, `row ${row}: ${ForebayError.from(error).message}`, row);
   }
 }

@@ -1,9 +1,9 @@
-import { ForebayError } from '@forebay/contract';
 import type { ScalarType } from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
 import { nearestName } from '@forebay/service-kit';
 import type { RequestField, ServicePlan } from '../plan/plan';
 import type { KeyColumn, RequestColumn, RequestKind } from './online-features-request';
+import { refusal } from './refusal';
 
 /** Of each request field of a plan its values: one for all rows, or one for each. */
 export type RequestData = readonly (readonly Value[])[];
@@ -48,12 +48,8 @@ function columnOf(field: RequestField, given: readonly RequestColumn[]): Request
   const { name, type } = field;
   const [found, again] = given.filter((column) => column.name === name);
   if (found === undefined)
-    throw new ForebayError(
-      'invalid_request',
-      `request field "${name}" (${type}) is missing: ${needs(field)}`,
-    );
-  if (again !== undefined)
-    throw new ForebayError('invalid_request', `request field "${name}" is given twice`);
+    throw refusal('request', name, `request field "${name}" (${type}) is missing: ${needs(field)}`);
+  if (again !== undefined) throw refusal('request', name, `request field "${name}" is given twice`);
   return found;
 }
 
@@ -61,8 +57,9 @@ function refuseUnknown({ request, label }: ServicePlan, given: readonly RequestC
   for (const { name } of given) {
     const field = request.find((wanted) => wanted.name === name);
     if (field?.isJoinKey === true) {
-      throw new ForebayError(
-        'invalid_request',
+      throw refusal(
+        'request',
+        name,
         `request field "${name}" is a join key, and is taken from the keys: leave it out`,
       );
     }
@@ -76,7 +73,7 @@ function refuseUnknown({ request, label }: ServicePlan, given: readonly RequestC
         : wanted.length === 0
           ? `${label} needs no data of the request`
           : `${label} needs ${wanted.map((other) => `${other.name} (${other.type})`).join(', ')}`;
-    throw new ForebayError('invalid_request', `request field "${name}" is not known; ${remedy}`);
+    throw refusal('request', name, `request field "${name}" is not known; ${remedy}`);
   }
 }
 
@@ -85,21 +82,19 @@ function valuesOf(field: RequestField, column: RequestColumn, rows: number): rea
   const { values, nulls, kind } = column;
   const place = `request field "${name}" (${type})`;
   if (kind === 'several') {
-    throw new ForebayError('invalid_request', `${place} has several lists: give ${KINDS[type][0]} only`);
+    throw refusal('request', name, `${place} has several lists: give ${KINDS[type][0]} only`);
   }
   if (values.length !== 1 && values.length !== rows) {
     const has = values.length === 0 ? 'no values' : `${values.length} values`;
-    throw new ForebayError(
-      'invalid_request',
+    throw refusal(
+      'request',
+      name,
       `${place} has ${has} for ${rows} rows: give one for all rows, or one for each; ${needs(field)}`,
     );
   }
   const beyond = nulls.find((position) => position >= values.length);
   if (beyond !== undefined) {
-    throw new ForebayError(
-      'invalid_request',
-      `${place}: null ${beyond} is beyond its ${values.length} values`,
-    );
+    throw refusal('request', name, `${place}: null ${beyond} is beyond its ${values.length} values`);
   }
   if (nulls.length === 0 && kind === KINDS[type][0] && type !== 'int32' && type !== 'timestamp')
     return values;
@@ -122,9 +117,11 @@ function checkedValues(field: RequestField, { name, kind, values, nulls }: Reque
     const what = isKind
       ? `outside ${type}`
       : `given in ${kind}, not ${type.startsWith('int') ? 'an' : 'a'} ${type}`;
-    throw new ForebayError(
-      'invalid_request',
+    throw refusal(
+      'request',
+      name,
       `request field "${name}"${where}: the value is ${shown}, ${what}; ${needs(field)}`,
+      row,
     );
   });
   return checked;
