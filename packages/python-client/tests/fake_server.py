@@ -4,9 +4,11 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import grpc
-from forebay._contract import GET_FEATURE_SERVICE_INFO, GET_ONLINE_FEATURES
+from forebay._contract import EXPLAIN_FEATURE, GET_FEATURE_SERVICE_INFO, GET_ONLINE_FEATURES, LOG_PREDICTION
 
 PRESENT, NULL_VALUE, NOT_FOUND, OUTSIDE_MAX_AGE, DEGRADED = range(1, 6)
+
+METHODS = (GET_ONLINE_FEATURES, GET_FEATURE_SERVICE_INFO, EXPLAIN_FEATURE, LOG_PREDICTION)
 
 
 class RefusalError(Exception):
@@ -38,7 +40,8 @@ class FakeServer:
 
     def __init__(self, credentials=None, port=0):
         self.answers = [answer()]
-        self.info = GET_FEATURE_SERVICE_INFO.response()
+        #: What the other methods answer.
+        self.others = {method.request: method.response() for method in METHODS if method is not GET_ONLINE_FEATURES}
         self.requests = []
         self.metadata = []
         self.timeouts = []
@@ -77,7 +80,7 @@ class FakeServer:
                     message if isinstance(message, bytes) else message.SerializeToString()
                 ),
             )
-            for method in (GET_ONLINE_FEATURES, GET_FEATURE_SERVICE_INFO)
+            for method in METHODS
         }
         return grpc.method_handlers_generic_handler("forebay.v1.FeatureService", methods)
 
@@ -86,8 +89,8 @@ class FakeServer:
             self.requests.append(request)
             self.metadata.append(dict(context.invocation_metadata()))
             self.timeouts.append(context.time_remaining())
-            if isinstance(request, GET_FEATURE_SERVICE_INFO.request):
-                return self.info
+            if type(request) in self.others:
+                return self.others[type(request)]
             given = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         self.asked.set()
         self.release.wait(10)

@@ -217,6 +217,17 @@ def test_times_of_views_are_none_where_they_are_not_known():
     assert repr(features) == "<OnlineFeatures: 0 rows of 0 features as of 2026-05-04T12:30:00.123000+00:00>"
 
 
+def test_variants_are_told_by_row():
+    columns = [("a", 4, True)]
+    some = answer(columns, rows=3, float64_block=block(1, 2, 3), variants=["x", "y"], row_variants=bytes([1, 0, 1]))
+    assert read(some).variants == ("y", "x", "y")
+    one = answer(columns, rows=2, float64_block=block(1, 2), variants=["x"], request_id="r-1")
+    assert read(one).variants == ("x", "x")
+    assert read(one).request_id == "r-1"
+    none = read(answer(columns, rows=1, float64_block=block(1)))
+    assert (none.variants, none.request_id) == ((), "")
+
+
 def test_features_of_one_name_are_told_apart_by_view_and_version():
     message = answer()
     for name, view, version in [("a", "v", 1), ("a", "w", 1), ("b", "v", 1), ("b", "v", 2), ("c", "v", 1)]:

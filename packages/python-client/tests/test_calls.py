@@ -107,6 +107,45 @@ def test_a_failure_has_the_servers_reason_and_message(connect, server, code, tra
     assert len(server.requests) == 1
 
 
+def message_field(number, content):
+    """A length-delimited field of protobuf."""
+    content = content.encode() if isinstance(content, str) else content
+    return bytes([number << 3 | 2, len(content)]) + content
+
+
+def detail(kind, content):
+    return message_field(3, message_field(1, f"type.googleapis.com/google.rpc.{kind}") + message_field(2, content))
+
+
+@pytest.mark.parametrize(
+    ("details", "violations", "retry_after"),
+    [
+        (
+            b"\x08\x03"
+            + message_field(2, "what is wrong")
+            + detail("ErrorInfo", message_field(1, "INVALID_REQUEST"))
+            + detail("RetryInfo", message_field(1, b"\x08\x02\x10\x80\xca\xb5\xee\x01"))
+            + detail("BadRequest", message_field(1, message_field(1, "keys[0]") + message_field(2, "is missing"))),
+            (("keys[0]", "is missing"),),
+            2.5,
+        ),
+        (b"\xff\xff", (), None),
+        (b"\x1a\x7f", (), None),
+    ],
+)
+def test_a_failure_has_the_servers_details_if_they_can_be_read(connect, server, details, violations, retry_after):
+    trailers = [("forebay-reason", "invalid_request"), ("grpc-status-details-bin", details)]
+    server.answers = [RefusalError(grpc.StatusCode.INVALID_ARGUMENT, "what is wrong", trailers)]
+
+    async def session():
+        async with connect(server.address) as client:
+            await read(client)
+
+    with pytest.raises(forebay.InvalidRequest, match="what is wrong") as failure:
+        run(session())
+    assert (failure.value.violations, failure.value.retry_after) == (violations, retry_after)
+
+
 def test_only_unavailable_is_tried_again_and_not_for_ever(connect, server):
     away = RefusalError(grpc.StatusCode.UNAVAILABLE, "redis is away", [("forebay-reason", "unavailable")])
     server.answers = [away, away, answer([("a", 4, True)]), away]

@@ -6,11 +6,11 @@ import forebay
 import numpy as np
 import pandas as pd
 import pytest
-from forebay._request import features_request, select
+from forebay._request import Asked, features_request, select
 
 
 def request_of(keys=None, request=None):
-    return features_request(select("p", "s", None), keys or {}, request, include_layout=False, include_view_times=False)
+    return features_request(Asked(select("p", "s", None), keys or {}, request), include_layout=False)
 
 
 def key(given):

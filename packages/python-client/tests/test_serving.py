@@ -176,6 +176,30 @@ def test_on_demand_views_take_data_of_the_request(shop_client):
         read(units=0.5)
 
 
+def test_what_is_wrong_is_told_in_a_form_for_programs(flights_client):
+    with pytest.raises(forebay.InvalidRequest) as failure:
+        flights_client.get_online_features(service="delays", keys={"airport": [1]})
+    assert failure.value.reason == "invalid_request"
+    (violation,) = failure.value.violations
+    assert violation.description == str(failure.value)
+
+
+def test_a_value_is_explained(flights_client):
+    told = flights_client.explain_feature("departures:flights_1h", keys={"airport": "ORD"})
+    explanation = told["explanation"]
+    assert (explanation["value"], explanation["status"], explanation["entity"]) == (2, "PRESENT", "airport=ORD")
+    segments = explanation["segments"]["segments"]
+    assert sum(segment["counted"] for segment in segments) == 2
+    assert {segment["from"] for segment in segments} == {"stream"}
+
+
+def test_an_answer_keeps_the_name_that_the_request_gave_it(flights_client):
+    answer = flights_client.get_online_features(service="delays", keys={"airport": "ORD"}, request_id="r-1")
+    assert (answer.request_id, answer.variants) == ("r-1", ())
+    with pytest.raises(forebay.FailedPrecondition, match="FOREBAY_SERVING_LOG_CLICKHOUSE_URL"):
+        flights_client.log_predictions([forebay.Prediction("r-1", prediction=0.5)], service="delays")
+
+
 def test_asyncio_reads_the_same(flights):
     async def session():
         async with forebay.AsyncClient(flights, project="flights") as client:

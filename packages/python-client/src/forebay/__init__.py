@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from ._channel import TLS
 from ._request import FeatureReference
+from ._status_details import FieldViolation
 from .async_client import AsyncClient
 from .client import Client
 from .errors import (
+    Cancelled,
     Conflict,
     CorruptData,
     DeadlineExceeded,
@@ -26,15 +28,17 @@ from .errors import (
     Unauthenticated,
     Unavailable,
 )
-from .feature_service_info import FeatureServiceInfo, RequestField, TypedName
+from .feature_service_info import FeatureServiceInfo, RequestField, ServiceVariant, TypedName
 from .layout import FeatureColumn, Layout
 from .online_features import Degradation, FeatureStatus, OnlineFeatures, ViewTimes
+from .predictions import LoggedPredictions, Prediction
 
 __version__ = "0.1.0"
 
 __all__ = [
     "TLS",
     "AsyncClient",
+    "Cancelled",
     "Client",
     "Conflict",
     "CorruptData",
@@ -45,15 +49,19 @@ __all__ = [
     "FeatureReference",
     "FeatureServiceInfo",
     "FeatureStatus",
+    "FieldViolation",
     "ForebayError",
     "InternalError",
     "InvalidRequest",
     "Layout",
+    "LoggedPredictions",
     "NotFound",
     "OnlineFeatures",
     "Overloaded",
     "PermissionDenied",
+    "Prediction",
     "RequestField",
+    "ServiceVariant",
     "TypedName",
     "Unauthenticated",
     "Unavailable",

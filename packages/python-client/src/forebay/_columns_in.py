@@ -57,7 +57,7 @@ def key_column(join_key: str, values: list[Any]) -> tuple[str, list[Any]]:
 def request_column(name: str, values: list[Any]) -> tuple[str, list[Any], list[int]]:
     """The kind of a field's values, the values with a filler where they are null, and the rows that are null."""
     what = f'request field "{name}"'
-    values = [_instant(value) if isinstance(value, datetime) and value == value else value for value in values]
+    values = [instant_ms(value) if isinstance(value, datetime) and value == value else value for value in values]
     nulls = [row for row, value in enumerate(values) if _is_missing(value)]
     if nulls:
         present = [value for value in values if not _is_missing(value)]
@@ -116,7 +116,7 @@ _ACCEPTED: dict[Any, str] = {
 }
 
 
-def _instant(value: datetime) -> int:
+def instant_ms(value: datetime) -> int:
     """Whole milliseconds since the epoch, what is finer rounded down; a time without a zone is UTC."""
     return ((value if value.tzinfo else value.replace(tzinfo=timezone.utc)) - _EPOCH) // _MILLISECOND
 

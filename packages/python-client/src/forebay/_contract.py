@@ -54,3 +54,5 @@ def _method(name: str) -> Method:
 
 GET_ONLINE_FEATURES = _method("GetOnlineFeatures")
 GET_FEATURE_SERVICE_INFO = _method("GetFeatureServiceInfo")
+EXPLAIN_FEATURE = _method("ExplainFeature")
+LOG_PREDICTION = _method("LogPrediction")

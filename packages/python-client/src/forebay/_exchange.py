@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator
-from typing import Any, Protocol
+from collections.abc import Generator, Iterable
+from typing import Any, TypeVar
 
-from ._request import Selection
+from ._contract import EXPLAIN_FEATURE, GET_FEATURE_SERVICE_INFO, GET_ONLINE_FEATURES, LOG_PREDICTION, Method
+from ._explanation import explain_request, plain
+from ._request import Asked, Selection, features_request, project_of
 from .errors import CorruptData
+from .feature_service_info import FeatureServiceInfo, read_feature_service_info
 from .layout import Layout, read_layout
 from .online_features import OnlineFeatures
+from .predictions import LoggedPredictions, Prediction, predictions_request
 
 #: Layouts that are remembered; beyond it all are forgotten, and asked for again.
 KEPT_LAYOUTS = 1_000
@@ -43,23 +47,45 @@ class Layouts:
         return layout
 
 
-class MakeRequest(Protocol):
-    """Makes the request, with or without asking for the layout."""
+T = TypeVar("T")
+#: Yields what is to be called, is sent the answers, and returns what was asked for.
+Exchange = Generator[tuple[Method, Any], Any, T]
 
-    def __call__(self, *, include_layout: bool) -> Any: ...
 
-
-def read_features(layouts: Layouts, selection: Selection, make: MakeRequest) -> Generator[Any, Any, OnlineFeatures]:
-    """Yields requests, is sent their answers, and returns the features."""
-    response = yield make(include_layout=not layouts.knows(selection))
+def read_features(layouts: Layouts, asked: Asked) -> Exchange[OnlineFeatures]:
+    """Asks for the layout only if it is not known."""
+    selection = asked.selection
+    include_layout = not layouts.knows(selection)
+    response = yield GET_ONLINE_FEATURES, features_request(asked, include_layout=include_layout)
     layout = layouts.learn(selection, response)
     if layout is None:
         # another version was applied since the layout was learnt
-        response = yield make(include_layout=True)
+        response = yield GET_ONLINE_FEATURES, features_request(asked, include_layout=True)
         layout = layouts.learn(selection, response)
     if layout is None:
         raise CorruptData("the server gave no layout, though it was asked for")
     return OnlineFeatures(response, layout)
+
+
+def read_info(project: str | None, service: str) -> Exchange[FeatureServiceInfo]:
+    """What a feature service is made of."""
+    request = GET_FEATURE_SERVICE_INFO.request(project=project_of(project), feature_service=service)
+    response = yield GET_FEATURE_SERVICE_INFO, request
+    return read_feature_service_info(response)
+
+
+def explain(asked: Asked, max_segments: int) -> Exchange[dict[str, Any]]:
+    """Why a feature has its value."""
+    response = yield EXPLAIN_FEATURE, explain_request(features_request(asked, include_layout=False), max_segments)
+    return plain(response)
+
+
+def log_predictions(
+    project: str | None, service: str | None, predictions: Iterable[Prediction]
+) -> Exchange[LoggedPredictions]:
+    """Predictions and outcomes, for the log."""
+    response = yield LOG_PREDICTION, predictions_request(project_of(project), service, predictions)
+    return LoggedPredictions(response.accepted, response.dropped)
 
 
 class Deadline:

@@ -39,6 +39,19 @@ class Selection(NamedTuple):
     features: tuple[FeatureReference, ...]
 
 
+class Asked(NamedTuple):
+    """A request for features, as the caller gives it."""
+
+    selection: Selection
+    keys: Mapping[str, object]
+    request: Mapping[str, object] | None = None
+    include_view_times: bool = False
+    #: Names the answer in the log of served vectors.
+    request_id: str = ""
+    #: Of a service with variants, the one that answers for all rows.
+    variant: str = ""
+
+
 def select(
     project: str | None,
     service: str | None,
@@ -64,24 +77,22 @@ def project_of(project: str | None) -> str:
     raise InvalidRequest("no project: give project= to the client or to the call")
 
 
-def features_request(
-    selection: Selection,
-    keys: Mapping[str, object],
-    request: Mapping[str, object] | None,
-    *,
-    include_layout: bool,
-    include_view_times: bool,
-) -> Any:
+def features_request(asked: Asked, *, include_layout: bool) -> Any:
     """A ``forebay.v1.GetOnlineFeaturesRequest``. Raises InvalidRequest for values that it cannot carry."""
+    selection = asked.selection
     message = GET_ONLINE_FEATURES.request(
-        project=selection.project, include_layout=include_layout, include_view_times=include_view_times
+        project=selection.project,
+        include_layout=include_layout,
+        include_view_times=asked.include_view_times,
+        request_id=asked.request_id,
+        variant=asked.variant,
     )
     if selection.service is not None:
         message.feature_service = selection.service
     for view, feature, version in selection.features:
         message.features.features.add(view=view, feature=feature, version=version or 0)
-    _add_keys(message, keys)
-    for name, given in (request or {}).items():
+    _add_keys(message, asked.keys)
+    for name, given in (asked.request or {}).items():
         kind, values, nulls = request_column(name, values_of(f'request field "{name}"', given))
         _add(f'request field "{name}"', message.request.add(name=name, nulls=nulls), kind, values)
     return message

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -21,12 +20,13 @@ from ._channel import (
     ConnectOptions,
     Token,
 )
-from ._contract import GET_FEATURE_SERVICE_INFO, GET_ONLINE_FEATURES, Method
-from ._exchange import Deadline, Layouts, read_features
-from ._request import FeatureReference, features_request, project_of, select
+from ._contract import Method
+from ._exchange import Deadline, Exchange, Layouts, T, explain, log_predictions, read_features, read_info
+from ._request import Asked, FeatureReference, select
 from .errors import FailedPrecondition, Unavailable, call_error
-from .feature_service_info import FeatureServiceInfo, read_feature_service_info
+from .feature_service_info import FeatureServiceInfo
 from .online_features import OnlineFeatures
+from .predictions import LoggedPredictions, Prediction
 
 
 class AsyncClient:
@@ -100,21 +100,14 @@ class AsyncClient:
         request: Mapping[str, object] | None = None,
         project: str | None = None,
         include_view_times: bool = False,
+        request_id: str = "",
+        variant: str = "",
         timeout: float | None = None,
     ) -> OnlineFeatures:
         """As ``Client.get_online_features``."""
         selection = select(project or self._options.project, service, features)
-        make = partial(features_request, selection, keys, request, include_view_times=include_view_times)
-        deadline = self._deadline(timeout)
-        exchange = read_features(self._layouts, selection, make)
-        message = next(exchange)
-        while True:
-            response = await self._call(GET_ONLINE_FEATURES, message, deadline)
-            try:
-                message = exchange.send(response)
-            except StopIteration as finished:
-                features_read: OnlineFeatures = finished.value
-                return features_read
+        asked = Asked(selection, keys, request, include_view_times, request_id, variant)
+        return await self._run(read_features(self._layouts, asked), timeout)
 
     async def feature_service_info(
         self,
@@ -124,13 +117,44 @@ class AsyncClient:
         timeout: float | None = None,
     ) -> FeatureServiceInfo:
         """As ``Client.feature_service_info``."""
-        message = GET_FEATURE_SERVICE_INFO.request(
-            project=project_of(project or self._options.project), feature_service=service
-        )
-        return read_feature_service_info(await self._call(GET_FEATURE_SERVICE_INFO, message, self._deadline(timeout)))
+        return await self._run(read_info(project or self._options.project, service), timeout)
 
-    def _deadline(self, timeout: float | None) -> Deadline:
-        return Deadline(self._options.timeout if timeout is None else timeout)
+    async def explain_feature(
+        self,
+        feature: str | FeatureReference,
+        *,
+        keys: Mapping[str, object],
+        request: Mapping[str, object] | None = None,
+        project: str | None = None,
+        max_segments: int = 0,
+        timeout: float | None = None,
+    ) -> dict[str, Any]:
+        """As ``Client.explain_feature``."""
+        asked = Asked(select(project or self._options.project, None, [feature]), keys, request)
+        return await self._run(explain(asked, max_segments), timeout)
+
+    async def log_predictions(
+        self,
+        predictions: Iterable[Prediction],
+        *,
+        service: str | None = None,
+        project: str | None = None,
+        timeout: float | None = None,
+    ) -> LoggedPredictions:
+        """As ``Client.log_predictions``."""
+        exchange = log_predictions(project or self._options.project, service, predictions)
+        return await self._run(exchange, timeout)
+
+    async def _run(self, exchange: Exchange[T], timeout: float | None) -> T:
+        deadline = Deadline(self._options.timeout if timeout is None else timeout)
+        method, message = next(exchange)
+        while True:
+            response = await self._call(method, message, deadline)
+            try:
+                method, message = exchange.send(response)
+            except StopIteration as finished:
+                result: T = finished.value
+                return result
 
     def _channel(self) -> grpc.aio.Channel:
         """Opened when there is a loop for it to belong to."""

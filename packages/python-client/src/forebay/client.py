@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -19,12 +18,13 @@ from ._channel import (
     ConnectOptions,
     Token,
 )
-from ._contract import GET_FEATURE_SERVICE_INFO, GET_ONLINE_FEATURES, Method
-from ._exchange import Deadline, Layouts, read_features
-from ._request import FeatureReference, features_request, project_of, select
+from ._contract import Method
+from ._exchange import Deadline, Exchange, Layouts, T, explain, log_predictions, read_features, read_info
+from ._request import Asked, FeatureReference, select
 from .errors import FailedPrecondition, Unavailable, call_error
-from .feature_service_info import FeatureServiceInfo, read_feature_service_info
+from .feature_service_info import FeatureServiceInfo
 from .online_features import OnlineFeatures
+from .predictions import LoggedPredictions, Prediction
 
 
 class Client:
@@ -126,6 +126,8 @@ class Client:
         request: Mapping[str, object] | None = None,
         project: str | None = None,
         include_view_times: bool = False,
+        request_id: str = "",
+        variant: str = "",
         timeout: float | None = None,
     ) -> OnlineFeatures:
         """The features of a row for each value of the keys.
@@ -142,31 +144,70 @@ class Client:
             None, NaN, NaT and NA are null; a datetime without a zone is UTC, an int for a timestamp is milliseconds.
         ``include_view_times``
             Also ask for the age of each view's values.
+        ``request_id``
+            Names the answer in the log of served vectors, for ``log_predictions``.
+        ``variant``
+            Of a service with variants, the one that answers for all rows, instead of that of each entity.
         """
         selection = select(project or self._options.project, service, features)
-        make = partial(features_request, selection, keys, request, include_view_times=include_view_times)
-        deadline = self._deadline(timeout)
-        exchange = read_features(self._layouts, selection, make)
-        message = next(exchange)
-        while True:
-            response = self._call(GET_ONLINE_FEATURES, message, deadline)
-            try:
-                message = exchange.send(response)
-            except StopIteration as finished:
-                features_read: OnlineFeatures = finished.value
-                return features_read
+        asked = Asked(selection, keys, request, include_view_times, request_id, variant)
+        return self._run(read_features(self._layouts, asked), timeout)
 
     def feature_service_info(
-        self, service: str, *, project: str | None = None, timeout: float | None = None
+        self,
+        service: str,
+        *,
+        project: str | None = None,
+        timeout: float | None = None,
     ) -> FeatureServiceInfo:
         """Names, types and versions of a feature service, and what a request for it must bring."""
-        message = GET_FEATURE_SERVICE_INFO.request(
-            project=project_of(project or self._options.project), feature_service=service
-        )
-        return read_feature_service_info(self._call(GET_FEATURE_SERVICE_INFO, message, self._deadline(timeout)))
+        return self._run(read_info(project or self._options.project, service), timeout)
 
-    def _deadline(self, timeout: float | None) -> Deadline:
-        return Deadline(self._options.timeout if timeout is None else timeout)
+    def explain_feature(
+        self,
+        feature: str | FeatureReference,
+        *,
+        keys: Mapping[str, object],
+        request: Mapping[str, object] | None = None,
+        project: str | None = None,
+        max_segments: int = 0,
+        timeout: float | None = None,
+    ) -> dict[str, Any]:
+        """Why a feature has the value that it has for an entity: segments, cut, fences, freshness, definition.
+
+        ``feature`` is ``view:feature`` or ``view@version:feature``; the keys are of one row, and ``max_segments``
+        says how many segments are told of (0: as the server likes). The answer is
+        ``forebay.v1.ExplainFeatureResponse`` as a dict: what is absent is None, values and states are Python's own.
+        """
+        asked = Asked(select(project or self._options.project, None, [feature]), keys, request)
+        return self._run(explain(asked, max_segments), timeout)
+
+    def log_predictions(
+        self,
+        predictions: Iterable[Prediction],
+        *,
+        service: str | None = None,
+        project: str | None = None,
+        timeout: float | None = None,
+    ) -> LoggedPredictions:
+        """Adds predictions, and outcomes when they become known, to the log of served vectors; at most 10,000.
+
+        ``service`` is the one whose answers they were made of: whoever may read it may log its predictions. Without
+        it, the right to read the whole project is needed.
+        """
+        exchange = log_predictions(project or self._options.project, service, predictions)
+        return self._run(exchange, timeout)
+
+    def _run(self, exchange: Exchange[T], timeout: float | None) -> T:
+        deadline = Deadline(self._options.timeout if timeout is None else timeout)
+        method, message = next(exchange)
+        while True:
+            response = self._call(method, message, deadline)
+            try:
+                method, message = exchange.send(response)
+            except StopIteration as finished:
+                result: T = finished.value
+                return result
 
     def _call(self, method: Method, message: Any, deadline: Deadline) -> Any:
         if self._closed:

@@ -6,6 +6,8 @@ from typing import Any
 
 import grpc
 
+from ._status_details import NO_DETAILS, STATUS_DETAILS_TRAILER, StatusDetails, read_status_details
+
 REASON_TRAILER = "forebay-reason"
 
 
@@ -20,11 +22,22 @@ class ForebayError(Exception):
     #: Whether the same call may succeed later without anybody changing anything.
     retryable = False
 
-    def __init__(self, message: str, *, reason: str | None = None, code: grpc.StatusCode | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: str | None = None,
+        code: grpc.StatusCode | None = None,
+        details: StatusDetails = NO_DETAILS,
+    ) -> None:
         super().__init__(message)
         if reason is not None:
             self.reason = reason
         self.code = code
+        #: Fields of the request that are to blame.
+        self.violations = details.violations
+        #: Seconds after which the same call may succeed; None: nobody says.
+        self.retry_after = details.retry_after
 
 
 class InvalidRequest(ForebayError):
@@ -62,6 +75,12 @@ class Conflict(ForebayError):
 
     reason = "conflict"
     retryable = True
+
+
+class Cancelled(ForebayError):
+    """The caller, or somebody between, gave the call up."""
+
+    reason = "cancelled"
 
 
 class Unavailable(ForebayError):
@@ -106,6 +125,7 @@ _BY_REASON: dict[str, type[ForebayError]] = {
         Unauthenticated,
         PermissionDenied,
         Conflict,
+        Cancelled,
         Unavailable,
         DeadlineExceeded,
         Overloaded,
@@ -124,6 +144,7 @@ _BY_CODE: dict[grpc.StatusCode, type[ForebayError]] = {
     grpc.StatusCode.UNAUTHENTICATED: Unauthenticated,
     grpc.StatusCode.PERMISSION_DENIED: PermissionDenied,
     grpc.StatusCode.ABORTED: Conflict,
+    grpc.StatusCode.CANCELLED: Cancelled,
     grpc.StatusCode.UNAVAILABLE: Unavailable,
     grpc.StatusCode.DEADLINE_EXCEEDED: DeadlineExceeded,
     grpc.StatusCode.RESOURCE_EXHAUSTED: Overloaded,
@@ -138,18 +159,18 @@ def call_error(error: Any, target: str) -> ForebayError:
     """
     code: grpc.StatusCode = error.code()
     details: str = error.details() or code.name
-    reason = _reason_of(error.trailing_metadata())
-    kind = _BY_REASON.get(reason) if reason is not None else None
-    if kind is not None or reason is not None:
-        return (kind or _BY_CODE.get(code, InternalError))(details, reason=reason, code=code)
+    trailers = _trailers(error)
+    reason = trailers.get(REASON_TRAILER)
+    if reason is not None:
+        kind = _BY_REASON.get(reason.decode("ascii", "replace")) or _BY_CODE.get(code, InternalError)
+        given = read_status_details(trailers.get(STATUS_DETAILS_TRAILER, b""))
+        return kind(details, reason=reason.decode("ascii", "replace"), code=code, details=given)
     if code is grpc.StatusCode.RESOURCE_EXHAUSTED and "larger than max" in details:
         advice = "ask for fewer rows in one call, or raise max_response_bytes"
         return InvalidRequest(f"calling {target}: {details}; {advice}", code=code)
     return _BY_CODE.get(code, InternalError)(f"calling {target}: {details}", code=code)
 
 
-def _reason_of(trailers: Any) -> str | None:
-    for name, value in trailers or ():
-        if name == REASON_TRAILER:
-            return value if isinstance(value, str) else bytes(value).decode("ascii", "replace")
-    return None
+def _trailers(error: Any) -> dict[str, bytes]:
+    given = error.trailing_metadata() or ()
+    return {name: value.encode() if isinstance(value, str) else bytes(value) for name, value in given}

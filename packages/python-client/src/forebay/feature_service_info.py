@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from .layout import Layout, read_layout, type_name
 
+_MILLION = 1_000_000
+
 
 class TypedName(NamedTuple):
     """A join key."""
@@ -23,6 +25,16 @@ class RequestField(NamedTuple):
     views: tuple[str, ...]
 
 
+class ServiceVariant(NamedTuple):
+    """One of the lists of features that a service with an experiment answers with."""
+
+    name: str
+    #: Of the entities: 0.1 is a tenth.
+    share: float
+    #: As ``view@version:feature``.
+    features: tuple[str, ...]
+
+
 class FeatureServiceInfo(NamedTuple):
     """A feature service as it is applied."""
 
@@ -37,6 +49,8 @@ class FeatureServiceInfo(NamedTuple):
     join_keys: tuple[TypedName, ...]
     #: What a request must give besides the join keys.
     request: tuple[RequestField, ...]
+    #: None without an experiment.
+    variants: tuple[ServiceVariant, ...]
     #: The version of the registry that the server has.
     registry_version: int
 
@@ -54,5 +68,13 @@ def read_feature_service_info(message: Any) -> FeatureServiceInfo:
         layout=read_layout(message.layout),
         join_keys=tuple(TypedName(name, type_) for name, type_ in join_keys.items()),
         request=tuple(RequestField(field.name, type_name(field.type), tuple(field.views)) for field in message.request),
+        variants=tuple(
+            ServiceVariant(
+                variant.name,
+                variant.share_ppm / _MILLION,
+                tuple(f"{feature.view}@{feature.version}:{feature.feature}" for feature in variant.features),
+            )
+            for variant in definition.variants
+        ),
         registry_version=message.registry_version,
     )

@@ -134,6 +134,19 @@ class OnlineFeatures:
             for times in self._response.views
         )
 
+    @property
+    def request_id(self) -> str:
+        """Names the answer in the log of served vectors; empty: nothing of it is logged, and the request gave none."""
+        return str(self._response.request_id)
+
+    @cached_property
+    def variants(self) -> tuple[str, ...]:
+        """Of a service with variants, that of each row; else empty."""
+        names, rows = self._response.variants, self._response.row_variants
+        if not names:
+            return ()
+        return tuple(names[i] for i in rows) if rows else (names[0],) * len(self)
+
     def __getitem__(self, key: str) -> Array:
         """A column as an array of its rows; see ``to_numpy``. Raises KeyError."""
         return self._array(self.layout.index[key])
