@@ -18,6 +18,9 @@ const REQUESTS: Readonly<Record<string, Buffer>> = {
   GetFeatureServiceInfo: Buffer.from(
     encodeMessage('GetFeatureServiceInfoRequest', { project: 'secret', feature_service: 'invented' }),
   ),
+  LogPrediction: Buffer.from(
+    encodeMessage('LogPredictionRequest', { project: 'secret', feature_service: 'invented' }),
+  ),
   ExplainFeature: Buffer.from(
     encodeMessage('ExplainFeatureRequest', {
       of: { project: 'secret', features: { features: [{ view: 'v', feature: 'f' }] } },
