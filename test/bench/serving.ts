@@ -1,112 +1,82 @@
 /**
- * What serving costs: its CPU time per request as a ratio to a gRPC server that answers with as many bytes from memory, and
- * latencies at half of saturation. `--rounds N` (default 9), `--only TEXT` (cases whose names hold it), `--profile FILE` (a CPU
- * profile of the serving process).
+ * What serving costs: its CPU time per request as a ratio to a gRPC server that answers with as many bytes from memory, latencies
+ * at half of saturation, and memory of an entity. `--rounds N` (default 9), `--only TEXT` (cases whose names hold it, and nothing
+ * else), `--profile FILE` (a CPU profile of the serving process).
  */
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { encodeMessage } from '@forebay/contract';
 import { type BenchCase, reportBench, type Target } from './report';
-import { PROJECT } from './serving/declared';
 import {
-  LATEST_ENTITIES,
-  type ServingInstallation,
-  WINDOWED_ENTITIES,
-  withServing,
-} from './serving/installation';
-import { interleaved, type Pair, type PairTimes } from './serving/interleaved';
-import type { LoadClient } from './serving/load-client';
+  CASES,
+  CONNECTIONS,
+  IN_FLIGHT,
+  openCase,
+  pairOf,
+  type ServingCase,
+  SHOWN_CASES,
+  SHOWN_WITH,
+} from './serving/cases';
+import { bytesOfWideEntity, type ServingInstallation, withServing } from './serving/installation';
+import { interleaved, type PairTimes } from './serving/interleaved';
+import { openLoop, type Percentiles } from './serving/open-loop';
 
-const CONNECTIONS = 4;
-const IN_FLIGHT = 8;
 const DEFAULT_ROUNDS = '9';
-const DIFFERENT_REQUESTS = 256;
+const OPEN_LOOP_CASE = '1 × 50 windowed, typical';
+const MAX_P99_RATIO = 2;
+/** The layout of a hash with a field for each feature takes 5,208. */
+const MAX_BYTES_OF_250_DOUBLES = 2_700;
 
-interface ServingCase {
-  readonly name: string;
-  readonly service: 'latest' | 'windowed';
-  readonly rows: number;
-  /** Which entities: the first, and how many. */
-  readonly entities: { readonly from: number; readonly count: number };
-  readonly atLeast: number;
-}
-
-const TYPICAL = { from: 0, count: WINDOWED_ENTITIES };
-const BUSY = { from: WINDOWED_ENTITIES, count: WINDOWED_ENTITIES };
-const LATEST = { from: 0, count: LATEST_ENTITIES };
-
-const CASES: readonly ServingCase[] = [
-  { name: '1 × 50 latest', service: 'latest', rows: 1, entities: LATEST, atLeast: 0.92 },
-  { name: '10 × 50 latest', service: 'latest', rows: 10, entities: LATEST, atLeast: 0.82 },
-  { name: '100 × 50 latest', service: 'latest', rows: 100, entities: LATEST, atLeast: 0.5 },
-  { name: '1 × 50 windowed, typical', service: 'windowed', rows: 1, entities: TYPICAL, atLeast: 0.9 },
-  { name: '1 × 50 windowed, busy', service: 'windowed', rows: 1, entities: BUSY, atLeast: 0.75 },
-  { name: '10 × 50 windowed, typical', service: 'windowed', rows: 10, entities: TYPICAL, atLeast: 0.68 },
-];
-
-/** Keys spread over all entities, the same in each run. */
-function requestsOf({ service, rows, entities }: ServingCase): Uint8Array[] {
-  let next = 1;
-  return Array.from({ length: DIFFERENT_REQUESTS }, () => {
-    const integers = Array.from({ length: rows }, () => {
-      next = (next * 48_271) % 2_147_483_647;
-      return entities.from + (next % entities.count);
-    });
-    return encodeMessage('GetOnlineFeaturesRequest', {
-      project: PROJECT,
-      feature_service: service,
-      keys: [{ join_key: 'user', integers }],
-    });
-  });
-}
-
-async function openTargets(
-  client: LoadClient,
-  installation: ServingInstallation,
-  { name, ...wanted }: ServingCase,
-  connections: number,
-): Promise<number> {
-  const requests = requestsOf({ name, ...wanted });
-  const bytes = await installation.answerBytes(requests);
-  const open = (target: string, port: number, path: string, metadata: Record<string, string>) =>
-    client.order({
-      kind: 'open',
-      name: `${target} ${connections}`,
-      target: {
-        port,
-        path,
-        metadata,
-        requests: requests.map((request) => Buffer.from(request).toString('base64')),
-        answerBytes: bytes,
-      },
-      connections,
-    });
-  await open(`${name} ours`, installation.port, installation.path, installation.metadata);
-  await open(`${name} ceiling`, installation.ceilingPort, `/ceiling/${bytes}`, installation.metadata);
-  return bytes;
-}
-
-function pairOf(name: string, connections: number, inFlight: number): Pair {
-  const label =
-    connections === CONNECTIONS && inFlight === IN_FLIGHT ? name : `${name}, ${connections} × ${inFlight}`;
-  return {
-    name: label,
-    ours: `${name} ours ${connections}`,
-    ceiling: `${name} ceiling ${connections}`,
-    inFlight,
-  };
-}
-
-function casesOf(name: string, times: PairTimes, target: Target | null): BenchCase[] {
+function costOf(name: string, times: PairTimes, target: Target | null): BenchCase {
   const spread = `${times.lowest.toFixed(2)} to ${times.highest.toFixed(2)}`;
+  const us = `${times.ceilingUs.toFixed(1)} / ${times.oursUs.toFixed(1)} µs`;
+  return { case: name, ratio: times.ratio, unit: `of the ceiling (${spread}); ${us}`, target };
+}
+
+function latenciesOf({ ours, ceiling, refused }: Awaited<ReturnType<typeof openLoop>>): BenchCase[] {
+  const row = (name: keyof Percentiles, text: string, target: Target | null): BenchCase => ({
+    case: `open loop at half of saturation: ${text}`,
+    ratio: ours[name] / ceiling[name],
+    unit: `× the ceiling; ${Math.round(ours[name])} / ${Math.round(ceiling[name])} µs`,
+    target,
+  });
   return [
-    {
-      case: name,
-      ratio: times.ratio,
-      unit: `of the ceiling (${spread}); ${times.ceilingUs.toFixed(1)} / ${times.oursUs.toFixed(1)} µs`,
-      target,
-    },
+    row('p50', 'p50', null),
+    row('p99', 'p99', { atMost: MAX_P99_RATIO }),
+    row('p999', 'p99.9', null),
+    { case: 'open loop: refused', value: refused, unit: 'calls', target: { atMost: 0 } },
   ];
+}
+
+async function costs(
+  installation: ServingInstallation,
+  wanted: readonly ServingCase[],
+  rounds: number,
+): Promise<{ readonly report: BenchCase[]; readonly times: ReadonlyMap<string, PairTimes> }> {
+  const report: BenchCase[] = [];
+  for (const each of wanted) {
+    const bytes = await openCase(installation, each, CONNECTIONS);
+    report.push({ case: `${each.name}: answer`, value: bytes, unit: 'bytes', target: null });
+  }
+  const pairs = wanted.map(({ name }) => pairOf(name, CONNECTIONS, IN_FLIGHT));
+  const times = await interleaved(installation.client, installation.processes, pairs, rounds);
+  for (const { name, atLeast } of wanted)
+    report.push(costOf(name, times.get(name) as PairTimes, { atLeast }));
+  return { report, times };
+}
+
+/** With other numbers of connections and calls in flight: fewer answers share a turn of the event loop, or more do. */
+async function otherConcurrencies(installation: ServingInstallation, rounds: number): Promise<BenchCase[]> {
+  const shown = CASES.filter(({ name }) => SHOWN_CASES.includes(name));
+  const pairs = [];
+  for (const { connections, inFlight } of SHOWN_WITH) {
+    for (const each of shown) {
+      if (connections !== CONNECTIONS) await openCase(installation, each, connections);
+      const pair = pairOf(each.name, connections, inFlight);
+      pairs.push({ ...pair, name: `${each.name}, ${connections} × ${inFlight}` });
+    }
+  }
+  const times = await interleaved(installation.client, installation.processes, pairs, rounds);
+  return pairs.map(({ name }) => costOf(name, times.get(name) as PairTimes, null));
 }
 
 /** `--cpu-prof` may not stand in NODE_OPTIONS. */
@@ -123,19 +93,28 @@ async function main(): Promise<void> {
       profile: { type: 'string', default: '' },
     },
   });
+  const rounds = Number(values.rounds);
   const wanted = CASES.filter(({ name }) => name.includes(values.only));
   const environment = values.profile === '' ? {} : profiled(resolve(values.profile));
   await withServing({ environment }, async (installation) => {
-    const { client } = installation;
-    const report: BenchCase[] = [];
-    for (const each of wanted) {
-      const bytes = await openTargets(client, installation, each, CONNECTIONS);
-      report.push({ case: `${each.name}: answer`, value: bytes, unit: 'bytes', target: null });
-    }
-    const pairs = wanted.map(({ name }) => pairOf(name, CONNECTIONS, IN_FLIGHT));
-    const times = await interleaved(client, installation.processes, pairs, Number(values.rounds));
-    for (const { name, atLeast } of wanted) {
-      report.push(...casesOf(name, times.get(name) as PairTimes, { atLeast }));
+    const { report, times } = await costs(installation, wanted, rounds);
+    if (values.only === '') {
+      const rate = (times.get(OPEN_LOOP_CASE) as PairTimes).callsPerSecond / 2;
+      const pair = pairOf(OPEN_LOOP_CASE, CONNECTIONS, IN_FLIGHT);
+      report.push(...(await otherConcurrencies(installation, rounds)));
+      report.push({ case: 'open loop: calls', value: rate, unit: 'calls/s', target: null });
+      report.push(...latenciesOf(await openLoop(installation.client, rate, pair)));
+      report.push({
+        case: 'Redis memory of an entity with 250 doubles in 3 views',
+        value: await bytesOfWideEntity(installation.redis),
+        unit: 'bytes',
+        target: { atMost: MAX_BYTES_OF_250_DOUBLES },
+      });
+      const { typical, busy } = installation.windowed;
+      for (const [name, { segments, batchBytes, streamBytes }] of Object.entries({ typical, busy })) {
+        const unit = `segments; ${Math.round(batchBytes)} bytes of batch, ${Math.round(streamBytes)} of stream`;
+        report.push({ case: `windowed, ${name}`, value: segments, unit, target: null });
+      }
     }
     reportBench('serving', report);
   });

@@ -10,14 +10,23 @@ import { newAccessToken, tokenHash } from '@forebay/service-kit';
 import { endChild, startChild } from '../support/child';
 import type { Instants } from '../support/engine-values';
 import { GET_ONLINE_FEATURES, RawClient } from '../support/raw-client';
-import { latest, PROJECT } from './declared';
+import { latest, PROJECT, wide } from './declared';
 import type { Processes } from './interleaved';
 import { LoadClient } from './load-client';
-import { apply, finishWindowed, progress, type WindowedValues, writeTable, writeWindowed } from './stored';
+import {
+  apply,
+  finishWindowed,
+  progress,
+  tableKey,
+  type WindowedValues,
+  writeTable,
+  writeWindowed,
+} from './stored';
 
 export const LATEST_ENTITIES = 20_000;
 /** Of each kind. */
 export const WINDOWED_ENTITIES = 1_000;
+const WIDE_ENTITIES = 200;
 const PROGRESS_EVERY_MS = 500;
 /** What clients ask for, as gRPC writes it: a second. */
 const DEADLINE = '1S';
@@ -136,4 +145,16 @@ async function answerBytes(
   }
   if (lengths.size !== 1) throw new Error(`the answers have lengths ${[...lengths].join(', ')}`);
   return [...lengths][0] as number;
+}
+
+/** Means over some of the entities: keys, values and what Redis needs beside them. */
+export async function bytesOfWideEntity(redis: RedisConnection): Promise<number> {
+  const nowMs = Date.now();
+  for (const table of wide) await writeTable(redis, table, WIDE_ENTITIES, nowMs);
+  const sizes = await Promise.all(
+    Array.from({ length: WIDE_ENTITIES }, (_, id) => id).flatMap((id) =>
+      wide.map(({ view }) => redis.client.memory('USAGE', tableKey(view.id, id), 'SAMPLES', 0)),
+    ),
+  );
+  return sizes.reduce((sum: number, size) => sum + Number(size), 0) / WIDE_ENTITIES;
 }

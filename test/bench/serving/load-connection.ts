@@ -13,6 +13,15 @@ import {
 /** Received bytes after which the connection's window is given back. */
 const GIVE_BACK_BYTES = 2 ** 29;
 
+/** Told what becomes of the calls, by their stream. */
+export interface LoadListener {
+  answered(stream: number): void;
+  /** It ended without the message that was expected. */
+  refused(stream: number, messageBytes: number): void;
+  /** The connection is of no use any more. */
+  failed(error: Error): void;
+}
+
 export interface LoadTarget {
   readonly port: number;
   readonly path: string;
@@ -42,9 +51,7 @@ export class LoadConnection {
   private constructor(
     private readonly target: LoadTarget,
     socket: Socket,
-    /** Told of each call that was answered, by its stream. */
-    private readonly onAnswer: (stream: number) => void,
-    private readonly onFailure: (error: Error) => void,
+    private readonly listener: LoadListener,
     seed: number,
   ) {
     const headers = new CallHeaders(target.path, target.metadata);
@@ -59,16 +66,11 @@ export class LoadConnection {
     socket.write(preface);
   }
 
-  static open(
-    target: LoadTarget,
-    onAnswer: (stream: number) => void,
-    onFailure: (error: Error) => void,
-    seed = 0,
-  ): Promise<LoadConnection> {
+  static open(target: LoadTarget, listener: LoadListener, seed: number): Promise<LoadConnection> {
     return new Promise((resolve, reject) => {
       const socket = createConnection({ port: target.port, host: '127.0.0.1', noDelay: true });
       socket.once('error', reject);
-      socket.once('connect', () => resolve(new LoadConnection(target, socket, onAnswer, onFailure, seed)));
+      socket.once('connect', () => resolve(new LoadConnection(target, socket, listener, seed)));
     });
   }
 
@@ -95,7 +97,7 @@ export class LoadConnection {
   #fail(error: Error): void {
     if (this.#failure !== null) return;
     this.#failure = error;
-    this.onFailure(error);
+    this.listener.failed(error);
   }
 
   #read(chunk: Buffer): void {
@@ -134,12 +136,7 @@ export class LoadConnection {
     const message = (this.#received.get(stream) ?? 0) - 5;
     this.#received.delete(stream);
     const { answerBytes } = this.target;
-    if (message <= 0 || (answerBytes !== null && message !== answerBytes)) {
-      this.#fail(
-        new Error(`an answer of ${Math.max(0, message)} bytes came, not of ${answerBytes ?? 'some'}`),
-      );
-      return;
-    }
-    this.onAnswer(stream);
+    if (message > 0 && (answerBytes === null || message === answerBytes)) this.listener.answered(stream);
+    else this.listener.refused(stream, Math.max(0, message));
   }
 }

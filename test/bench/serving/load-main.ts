@@ -34,7 +34,9 @@ export type LoadOrder = OpenOrder | ClosedLoopOrder | OpenLoopOrder | CloseOrder
 
 export interface LoadResult {
   readonly calls: number;
-  /** Of an open loop: from the instant at which a call was due to its answer, µs, ascending. */
+  /** Of an open loop: calls that were not answered, but refused. */
+  readonly refused: number;
+  /** Of an open loop: from the instant at which a call was due to its answer, µs. */
   readonly latenciesUs: readonly number[];
   readonly error: string | null;
 }
@@ -42,26 +44,38 @@ export interface LoadResult {
 interface Opened {
   readonly connections: LoadConnection[];
   onAnswer: (connection: number, stream: number) => void;
+  onRefusal: (connection: number, stream: number, messageBytes: number) => void;
   onFailure: (error: Error) => void;
 }
+
+/** Fewer than a server lets one connection have open: what is due beyond them waits here, and its time runs. */
+const MAX_STREAMS = 200;
 
 const opened = new Map<string, Opened>();
 
 async function open({ name, target, connections }: OpenOrder): Promise<LoadResult> {
-  const made: Opened = { connections: [], onAnswer: () => {}, onFailure: () => {} };
+  const made: Opened = {
+    connections: [],
+    onAnswer: () => {},
+    onRefusal: () => {},
+    onFailure: () => {},
+  };
   opened.set(name, made);
   const requests = target.requests.map((text) => Buffer.from(text, 'base64'));
   for (let i = 0; i < connections; i++) {
     made.connections.push(
       await LoadConnection.open(
         { ...target, requests },
-        (stream) => made.onAnswer(i, stream),
-        (error) => made.onFailure(error),
+        {
+          answered: (stream) => made.onAnswer(i, stream),
+          refused: (stream, messageBytes) => made.onRefusal(i, stream, messageBytes),
+          failed: (error) => made.onFailure(error),
+        },
         Math.floor((i * requests.length) / connections),
       ),
     );
   }
-  return { calls: 0, latenciesUs: [], error: null };
+  return { calls: 0, refused: 0, latenciesUs: [], error: null };
 }
 
 function targetOf(name: string): Opened {
@@ -80,11 +94,13 @@ function closedLoop({ name, inFlight, forMs }: ClosedLoopOrder): Promise<LoadRes
       (target.connections[connection] as LoadConnection).call();
     };
     target.onFailure = reject;
+    target.onRefusal = (_, __, messageBytes) =>
+      reject(new Error(`a call was answered with a message of ${messageBytes} bytes`));
     target.onAnswer = (connection) => {
       calls++;
       waiting--;
       if (performance.now() < untilMs) call(connection);
-      else if (waiting === 0) resolve({ calls, latenciesUs: [], error: null });
+      else if (waiting === 0) resolve({ calls, refused: 0, latenciesUs: [], error: null });
     };
     for (let i = 0; i < target.connections.length; i++) for (let j = 0; j < inFlight; j++) call(i);
   });
@@ -102,21 +118,24 @@ function openLoop({ name, callsPerSecond, forMs }: OpenLoopOrder): Promise<LoadR
     const beginMs = performance.now();
     let [sent, answered] = [0, 0];
     target.onFailure = reject;
+    let refused = 0;
+    target.onRefusal = (connection, stream) => {
+      refused++;
+      target.onAnswer(connection, stream);
+    };
     target.onAnswer = (connection, stream) => {
       const due = dueMs[connection] as Map<number, number>;
       latenciesUs[answered++] = (performance.now() - (due.get(stream) as number)) * 1_000;
       due.delete(stream);
-      if (answered === total) resolve({ calls: total, latenciesUs: [...latenciesUs.sort()], error: null });
+      if (answered === total) resolve({ calls: total, refused, latenciesUs: [...latenciesUs], error: null });
     };
     const send = () => {
-      for (
-        let due = beginMs + sent * stepMs;
-        sent < total && due <= performance.now();
-        due = beginMs + sent * stepMs
-      ) {
+      while (sent < total && beginMs + sent * stepMs <= performance.now()) {
         const connection = sent % count;
+        const due = dueMs[connection] as Map<number, number>;
+        if (due.size >= MAX_STREAMS) break;
         const stream = (target.connections[connection] as LoadConnection).call();
-        (dueMs[connection] as Map<number, number>).set(stream, due);
+        due.set(stream, beginMs + sent * stepMs);
         sent++;
       }
       // a timer is late by up to a millisecond, which would be the server's latency
@@ -129,7 +148,7 @@ function openLoop({ name, callsPerSecond, forMs }: OpenLoopOrder): Promise<LoadR
 function close({ name }: CloseOrder): LoadResult {
   for (const connection of targetOf(name).connections) connection.close();
   opened.delete(name);
-  return { calls: 0, latenciesUs: [], error: null };
+  return { calls: 0, refused: 0, latenciesUs: [], error: null };
 }
 
 async function obey(order: LoadOrder): Promise<LoadResult> {
@@ -148,7 +167,7 @@ async function obey(order: LoadOrder): Promise<LoadResult> {
 process.on('message', (order: LoadOrder) => {
   obey(order).then(
     (result) => process.send?.(result),
-    (error: Error) => process.send?.({ calls: 0, latenciesUs: [], error: error.message }),
+    (error: Error) => process.send?.({ calls: 0, refused: 0, latenciesUs: [], error: error.message }),
   );
 });
 process.on('disconnect', () => process.exit());

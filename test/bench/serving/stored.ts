@@ -18,6 +18,8 @@ import {
   advanceProgress,
   advanceTableMarker,
   BatchWriter,
+  entityPartKey,
+  PARTS,
   publishRegistry,
   type RedisConnection,
   StreamWriter,
@@ -38,6 +40,9 @@ const DIFFERENT = 64;
 const layout = compileView(windowed, source);
 
 const keyOf = (id: number) => encodeEntityKey([id]);
+
+/** The key of an entity's value in a table view. */
+export const tableKey = (viewId: number, id: number) => entityPartKey(BUCKET, viewId, PARTS.table, keyOf(id));
 
 export async function apply(redis: RedisConnection): Promise<void> {
   const { published } = await publishRegistry(
@@ -149,7 +154,7 @@ export async function finishWindowed(
   if (outcome !== 'moved') throw new Error(`the marker of ${windowed.name}: ${outcome}`);
 }
 
-export function entityOf(kind: EntityKind, seed: number, instants: Instants) {
+function entityOf(kind: EntityKind, seed: number, instants: Instants) {
   const random = randomFrom(seed + 1);
   const times = (kind === 'busy' ? busyTimes : typicalTimes)(random, instants.nowMs);
   const { cutMs, runClockMs, nowMs } = instants;
