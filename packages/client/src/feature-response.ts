@@ -66,6 +66,8 @@ export interface FeatureResponse {
   readonly variants: readonly string[];
   /** By row an index into `variants`; empty: all rows have the first. */
   readonly rowVariants: Uint8Array;
+  /** Which row of the request is the first one here. */
+  readonly firstRow: number;
 }
 
 const EMPTY: Buffer = Buffer.alloc(0);
@@ -101,7 +103,7 @@ export function readFeatureResponse(bytes: Uint8Array): FeatureResponse {
     else reader.skip();
   }
   const values = { float64Block, typed, statuses, layout, views, degraded };
-  return { asOfMs, rowCount, layoutId, ...values, requestId, variants, rowVariants };
+  return { asOfMs, rowCount, layoutId, ...values, requestId, variants, rowVariants, firstRow: 0 };
 }
 
 function instant(reader: ProtobufReader): number {

@@ -155,6 +155,18 @@ describe('OnlineFeatures', () => {
     const first = read.rowsFrom(0, 1);
     expect(first.rows).toEqual([read.rows[0]]);
     expect([first.allPresent, read.allPresent, first.degraded]).toEqual([true, false, []]);
+    expect([read.requestRow(1), second.requestRow(0), first.requestRow(0)]).toEqual([1, 1, 0]);
+  });
+
+  it('tells the variant of each row, and what names the answer', () => {
+    const columns = { row_count: 3, layout: { id: 'x', columns: [] }, request_id: 'r' };
+    const variantsOf = (read: OnlineFeatures) => [0, 1, 2].map((row) => read.variant(row));
+    const several = features({ ...columns, variants: ['a', 'b'], row_variants: Buffer.from([1, 0, 1]) });
+    expect(variantsOf(several)).toEqual(['b', 'a', 'b']);
+    expect(several.rowsFrom(1, 2).variant(1)).toBe('b');
+    expect(variantsOf(features({ ...columns, variants: ['a'] }))).toEqual(['a', 'a', 'a']);
+    expect(variantsOf(features(columns))).toEqual([null, null, null]);
+    expect(several.requestId).toBe('r');
   });
 
   it('reads the block where it stands in the message', () => {

@@ -182,6 +182,11 @@ export class OnlineFeatures {
     return STATUS_NAMES[number as number] ?? 'FEATURE_STATUS_UNSPECIFIED';
   }
 
+  /** The row's number in the request that `requestId` names: calls that were batched are one request. */
+  requestRow(row: number): number {
+    return this.#response.firstRow + row;
+  }
+
   /** The variant of the feature service that answered for the row; null: the service has none. */
   variant(row: number): string | null {
     return this.#variants[this.#rowVariants[row] ?? 0] ?? null;

@@ -7,7 +7,7 @@ export type PredictedValue = number | string | readonly number[];
 export interface Prediction {
   /** `requestId` of the answer that it was made of, whether that was logged or not. */
   readonly requestId: string;
-  /** Row of that request; default 0. */
+  /** Row of that request, `answer.requestRow(row)`; default 0. */
   readonly row?: number;
   /** Join keys, for entries whose request is not logged. */
   readonly keys?: Readonly<Record<string, string | number | bigint | boolean>>;

@@ -24,6 +24,7 @@ export function responseRows(
     degraded: response.degraded.flatMap((one) =>
       one.row >= from && one.row < to ? [{ ...one, row: one.row - from }] : [],
     ),
+    firstRow: response.firstRow + from,
     rowVariants: response.rowVariants.subarray(from, to),
   };
 }

@@ -39,60 +39,87 @@ export function openServedLog(
   configuration: Configuration<typeof LOG_SETTINGS>,
   { logger, instruments, registryVersion }: ServedLogDependencies,
 ): OpenServedLog | null {
-  const {
-    logClickhouseUrl: url,
-    logShare,
-    logMemoryBytes,
-    logFlushEveryMs,
-    logDrainDeadlineMs,
-  } = configuration;
+  const { logClickhouseUrl: url, clickhouseDatabase, logShare, logDrainDeadlineMs } = configuration;
   if (url === undefined) return null;
-  const database = new LogDatabase(url, configuration.clickhouseDatabase);
-  const inserted = instruments.counter('forebay_served_log_rows_total');
-  const dropped = instruments.counter('forebay_served_log_dropped_total');
-  const failures = instruments.counter('forebay_served_log_insert_failures_total');
-  let warnedMs = Number.NEGATIVE_INFINITY;
-  const logOf = (table: string, columns: object, maxBytes: number) => {
-    const labels = { table: table.replace('_forebay_', '') };
-    return new RowLog({
-      table,
-      columns: Object.keys(columns),
-      store: () => database.store(),
-      maxBytes,
-      flushEveryMs: logFlushEveryMs,
-      onInserted: (rows) => inserted.add(labels, rows),
-      onLost: (rows, reason) => dropped.add({ ...labels, reason }, rows),
-      onFailure: (error: ForebayError) => {
-        failures.add(labels, 1);
-        if (performance.now() - warnedMs < WARN_EVERY_MS) return;
-        warnedMs = performance.now();
-        logger.warn({ err: error, table }, 'rows of the log wait to be inserted; trying again');
-      },
-    });
-  };
-  const logs = {
-    vectors: logOf(SERVED_VECTORS_TABLE, SERVED_VECTORS_COLUMNS, logMemoryBytes),
-    layouts: logOf(SERVED_LAYOUTS_TABLE, SERVED_LAYOUTS_COLUMNS, LAYOUTS_MEMORY_BYTES),
-    predictions: logOf(PREDICTIONS_TABLE, PREDICTIONS_COLUMNS, logMemoryBytes),
-  };
-  const all = Object.values(logs);
-  instruments
-    .gauge('forebay_served_log_memory_bytes')
-    .observe(() => [[{}, all.reduce((sum, { allocatedBytes }) => sum + allocatedBytes, 0)]]);
+  const database = new LogDatabase(url, clickhouseDatabase);
+  const tables = new LogTables(configuration, () => database.store(), instruments, logger);
   return {
     vectors: new ServedLog({
       share: logShare,
-      vectors: logs.vectors,
-      layouts: logs.layouts,
+      vectors: tables.vectors,
+      layouts: tables.layouts,
       registryVersion,
       onError: (error) => logger.error({ err: error }, 'served vectors could not be logged'),
     }),
-    predictions: logs.predictions,
+    predictions: tables.predictions,
     async close() {
-      await Promise.all(all.map((log) => log.close(logDrainDeadlineMs)));
+      await tables.close(logDrainDeadlineMs);
       await database.close();
     },
   };
+}
+
+/** The tables with what waits for them, and the metrics of all. */
+class LogTables {
+  readonly vectors: RowLog;
+  readonly layouts: RowLog;
+  readonly predictions: RowLog;
+  readonly #all: readonly RowLog[];
+  #warnedMs = Number.NEGATIVE_INFINITY;
+  #lostAtTheEnd = 0;
+
+  constructor(
+    private readonly configuration: Configuration<typeof LOG_SETTINGS>,
+    private readonly store: () => Promise<OfflineStore>,
+    private readonly instruments: Instruments,
+    private readonly logger: Logger,
+  ) {
+    const { logMemoryBytes } = configuration;
+    this.vectors = this.#table(SERVED_VECTORS_TABLE, SERVED_VECTORS_COLUMNS, logMemoryBytes);
+    this.layouts = this.#table(SERVED_LAYOUTS_TABLE, SERVED_LAYOUTS_COLUMNS, LAYOUTS_MEMORY_BYTES);
+    this.predictions = this.#table(PREDICTIONS_TABLE, PREDICTIONS_COLUMNS, logMemoryBytes);
+    this.#all = [this.vectors, this.layouts, this.predictions];
+    instruments
+      .gauge('forebay_served_log_memory_bytes')
+      .observe(() => [[{}, this.#all.reduce((sum, { allocatedBytes }) => sum + allocatedBytes, 0)]]);
+  }
+
+  async close(withinMs: number): Promise<void> {
+    await Promise.all(this.#all.map((log) => log.close(withinMs)));
+    if (this.#lostAtTheEnd === 0) return;
+    const rows = this.#lostAtTheEnd; // nobody reads the metric of a service that has stopped
+    this.logger.warn({ rows }, 'the service stopped before rows of the log were inserted');
+  }
+
+  #table(table: string, columns: object, maxBytes: number): RowLog {
+    const { instruments } = this;
+    const labels = { table: table.replace('_forebay_', '') };
+    const inserted = instruments.counter('forebay_served_log_rows_total');
+    const dropped = instruments.counter('forebay_served_log_dropped_total');
+    const failures = instruments.counter('forebay_served_log_insert_failures_total');
+    return new RowLog({
+      table,
+      columns: Object.keys(columns),
+      store: this.store,
+      maxBytes,
+      flushEveryMs: this.configuration.logFlushEveryMs,
+      onInserted: (rows) => inserted.add(labels, rows),
+      onLost: (rows, reason) => {
+        dropped.add({ ...labels, reason }, rows);
+        if (reason === 'shutdown') this.#lostAtTheEnd += rows;
+      },
+      onFailure: (error) => {
+        failures.add(labels, 1);
+        this.#warn(table, error);
+      },
+    });
+  }
+
+  #warn(table: string, error: ForebayError): void {
+    if (performance.now() - this.#warnedMs < WARN_EVERY_MS) return;
+    this.#warnedMs = performance.now();
+    this.logger.warn({ err: error, table }, 'rows of the log wait to be inserted; trying again');
+  }
 }
 
 /** Connected at the first use, and again after that failed. */
