@@ -43,6 +43,7 @@ Examples:
   forebay push --source orders --event '{"time": "2026-01-31T18:00:01Z", "customer": "c1"}'
   forebay get --service checkout --key customer=c1        what a model would read now
   forebay get --service fraud --key customer=7 --request amount=12.5   with data for on-demand features
+  forebay explain by_customer:spent_24h customer=c1       what a value was made from
   forebay training-set --service checkout --rows labels.parquet --out train.parquet
   forebay status                                          lags, freshness, cuts, jobs
   forebay token create --name checkout-model --grant read:shop/checkout     a credential for a model server

@@ -1,4 +1,4 @@
-import { connect, type ExplainedFeature, type ExplainRequest } from '@forebay/client';
+import type { ExplainedFeature, ExplainRequest } from '@forebay/client';
 import { resolveView } from '@forebay/definitions';
 import { chooseProject, publishedRegistry } from '../applied-registry';
 import type { FeatureArgument } from '../arguments';
@@ -7,6 +7,7 @@ import { EXIT, type ExitCode } from '../exit-codes';
 import { explanationText } from '../explanation/explanation-text';
 import { typedKeys } from '../join-keys';
 import { typedRequest } from '../request-fields';
+import { connectServing } from '../serving-client';
 import { needsOf } from '../view-needs';
 
 export interface ExplainOptions {
@@ -17,7 +18,6 @@ export interface ExplainOptions {
   readonly timeout?: number;
 }
 
-const DEFAULT_TIMEOUT_MS = 5_000;
 /** Segments that are shown when nobody says how many: a screen of them. */
 const SHOWN_SEGMENTS = 25;
 /** A page tells what the segments that it does not show come to. */
@@ -41,16 +41,13 @@ export async function explainCommand(
     request: firstOfEach(typedRequest(fields, options.request ?? {})),
     maxSegments: context.output.json ? options.segments : Math.max(FETCHED_SEGMENTS, options.segments ?? 0),
   };
-  const address = options.address ?? context.configuration.servingAddress;
-  const deadlineMs = options.timeout ?? DEFAULT_TIMEOUT_MS;
-  const client = connect({ address, deadlineMs });
+  const client = await connectServing(context.configuration, options);
   try {
-    await client.waitForReady(deadlineMs);
     const explained = await client.explainFeature(request);
     const shown = options.segments ?? SHOWN_SEGMENTS;
     context.output.result(withInfinities(explained), explanationText(explained, context.output, shown));
   } finally {
-    client.close();
+    await client.close();
   }
   return EXIT.ok;
 }
