@@ -29,9 +29,8 @@ import {
   writeBatchReceipt,
 } from '@forebay/online-store';
 import { busyTimes, type Instants, randomFrom, typicalTimes } from '../support/engine-values';
-import { HORIZON_MS } from '../support/engine-view';
 import { narrowBatch } from '../support/narrow-batch';
-import { registry, source, windowed } from './declared';
+import { HORIZON_MS, registry, source, windowed } from './declared';
 
 const BUCKET = 0;
 const KEEP_MS = 3_600_000;
