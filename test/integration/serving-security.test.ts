@@ -63,6 +63,7 @@ test('a rotated certificate is shown to new connections, without one failed call
     message: 'the broken file is told',
   });
   expect(service.logged(/the certificate before stays in use/)).toBe(true);
+  expect(service.logged(/"audit":"administrative",.*"what":"certificate_replaced"/)).toBe(true);
   expect(await shownName(port, serving.files.authority.cert)).toBe('serving-6');
   serving.files.put(serving.files.certificate('serving-7'));
   await waitFor(async () => (await shownName(port, serving.files.authority.cert)) === 'serving-7', {

@@ -27,9 +27,9 @@ export interface DeniedCall {
   readonly denied: Denied;
 }
 
-/** What an administrator, a file or a caller with an `admin` grant did. */
+/** What somebody who decides about access did, as far as it shows: a file or keys changed. */
 export interface AdministrativeAction {
-  /** Such as `access_file_reloaded` or a method. */
+  /** Such as `access_file_reloaded`. */
   readonly what: string;
   readonly who: string;
   readonly details: Readonly<Record<string, unknown>>;

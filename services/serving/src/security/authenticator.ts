@@ -38,10 +38,6 @@ export class Authenticator {
     return this.options.required;
   }
 
-  get list(): AccessList {
-    return this.#list;
-  }
-
   /** From now on; every caller is looked up anew. */
   use(list: AccessList): void {
     this.#list = list;

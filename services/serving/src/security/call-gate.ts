@@ -12,11 +12,6 @@ export class CallGate {
     private readonly audit: AuditLog,
   ) {}
 
-  /** Whether a call needs a credential. */
-  get isClosed(): boolean {
-    return this.authenticator.isRequired;
-  }
-
   /** Of a gRPC call. A promise only for a credential that is not known yet; throws or rejects as `authenticate` does. */
   callerOf(call: Peer & { readonly metadata: Metadata }): Caller | Promise<Caller> {
     if (!this.authenticator.isRequired) return this.authenticator.authenticate(undefined, call);
@@ -34,19 +29,5 @@ export class CallGate {
   /** Has to be told what a call failed with; what is no denial is passed over. `caller`: null where none was known. */
   noteFailure(method: string, peer: Peer, caller: Caller | null, error: unknown): void {
     if (error instanceof Denied) this.audit.denied({ method, peer, caller, denied: error });
-  }
-
-  /** Has to be told of calls that needed an `admin` grant. */
-  noteAdministrative(
-    method: string,
-    peer: Peer,
-    caller: Caller,
-    details: Readonly<Record<string, unknown>>,
-  ): void {
-    this.audit.administrative({
-      what: method,
-      who: caller.name,
-      details: { tenant: caller.tenant, credential: caller.kind, peer: peer.getPeer(), ...details },
-    });
   }
 }

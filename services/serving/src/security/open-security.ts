@@ -42,7 +42,7 @@ export async function openSecurity(
   dependencies: SecurityDependencies,
 ): Promise<Security> {
   const { instruments, clock, component, logger } = dependencies;
-  const { authentication, transport, accessFile, reloadEveryMs } = configuration;
+  const { authentication, transport, accessFile, jwtKeys, reloadEveryMs } = configuration;
   const required = authentication === 'required';
   warn(configuration, logger);
   const tls = transport === 'plaintext' ? null : await openTls(configuration, dependencies);
@@ -54,7 +54,21 @@ export async function openSecurity(
   const keys = required ? await openJwtKeys(configuration, dependencies) : null;
   const jwt = keys === null ? null : verifierOf(configuration, keys);
   const authenticator = new Authenticator({ required, jwt, clock });
-  keys?.onChange(() => authenticator.forget());
+  keys?.onChange(() => {
+    authenticator.forget();
+    audit.administrative({
+      what: 'jwt_keys_replaced',
+      who: `keys ${jwtKeys}`,
+      details: {},
+    });
+  });
+  tls?.onChange(() =>
+    audit.administrative({
+      what: 'certificate_replaced',
+      who: `file ${configuration.tlsCertFile}`,
+      details: {},
+    }),
+  );
   if (required && accessFile !== undefined) {
     const use: Authenticator['use'] = (list) => authenticator.use(list);
     await component(
