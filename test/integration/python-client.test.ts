@@ -1,14 +1,18 @@
 /** The Python client's own tests, one by one, with its wheel installed and real servers to read from. */
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@forebay/contract';
 import { connectRedis } from '@forebay/online-store';
+import { newAccessToken } from '@forebay/service-kit';
+import { makeCertificate } from '../support/certificates';
 import { InstalledPackage, type PythonResults, pythonTestNames } from '../support/python-tests';
 import { Service } from '../support/service';
 import { useOwnRedis } from '../support/stack';
+import { accessFileText, SecretFiles } from './secured-serving';
 import { type Event, type RunningService, Seeder, startService } from './serving-fixture';
 import { flightsRegistry } from './serving-project';
 import { shopRegistry } from './serving-shop';
 import { purchase, T } from './serving-shop-fixture';
+import { tokenEntry } from './use-secured-serving';
 
 const ROOT = resolve(__dirname, '..', '..');
 const DIRECTORY = resolve(ROOT, 'packages', 'python-client');
@@ -20,13 +24,19 @@ const PLANE = 2n ** 53n + 1n;
 let installed: InstalledPackage;
 let results: PythonResults;
 let flightsServer: Service;
+let securedServer: Service;
 let shopServer: RunningService;
+const files = new SecretFiles();
+/** May read one service. */
+const token = newAccessToken();
 
 // Before the servers' Redis stops: hooks run in the order in which they stand.
 afterAll(async () => {
   await flightsServer?.terminate();
+  await securedServer?.terminate();
   await shopServer?.stop();
   installed?.remove();
+  files.remove();
 });
 
 const flightsRedis = useOwnRedis();
@@ -60,6 +70,26 @@ async function serveFlights(): Promise<void> {
   flightsServer = await Service.start('serving', { FOREBAY_REDIS_URL: flightsRedis.url });
 }
 
+/** A server of the same values, that asks for certificates and tokens. */
+async function serveSecurely(): Promise<void> {
+  const client = makeCertificate({
+    commonName: 'model-server',
+    issuer: files.authority,
+    dns: ['model-server'],
+  });
+  files.put({
+    'access.yaml': accessFileText({ tokens: [tokenEntry('model', token, ['read:flights/delays'])] }),
+    'client.pem': client.cert,
+    'client-key.pem': client.key,
+  });
+  securedServer = await Service.start('serving', {
+    ...files.transport('mtls'),
+    FOREBAY_REDIS_URL: flightsRedis.url,
+    FOREBAY_SERVING_AUTHENTICATION: '',
+    FOREBAY_SERVING_ACCESS_FILE: files.path('access.yaml'),
+  });
+}
+
 /** A server in this process, whose clock stands. */
 async function serveShop(): Promise<void> {
   const connection = await connectRedis({ url: shopRedis.url, role: 'admin', setting: 'REDIS_URL' });
@@ -77,12 +107,15 @@ async function serveShop(): Promise<void> {
 beforeAll(async () => {
   [installed] = await Promise.all([
     InstalledPackage.install({ directory: DIRECTORY, name: 'python-client', requirements: REQUIREMENTS }),
-    serveFlights(),
+    serveFlights().then(serveSecurely),
     serveShop(),
   ]);
   results = await installed.test({
     FOREBAY_TEST_FLIGHTS_ADDRESS: `127.0.0.1:${flightsServer.ports.grpc}`,
     FOREBAY_TEST_SHOP_ADDRESS: shopServer.address,
+    FOREBAY_TEST_SECURED_ADDRESS: `127.0.0.1:${securedServer.ports.grpc}`,
+    FOREBAY_TEST_SECURED_FILES: dirname(files.path('ca.pem')),
+    FOREBAY_TEST_SECURED_TOKEN: token,
   });
 }, WITHIN_MS);
 

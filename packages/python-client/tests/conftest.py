@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+from forebay import TLS
 
 from fake_server import FakeServer
 
@@ -19,16 +20,25 @@ def server():
 @pytest.fixture
 def flights():
     """The address of a real server with the project of that name."""
-    return _address("FOREBAY_TEST_FLIGHTS_ADDRESS")
+    return _given("FOREBAY_TEST_FLIGHTS_ADDRESS")
 
 
 @pytest.fixture
 def shop():
     """The address of a real server with the project of that name."""
-    return _address("FOREBAY_TEST_SHOP_ADDRESS")
+    return _given("FOREBAY_TEST_SHOP_ADDRESS")
 
 
-def _address(variable):
+@pytest.fixture
+def secured():
+    """The options of a client that a real server accepts, which asks for certificates and tokens."""
+    files = Path(_given("FOREBAY_TEST_SECURED_FILES"))
+    tls = TLS(files / "ca.pem", files / "client.pem", files / "client-key.pem", server_name="localhost")
+    address, token = _given("FOREBAY_TEST_SECURED_ADDRESS"), _given("FOREBAY_TEST_SECURED_TOKEN")
+    return {"address": address, "tls": tls, "token": token}
+
+
+def _given(variable):
     if variable not in os.environ:
         pytest.skip(f"{variable} is not set: test/integration/python-client.test.ts starts the servers")
     return os.environ[variable]

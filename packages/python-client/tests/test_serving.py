@@ -213,3 +213,24 @@ def test_asyncio_reads_the_same(flights):
             return [answer.to_dict()["flights_1h"] for answer in answers], info.version
 
     assert asyncio.run(session()) == ([[2], [0]], 2)
+
+
+def test_certificates_and_tokens_are_asked_for(secured):
+    def read(service="delays", **other):
+        with forebay.Client(project="flights", attempts=1, **{**secured, **other}) as client:
+            return client.get_online_features(service=service, keys={"airport": "ORD", "destination": "LAX"})
+
+    with forebay.Client(project="flights", **secured) as client:
+        assert client.get_online_features(service="delays@1", keys={"airport": "ORD"}).to_dict()["flights_1h"] == [2]
+    with pytest.raises(forebay.PermissionDenied, match="trip") as failure:
+        read("trip")
+    assert (failure.value.reason, failure.value.retryable) == ("permission_denied", False)
+    with pytest.raises(forebay.Unauthenticated) as failure:
+        read(token=f"{secured['token'][:-1]}x")
+    assert secured["token"][:-1] not in str(failure.value)
+    with pytest.raises(forebay.Unauthenticated):
+        read(token=None)
+    with pytest.raises(forebay.Unavailable):
+        read(tls=forebay.TLS(secured["tls"].ca, server_name="localhost"))
+    with pytest.raises(forebay.Unavailable):
+        read(tls=False, token=None)
