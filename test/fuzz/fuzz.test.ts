@@ -1,4 +1,5 @@
 import { Random } from '@forebay/testkit';
+import { feastJsonTarget, feastRequestTarget } from './feast-requests';
 import { type MutationName, mutateOnce } from './mutator';
 import { nativeRequestTarget } from './native-request';
 import { runTarget } from './run-target';
@@ -14,7 +15,13 @@ const STRUCTURAL: readonly MutationName[] = [
   'a number inserted',
 ];
 
-test.each([nativeRequestTarget(), storedClocksTarget(), ...storedValueTargets()])('$name', (target) => {
+test.each([
+  nativeRequestTarget(),
+  feastRequestTarget(),
+  feastJsonTarget(),
+  storedClocksTarget(),
+  ...storedValueTargets(),
+])('$name', (target) => {
   const { findings } = runTarget(target, INPUTS * target.share, 1);
   expect(findings).toEqual([]);
 });

@@ -1,5 +1,6 @@
 /** `npm run fuzz`: what reads bytes from outside, on changed inputs. The last line is one JSON object for programs. */
 import { type BenchCase, reportBench } from '../bench/report';
+import { feastJsonTarget, feastRequestTarget } from './feast-requests';
 import { nativeRequestTarget } from './native-request';
 import { type FuzzResult, type FuzzTarget, runTarget } from './run-target';
 import { storedClocksTarget } from './stored-clocks';
@@ -14,7 +15,13 @@ const SLOWEST_MS = 250;
 const MOST_GROWN_MEGABYTES = 16;
 
 function targets(): FuzzTarget[] {
-  return [nativeRequestTarget(), storedClocksTarget(), ...storedValueTargets()];
+  return [
+    nativeRequestTarget(),
+    feastRequestTarget(),
+    feastJsonTarget(),
+    storedClocksTarget(),
+    ...storedValueTargets(),
+  ];
 }
 
 interface Options {

@@ -5,7 +5,7 @@ import type { ServingConfiguration } from '../settings';
 import { answerColumns, type FeastAnswer, namesOf, type OnDegraded, viewVersions } from './answer-columns';
 import { projectOf } from './feast-project';
 import { plannedFeastRequest } from './planned-request';
-import type { FeastRequest } from './request';
+import { type FeastRequest, refuseExcess } from './request';
 import type { DegradedAs } from './statuses';
 
 export interface FeastFeatures {
@@ -47,6 +47,7 @@ export async function getFeastFeatures(
   request: FeastRequest,
   call: FeastCall,
 ): Promise<FeastAnswer> {
+  refuseExcess(request);
   const registry = features.registry.current;
   const { selection } = request;
   const { caller, namedProject: named, timeoutMs } = call;

@@ -1,7 +1,14 @@
-import { ForebayError, ProtobufReader } from '@forebay/contract';
+import { ForebayError, loadFeastContract, ProtobufReader } from '@forebay/contract';
 import type { FeatureReference } from '@forebay/definitions';
 import { readFeatureReference } from './feature-references';
 import { type FeastRequest, type GivenColumn, type GivenValue, NULL, OTHER } from './request';
+
+interface MessageFields {
+  readonly type: { readonly field: readonly { readonly number: number }[] };
+}
+
+const { type } = loadFeastContract().packageDefinition['feast.types.Value'] as unknown as MessageFields;
+const VALUE_FIELD_NUMBERS = new Set(type.field.map((field) => field.number));
 
 /**
  * Reads `feast.serving.GetOnlineFeaturesRequest`. By hand, since join keys of type int64 must stay exact.
@@ -19,20 +26,26 @@ export function readFeastRequest(bytes: Uint8Array): FeastRequest {
 
 function readRequest(reader: ProtobufReader): FeastRequest {
   let selection: FeastRequest['selection'] = { kind: 'none' };
-  const entities: GivenColumn[] = [];
-  const requestContext: GivenColumn[] = [];
+  const entities: Columns = new Map();
+  const requestContext: Columns = new Map();
   let fullFeatureNames = false;
   let includeViewVersions = false;
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
     if (field === 1) selection = { kind: 'service', featureService: reader.string() };
     else if (field === 2) selection = { kind: 'features', features: reader.message(readReferences) };
-    else if (field === 3) entities.push(reader.message(readColumn));
+    else if (field === 3) addEntry(reader, entities);
     else if (field === 4) fullFeatureNames = reader.bool();
-    else if (field === 5) requestContext.push(reader.message(readColumn));
+    else if (field === 5) addEntry(reader, requestContext);
     else if (field === 6) includeViewVersions = reader.bool();
     else reader.skip();
   }
-  return { selection, entities, requestContext, fullFeatureNames, includeViewVersions };
+  return {
+    selection,
+    entities: [...entities.values()],
+    requestContext: [...requestContext.values()],
+    fullFeatureNames,
+    includeViewVersions,
+  };
 }
 
 function readReferences(reader: ProtobufReader): FeatureReference[] {
@@ -44,7 +57,14 @@ function readReferences(reader: ProtobufReader): FeatureReference[] {
   return features;
 }
 
-/** An entry of the map. */
+type Columns = Map<string, GivenColumn>;
+
+/** Of several entries with one key the last one counts, as protobuf has it. */
+function addEntry(reader: ProtobufReader, columns: Columns): void {
+  const column = reader.message(readColumn);
+  columns.set(column.name, column);
+}
+
 function readColumn(reader: ProtobufReader): GivenColumn {
   let name = '';
   let values: GivenValue[] = [];
@@ -68,8 +88,13 @@ function readValues(reader: ProtobufReader): GivenValue[] {
 /** The last field that is set counts, as protobuf has it; with nothing set a value is null. */
 function readValue(reader: ProtobufReader): GivenValue {
   let value = NULL;
-  for (let field = reader.nextField(); field !== 0; field = reader.nextField())
-    value = readField(reader, field);
+  for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
+    if (!VALUE_FIELD_NUMBERS.has(field)) {
+      // of a later contract than ours: something that we know nothing of, but no null
+      reader.skip();
+      if (value === NULL) value = OTHER;
+    } else value = readField(reader, field);
+  }
   return value;
 }
 
@@ -78,7 +103,7 @@ function readField(reader: ProtobufReader, field: number): GivenValue {
     case 2:
       return { kind: 'string', value: reader.string() };
     case 3:
-      return { kind: 'int32', value: reader.int64() };
+      return { kind: 'int32', value: reader.uint32() | 0 };
     case 4:
       return { kind: 'int64', value: reader.int64() };
     case 5:
