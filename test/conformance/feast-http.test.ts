@@ -231,6 +231,14 @@ test('a body that grows beyond the limit is not read to its end, and the server 
   expect((await fetch(`${rides.service.feastUrl}/health`)).status).toBe(200);
 });
 
+test('the name of a request comes back, and one that is too long is refused', async () => {
+  const body = { feature_service: 'quoting', entities: { price: [2], pieces: [3] } };
+  const ask = (name: string) => post(body, { headers: { 'forebay-request-id': name } });
+  expect((await ask('order-7')).headers.get('forebay-request-id')).toBe('order-7');
+  expect((await post(body)).headers.get('forebay-request-id')).toBeNull();
+  expect(feastError(await ask('x'.repeat(129))).message).toBe('request_id is longer than 128 bytes');
+});
+
 test('health follows readiness', async () => {
   const { readiness, feastUrl } = rides.service;
   const health = async () => (await fetch(`${feastUrl}/health`)).status;

@@ -24,6 +24,8 @@ export interface AnswerColumn {
 /** The answer to a Feast client, before it is bytes or JSON. */
 export interface FeastAnswer {
   readonly columns: readonly AnswerColumn[];
+  /** What the answer is named in the log of served vectors; empty: it is not named. */
+  readonly requestId: string;
   /** null: not asked for. */
   readonly views: readonly { readonly name: string; readonly version: number }[] | null;
 }

@@ -91,7 +91,7 @@ describe.each(Object.keys(VALUES) as FeastEncoding[])('values as %s', (encoding)
     fc.assert(
       fc.property(column_, (of) => {
         const expected = of.values.map((value) => (value === null ? null : plain(encoding, value)));
-        const answer = { columns: [of], views: null };
+        const answer = { columns: [of], views: null, requestId: '' };
         expect(decode(answer).results[0]?.values.map(held)).toEqual(expected);
         expect(JSON.parse(answerJson(answer)).results[0].values).toEqual(expected);
       }),
@@ -110,6 +110,7 @@ describe('an answer', () => {
       column('fares', 'double', [1, null, 1e21]),
     ],
     views: [{ name: 'stats', version: 2 }],
+    requestId: '',
   };
 
   it('has names, statuses and event times for every cell', () => {
@@ -141,14 +142,18 @@ describe('an answer', () => {
   });
 
   it('has the int64 that was meant in its bytes', () => {
-    const bytes = writeFeastAnswer({ columns: [column('a', 'int64', [2n ** 63n - 1n])], views: null });
+    const bytes = writeFeastAnswer({
+      columns: [column('a', 'int64', [2n ** 63n - 1n])],
+      views: null,
+      requestId: '',
+    });
     expect(bytes.includes(Buffer.from('20ffffffffffffffff7f', 'hex'))).toBe(true);
   });
 
   it('may be larger than the writer was made for', () => {
     const rows = 5_000;
     const of = column('a', 'string', new Array(rows).fill('x'.repeat(50)));
-    const { results } = decode({ columns: [of, of], views: null });
+    const { results } = decode({ columns: [of, of], views: null, requestId: '' });
     expect(results.map(({ values, statuses }) => [values.length, statuses.length])).toEqual([
       [rows, rows],
       [rows, rows],
@@ -158,7 +163,11 @@ describe('an answer', () => {
 
   it('says of numbers that are not finite what protobuf does in JSON', () => {
     const { results } = JSON.parse(
-      answerJson({ columns: [column('a', 'double', [Number.NaN, Number.NEGATIVE_INFINITY])], views: null }),
+      answerJson({
+        columns: [column('a', 'double', [Number.NaN, Number.NEGATIVE_INFINITY])],
+        views: null,
+        requestId: '',
+      }),
     );
     expect(results[0].values).toEqual(['NaN', '-Infinity']);
   });

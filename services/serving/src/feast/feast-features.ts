@@ -1,5 +1,6 @@
 import type { Instruments } from '@forebay/service-kit';
 import { answerPlanned, type OnlineFeatures, planOf } from '../answer/get-online-features';
+import { requestIdOf } from '../request/online-features-request';
 import type { Caller } from '../security/caller';
 import type { ServingConfiguration } from '../settings';
 import { answerColumns, type FeastAnswer, namesOf, type OnDegraded, viewVersions } from './answer-columns';
@@ -34,6 +35,8 @@ export interface FeastCall {
   readonly caller: Caller;
   /** What the caller names beside the request; null: nothing. */
   readonly namedProject: string | null;
+  /** What the caller names the request in the log of served vectors; empty: nothing. */
+  readonly requestId: string;
   /** The time that is left. */
   readonly timeoutMs: number;
 }
@@ -55,9 +58,11 @@ export async function getFeastFeatures(
   const plan = planOf(registry, { project, selection }, caller);
   const names = namesOf(plan, request);
   const { native, echoed } = plannedFeastRequest(plan, request);
-  const vectors = await answerPlanned(features, plan, native, timeoutMs);
+  const requestId = requestIdOf(call.requestId);
+  const vectors = await answerPlanned(features, plan, { ...native, requestId }, timeoutMs);
   return {
     columns: answerColumns(names, echoed, vectors, degradedAs, onDegraded),
+    requestId: vectors.requestId,
     views: request.includeViewVersions ? viewVersions(plan) : null,
   };
 }

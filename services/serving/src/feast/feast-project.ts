@@ -4,6 +4,8 @@ import type { Caller } from '../security/caller';
 
 /** Of HTTP and, as metadata, of gRPC. */
 export const PROJECT_HEADER = 'forebay-project';
+/** Likewise; the answer to an HTTP request has it too, if it is in the log of served vectors. */
+export const REQUEST_ID_HEADER = 'forebay-request-id';
 
 const LISTED = 20;
 

@@ -4,7 +4,7 @@ import { refusingService } from '../server/refusing-service';
 import type { UnaryCalls } from '../server/unary-calls';
 import type { FeastAnswer } from './answer-columns';
 import { type FeastFeatures, getFeastFeatures } from './feast-features';
-import { PROJECT_HEADER } from './feast-project';
+import { PROJECT_HEADER, REQUEST_ID_HEADER } from './feast-project';
 import { readFeastRequest } from './read-request';
 import { writeFeastAnswer } from './write-answer';
 
@@ -37,8 +37,10 @@ export function feastGrpcService(feast: FeastFeatures, calls: UnaryCalls): Feast
         `${FEAST_SERVICE}/GetOnlineFeatures`,
         async (bytes: Uint8Array, { caller, timeoutMs, metadata }): Promise<FeastAnswer> => {
           const [project] = metadata.get(PROJECT_HEADER);
+          const [requestId = ''] = metadata.get(REQUEST_ID_HEADER);
           const namedProject = project === undefined ? null : String(project);
-          return getFeastFeatures(feast, readFeastRequest(bytes), { caller, namedProject, timeoutMs });
+          const call = { caller, namedProject, requestId: String(requestId), timeoutMs };
+          return getFeastFeatures(feast, readFeastRequest(bytes), call);
         },
       ),
     },

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { ForebayError } from '@forebay/contract';
 import {
   type BoundHistogram,
@@ -14,7 +14,7 @@ import type { Load } from '../server/load';
 import { answerJson } from './answer-json';
 import { errorBody, refusalOf } from './errors';
 import { type FeastCall, type FeastFeatures, getFeastFeatures } from './feast-features';
-import { PROJECT_HEADER } from './feast-project';
+import { PROJECT_HEADER, REQUEST_ID_HEADER } from './feast-project';
 import type { Body } from './http-body';
 import { type FormMistake, readJsonRequest } from './read-json-request';
 
@@ -66,15 +66,16 @@ export class HttpCalls {
     this.#inFlight++;
     const { headers } = request;
     const peer = new HttpPeer(request);
-    const header = headers[PROJECT_HEADER];
-    const namedProject = project ?? (typeof header === 'string' ? header : null);
+    const namedProject = project ?? textOf(headers, PROJECT_HEADER);
+    const requestId = textOf(headers, REQUEST_ID_HEADER) ?? '';
     let caller: Caller | null = null;
     let reason = '';
     let reply: HttpReply;
     try {
       const known = await gate.callerOfHttp(headers.authorization, peer);
       caller = known;
-      const work = () => this.#reply(body, { caller: known, namedProject, timeoutMs: deadlineMs });
+      const call = { caller: known, namedProject, requestId, timeoutMs: deadlineMs };
+      const work = () => this.#reply(body, call);
       reply = await inCallersTrace(headers as Readonly<Record<string, string>>, () =>
         inSpan(FEATURES_METHOD, { 'http.request.method': 'POST' }, work),
       );
@@ -100,7 +101,8 @@ export class HttpCalls {
     const request = readJsonRequest(body.text);
     if (isMistakes(request)) return unprocessable(request);
     const answer = await getFeastFeatures(this.options.feast, request, call);
-    return { status: 200, headers: JSON_HEADERS, body: answerJson(answer) };
+    const name = answer.requestId === '' ? {} : { [REQUEST_ID_HEADER]: answer.requestId };
+    return { status: 200, headers: { ...JSON_HEADERS, ...name }, body: answerJson(answer) };
   }
 
   #refuse(error: ForebayError): HttpReply {
@@ -138,6 +140,11 @@ export class HttpCalls {
     return reply;
   }
 }
+
+const textOf = (headers: IncomingHttpHeaders, name: string): string | null => {
+  const value = headers[name];
+  return typeof value === 'string' ? value : null;
+};
 
 const isMistakes = (read: ReturnType<typeof readJsonRequest>): read is readonly FormMistake[] =>
   Array.isArray(read);

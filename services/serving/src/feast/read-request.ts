@@ -103,7 +103,7 @@ function readField(reader: ProtobufReader, field: number): GivenValue {
     case 2:
       return { kind: 'string', value: reader.string() };
     case 3:
-      return { kind: 'int32', value: reader.uint32() | 0 };
+      return { kind: 'int32', value: int32(reader.int64()) };
     case 4:
       return { kind: 'int64', value: reader.int64() };
     case 5:
@@ -122,3 +122,6 @@ function readField(reader: ProtobufReader, field: number): GivenValue {
       return OTHER;
   }
 }
+
+/** Negative ones are written with 64 bits, of which protobuf takes the lower half. */
+const int32 = (value: number | bigint) => Number(BigInt.asIntN(32, BigInt(value)));

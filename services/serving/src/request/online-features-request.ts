@@ -91,7 +91,8 @@ function readRequest(reader: ProtobufReader): OnlineFeaturesRequest {
   return { project, selection, keys, includeLayout, includeViewTimes, data, requestId, variant };
 }
 
-function requestIdOf(id: string): string {
+/** Throws `invalid_request` for a name that is too long. */
+export function requestIdOf(id: string): string {
   if (id.length <= MAX_REQUEST_ID_BYTES && Buffer.byteLength(id) <= MAX_REQUEST_ID_BYTES) return id;
   throw new ForebayError('invalid_request', `request_id is longer than ${MAX_REQUEST_ID_BYTES} bytes`);
 }
