@@ -15,7 +15,8 @@ import {
   raiseStreamMarker,
   readStreamMarker,
 } from '@forebay/online-store';
-import { Cluster, Redis } from 'ioredis';
+import { Redis } from 'ioredis';
+import { moveSlotOf } from '../support/redis-slots';
 import { useOwnRedisCluster, waitFor } from '../support/stack';
 
 const VIEW = 9;
@@ -111,30 +112,10 @@ test('a slot that moves is followed by readers; a writer hears of it, and goes o
   await write();
   let breaks = 0;
   const unwatch = batch.onReconnect(() => breaks++);
-  await moveSlotOf(key);
+  await moveSlotOf(key, cluster.nodes);
   expect(await new OnlineReader(reads, bucket).mget([key])).toEqual([Buffer.alloc(60, 1)]);
   await expect(write()).rejects.toMatchObject({ reason: 'unavailable' });
   await waitFor(() => breaks > 0, { deadlineMs: 10_000, message: 'the writer is told' });
   await waitFor(() => write().then(() => true), { deadlineMs: 10_000, message: 'writes go on' });
   unwatch();
 });
-
-/** To another node, with its keys. */
-async function moveSlotOf(key: string): Promise<void> {
-  const nodes = cluster.nodes.map(({ port }) => new Redis(port));
-  const all = new Cluster(cluster.nodes.map(({ port }) => ({ host: '127.0.0.1', port })));
-  const slot = await all.cluster('KEYSLOT', key);
-  const holds = await Promise.all(
-    nodes.map(async (node) => (await node.cluster('COUNTKEYSINSLOT', slot)) > 0),
-  );
-  const from = nodes[holds.indexOf(true)] as Redis;
-  const to = nodes[holds.indexOf(false)] as Redis;
-  const [fromId, toId] = [await from.cluster('MYID'), await to.cluster('MYID')];
-  await to.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', fromId);
-  await from.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', toId);
-  const keys = await from.cluster('GETKEYSINSLOT', slot, 10_000);
-  await from.call('MIGRATE', '127.0.0.1', Number(to.options.port), '', 0, 5_000, 'KEYS', ...keys);
-  for (const node of [to, from]) await node.call('CLUSTER', 'SETSLOT', slot, 'NODE', toId);
-  all.disconnect();
-  for (const node of nodes) node.disconnect();
-}

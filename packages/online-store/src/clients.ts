@@ -18,6 +18,8 @@ const DISCONNECT_WITHIN_MS = 200;
 const CONNECT_TIMEOUT_MS = 2_000;
 /** Keys that move leave their server between two commands; a command that falls there is tried again so much later. */
 const MOVING_RETRY_MS = 50;
+/** A command for a node that is away is tried again so much later, up to 16 times. */
+const AWAY_RETRY_MS = 250;
 const SLOTS_EVERY_MS = 5_000;
 
 const retryAfter = (attempt: number) =>
@@ -45,13 +47,20 @@ export function singleClient(url: string, options: ClientOptions): Redis {
   });
 }
 
-/** Commands whose connection is lost are not sent again, as with one server; keys that have moved are followed. */
-export function clusterClient({ nodes, tls, username, password }: ClusterTarget, options: ClientOptions) {
+/**
+ * Commands whose connection is lost are not sent again, as with one server, unless somebody would rather wait than hear of it;
+ * keys that have moved are followed.
+ */
+export function clusterClient(
+  { nodes, tls, username, password }: ClusterTarget,
+  options: ClientOptions & { readonly isPatient: boolean },
+): Cluster {
+  const retryMs = options.isPatient ? AWAY_RETRY_MS : 0;
   return new Cluster([...nodes], {
     lazyConnect: true,
     enableOfflineQueue: false,
-    retryDelayOnFailover: 0,
-    retryDelayOnClusterDown: 0,
+    retryDelayOnFailover: retryMs,
+    retryDelayOnClusterDown: retryMs,
     retryDelayOnTryAgain: MOVING_RETRY_MS,
     slotsRefreshInterval: SLOTS_EVERY_MS,
     clusterRetryStrategy: retryAfter,

@@ -32,6 +32,8 @@ const DEFAULT_STALL_TIMEOUT_MS = 10_000;
 const QUIT_WITHIN_MS = 1_000;
 /** Those who write go back to a checkpoint when keys have moved; all others follow them. */
 const WRITERS: ReadonlySet<RedisRole> = new Set(['stream', 'batch']);
+/** Those who send single commands, which may be sent twice, wait a moment for a node of a cluster that is away. */
+const PATIENT: ReadonlySet<RedisRole> = new Set(['registry', 'subscriber', 'admin']);
 
 /**
  * One connection, which reconnects by itself.
@@ -213,7 +215,12 @@ function linkTo({ server, cluster }: RedisTarget, options: RedisOptions): RedisL
   const { url, role, stallTimeoutMs = DEFAULT_STALL_TIMEOUT_MS } = options;
   const client = { name: `forebay-${role}`, stallTimeoutMs };
   if (cluster === null) return new SingleLink(singleClient(url, client));
-  return new ClusterLink(clusterClient(cluster, client), WRITERS.has(role) ? 'refuse' : 'follow', server);
+  const isPatient = PATIENT.has(role);
+  return new ClusterLink(
+    clusterClient(cluster, { ...client, isPatient }),
+    WRITERS.has(role) ? 'refuse' : 'follow',
+    server,
+  );
 }
 
 /** The error listener stays for good: ioredis tells of each failed attempt, and keeps trying. */
