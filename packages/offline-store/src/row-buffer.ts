@@ -75,6 +75,10 @@ export class RowBuffer {
       this.#spare = null;
       return spare;
     }
+    if (spare !== null) {
+      this.#spare = null; // too small, and in the way
+      this.#allocatedBytes -= spare.memory.length;
+    }
     const bytes = Math.max(this.#blockBytes, leastBytes);
     if (this.#allocatedBytes + bytes > this.maxBytes) return null;
     this.#allocatedBytes += bytes;

@@ -3,8 +3,17 @@ import {
   integerSetting,
   numberSetting,
   SERVER_SETTINGS,
+  textSetting,
   urlSetting,
 } from '@forebay/service-kit';
+
+const SHARES = /^(?:[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*=(?:0|0?\.\d+|1)(?:,(?!$)|$))+$/;
+
+/** Of a text that is allowed: shares by `project.service`. */
+export function sharesOf(text: string | undefined): ReadonlyMap<string, number> {
+  const entries = text === undefined ? [] : text.split(',').map((entry) => entry.split('='));
+  return new Map(entries.map(([service = '', share]) => [service, Number(share)]));
+}
 
 /** Of the log of served vectors and predictions. */
 export const LOG_SETTINGS = {
@@ -23,6 +32,14 @@ export const LOG_SETTINGS = {
     default: '0.01',
     description:
       'The share of the entities whose rows are logged whenever they are served, chosen by a hash of their keys; predictions are all logged.',
+  }),
+  logShares: textSetting({
+    env: 'FOREBAY_SERVING_LOG_SHARES',
+    pattern: SHARES,
+    allowed: 'a list such as flights.flight_risk=1,shop.checkout=0.1, with shares from 0 to 1',
+    optional: true,
+    description:
+      'Other shares for some feature services, by project and name; an experiment often wants all of its rows.',
   }),
   logMemoryBytes: integerSetting({
     env: 'FOREBAY_SERVING_LOG_MEMORY_BYTES',

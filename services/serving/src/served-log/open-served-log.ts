@@ -12,7 +12,7 @@ import {
   SERVED_VECTORS_TABLE,
 } from '@forebay/offline-store';
 import type { Configuration, Instruments, Logger } from '@forebay/service-kit';
-import { LOG_SETTINGS } from './log-settings';
+import { LOG_SETTINGS, sharesOf } from './log-settings';
 import { type RowSink, ServedLog } from './served-log';
 
 export interface ServedLogDependencies {
@@ -46,6 +46,7 @@ export function openServedLog(
   return {
     vectors: new ServedLog({
       share: logShare,
+      shares: sharesOf(configuration.logShares),
       vectors: tables.vectors,
       layouts: tables.layouts,
       registryVersion,

@@ -3,6 +3,7 @@ import type { FeatureVectors } from '../answer/feature-vectors';
 import type { ServicePlan } from '../plan/plan';
 import { AppliedRegistry } from '../registry/applied-registry';
 import { entityKeysOf } from '../request/entity-keys';
+import { LOG_SETTINGS, sharesOf } from './log-settings';
 import { ServedLog } from './served-log';
 
 const registry = new AppliedRegistry(experimentRegistry());
@@ -19,7 +20,11 @@ const vectorsOf = (of: ServicePlan, rows: number) =>
     typed: of.typed.map(() => new Array(rows).fill(null)),
   }) as unknown as FeatureVectors;
 
-function logOf(share: number, room = Number.POSITIVE_INFINITY) {
+function logOf(
+  share: number,
+  room = Number.POSITIVE_INFINITY,
+  shares: ReadonlyMap<string, number> = new Map(),
+) {
   const sink = (rows: Buffer[]) => ({
     append(row: Uint8Array) {
       if (rows.length >= room) return false;
@@ -30,6 +35,7 @@ function logOf(share: number, room = Number.POSITIVE_INFINITY) {
   const [vectors, layouts, errors]: [Buffer[], Buffer[], string[]] = [[], [], []];
   const log = new ServedLog({
     share,
+    shares,
     vectors: sink(vectors),
     layouts: sink(layouts),
     registryVersion: () => 7,
@@ -63,6 +69,26 @@ describe('the log of served vectors', () => {
     expect([...few].every((entity) => more.has(entity))).toBe(true);
     expect(few.size).toBeGreaterThan(140);
     expect(more.size).toBeGreaterThan(520);
+  });
+
+  it('has another share of a service that has one of its own', () => {
+    const none = logOf(1, Number.POSITIVE_INFINITY, new Map([['trial.plain', 0]]));
+    const all = logOf(0, Number.POSITIVE_INFINITY, sharesOf('other.plain=0.5,trial.plain=1'));
+    expect([none.serve(USERS), all.serve(USERS)?.requestId.length]).toEqual([null, 36]);
+    expect(all.vectors).toHaveLength(USERS.length);
+  });
+
+  it.each<[string, boolean]>([
+    ['flights.flight_risk=1', true],
+    ['a.b=0,c.d=0.25', true],
+    ['a.b=.5', true],
+    ['a.b=1.5', false],
+    ['a.b', false],
+    ['a=1', false],
+    ['a.b=1,', false],
+    ['a.b=1;c.d=1', false],
+  ])('shares may be %s: %s', (text, may) => {
+    expect(LOG_SETTINGS.logShares.read(text) !== null).toBe(may);
   });
 
   it('tells before the answer whether something of it will be logged, by which name', () => {

@@ -19,6 +19,8 @@ export interface RowSink {
 export interface ServedLogOptions {
   /** Of the entities whose rows are logged, from 0 to 1. */
   readonly share: number;
+  /** Of some feature services, by `project.service`. */
+  readonly shares: ReadonlyMap<string, number>;
   readonly vectors: RowSink;
   readonly layouts: RowSink;
   /** Of the registry in use. */
@@ -54,11 +56,10 @@ export class ServedLog {
   readonly #layouts = new Set<string>();
   /** By project, so that one entity of two projects is sampled twice. */
   readonly #places = new Map<string, EntityPlaces>();
-  readonly #end: number;
+  /** Of each plan the end of the places that are logged. */
+  readonly #ends = new WeakMap<ServicePlan, number>();
 
-  constructor(private readonly options: ServedLogOptions) {
-    this.#end = Math.round(options.share * SHARE_PARTS);
-  }
+  constructor(private readonly options: ServedLogOptions) {}
 
   /**
    * null: no entity of the request is in the sample.
@@ -70,9 +71,10 @@ export class ServedLog {
     keys: EntityKeys,
     requestId = '',
   ): SampledRequest | null {
-    if (this.#end === 0) return null;
+    const end = this.#endOf(plan);
+    if (end === 0) return null;
     const entityKeys = rowKeysOf(plan, given, keys);
-    const sampled = this.#sampled(plan.project, entityKeys);
+    const sampled = this.#sampled(plan.project, entityKeys, end);
     if (sampled === null) return null;
     const id = requestId === '' ? randomUUID() : requestId;
     return {
@@ -87,8 +89,19 @@ export class ServedLog {
     };
   }
 
+  #endOf(plan: ServicePlan): number {
+    const known = this.#ends.get(plan);
+    if (known !== undefined) return known;
+    const { share, shares } = this.options;
+    const [service, version] = plan.label.split('@'); // a list of features has no version
+    const own = version === undefined ? undefined : shares.get(`${plan.project}.${service}`);
+    const end = Math.round((own ?? share) * SHARE_PARTS);
+    this.#ends.set(plan, end);
+    return end;
+  }
+
   /** By row whether its entity is in the sample; null: none is. */
-  #sampled(project: string, entityKeys: readonly string[]): readonly boolean[] | null {
+  #sampled(project: string, entityKeys: readonly string[], end: number): readonly boolean[] | null {
     let places = this.#places.get(project);
     if (places === undefined) {
       places = new EntityPlaces(`served-log/${project}`);
@@ -97,7 +110,7 @@ export class ServedLog {
     let any = false;
     const sampled: boolean[] = new Array(entityKeys.length);
     for (let row = 0; row < entityKeys.length; row++) {
-      const is = this.#end === SHARE_PARTS || places.of(entityKeys[row] as string) < this.#end;
+      const is = end === SHARE_PARTS || places.of(entityKeys[row] as string) < end;
       sampled[row] = is;
       any ||= is;
     }
