@@ -71,6 +71,22 @@ test('what does not fit together keeps the value before, and is told once if it 
   expect(changes).toEqual(['b']);
 });
 
+test('a file that is being written over is not taken up before it is whole', async () => {
+  write('left', 'a');
+  write('right', 'a');
+  const { files, changes } = await watchPair();
+  write('left', 'ha');
+  write('right', 'ha');
+  const looked = files.look();
+  // the look has begun to read; it reads again before it takes anything up
+  await new Promise(setImmediate);
+  write('left', 'half');
+  write('right', 'half');
+  await looked;
+  await files.look();
+  expect(changes).toEqual(['half']);
+});
+
 test('a file that goes away keeps the value, and is told', async () => {
   write('left', 'a');
   write('right', 'a');

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ForebayError } from '@forebay/contract';
 
 /** Certificates, keys and lists of credentials are far smaller; a larger file is the wrong one. */
 const MAX_FILE_BYTES = 4 * 1_024 * 1_024;
+
+/** Contents that changed are read again after so long: a file that is being written over is seen half, and half a list is a list too. */
+const SETTLE_MS = 50;
 
 export type FileContents<Role extends string> = Readonly<Record<Role, Buffer>>;
 
@@ -88,6 +92,9 @@ export class WatchedFiles<Role extends string, T> {
       this.#refused = null;
       return;
     }
+    await sleep(SETTLE_MS, undefined, { ref: false });
+    // still being written: the next look sees more
+    if ((await lookAt(this.options.paths)).fingerprint !== fingerprint) return;
     if (fingerprint === this.#refused?.fingerprint) {
       if (!this.#refused.told) this.options.onRefused(this.#refused.error);
       this.#refused.told = true;
