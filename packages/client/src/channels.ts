@@ -109,8 +109,6 @@ function channelOptionsOf({ tls, keepAliveMs, maxResponseBytes, maxRequestBytes 
     'grpc.keepalive_time_ms': keepAliveMs,
     'grpc.keepalive_timeout_ms': Math.min(keepAliveMs, KEEP_ALIVE_TIMEOUT_MS),
     'grpc.keepalive_permit_without_calls': 1,
-    // calls are tried again by this package, which knows the deadline and other addresses
-    'grpc.enable_retries': 0,
     'grpc.enable_channelz': 0,
     // two clients of one process have connections of their own, which closing one does not take from the other
     'grpc.use_local_subchannel_pool': 1,
