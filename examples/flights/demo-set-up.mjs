@@ -60,11 +60,11 @@ function serverAddresses(env) {
 
 /**
  * Runs `body` with servers and services, and stops them after it. `environment` has the addresses of the servers, `env` that
- * of the process beside them.
- * @param {NodeJS.ProcessEnv} processEnv
+ * of the process beside them; the services get `settings`, too.
+ * @param {{ env: NodeJS.ProcessEnv, settings?: Record<string, string> }} given
  * @param {(installation: { environment: Record<string, string>, env: NodeJS.ProcessEnv, services: any }) => Promise<void>} body
  */
-export async function withInstallation(processEnv, body) {
+export async function withInstallation({ env: processEnv, settings = {} }, body) {
   let stack = null;
   let services = null;
   try {
@@ -79,7 +79,7 @@ export async function withInstallation(processEnv, body) {
       processEnv.FOREBAY_DEMO_LOGS === '1' ? (service, line) => console.log(service, line) : () => {};
     services = await step(
       'start services',
-      () => startServices({ environment, log }),
+      () => startServices({ environment: { ...environment, ...settings }, log }),
       () => 'stream, batch, serving',
     );
     await body({ environment, env: { ...processEnv, ...environment }, services });

@@ -137,7 +137,7 @@ ${Object.entries(environment)
 async function main() {
   const startedAt = Number(process.env.FOREBAY_DEMO_STARTED_AT ?? Date.now());
   try {
-    await withInstallation(process.env, async ({ environment, env, services }) => {
+    await withInstallation({ env: process.env }, async ({ environment, env, services }) => {
       const outcome = await run(env, services);
       console.log(`total ${seconds(Date.now() - startedAt)}`);
       if (process.argv.includes('--stay') && outcome.ok) await stay(environment, services, outcome);

@@ -13,6 +13,8 @@ import numpy.typing as npt
 #: The feature service that the model is trained and served with.
 SERVICE = "flight_delay"
 PROJECT = "flights"
+#: Its name in the log of predictions.
+MODEL = "flight_delay"
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class FlightModel:
 
     features: tuple[str, ...]
     classifier: Any
+    #: Tells one training from another.
+    version: str
 
     def probabilities(self, matrix: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Of being late, by row; the columns are those of `features`, and NaN is a value like any other."""

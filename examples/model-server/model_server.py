@@ -9,17 +9,20 @@ GET  /health
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import signal
 import threading
 import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import forebay
 
-from flight_model import PROJECT, SERVICE, FlightModel
+from flight_model import MODEL, PROJECT, SERVICE, FlightModel
 
 FIELDS = ("origin", "destination", "scheduled", "distance")
 #: A model server has a budget of its own; what takes longer than this is of no use to it.
@@ -27,9 +30,24 @@ TIMEOUT_S = 1.0
 MAX_BODY_BYTES = 1 << 20
 
 
+#: Predictions are logged beside the requests, which do not wait for it.
+LOGGER = ThreadPoolExecutor(1)
+
+
+def log(client: forebay.Client, model: FlightModel, request_id: str, probabilities: list[float]) -> None:
+    """For `_forebay_served_predictions`, where outcomes meet them. What cannot be logged is lost: scores come first."""
+    entries = [
+        forebay.Prediction(request_id, row=row, prediction=late, model=MODEL, model_version=model.version)
+        for row, late in enumerate(probabilities)
+    ]
+    with contextlib.suppress(forebay.ForebayError):
+        client.log_predictions(entries, service=SERVICE)
+
+
 def score(client: forebay.Client, model: FlightModel, flights: list[dict[str, Any]]) -> dict[str, Any]:
     """One call of the feature server and one of the model, for all flights."""
     columns = {field: [flight[field] for flight in flights] for field in FIELDS}
+    request_id = str(uuid.uuid4())
     started = time.perf_counter()
     answer = client.get_online_features(
         service=SERVICE,
@@ -39,11 +57,14 @@ def score(client: forebay.Client, model: FlightModel, flights: list[dict[str, An
             "destination": columns["destination"],
         },
         request={"scheduled": columns["scheduled"], "distance": columns["distance"]},
+        request_id=request_id,
     )
     read = time.perf_counter()
     probabilities = model.probabilities(answer.to_matrix(model.features))
+    LOGGER.submit(log, client, model, request_id, probabilities.tolist())
     degraded = (answer.statuses == forebay.FeatureStatus.DEGRADED).any(axis=1)
     return {
+        "request_id": request_id,
         "as_of": answer.as_of.isoformat(),
         "scores": [
             {"late": round(float(late), 4), "degraded": bool(flag)} for late, flag in zip(probabilities, degraded)
@@ -110,6 +131,7 @@ def main() -> None:
         print(json.dumps({"port": server.server_port}), flush=True)
         server.serve_forever()
         server.server_close()
+        LOGGER.shutdown()
 
 
 if __name__ == "__main__":

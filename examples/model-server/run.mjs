@@ -20,6 +20,8 @@ const TRAINING_ROWS = 40_000;
 const TRAINING_DAYS = 60;
 /** The next flights on the board, whose outcome the file knows. */
 const SCORED = 200;
+/** Every vector is logged, and soon to be seen. */
+const SETTINGS = { FOREBAY_SERVING_LOG_SHARE: '1', FOREBAY_SERVING_LOG_FLUSH_EVERY: '200ms' };
 const count = (number) => number.toLocaleString('en');
 
 /** Flights of the last weeks that were loaded, in an order of their own values: the same rows whenever they are asked for. */
@@ -87,7 +89,8 @@ async function measureReads({ address, python }, flightsFile) {
 
 /** Serves the flights once, makes a training set of the same entities at that instant, and compares every value. */
 async function compareValues({ env, address, python, directory }, flightsFile, events) {
-  await until('the archive of all events', async () => (await archivedEvents(env)) >= events);
+  const archived = async () => Number(await clickhouse(env, 'SELECT count() FROM flights'));
+  await until('the archive of all events', async () => (await archived()) >= events);
   const [rows, served, trained] = ['rows.ndjson', 'served.parquet', 'same.parquet'].map((file) =>
     join(directory, file),
   );
@@ -97,26 +100,34 @@ async function compareValues({ env, address, python, directory }, flightsFile, e
   return python.run('measure.py', 'compare', '--served', served, '--training-set', trained);
 }
 
-async function archivedEvents(env) {
-  const database = env.FOREBAY_CLICKHOUSE_DATABASE ?? 'forebay';
-  const url = `${env.FOREBAY_CLICKHOUSE_URL}/?database=${database}`;
-  const response = await fetch(url, { method: 'POST', body: 'SELECT count() FROM flights' });
+/** Tells what became of the flights, and joins that with the predictions that the model server has logged. */
+async function joinOutcomes({ env, client }, requestId, flights) {
+  const predictions = flights.map(({ delay }, row) => ({ requestId, row, outcome: delay > 15 ? 1 : 0 }));
+  await client.logPredictions({ project: 'flights', featureService: SERVICE, predictions });
+  return until('the log of all predictions and outcomes', async () => {
+    const [rows, auc] = await clickhouse(
+      env,
+      `SELECT count(), arrayAUC(groupArray(prediction_number), groupArray(outcome_number)) FROM _forebay_served_predictions
+       WHERE request_id = '${requestId}' AND logged AND prediction_number IS NOT NULL AND outcome_number IS NOT NULL`,
+    );
+    return Number(rows) === flights.length ? { rows, auc: Number(auc) } : null;
+  });
+}
+
+/** The columns of the only row of a query's result. */
+async function clickhouse(env, query) {
+  const url = `${env.FOREBAY_CLICKHOUSE_URL}/?database=${env.FOREBAY_CLICKHOUSE_DATABASE ?? 'forebay'}`;
+  const response = await fetch(url, { method: 'POST', body: query });
   const text = await response.text();
-  if (!response.ok) throw new Error(`counting the events of the archive: ${text}`);
-  return Number(text);
+  if (!response.ok) throw new Error(`${query}: ${text}`);
+  return text.trim().split('\t');
 }
 
 /** Returns whether every value was the same. */
-async function run({ environment, env, services }, python, directory) {
-  const address = `127.0.0.1:${services.ports.serving.grpc}`;
-  const place = { env, address, python, directory };
-  const client = connect({ address, deadlineMs: 30_000 });
+async function run(environment, place) {
+  const { env, address, client, python, directory } = place;
   const definitions = join(HERE, 'features.ts');
-  const { flights, now, loadUntil, sent, load } = await setUpFlights({
-    env,
-    client,
-    definitions,
-  }).finally(() => client.close());
+  const { flights, now, loadUntil, sent, load } = await setUpFlights({ env, client, definitions });
 
   const { model, report } = await trainModel(place, loadUntil);
   const port = await step(
@@ -131,6 +142,12 @@ async function run({ environment, env, services }, python, directory) {
     () => postScores(port, nextFlights),
     ({ scores, features_ms, model_ms }) =>
       `the next ${scores.length} in one request: features ${features_ms} ms, model ${model_ms} ms`,
+  );
+  await step(
+    'log outcomes',
+    () => joinOutcomes(place, scored.request_id, next),
+    ({ rows, auc }) =>
+      `${rows} predictions joined with what became of the flights, in ClickHouse: AUC ${auc.toFixed(3)}`,
   );
   const flightsFile = join(directory, 'flights.json');
   writeFileSync(flightsFile, JSON.stringify(nextFlights));
@@ -181,11 +198,19 @@ async function main() {
       () => PythonPrograms.install(process.env),
       () => 'scikit-learn, pandas, grpcio',
     );
-    await withInstallation(process.env, async (installation) => {
-      const ok = await run(installation, python, directory).finally(() => python.stopServer());
-      console.log(`total ${seconds(Date.now() - startedAt)}`);
-      process.exitCode = ok ? 0 : 1;
-    });
+    await withInstallation(
+      { env: process.env, settings: SETTINGS },
+      async ({ environment, env, services }) => {
+        const address = `127.0.0.1:${services.ports.serving.grpc}`;
+        const client = connect({ address, deadlineMs: 30_000 });
+        const ok = await run(environment, { env, address, client, python, directory }).finally(() => {
+          client.close();
+          return python.stopServer();
+        });
+        console.log(`total ${seconds(Date.now() - startedAt)}`);
+        process.exitCode = ok ? 0 : 1;
+      },
+    );
   } catch (error) {
     console.error(`model server: ${error.message}`);
     process.exitCode = 1;

@@ -41,7 +41,7 @@ def main() -> None:
     started = time.perf_counter()
     classifier = HistGradientBoostingClassifier(max_iter=100, learning_rate=0.1, l2_regularization=1.0, random_state=7)
     classifier.fit(matrix[:split], late[:split])
-    model = FlightModel(features, classifier)
+    model = FlightModel(features, classifier, version=f"{rows['timestamp'].iloc[split]:%Y-%m-%d}")
     model.save(arguments.model)
     seconds = time.perf_counter() - started
 

@@ -190,7 +190,7 @@ class Client:
         project: str | None = None,
         timeout: float | None = None,
     ) -> LoggedPredictions:
-        """Adds predictions, and outcomes when they become known, to the log of served vectors; at most 10,000.
+        """Adds predictions, and outcomes when they become known, to the log of served vectors; at most 1,000.
 
         ``service`` is the one whose answers they were made of: whoever may read it may log its predictions. Without
         it, the right to read the whole project is needed.
