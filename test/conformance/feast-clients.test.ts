@@ -140,7 +140,7 @@ ofNewestRelease('the Python SDK, with an online store of type remote', () => {
     expect(await raised({ features: ['driver_stats:trips'], entities: { driver_id: ['x'] } })).toBe(
       'FeastError: join key "driver_id", row 0: the value is "x", not an int64',
     );
-    expect(await raised({ features: ['driver_stats:trips'], entities: { driver: [1] } })).toMatch(
+    expect(await raised({ features: ['driver_stats:trips'], entities: { drivers: [1] } })).toMatch(
       /^FeastError: join key "driver_id" is missing/,
     );
     expect(await raised({ features: ['beat_stats:trips'], entities })).toMatch(

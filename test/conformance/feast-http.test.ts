@@ -53,6 +53,16 @@ test('takes request_context as Feast’s Go server does', async () => {
   expect(JSON.parse(text).results[0].values).toEqual([6]);
 });
 
+test('takes the name of an entity for its only join key, as Feast does still', async () => {
+  const { text } = await post({ features: ['driver_stats:trips'], entities: { driver: [DRIVER] } });
+  expect(JSON.parse(text)).toMatchObject({
+    results: [{ values: [DRIVER] }, { values: [2] }],
+    metadata: { feature_names: ['driver_id', 'trips'] },
+  });
+  const { status } = await post({ features: ['beat_stats:trips'], entities: { beat: [DRIVER] } });
+  expect(status).toBe(400);
+});
+
 describe('the project', () => {
   const body = { features: ['driver_stats:trips'], entities: { driver_id: [DRIVER] } };
 

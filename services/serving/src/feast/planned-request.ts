@@ -1,6 +1,7 @@
 import { ForebayError } from '@forebay/contract';
 import type { PlannedRequest } from '../answer/get-online-features';
 import type { ServicePlan } from '../plan/plan';
+import type { JoinKey } from '../plan/plan-keys';
 import type { KeyColumn, RequestColumn } from '../request/online-features-request';
 import { dataColumn, unknownDataColumn } from './data-columns';
 import { keyColumn, unknownKeyColumn } from './key-columns';
@@ -30,16 +31,25 @@ export function plannedFeastRequest(plan: ServicePlan, request: FeastRequest): P
       refuseOther(entity, column);
       continue;
     }
-    const joinKey = plan.joinKeys.find((key) => key.name === name);
+    const joinKey = joinKeyOf(plan, name);
     const field = plan.request.find((candidate) => candidate.name === name);
     if (joinKey !== undefined) {
       keys.push(keyColumn(joinKey, column));
-      echoed.push(column);
+      echoed.push({ ...column, name: joinKey.name });
     } else if (field !== undefined) data.push(dataColumn(field, column));
     else if (entity !== undefined) keys.push(unknownKeyColumn(column));
     else data.push(unknownDataColumn(column));
   }
   return { native: { keys, data, includeLayout: false, includeNewestEvents: true }, echoed };
+}
+
+/** By its name, or as Feast allows it still by that of an entity which has no other join key. */
+function joinKeyOf(plan: ServicePlan, name: string): JoinKey | undefined {
+  const named = plan.joinKeys.find((key) => key.name === name);
+  if (named !== undefined || plan.request.some((field) => field.name === name)) return named;
+  const entity = plan.views.find(({ readable }) => readable.entity.name === name)?.readable.entity;
+  if (entity === undefined || entity.joinKeys.length !== 1) return undefined;
+  return plan.joinKeys.find((key) => key.name === entity.joinKeys[0]?.name);
 }
 
 function refuseOther(entity: GivenColumn, context: GivenColumn): void {

@@ -115,10 +115,11 @@ function readField(reader: ProtobufReader, field: number): GivenValue {
     case 8:
       return { kind: 'timestamp', value: reader.int64() };
     case 19:
-      reader.skip();
+      reader.int64();
       return NULL;
     default:
-      reader.skip();
+      // texts, bytes and messages
+      reader.bytes();
       return OTHER;
   }
 }
