@@ -199,8 +199,8 @@ describe('under one version of a feature service', () => {
       },
     );
     expect(changed?.details).toEqual([
-      'variants "old".sharePpm: 900000 → 800000',
-      'variants "fresh".sharePpm: 100000 → 200000',
+      'variants "old".share: 90 % → 80 %',
+      'variants "fresh".share: 10 % → 20 %',
     ]);
   });
 });
