@@ -1,5 +1,6 @@
 /** The Python client's own tests, one by one, with its wheel installed and real servers to read from. */
-import { dirname, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@forebay/contract';
 import { connectRedis } from '@forebay/online-store';
 import { newAccessToken } from '@forebay/service-kit';
@@ -120,6 +121,11 @@ beforeAll(async () => {
 }, WITHIN_MS);
 
 test.each(pythonTestNames(DIRECTORY))('%s', (name) => results.check(name));
+
+test('the wheel is for every Python, and of the version of all packages', () => {
+  const { version } = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8')) as { version: string };
+  expect(basename(installed.wheel)).toBe(`forebay-${version}-py3-none-any.whl`);
+});
 
 test('no Python test is missing above', () => {
   expect(results.names).toEqual(pythonTestNames(DIRECTORY));

@@ -235,6 +235,17 @@ def test_features_of_one_name_are_told_apart_by_view_and_version():
     assert read(message).columns == ("v.a", "w.a", "v@1.b", "v@2.b", "c")
 
 
+def test_a_column_that_is_left_out_is_null():
+    columns = [("big", 3, False), ("s", 5, False), ("t", 6, False), ("l", 14, False), ("v", 31, False, 2)]
+    assert read(answer(columns, rows=1)).to_dict() == {
+        "big": [None],
+        "s": [None],
+        "t": [None],
+        "l": [None],
+        "v": [None],
+    }
+
+
 def test_no_rows_are_empty_arrays():
     features = read(answer([("a", 4, True), ("s", 5, False), ("v", 31, False, 3)], rows=0))
     assert len(features) == 0
@@ -254,6 +265,10 @@ def test_an_answer_that_is_cut_off_is_corrupt():
     short.typed.add(column=0, strings=["x"])
     with pytest.raises(forebay.CorruptData, match='feature "s": 1 values in an answer of 2 rows'):
         read(short).to_dict()
+    beyond = answer([("s", 5, False)], rows=1)
+    beyond.typed.add(column=0, strings=["x"], null_rows=[3])
+    with pytest.raises(forebay.CorruptData, match='feature "s": a null in row 3 of an answer of 1 rows'):
+        read(beyond).to_dict()
     uneven = answer([("m", 21, False)], rows=1)
     uneven.typed.add(column=0).maps.add(string_keys=["a"])
     with pytest.raises(forebay.CorruptData, match='feature "m": a map of 1 keys and 0 values'):

@@ -71,6 +71,7 @@ def test_an_answer_is_of_now(flights_client):
     assert (times.view, times.version) == ("departures", 1)
     assert times.freshness_ms is not None
     assert times.cut_ms is None
+    assert 0 <= answer.as_of_ms - times.newest_event_ms < 3_600_000
 
 
 def test_features_are_listed_by_view_and_version(flights_client):

@@ -32,20 +32,30 @@ def block_array(column: FeatureColumn, numbers: npt.NDArray[np.float64]) -> Arra
 
 def typed_array(column: FeatureColumn, message: Any, rows: int) -> Array:
     """Of a column outside the block, from its ``forebay.v1.TypedColumn``; None: null in every row."""
-    null = np.zeros(rows, dtype=bool) if message is not None else np.ones(rows, dtype=bool)
-    if message is not None:
-        null[list(message.null_rows)] = True
+    null = _null_rows(column, message, rows)
     if column.type.startswith("vector<"):
         return _vectors(column, message, null)
     read = _reader(column)
-    values = read(message) if message is not None else []
-    if message is not None and len(values) != rows:
+    values = [None] * rows if message is None else read(message)
+    if len(values) != rows:
         raise CorruptData(f'feature "{column.key}": {len(values)} values in an answer of {rows} rows')
     if column.type in ("int64", "int32") and not null.any():
         return np.array(values, dtype="int64")
     if column.type == "timestamp":
-        return _instants(np.array(values if len(values) else [0] * rows, dtype="int64"), null)
-    return _objects(None if missing else value for missing, value in zip(null, values or [None] * rows))
+        return _instants(np.array([0 if missing else ms for missing, ms in zip(null, values)], dtype="int64"), null)
+    return _objects(None if missing else value for missing, value in zip(null, values))
+
+
+def _null_rows(column: FeatureColumn, message: Any, rows: int) -> npt.NDArray[np.bool_]:
+    if message is None:
+        return np.ones(rows, dtype=bool)
+    null = np.zeros(rows, dtype=bool)
+    try:
+        null[list(message.null_rows)] = True
+    except IndexError:
+        where = max(message.null_rows)
+        raise CorruptData(f'feature "{column.key}": a null in row {where} of an answer of {rows} rows') from None
+    return null
 
 
 def _reader(column: FeatureColumn) -> Callable[[Any], Sequence[Any]]:
@@ -136,11 +146,8 @@ def python_values(column: FeatureColumn, array: Array) -> list[Any]:
     if column.type == "double":
         return [None if value != value else value for value in array.tolist()]
     if column.type == "timestamp":
-        return (
-            [_datetime(value) for value in array.astype("int64").tolist()]
-            if not np.isnat(array).any()
-            else [None if np.isnat(value) else _datetime(int(value.astype("int64"))) for value in array]
-        )
+        milliseconds = array.astype("int64").tolist()
+        return [None if missing else _datetime(ms) for missing, ms in zip(np.isnat(array), milliseconds)]
     if column.type.startswith("vector<"):
         return [None if len(row) and np.isnan(row).all() else row.tolist() for row in array]
     if column.type == "list<timestamp>":

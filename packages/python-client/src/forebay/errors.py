@@ -166,7 +166,7 @@ def call_error(error: Any, target: str) -> ForebayError:
         given = read_status_details(trailers.get(STATUS_DETAILS_TRAILER, b""))
         return kind(details, reason=reason.decode("ascii", "replace"), code=code, details=given)
     if code is grpc.StatusCode.RESOURCE_EXHAUSTED and "larger than max" in details:
-        advice = "ask for fewer rows in one call, or raise max_response_bytes"
+        advice = "ask for fewer rows in one call, or raise max_response_bytes if it is the answer that is too large"
         return InvalidRequest(f"calling {target}: {details}; {advice}", code=code)
     return _BY_CODE.get(code, InternalError)(f"calling {target}: {details}", code=code)
 
