@@ -13,6 +13,8 @@ const FEATURES_PATH = /^(?:\/([a-z][a-z0-9_]*))?\/get-online-features\/?$/;
 
 /** Slow senders are cut off: the whole request must be there by then. */
 const REQUEST_WITHIN_MS = 30_000;
+/** Idle connections are kept longer than balancers do (60 s): else one would send into a connection that is being closed. */
+const KEEP_ALIVE_MS = 75_000;
 
 export interface FeastHttpOptions {
   readonly host: string;
@@ -42,6 +44,7 @@ export async function startFeastHttpServer(options: FeastHttpOptions): Promise<F
     void route(options, request).then((reply) => send(response, reply, stopping || !request.complete));
   });
   server.requestTimeout = REQUEST_WITHIN_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(options, error)));
     server.listen(options.port, options.host, resolve);
