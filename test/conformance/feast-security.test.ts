@@ -104,7 +104,7 @@ test('with TLS, HTTP is HTTPS, which the SDK of Feast speaks', async () => {
   });
   const port = Number(service.feastUrl.split(':').at(-1));
   const status = await new Promise<number | undefined>((resolve, reject) => {
-    const options = { host: '127.0.0.1', port, path: '/health', ca: files.authority.cert };
+    const options = { host: 'localhost', port, path: '/health', ca: files.authority.cert };
     httpsRequest(options, (response) => {
       response.resume();
       resolve(response.statusCode);
@@ -114,7 +114,7 @@ test('with TLS, HTTP is HTTPS, which the SDK of Feast speaks', async () => {
   });
   expect(status).toBe(200);
   const outcome = await feast.sdk({
-    url: `https://127.0.0.1:${port}`,
+    url: `https://localhost:${port}`,
     cert: files.path('ca.pem'),
     features: ['driver_stats:trips'],
     entities: { driver_id: [DRIVER] },
