@@ -223,6 +223,25 @@ test('an on-demand feature is explained with what it is computed from', async ()
   expect(explanation.expression?.withValues).toContain(String(2n ** 60n));
 });
 
+test('an answer that would be too long is given with less detail, and says so', async () => {
+  const long = (i: number) =>
+    purchase(T - 120 * MINUTE_MS + i * MINUTE_MS, { shop: `${i} ${'x'.repeat(5_000)}` });
+  await shop.seeder.stream(
+    'everything',
+    '8',
+    Array.from({ length: 119 }, (_, i) => long(i)),
+    T,
+  );
+  await shop.seeder.streamRuns('everything', T);
+  const { explanation, truncated } = await explain('favourites_7d', { keys: { customer: 8 } });
+  const told = await explain('by_shop_7d', { keys: { customer: 8 } });
+  expect(explanation.value).toHaveLength(2);
+  const { segmentCount = 0, segments = [] } = told.explanation.segments ?? {};
+  expect(segmentCount).toBeGreaterThan(segments.length);
+  expect(told.truncated[0]).toBe('the whole answer is too long for a message: less of it is told');
+  expect(truncated.at(-1)).toMatch(/texts after 1000 characters$/);
+});
+
 describe('is refused', () => {
   const refused = (request: object) =>
     shop.service.client

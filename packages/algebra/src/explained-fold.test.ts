@@ -5,7 +5,8 @@ import { ALWAYS, type Given, layoutOf, lifetime, NOON, StoredEntity, sliding } f
 import type { ReadContext } from './exactness';
 import { ExplainedFold } from './explained-fold';
 import { unreadableParts } from './explained-parts';
-import { ItemLimit } from './readable';
+import type { OtherValue } from './feature-result';
+import { ItemLimit, readableValue } from './readable';
 
 const HOUR = sliding(HOUR_MS, MINUTE_MS);
 const WEEK = sliding(7 * DAY_MS, HOUR_MS);
@@ -70,8 +71,12 @@ const given = fc.record({
   tie: fc.nat(1_000),
 });
 
+const limit = new ItemLimit(100);
+const show = (value: unknown) => readableValue(value as OtherValue | null, limit);
+const asked = (feature: number) => ({ feature, limit, show });
+
 const explained = (entity: StoredEntity, feature: number, more: Partial<ReadContext> = {}) =>
-  new ExplainedFold(layout).explain(entity.stored, { ...CONTEXT, ...more }, feature, new ItemLimit(100));
+  new ExplainedFold(layout).explain(entity.stored, { ...CONTEXT, ...more }, asked(feature));
 
 /** A fold merges the rows of a window oldest first, so doubles differ by rounding. */
 const rounded = (value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(9)) : value);
@@ -85,7 +90,7 @@ test('the segments of every feature merge to what a fold gives', () => {
         const { segments } = explained(entity, feature);
         const last = segments.at(-1);
         if (last !== undefined)
-          expect([operation, rounded(last.merged)]).toEqual([operation, rounded(served[feature])]);
+          expect([operation, rounded(last.merged)]).toEqual([operation, rounded(show(served[feature]))]);
         const counts = segments.reduce((sum, { counted }) => sum + counted, 0);
         if (operation === 'count') expect(counts).toBe(served[feature]);
         const starts = segments.map(({ startMs }) => startMs);
@@ -159,7 +164,7 @@ test('a state that cannot be read is named, and the value is explained as a fold
   const at = parts.open.indexOf(0, 40);
   for (let byte = 16; byte < open.length - 24; byte++) if (byte !== at) view.setUint8(byte, 1);
   expect(Object.keys(unreadableParts(layout, parts))).toEqual(['open']);
-  const window = new ExplainedFold(layout).explain(parts, CONTEXT, 0, new ItemLimit(10));
+  const window = new ExplainedFold(layout).explain(parts, CONTEXT, asked(0));
   expect(window.reason).toBe('unreadable');
   expect(entity.read(AFTER, CONTEXT, parts).reason).toBe('unreadable');
   expect(

@@ -11,7 +11,7 @@ import {
   type ScheduledContext,
   scheduledCoveredFrom,
 } from './exactness';
-import { type ExplainedSegment, type FoundSegment, Merging } from './explained-merging';
+import { type ExplainedSegment, type FoundSegment, Merging, type ShowValue } from './explained-merging';
 import { ChosenStates, type FoundState } from './explained-states';
 import { isUnreadable, type ScheduledParts } from './fold';
 import { FoldedLists, type FoldFacts, NO_PARTS, type StoredParts } from './fold-lists';
@@ -41,6 +41,15 @@ export interface ExplainedWindow {
   readonly segmentsWithoutEvents: number;
 }
 
+/** Which feature is explained, and how its values are told. */
+export interface AskedFeature {
+  /** Index in the view. */
+  readonly feature: number;
+  /** Of what states tell. */
+  readonly limit: ItemLimit;
+  readonly show: ShowValue;
+}
+
 /** Explains the features of one view. Cold: makes garbage, and is not re-entrant. */
 export class ExplainedFold {
   readonly #layout: ViewLayout;
@@ -53,24 +62,18 @@ export class ExplainedFold {
     this.#passes = foldPasses(layout);
   }
 
-  /** @param feature index in the view. Throws what `ViewFold.fold` throws. */
-  explain(parts: StoredParts, context: ReadContext, feature: number, limit: ItemLimit): ExplainedWindow {
+  /** Throws what `ViewFold.fold` throws. */
+  explain(parts: StoredParts, context: ReadContext, asked: AskedFeature): ExplainedWindow {
     try {
-      return this.#explain(this.#lists.open(parts, context, null), parts, feature, limit);
+      return this.#explain(this.#lists.open(parts, context, null), parts, asked);
     } catch (thrown) {
       if (!isUnreadable(thrown)) throw thrown;
-      const facts = this.#lists.open(NO_PARTS, context, 'unreadable');
-      return this.#explain(facts, NO_PARTS, feature, limit);
+      return this.#explain(this.#lists.open(NO_PARTS, context, 'unreadable'), NO_PARTS, asked);
     }
   }
 
   /** The same for a view on a schedule. */
-  explainScheduled(
-    parts: ScheduledParts,
-    context: ScheduledContext,
-    feature: number,
-    limit: ItemLimit,
-  ): ExplainedWindow {
+  explainScheduled(parts: ScheduledParts, context: ScheduledContext, asked: AskedFeature): ExplainedWindow {
     const schedule = this.#layout.view.schedule as SchedulePlan;
     const tickMs = tickAt(schedule, context.tMs);
     const parity = parityOf(schedule, tickMs);
@@ -78,20 +81,20 @@ export class ExplainedFold {
     const batch = parts[parity];
     try {
       const facts = this.#lists.openTick(batch, tickMs, covered, null);
-      return this.#explain(facts, { ...NO_PARTS, batch }, feature, limit);
+      return this.#explain(facts, { ...NO_PARTS, batch }, asked);
     } catch (thrown) {
       if (!isUnreadable(thrown)) throw thrown;
       const facts = this.#lists.openTick(null, tickMs, covered, 'unreadable');
-      return this.#explain(facts, NO_PARTS, feature, limit);
+      return this.#explain(facts, NO_PARTS, asked);
     }
   }
 
   /** Walks all passes as a fold does, so that it meets what cannot be read wherever a fold would. */
-  #explain(facts: FoldFacts, parts: StoredParts, feature: number, limit: ItemLimit): ExplainedWindow {
-    const plan = this.#layout.features[feature] as FeaturePlan;
+  #explain(facts: FoldFacts, parts: StoredParts, asked: AskedFeature): ExplainedWindow {
+    const plan = this.#layout.features[asked.feature] as FeaturePlan;
     let explained: ExplainedWindow | null = null;
     for (const pass of this.#passes) {
-      const found = this.#explainPass(pass, facts, parts, plan, limit);
+      const found = this.#explainPass(pass, facts, parts, plan, asked);
       if (found !== null) explained = found;
     }
     return explained as ExplainedWindow;
@@ -103,21 +106,23 @@ export class ExplainedFold {
     facts: FoldFacts,
     parts: StoredParts,
     plan: FeaturePlan,
-    limit: ItemLimit,
+    { limit, show }: AskedFeature,
   ): ExplainedWindow | null {
     const lists = this.#lists;
     const chosen = new ChosenStates(this.#layout, plan, lists.batch, parts);
-    const merging = new Merging(this.#layout, plan, facts.tMs, limit);
+    const merging = new Merging(this.#layout, plan, facts.tMs, limit, show);
     let explained: ExplainedWindow | null = null;
+    let isOpen = pass.order.includes(plan.window);
     lists.begin(pass, facts);
     for (let place = 0; place < pass.order.length; place++) {
       const window = pass.order[place] as number;
       const edgeMs = pass.of[window] as number;
       const reason = lists.enter(edgeMs, facts);
       chosen.take(lists.variable, edgeMs, pass, place);
-      if (explained === null) {
+      if (isOpen) {
         merging.add(this.#segments(chosen.found));
         if (window === plan.window) {
+          isOpen = false;
           const { segments, segmentsWithoutEvents } = merging;
           const cut = { cutMs: facts.cutMs, cutOf: cutOf(facts), coveredFromMs: facts.coveredFrom };
           const { endMs } = pass;

@@ -1,5 +1,5 @@
 /** Merging the components of one feature segment by segment, with the value over each segment alone and up to it. */
-import { emptyAccumulator, foldColumn } from './accumulator';
+import { emptyAccumulator, foldColumn, resetAccumulator } from './accumulator';
 import type { ColumnAccess } from './column-access';
 import type { OtherValue } from './emission';
 import type { FoundState } from './explained-states';
@@ -27,9 +27,9 @@ export interface ExplainedSegment {
   /** By component. */
   readonly states: Readonly<Record<string, Readable>>;
   /** The feature's value over this segment alone. */
-  readonly alone: FeatureValue;
+  readonly alone: Readable;
   /** The feature's value over this segment and all newer ones; of doubles up to rounding, since a fold goes in another order. */
-  readonly merged: FeatureValue;
+  readonly merged: Readable;
 }
 
 export type FeatureValue = OtherValue | null;
@@ -45,22 +45,28 @@ export interface FoundSegment {
   readonly states: readonly FoundState[];
 }
 
+/** A feature's value as it is told: bounded, since there is one for each segment. */
+export type ShowValue = (value: FeatureValue) => Readable;
+
 /** Merges the components of one feature, segment by segment. */
 export class Merging {
   readonly segments: ExplainedSegment[] = [];
   segmentsWithoutEvents = 0;
   readonly #fixed: readonly FixedComponent[];
   readonly #component: VariableComponent | null;
+  readonly #alone: Accumulated;
   readonly #all: Accumulated;
 
   constructor(
-    private readonly layout: ViewLayout,
-    private readonly plan: FeaturePlan,
-    private readonly tMs: number,
+    layout: ViewLayout,
+    plan: FeaturePlan,
+    tMs: number,
     private readonly limit: ItemLimit,
+    private readonly show: ShowValue,
   ) {
     this.#fixed = Object.values(plan.fixed);
     this.#component = plan.variable === null ? null : (layout.variable[plan.variable] as VariableComponent);
+    this.#alone = new Accumulated(layout, plan, tMs);
     this.#all = new Accumulated(layout, plan, tMs);
   }
 
@@ -69,7 +75,8 @@ export class Merging {
   }
 
   #add(segment: FoundSegment): void {
-    const alone = new Accumulated(this.layout, this.plan, this.tMs);
+    const alone = this.#alone;
+    alone.reset();
     alone.absorb(segment, this.#fixed);
     this.#all.absorb(segment, this.#fixed);
     const { counted } = alone;
@@ -87,8 +94,8 @@ export class Merging {
       events,
       counted,
       states: this.#readable(alone, states),
-      alone: alone.value(),
-      merged: this.#all.value(),
+      alone: this.show(alone.value()),
+      merged: this.show(this.#all.value()),
     });
   }
 
@@ -108,7 +115,8 @@ class Accumulated {
   readonly state: VariableState | null;
   readonly #features: WindowFeatures;
   readonly #output: ViewOutput;
-  readonly #states: VariableState[];
+  /** Only the feature's: states hold memory for the largest ones. */
+  readonly #states: VariableState[] = [];
 
   constructor(
     private readonly layout: ViewLayout,
@@ -116,10 +124,16 @@ class Accumulated {
     private readonly tMs: number,
   ) {
     this.acc = emptyAccumulator(layout);
-    this.#states = layout.variable.map(newVariableState);
-    this.state = plan.variable === null ? null : (this.#states[plan.variable] as VariableState);
+    const { variable } = plan;
+    this.state = variable === null ? null : newVariableState(layout.variable[variable] as VariableComponent);
+    if (variable !== null && this.state !== null) this.#states[variable] = this.state;
     this.#features = new WindowFeatures([plan]);
     this.#output = newViewOutput(layout);
+  }
+
+  reset(): void {
+    resetAccumulator(this.acc, this.layout);
+    this.state?.reset();
   }
 
   absorb({ rows, states }: FoundSegment, fixed: readonly FixedComponent[]): void {

@@ -61,25 +61,31 @@ export function unreadableParts(layout: ViewLayout, parts: StoredParts): Unreada
   return mistakes;
 }
 
+/** One state after another is absorbed, each on its own. */
 function absorbAll(layout: ViewLayout, bytes: Uint8Array): void {
-  for (const { states } of decodeVariablePart(bytes, layout.variable.length))
-    layout.variable.forEach((component, i) => {
-      const state = states[i] as Uint8Array;
-      newVariableState(component).absorb(state, 0, state.length);
-    });
+  const states = layout.variable.map(newVariableState);
+  for (const entry of decodeVariablePart(bytes, layout.variable.length)) {
+    for (const [i, state] of states.entries()) {
+      const held = entry.states[i] as Uint8Array;
+      state.reset();
+      state.absorb(held, 0, held.length);
+    }
+  }
 }
 
 function absorbBatch(layout: ViewLayout, bytes: Uint8Array): void {
   const list = new BatchList(layout);
   if (!list.open(bytes))
     throw new RangeError(`a batch list of ${bytes.length} bytes does not have the layout of its view`);
-  layout.variable.forEach((component, i) => {
+  for (const [i, component] of layout.variable.entries()) {
+    const state = newVariableState(component);
     const lengths = list.variableLengths[i] as number;
     let at = lengths + 4 * list.rows;
     for (let row = 0; row < list.rows; row++) {
       const size = list.view.getUint32(lengths + 4 * row, true);
-      newVariableState(component).absorb(bytes, at, size);
+      state.reset();
+      state.absorb(bytes, at, size);
       at += size;
     }
-  });
+  }
 }

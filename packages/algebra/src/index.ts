@@ -22,7 +22,7 @@ export {
   type ReadContext,
   type ScheduledContext,
 } from './exactness';
-export { ExplainedFold, type ExplainedWindow } from './explained-fold';
+export { type AskedFeature, ExplainedFold, type ExplainedWindow } from './explained-fold';
 export type { ExplainedSegment, FeatureValue } from './explained-merging';
 export {
   type BatchHead,

@@ -127,9 +127,17 @@ export class OnlineFeatures {
   }
 
   #rowAt(row: number): Record<string, FeatureValue> {
+    const { columns, float64s } = this;
     const values: Record<string, FeatureValue> = {};
-    for (let column = 0; column < this.columns.length; column++)
-      values[(this.columns[column] as FeatureColumn).key] = this.value(row, column);
+    const firstNumber = row * this.blockWidth;
+    for (let column = 0; column < columns.length; column++) {
+      const { key, type } = columns[column] as FeatureColumn;
+      const block = this.#block[column] as number;
+      values[key] =
+        block < 0
+          ? this.#typedValue(row, column, type)
+          : numberOf(float64s[firstNumber + block] as number, type);
+    }
     return values;
   }
 
@@ -172,9 +180,7 @@ export class OnlineFeatures {
     const { type } = this.columns[column] as FeatureColumn;
     const block = this.#block[column] as number;
     if (block < 0) return this.#typedValue(row, column, type);
-    const number = this.float64Block.readDoubleLE((row * this.blockWidth + block) * 8);
-    if (Number.isNaN(number)) return null;
-    return type === 'bool' ? number !== 0 : number;
+    return numberOf(this.float64Block.readDoubleLE((row * this.blockWidth + block) * 8), type);
   }
 
   status(row: number, column: number): FeatureStatus {
@@ -212,6 +218,12 @@ export class OnlineFeatures {
     const list = typed.lists[row] ?? [];
     return type === 'list<bool>' ? list.map((value) => value !== 0) : list;
   }
+}
+
+/** NaN stands for null. */
+function numberOf(number: number, type: FeatureType): number | boolean | null {
+  if (Number.isNaN(number)) return null;
+  return type === 'bool' ? number !== 0 : number;
 }
 
 function alignedFloats(bytes: Buffer): Float64Array {

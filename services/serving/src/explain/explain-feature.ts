@@ -1,3 +1,4 @@
+import { ItemLimit } from '@forebay/algebra';
 import { encodeMessage, ForebayError, type MessageInput, ProtobufReader } from '@forebay/contract';
 import type { Value } from '@forebay/expressions';
 import type { OnlineFeatures } from '../answer/get-online-features';
@@ -8,12 +9,12 @@ import { type OnlineFeaturesRequest, readOnlineFeaturesRequest } from '../reques
 import { type RequestData, requestDataOf } from '../request/request-data';
 import { requireRead } from '../security/requirements';
 import type { CallContext } from '../server/unary-calls';
+import { MAX_SEGMENTS } from './explain-segments';
 import { type AnsweredRow, type Detail, Explanation } from './explanation';
 import { readStoredView, type StoredView } from './stored-view';
 
 /** Segments of a feature that are told of when the request does not say. */
 const DEFAULT_SEGMENTS = 500;
-const MAX_SEGMENTS = 5_000;
 /** Items of a list or map that are told of: enough to see what is in it. */
 const SHOWN_ITEMS = 100;
 /** Features that one answer explains: an on-demand feature with many inputs. */
@@ -23,9 +24,9 @@ const MAX_RESPONSE_BYTES = 3_500_000;
 
 /** Told instead when an answer is too long. */
 const LESS_DETAIL: readonly Detail[] = [
-  { segments: 50, items: 20, features: 20 },
-  { segments: 5, items: 5, features: 5 },
-  { segments: 0, items: 1, features: 1 },
+  { segments: 50, features: 20 },
+  { segments: 5, features: 5 },
+  { segments: 0, features: 1 },
 ];
 
 /** A request as far as an explanation goes. */
@@ -89,7 +90,6 @@ export async function explainFeature(
   const row = answerRow(plan, stored, data, request, clock());
   const wanted: Detail = {
     segments: Math.min(MAX_SEGMENTS, maxSegments === 0 ? DEFAULT_SEGMENTS : maxSegments),
-    items: SHOWN_ITEMS,
     features: MAX_FEATURES,
   };
   const respond = (detail: Detail, isLess: boolean) => response(row, detail, isLess, registry.version);
@@ -141,6 +141,8 @@ function answerRow(
     ),
     tMs,
     serverClockMs,
+    limit: new ItemLimit(SHOWN_ITEMS),
+    explained: new Map(),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   edgeOf,
   explainHead,
   explainTail,
+  type FeatureValue,
   type ItemLimit,
   type ReadContext,
   type ScheduledContext,
@@ -12,10 +13,13 @@ import {
   type ViewLayout,
 } from '@forebay/algebra';
 import type { MessageInput } from '@forebay/contract';
-import type { AggregationFeature, ValueType } from '@forebay/definitions';
+import type { AggregationFeature } from '@forebay/definitions';
 import { readableFeature } from './answered-value';
 import type { PartName, StoredView } from './stored-view';
 import type { ViewExplainer } from './view-explainer';
+
+/** Segments of a feature that an answer tells of at most. */
+export const MAX_SEGMENTS = 5_000;
 
 export interface SegmentsExplained {
   readonly window: ExplainedWindow;
@@ -28,21 +32,21 @@ export function explainSegments(
   context: ReadContext & ScheduledContext,
   feature: number,
   limit: ItemLimit,
-  maxSegments: number,
 ): SegmentsExplained {
   noteUnreadable(layout, stored);
   const { parts } = stored;
   const { schedule } = layout.view;
+  const { type } = layout.view.features[feature] as AggregationFeature;
+  const asked = { feature, limit, show: (value: FeatureValue) => readableFeature(type, value, limit) };
   const window =
     schedule === null
-      ? fold.explain(parts, context, feature, limit)
-      : fold.explainScheduled(parts.ticks, context, feature, limit);
+      ? fold.explain(parts, context, asked)
+      : fold.explainScheduled(parts.ticks, context, asked);
   const tick =
     schedule === null
       ? null
       : (parts.ticks.find((part) => part !== null && headIs(layout, part, window)) ?? null);
   const { stream } = parts;
-  const { type } = layout.view.features[feature] as AggregationFeature;
   return {
     window,
     message: {
@@ -53,7 +57,7 @@ export function explainSegments(
       cut_ms: window.cutMs,
       cut_of: window.cutOf,
       covered_from_ms: window.coveredFromMs,
-      segments: window.segments.slice(0, maxSegments).map((segment) => segmentMessage(segment, type, limit)),
+      segments: window.segments.slice(0, MAX_SEGMENTS).map(segmentMessage),
       segment_count: window.segments.length,
       segments_without_events: window.segmentsWithoutEvents,
       stream: stream === null ? null : streamMessage(layout, stream),
@@ -62,11 +66,7 @@ export function explainSegments(
   };
 }
 
-function segmentMessage(
-  segment: ExplainedSegment,
-  type: ValueType,
-  limit: ItemLimit,
-): MessageInput<'ExplainedSegment'> {
+function segmentMessage(segment: ExplainedSegment): MessageInput<'ExplainedSegment'> {
   return {
     from: segment.from,
     parts: [...segment.parts],
@@ -75,8 +75,8 @@ function segmentMessage(
     events: segment.events,
     counted: segment.counted,
     states_json: JSON.stringify(segment.states),
-    alone_json: JSON.stringify(readableFeature(type, segment.alone, limit)),
-    merged_json: JSON.stringify(readableFeature(type, segment.merged, limit)),
+    alone_json: JSON.stringify(segment.alone),
+    merged_json: JSON.stringify(segment.merged),
   };
 }
 

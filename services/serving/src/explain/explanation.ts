@@ -2,7 +2,7 @@
 import {
   DEGRADED_REASONS,
   type DegradedReason,
-  ItemLimit,
+  type ItemLimit,
   type ReadContext,
   type ScheduledContext,
   STATUS,
@@ -15,7 +15,7 @@ import type { AnsweringView, ReadableView } from '../plan/readable-view';
 import { answeredStatus, answeredValue } from './answered-value';
 import { aggregationLines, onDemandLines, tableLines } from './definition-lines';
 import { explainExpression } from './explain-expression';
-import { explainSegments } from './explain-segments';
+import { explainSegments, type SegmentsExplained } from './explain-segments';
 import { explainTableRows } from './explain-table';
 import { explainedClocks } from './explained-clocks';
 import { REMEDIES } from './remedies';
@@ -28,8 +28,6 @@ export type FeatureExplanation = MessageInput<'FeatureExplanation'>;
 export interface Detail {
   /** Of each feature. */
   readonly segments: number;
-  /** Of each list and map. */
-  readonly items: number;
   /** Features in all, the inputs of on-demand features among them. */
   readonly features: number;
 }
@@ -48,6 +46,10 @@ export interface AnsweredRow {
   readonly given: ReadonlyMap<string, { readonly from: 'request' | 'key'; readonly value: unknown }>;
   readonly tMs: number;
   readonly serverClockMs: number;
+  /** How much of lists, maps and texts is told. */
+  readonly limit: ItemLimit;
+  /** By feature: the segments that were found, for an answer that is given again with less detail. */
+  readonly explained: Map<string, SegmentsExplained>;
 }
 
 export class Explanation {
@@ -59,7 +61,7 @@ export class Explanation {
     private readonly row: AnsweredRow,
     private readonly detail: Detail,
   ) {
-    this.#limit = new ItemLimit(detail.items);
+    this.#limit = row.limit;
   }
 
   /** What is left out is told in `truncated`. */
@@ -67,7 +69,7 @@ export class Explanation {
     const explained = this.#explain(view, feature, 0);
     if (this.#limit.leftOut)
       this.truncated.push(
-        `lists and maps are cut after ${this.detail.items} items, texts after ${this.#limit.characters} characters`,
+        `lists and maps are cut after ${this.#limit.items} items, texts after ${this.#limit.characters} characters`,
       );
     return explained;
   }
@@ -123,18 +125,20 @@ export class Explanation {
     }
     const context: ReadContext & ScheduledContext = { ...stored.clocks, tMs, serverClockMs };
     const { segments: most } = this.detail;
-    const { window, message } = explainSegments(explainer, stored, context, feature, this.#limit, most);
+    const name = this.#nameOf(readable, feature);
+    const known = row.explained.get(name);
+    const explained = known ?? explainSegments(explainer, stored, context, feature, this.#limit);
+    row.explained.set(name, explained);
+    const { window, message } = explained;
     if (window.segments.length > most)
-      this.truncated.push(
-        `of ${window.segments.length} segments of ${this.#nameOf(readable, feature)}, the newest ${most} are told`,
-      );
+      this.truncated.push(`of ${window.segments.length} segments of ${name}, the newest ${most} are told`);
     const newest = window.segments[0];
     return {
       ...this.#head(readable, feature, isDegraded ? (window.reason ?? flawOf(readable, feature)) : null),
       entity,
       definition: aggregationLines(readable.view as AggregationView, readable.source as EventSource, feature),
       clocks: explainedClocks(stored, tMs, newest === undefined ? null : Math.min(newest.endMs, tMs)),
-      segments: message,
+      segments: { ...message, segments: (message.segments ?? []).slice(0, most) },
     };
   }
 
