@@ -9,7 +9,7 @@ import { storedValueTargets } from './stored-values';
 const USAGE = 'usage: npm run fuzz -- [--inputs N] [--seed S] [--only TEXT]';
 /** Of each target, times its share. */
 const DEFAULT_INPUTS = 1_000_000;
-/** An input of a few hundred bytes; pauses of the collector and of a busy machine included. */
+/** Of processor time, the collector's included: hundreds of times what an input takes. */
 const SLOWEST_MS = 250;
 /** Of what is left after a collection, over all inputs but the first tenth. */
 const MOST_GROWN_MEGABYTES = 16;

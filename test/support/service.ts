@@ -4,7 +4,8 @@ import { resolve } from 'node:path';
 import { asReadyAnnouncement, type Ports } from '@forebay/service-kit';
 import { OPEN_SERVING } from './open-serving';
 
-const ROOT = resolve(__dirname, '..', '..');
+/** Tests and benchmarks run in the project's directory, be they compiled or not. */
+const ROOT = process.cwd();
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 30_000;
 /** Lines of the log that an error message shows. */

@@ -20,11 +20,25 @@ test('once an answer is owed for too long, commands fail at once, until it has c
   const reads = circuit();
   reads.send();
   nowMs += STALLED_AFTER_MS + 1;
+  reads.send();
+  nowMs += 51;
   expect(reads.send()).toMatchObject({
     reason: 'unavailable',
-    message: 'redis host:1 has not answered for 501 ms: nothing is read until it does',
+    message: 'redis host:1 has not answered for 552 ms: nothing is read until it does',
   });
   reads.answered();
+  reads.answered();
+  expect(reads.send()).toBeNull();
+});
+
+test('an answer that came while the process itself was busy is not held against the server', () => {
+  const reads = circuit();
+  reads.send();
+  nowMs += 10 * STALLED_AFTER_MS;
+  expect(reads.send()).toBeNull();
+  reads.answered();
+  reads.answered();
+  nowMs += 51;
   expect(reads.send()).toBeNull();
 });
 

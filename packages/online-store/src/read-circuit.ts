@@ -5,6 +5,8 @@ import { ForebayError } from '@forebay/contract';
  * shorter than a caller's usual deadline.
  */
 export const STALLED_AFTER_MS = 500;
+/** For an event loop to look at its sockets. */
+const LOOK_MS = 50;
 /** How soon a caller may find it answering again. */
 const RETRY_AFTER_MS = 200;
 
@@ -17,6 +19,8 @@ const RETRY_AFTER_MS = 200;
 export class ReadCircuit {
   /** When the commands were sent whose answers are owed, oldest first; ms of a monotonic clock. */
   readonly #sentMs: number[] = [];
+  /** When the oldest was first found overdue; NaN: it was not. */
+  #overdueMs = Number.NaN;
 
   constructor(
     private readonly server: string,
@@ -27,12 +31,18 @@ export class ReadCircuit {
   send(): ForebayError | null {
     const nowMs = this.clock();
     const [oldestMs] = this.#sentMs;
-    if (oldestMs !== undefined && nowMs - oldestMs > STALLED_AFTER_MS) {
+    if (oldestMs !== undefined && nowMs - oldestMs > STALLED_AFTER_MS && this.#isStalled(nowMs)) {
       const message = `redis ${this.server} has not answered for ${Math.round(nowMs - oldestMs)} ms: nothing is read until it does`;
       return new ForebayError('unavailable', message, { retryAfterMs: RETRY_AFTER_MS });
     }
     this.#sentMs.push(nowMs);
     return null;
+  }
+
+  /** The answer may have come while this process was busy: it gets the time to look. */
+  #isStalled(nowMs: number): boolean {
+    if (Number.isNaN(this.#overdueMs)) this.#overdueMs = nowMs;
+    return nowMs - this.#overdueMs > LOOK_MS;
   }
 
   /** Why nothing is sent without a connection. */
@@ -43,6 +53,7 @@ export class ReadCircuit {
 
   /** The oldest command that was sent is done, by its answer or by the end of the connection. */
   answered(): void {
+    this.#overdueMs = Number.NaN;
     this.#sentMs.shift();
   }
 }

@@ -88,7 +88,7 @@ export class HttpCalls {
     }
     this.#inFlight--;
     const durationMs = performance.now() - startedMs;
-    load.finished(durationMs);
+    load.finished(durationMs, deadlineMs, reason === '' || reason === 'deadline_exceeded');
     return this.#recorded(reply, reason, durationMs);
   }
 

@@ -1,14 +1,14 @@
 import type { ForebayError } from '@forebay/contract';
 import { Load } from './load';
 
-/** A load whose calls have cost `callMs` of processor time each, and taken `durationMs`. */
+/** A load whose calls have taken `callMs` of the event loop each, and `durationMs` in all. */
 function loadOf(callMs: number, durationMs: number, maxInFlight = 10_000): Load {
-  let cpuMs = 0;
-  const load = new Load({ maxInFlight, cpuMs: () => cpuMs });
+  let busyMs = 0;
+  const load = new Load({ maxInFlight, busyMs: () => busyMs });
   for (let call = 0; call < 64; call++) {
     load.admit(1_000);
-    cpuMs += callMs;
-    load.finished(durationMs);
+    busyMs += callMs;
+    load.finished(durationMs, 1_000, true);
   }
   return load;
 }
@@ -22,13 +22,13 @@ function admitUntilRefused(load: Load, timeoutMs: number): ForebayError {
 }
 
 describe('Load', () => {
-  it('admits what can be done in half of the time of a call', () => {
+  it('admits what can be done in a fifth of the time of a call', () => {
     const load = loadOf(0.5, 20);
     const refusal = admitUntilRefused(load, 100);
-    expect(load.inFlight).toBe(101);
-    expect(refusal).toMatchObject({ reason: 'overloaded', retryAfterMs: 50.5 });
+    expect(load.inFlight).toBe(41);
+    expect(refusal).toMatchObject({ reason: 'overloaded', retryAfterMs: 20.5 });
     expect(refusal.message).toBe(
-      '101 calls are in flight, about 51 ms of work, and this one has 100 ms: try again later, or add servers',
+      '41 calls are in flight, about 21 ms of work, and this one has 100 ms: try again later, or add servers',
     );
     expect(load.admit(1_000)).toBeNull();
   });
@@ -36,9 +36,9 @@ describe('Load', () => {
   it('admits no more than its limit, whatever a call costs', () => {
     const load = loadOf(0, 1, 3);
     expect(admitUntilRefused(load, 1_000).message).toBe(
-      '3 calls are in flight: try again later, or add servers',
+      '3 calls are in flight, and more would be late: try again later, or add servers',
     );
-    load.finished(1);
+    load.finished(1, 1_000, true);
     expect(load.admit(1_000)).toBeNull();
   });
 
@@ -48,8 +48,26 @@ describe('Load', () => {
   });
 
   it('refuses nothing before it knows what a call costs', () => {
-    const load = new Load({ maxInFlight: 5, cpuMs: () => 0 });
+    const load = new Load({ maxInFlight: 5, busyMs: () => 0 });
     admitUntilRefused(load, 1);
     expect(load.inFlight).toBe(5);
+  });
+
+  it('does not take the time of refusals for that of calls', () => {
+    let busyMs = 0;
+    const load = new Load({ maxInFlight: 1, busyMs: () => busyMs });
+    const round = (callMs: number, refusals: number) => {
+      for (let call = 0; call < 64; call++) {
+        load.admit(1_000);
+        for (let i = 0; i < refusals; i++) load.admit(1_000);
+        busyMs += callMs + refusals;
+        load.finished(10, 1_000, true);
+      }
+    };
+    round(2, 0);
+    round(2, 5);
+    expect(load.callMs).toBe(2);
+    round(4, 0);
+    expect(load.callMs).toBeGreaterThan(2);
   });
 });

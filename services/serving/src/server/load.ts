@@ -1,9 +1,12 @@
 import { ForebayError } from '@forebay/contract';
+import { QueueLimit } from './queue-limit';
 
-/** A call that would wait longer than this share of its time for those before it is refused: it would be late anyway. */
-const LONGEST_WAIT_SHARE = 0.5;
-/** The cost of a call is measured over so many: long enough for the clock of the processor, which ticks in microseconds. */
+/** A call that would wait longer than this share of its time for those before it is refused: the rest is for Redis and the way. */
+const LONGEST_WAIT_SHARE = 0.2;
+/** The cost of a call is measured over so many. */
 const CALLS_PER_SAMPLE = 64;
+/** With more refusals to a call the loop's time says little of the call's: a refusal takes time too. */
+const MOST_REFUSALS_PER_CALL = 0.25;
 /** The weight of the newest sample. */
 const SAMPLE_WEIGHT = 0.3;
 const SHORTEST_RETRY_MS = 10;
@@ -11,75 +14,85 @@ const SHORTEST_RETRY_MS = 10;
 export interface LoadOptions {
   /** Calls that are worked on at a time, whatever they cost. */
   readonly maxInFlight: number;
-  /** Processor time of the process so far, ms. */
-  readonly cpuMs?: () => number;
+  /** Time that the event loop has been at work so far, ms. */
+  readonly busyMs?: () => number;
 }
 
 /**
- * Which calls are worked on. Beyond what the processor can do, a server that admits everything answers nothing in time; one
- * that refuses early answers as many as before. A call waits for the calls in flight × what one of them costs the
- * processor. That cost is the processor time per call, or, when there is little to do and the rest of the process
- * weighs on few calls, the shortest time that a call took.
+ * Which calls are worked on. Beyond what can be done, a server that admits everything answers nothing in time; one that
+ * refuses early answers nearly as many as before. Two limits see to that. A call waits for the calls in flight × what one of
+ * them takes of the event loop: the time for which the loop was at work, per call (time, not processor time: a process that
+ * gets a fifth of a core is five times as slow), or, when there is little to do and the rest of the process weighs on
+ * few calls, the shortest time that a call took. And where the wait is elsewhere, in Redis, `QueueLimit` finds how many may wait.
  */
 export class Load {
   #inFlight = 0;
   #callMs = 0;
   #samples = 0;
   #calls = 0;
+  #refusals = 0;
   #shortestMs = Number.POSITIVE_INFINITY;
-  #cpuMs: number;
-  readonly #readCpuMs: () => number;
+  #busyMs: number;
+  readonly #readBusyMs: () => number;
+  readonly #queue: QueueLimit;
 
-  constructor(private readonly options: LoadOptions) {
-    this.#readCpuMs = options.cpuMs ?? processCpuMs;
-    this.#cpuMs = this.#readCpuMs();
+  constructor({ maxInFlight, busyMs = loopBusyMs }: LoadOptions) {
+    this.#queue = new QueueLimit(maxInFlight, LONGEST_WAIT_SHARE);
+    this.#readBusyMs = busyMs;
+    this.#busyMs = busyMs();
   }
 
   get inFlight(): number {
     return this.#inFlight;
   }
 
-  /** What a call costs the processor, ms; 0 until it is known. */
+  /** What a call takes of the event loop, ms; 0 until it is known. */
   get callMs(): number {
     return this.#callMs;
   }
 
   /** null: the call is in flight until `finished`. */
   admit(timeoutMs: number): ForebayError | null {
-    const { maxInFlight } = this.options;
     const waitMs = this.#inFlight * this.#callMs;
-    if (this.#inFlight >= maxInFlight) return refused(`${maxInFlight} calls are in flight`, waitMs);
+    if (this.#inFlight >= this.#queue.limit) {
+      return this.#refuse(`${this.#inFlight} calls are in flight, and more would be late`, waitMs);
+    }
     if (waitMs > timeoutMs * LONGEST_WAIT_SHARE) {
       const work = `${this.#inFlight} calls are in flight, about ${Math.ceil(waitMs)} ms of work`;
-      return refused(`${work}, and this one has ${Math.ceil(timeoutMs)} ms`, waitMs);
+      return this.#refuse(`${work}, and this one has ${Math.ceil(timeoutMs)} ms`, waitMs);
     }
     this.#inFlight++;
     return null;
   }
 
-  finished(durationMs: number): void {
+  /** `waited`: the call was answered, or its time was up; not one that was refused or failed otherwise. */
+  finished(durationMs: number, timeoutMs: number, waited: boolean): void {
+    if (waited) this.#queue.note(durationMs / timeoutMs, this.#inFlight);
     this.#inFlight--;
     if (durationMs < this.#shortestMs) this.#shortestMs = durationMs;
     if (++this.#calls === CALLS_PER_SAMPLE) this.#sample();
   }
 
   #sample(): void {
-    const cpuMs = this.#readCpuMs();
-    const sampleMs = Math.min((cpuMs - this.#cpuMs) / this.#calls, this.#shortestMs);
+    const busyMs = this.#readBusyMs();
+    let sampleMs = Math.min((busyMs - this.#busyMs) / this.#calls, this.#shortestMs);
+    // else refusals would make calls seem dearer, and so lead to more refusals
+    if (this.#refusals > MOST_REFUSALS_PER_CALL * this.#calls) sampleMs = Math.min(sampleMs, this.#callMs);
     const weight = this.#samples++ === 0 ? 1 : SAMPLE_WEIGHT;
     this.#callMs += weight * (sampleMs - this.#callMs);
-    this.#cpuMs = cpuMs;
+    this.#busyMs = busyMs;
     this.#calls = 0;
+    this.#refusals = 0;
     this.#shortestMs = Number.POSITIVE_INFINITY;
+  }
+
+  #refuse(why: string, waitMs: number): ForebayError {
+    this.#refusals++;
+    const message = `${why}: try again later, or add servers`;
+    return new ForebayError('overloaded', message, { retryAfterMs: Math.max(SHORTEST_RETRY_MS, waitMs) });
   }
 }
 
-function refused(why: string, waitMs: number): ForebayError {
-  const message = `${why}: try again later, or add servers`;
-  return new ForebayError('overloaded', message, { retryAfterMs: Math.max(SHORTEST_RETRY_MS, waitMs) });
-}
-
-function processCpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000;
+function loopBusyMs(): number {
+  return performance.eventLoopUtilization().active;
 }

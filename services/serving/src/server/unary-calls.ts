@@ -19,6 +19,7 @@ import type { Caller } from '../security/caller';
 import type { Peer } from '../security/peer';
 import { callStatus } from '../status/call-status';
 import type { Load } from './load';
+import { Turns } from './turns';
 
 export interface UnaryCallsOptions {
   readonly instruments: Instruments;
@@ -94,14 +95,14 @@ export class UnaryCall<Request, Response> implements CallContext {
   }
 
   answer(response: Response): void {
-    this.calls.finished(this.method, null, performance.now() - this.#startedMs);
+    this.calls.finished(this.method, null, performance.now() - this.#startedMs, this.timeoutMs);
     this.callback(null, response);
   }
 
   /** Whatever was thrown becomes the call's status. */
   fail(thrown: unknown): void {
     const error = ForebayError.from(thrown);
-    this.calls.finished(this.method, error, performance.now() - this.#startedMs);
+    this.calls.finished(this.method, error, performance.now() - this.#startedMs, this.timeoutMs);
     this.calls.noteFailure(this.method, this.call, this.#caller, error);
     this.callback(callStatus(error));
   }
@@ -110,6 +111,7 @@ export class UnaryCall<Request, Response> implements CallContext {
 /** What all unary methods have in common: load shedding, who calls, deadlines, statuses, metrics, traces. */
 export class UnaryCalls {
   readonly #methods: Method[] = [];
+  readonly #turns = new Turns();
 
   constructor(private readonly options: UnaryCallsOptions) {
     const gauge = options.instruments.gauge('forebay_requests_in_flight');
@@ -146,10 +148,17 @@ export class UnaryCalls {
     const proceed = (call: UnaryCall<Request, Response>) => {
       // what a service that was made by refusingService could not read
       if (call.request instanceof ForebayError) throw call.request;
-      if (call.timeoutMs <= 0)
+      if (call.timeoutMs <= 0 || call.isCancelled)
         throw new ForebayError('deadline_exceeded', 'the deadline had passed when the call was begun');
       if (tracingIsOn()) inTrace(name, call, traced);
       else begin(call);
+    };
+    const start = (call: UnaryCall<Request, Response>) => {
+      try {
+        call.identify(gate, proceed);
+      } catch (thrown) {
+        call.fail(thrown);
+      }
     };
     const shed = instruments.counter('forebay_requests_shed_total').bind({ 'rpc.method': name });
     return (grpcCall, callback) => {
@@ -163,18 +172,14 @@ export class UnaryCalls {
       }
       method.inFlight++;
       const call = new UnaryCall(this, method, timeoutMs, grpcCall, callback);
-      try {
-        call.identify(gate, proceed);
-      } catch (thrown) {
-        call.fail(thrown);
-      }
+      this.#turns.run(() => start(call));
     };
   }
 
   /** Told by each call, once. */
-  finished(method: Method, error: ForebayError | null, durationMs: number): void {
+  finished(method: Method, error: ForebayError | null, durationMs: number, timeoutMs: number): void {
     method.inFlight--;
-    this.options.load.finished(durationMs);
+    this.options.load.finished(durationMs, timeoutMs, error === null || error.reason === 'deadline_exceeded');
     this.#record(method, error, durationMs);
     if (error?.reason === 'internal')
       this.options.logger.error(
