@@ -1,6 +1,7 @@
 /** The whole path on a Redis Cluster of three nodes: what is served is what a plain recomputation gives, also after a node was killed. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { readStatus } from '@forebay/cli';
 import { connect } from '@forebay/client';
 import { entity, type ProjectDeclaration, project, tableSource, tableView } from '@forebay/definitions';
 import type { LocalServer } from '@forebay/local-stack';
@@ -89,6 +90,16 @@ test('history, stream and batch of many entities, each from its bucket', async (
 test('events that come now are in the values, and progress speaks of every bucket', async () => {
   await installation.send(recentPayments(500));
   await installation.settled(undefined, SETTLE_WITHIN_MS);
+});
+
+test('the status of the installation speaks of all buckets', async () => {
+  const status = await readStatus(installation.servers, Date.now);
+  expect(status.sources[0]?.stream).toMatchObject({ ok: true, value: { progressMs: expect.any(Number) } });
+  const views = status.views.ok ? status.views.value : [];
+  expect(views.find(({ view }) => view === 'by_account@1')).toMatchObject({
+    streamCompleteSinceMs: historyEndsMs,
+    cutMs: expect.any(Number),
+  });
 });
 
 test('rows of a table', async () => {

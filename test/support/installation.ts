@@ -252,7 +252,10 @@ async function emptyRedis(url: string): Promise<void> {
   const urls = protocol === 'redis-cluster' ? servers.split(',').map((node) => `redis://${node}`) : [url];
   for (const one of urls) {
     const redis = new Redis(one);
-    await redis.flushall();
+    await redis.flushall().catch((error: Error) => {
+      // a replica is emptied with its master
+      if (!error.message.startsWith('READONLY')) throw error;
+    });
     redis.disconnect();
   }
 }

@@ -24,7 +24,7 @@ export interface LocalStack {
   readonly redisUrl: string;
   readonly queueRedisUrl: string;
   readonly clickhouseUrl: string;
-  /** The nodes of the Redis for features if it is a cluster, each with its port for the others above that for clients; else none. */
+  /** The nodes of the Redis for features if it is a cluster, first those with slots, then their replicas; else none. */
   readonly redisNodes: readonly LocalServer[];
   /** The server processes that this stack runs; null for a part replaced by an address or not asked for, and for a cluster. */
   readonly servers: Readonly<Record<Part, LocalServer | null>>;
@@ -75,17 +75,17 @@ async function startCluster(
   nodes: LocalServer[],
   directory: StackDirectory,
   programs: Programs,
-  { redisNodes, redisPersistence: persistence, log }: ResolvedOptions,
+  { redisNodes, redisReplicas, redisPersistence: persistence, log }: ResolvedOptions,
   context: ServerContext,
 ): Promise<void> {
   const program = await programs.redis();
-  for (let i = 0; i < redisNodes; i++) {
+  for (let i = 0; i < redisNodes * (1 + redisReplicas); i++) {
     const name = `redis-${i}`;
     const common = { name, directory: directory.of(name), logPath: directory.logOf(name) };
     const spec = redisSpec({ ...common, program, persistence, isOfCluster: true });
     nodes.push(await LocalServer.start(spec, context));
   }
-  await formCluster(nodes);
+  await formCluster(nodes.slice(0, redisNodes), nodes.slice(redisNodes));
   log(`redis is ready, a cluster on ports ${nodes.map(({ port }) => port).join(', ')}`);
 }
 

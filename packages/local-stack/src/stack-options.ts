@@ -32,6 +32,8 @@ export interface LocalStackOptions {
   readonly redisPersistence?: RedisPersistence;
   /** The Redis for features is a Redis Cluster of so many nodes, at least 3; 1: one server, no cluster. Default: 1. */
   readonly redisNodes?: number;
+  /** Of each node of a Redis Cluster, so many further nodes that take its place when it is away. Default: 0. */
+  readonly redisReplicas?: number;
   /** Told what happens, one line at a time. Default: nobody. */
   readonly log?: (message: string) => void;
 }
@@ -46,6 +48,7 @@ export interface ResolvedOptions {
   readonly addresses: Readonly<Record<Part, string | null>>;
   readonly redisPersistence: RedisPersistence;
   readonly redisNodes: number;
+  readonly redisReplicas: number;
   readonly log: (message: string) => void;
 }
 
@@ -72,6 +75,7 @@ export function resolveOptions(options: LocalStackOptions): ResolvedOptions {
     },
     redisPersistence: options.redisPersistence ?? 'none',
     redisNodes: nodesOf(options.redisNodes ?? 1),
+    redisReplicas: options.redisReplicas ?? 0,
     log: options.log ?? (() => undefined),
   };
 }

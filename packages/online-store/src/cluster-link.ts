@@ -126,8 +126,8 @@ export class ClusterLink implements RedisLink {
 
 const SLOTS: number[] = [];
 
-/** The slot of the bucket's hash tag. Source: https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/ */
-function slotOf(bucket: number): number {
+/** The slot of the bucket's hash tag; exported for its test. Source: https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/ */
+export function slotOf(bucket: number): number {
   SLOTS[bucket] ??= new Command('get', [`{${bucket}}`]).getSlot() as number;
   return SLOTS[bucket];
 }

@@ -6,6 +6,7 @@ import {
   FLUSH_CONFLICT,
   loadStreamValues,
   type RedisConnection,
+  SINGLE_NODE_BUCKETS,
   type StreamWrite,
   StreamWriter,
 } from '@forebay/online-store';
@@ -16,6 +17,9 @@ import { WriteTokens } from './write-tokens';
 
 /** More rounds than this mean that two writers fight over the same entities: the partitions have another owner. */
 const MAX_CONFLICT_ROUNDS = 8;
+
+const NO_BUCKETS: ReadonlySet<number> = new Set();
+const ONLY_BUCKET: ReadonlySet<number> = new Set([0]);
 
 interface Pending {
   readonly view: ViewState;
@@ -70,7 +74,7 @@ export class Flusher {
   async flush(state: SourceState, terms: FlushTerms): Promise<FlushReport> {
     let dirty = this.#takeDirty(state);
     const values = dirty.length;
-    const buckets = new Set(dirty.map(({ entity }) => entity.bucket));
+    const buckets = this.#bucketsOf(dirty);
     let conflicts = 0;
     for (let round = 0; dirty.length > 0; round++) {
       terms.check();
@@ -87,6 +91,11 @@ export class Flusher {
       dirty = this.#takeDirty(state);
     }
     return { values, conflicts, buckets };
+  }
+
+  #bucketsOf(pending: readonly Pending[]): ReadonlySet<number> {
+    if (this.connection.buckets === SINGLE_NODE_BUCKETS) return pending.length > 0 ? ONLY_BUCKET : NO_BUCKETS;
+    return new Set(pending.map(({ entity }) => entity.bucket));
   }
 
   #takeDirty(state: SourceState): Pending[] {

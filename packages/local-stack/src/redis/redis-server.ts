@@ -41,10 +41,10 @@ export function redisSpec(options: {
   };
 }
 
-/** Who does not answer for a second is away; the slots of the others are served all the same. */
+/** Who does not answer for two seconds is away; the slots of the others are served all the same. */
 function clusterArguments(busPort: number): string[] {
   return [
     ...['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf', '--cluster-port', String(busPort)],
-    ...['--cluster-node-timeout', '1000', '--cluster-require-full-coverage', 'no'],
+    ...['--cluster-node-timeout', '2000', '--cluster-require-full-coverage', 'no'],
   ];
 }
