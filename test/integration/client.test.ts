@@ -162,6 +162,18 @@ test('what the server says of a mistake is in the error', async () => {
   expect(error.violations).toEqual([{ field: expect.any(String), description: error.message }]);
 });
 
+test('messages that are too long are refused, and say what to do', async () => {
+  const service = await start();
+  const many = delays(...new Array<string>(500).fill('ORD'));
+  const short = client({ address: addressOf(service), maxRequestBytes: 100 });
+  await expect(short.getOnlineFeatures(many)).rejects.toThrow(
+    /^the request has \d+ bytes, more than maxRequestBytes \(100\)/,
+  );
+  const small = client({ address: addressOf(service), maxResponseBytes: 1_000 });
+  const error = await small.getOnlineFeatures(many).catch((thrown) => thrown);
+  expect(`${error.reason}: ${error.message}`).toMatch(/^invalid_request: .* longer than maxResponseBytes/);
+});
+
 test('a service with types gives rows of them, and refuses one that is another', async () => {
   const service = await start();
   const connected = client({ address: addressOf(service) });

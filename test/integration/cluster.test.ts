@@ -102,6 +102,21 @@ test('the status of the installation speaks of all buckets', async () => {
   });
 });
 
+test('an explanation reads from the bucket of its entity', async () => {
+  for (let i = 0; i < 20; i++) {
+    const account = `many-${i}`;
+    const { explanation, keys } = await installation.client.explainFeature({
+      project: installation.project.name,
+      feature: { view: 'by_account', feature: 'payments_ever' },
+      keys: { account },
+    });
+    const counted = explanation.segments?.segments.reduce((sum, segment) => sum + segment.counted, 0);
+    expect([explanation.degraded, counted]).toEqual([null, explanation.value]);
+    const tag = `{${bucketOf(account, CLUSTER_BUCKETS)}}`;
+    expect(keys.filter(({ key }) => !key.includes(tag))).toEqual([]);
+  }
+});
+
 test('rows of a table', async () => {
   await installation.sql(
     'CREATE TABLE plans (user Int64, at DateTime64(3), plan String) ENGINE = MergeTree ORDER BY user',

@@ -174,3 +174,33 @@ test('a state that cannot be read is named, and the value is explained as a fold
     stream: expect.stringContaining('30 bytes does not have the layout'),
   });
 });
+
+test('whatever byte is wrong, the explanation is unreadable exactly where a fold is, and nothing is thrown', () => {
+  const entity = stored(EVENTS);
+  const names = ['stream', 'open', 'sealed', 'batch'] as const;
+  const damage = fc.record({
+    part: fc.constantFrom(...names),
+    at: fc.nat(10_000),
+    byte: fc.integer({ min: 0, max: 255 }),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(damage, { minLength: 1, maxLength: 3 }),
+      fc.nat(layout.features.length - 1),
+      (damages, feature) => {
+        const parts = { ...entity.stored };
+        for (const { part, at, byte } of damages) {
+          const bytes = parts[part]?.slice();
+          if (bytes === undefined || bytes.length === 0) continue;
+          bytes[at % bytes.length] = byte;
+          parts[part] = bytes;
+        }
+        const served = entity.read(AFTER, CONTEXT, parts);
+        const window = new ExplainedFold(layout).explain(parts, CONTEXT, asked(feature));
+        expect(window.reason === 'unreadable').toBe(served.reason === 'unreadable');
+        unreadableParts(layout, parts);
+      },
+    ),
+    { numRuns: 400 },
+  );
+});

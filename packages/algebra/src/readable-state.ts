@@ -119,7 +119,8 @@ function values(state: StateOf<'first_n'>, limit: ItemLimit) {
   return { held: all.length, values: readableValue(all, limit) };
 }
 
+/** Pairs, since an object does not keep the order of keys that look like integers. */
 function largest(counts: ReadonlyMap<string | number | bigint, number>, limit: ItemLimit): Readable {
   const byCount = [...counts].sort(([, a], [, b]) => b - a);
-  return Object.fromEntries(limit.take(byCount).map(([key, count]) => [limit.text(String(key)), count]));
+  return limit.take(byCount).map(([key, count]) => [limit.text(String(key)), count]);
 }

@@ -73,6 +73,10 @@ export function callError(error: ServiceError, address: string): FeatureCallErro
   const [given] = error.metadata?.get(REASON_TRAILER) ?? [];
   if (typeof given === 'string' && Object.hasOwn(REASONS, given))
     return new FeatureCallError(given as Reason, error.details, facts);
+  if (/^Received message larger than max/.test(error.details)) {
+    const message = `calling ${address}: the answer is longer than maxResponseBytes: ask for fewer rows or features, or raise it`;
+    return new FeatureCallError('invalid_request', message, facts);
+  }
   const reason = REASON_BY_STATUS[error.code] ?? 'internal';
   return new FeatureCallError(reason, `calling ${address}: ${error.details}`, facts);
 }

@@ -163,7 +163,11 @@ export class FeatureClient {
   }
 
   #call(method: Method, request: Uint8Array, deadline: number): Promise<Uint8Array> {
-    const { attempts, token } = this.#options;
+    const { attempts, token, maxRequestBytes } = this.#options;
+    if (request.length > maxRequestBytes) {
+      const message = `the request has ${request.length} bytes, more than maxRequestBytes (${maxRequestBytes}): ask for fewer rows, or raise it`;
+      return Promise.reject(new ForebayError('invalid_request', message));
+    }
     return withRetries(attempts, deadline, async () => {
       const metadata = new Metadata();
       if (token !== null) metadata.set('authorization', `Bearer ${await presentToken(token)}`);

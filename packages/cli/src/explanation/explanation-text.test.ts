@@ -148,7 +148,7 @@ test('inputs of an expression are explained below it, indented', () => {
     expression: { expression: 'spent / limit', withValues: '150 / 20', inputs },
   };
   const lines = explanationText({ ...explained, explanation: risk }, output, 4).split('\n');
-  expect(lines).toContain('  with values   150 / 20');
+  expect(lines).toContain('  with values  150 / 20');
   expect(lines).toContain('input spent = orders@2:spent_7d: 150');
   expect(lines).toContain('  value      150 (int64), DEGRADED');
   expect(lines).toContain('input limit of the request: 20');

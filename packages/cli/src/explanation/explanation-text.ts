@@ -132,31 +132,33 @@ function partitionLines({ partitions, epoch }: ExplainedClocks, asOfMs: number):
   return [`partitions ${texts.join('; ')}${epoch === 0 ? '' : ` (epoch ${epoch})`}`];
 }
 
-function definitionLines({ definition }: FeatureExplanation, output: Output): string[] {
-  const width = Math.max(...definition.map(({ name }) => name.length));
+function definitionLines({ definition, expression }: FeatureExplanation, output: Output): string[] {
+  const [first, ...rest] = definition;
+  const lines =
+    expression === null || first === undefined
+      ? definition
+      : [first, { name: 'with values', text: expression.withValues }, ...rest];
+  const width = Math.max(...lines.map(({ name }) => name.length));
   return [
     '',
     output.colors.bold('definition'),
-    ...definition.map(({ name, text }) => `  ${name.padEnd(width)}  ${text}`),
+    ...lines.map(({ name, text }) => `  ${name.padEnd(width)}  ${text}`),
   ];
 }
 
 function expressionLines(
-  { withValues, inputs }: ExplainedExpression,
+  { inputs }: ExplainedExpression,
   asOfMs: number,
   output: Output,
   most: number,
 ): string[] {
-  return [
-    `  ${'with values'}   ${withValues}`,
-    ...inputs.flatMap((input) => {
-      const where = input.reference === '' ? ` of the ${input.from}` : ` = ${input.reference}`;
-      const head = `${output.colors.bold('input')} ${input.column}${where}: ${valueText(input.value)}`;
-      const { explanation } = input;
-      if (explanation === null) return ['', head];
-      return ['', head, ...featureLines(explanation, asOfMs, output, most).map((line) => indented(line))];
-    }),
-  ];
+  return inputs.flatMap((input) => {
+    const where = input.reference === '' ? ` of the ${input.from}` : ` = ${input.reference}`;
+    const head = `${output.colors.bold('input')} ${input.column}${where}: ${valueText(input.value)}`;
+    const { explanation } = input;
+    if (explanation === null) return ['', head];
+    return ['', head, ...featureLines(explanation, asOfMs, output, most).map(indented)];
+  });
 }
 
 const indented = (text: string) => text.replace(/^/gm, '  ');

@@ -1,5 +1,6 @@
 import { encodeMessage, type MessageInput } from '@forebay/contract';
 import { Metadata } from '@grpc/grpc-js';
+import fc from 'fast-check';
 import type { OnlineFeatures } from '../answer/get-online-features';
 import { callerWith } from '../security/security.fixture';
 import { explainFeature, readExplainRequest } from './explain-feature';
@@ -46,5 +47,29 @@ test('a feature service, several features and garbage are refused', async () => 
     );
   expect(await refused(Uint8Array.of(0x0a, 200), ['read:p/*'])).toMatch(
     /^invalid_request: reading ExplainFeatureRequest/,
+  );
+});
+
+test('whatever bytes come, they are a request or refused as none', () => {
+  const request = encoded({ project: 'p', ...one, keys: [{ join_key: 'k', integers: [5] }] });
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.uint8Array({ maxLength: 64 }),
+        fc.tuple(fc.nat(request.length - 1), fc.integer({ min: 0, max: 255 })).map(([at, byte]) => {
+          const bytes = request.slice();
+          bytes[at] = byte;
+          return bytes;
+        }),
+      ),
+      (bytes) => {
+        try {
+          readExplainRequest(bytes);
+        } catch (error) {
+          expect(error).toMatchObject({ reason: 'invalid_request' });
+        }
+      },
+    ),
+    { numRuns: 2_000 },
   );
 });
