@@ -1,4 +1,5 @@
 import { ForebayError } from './errors';
+import { knownText, rememberText } from './known-texts';
 
 /** Protobuf's wire types (https://protobuf.dev/programming-guides/encoding/). */
 const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
@@ -66,6 +67,21 @@ export class ProtobufReader {
   string(): string {
     this.#expect(WIRE.bytes);
     const from = this.#take(this.#length());
+    return this.#text(from);
+  }
+
+  /** As `string`, for a name of which there are few: it is found, not decoded, when it comes again. */
+  name(): string {
+    this.#expect(WIRE.bytes);
+    const from = this.#take(this.#length());
+    const known = knownText(this.#bytes, from, this.#at);
+    if (known !== undefined) return known;
+    const text = this.#text(from);
+    rememberText(this.#bytes, from, this.#at, text);
+    return text;
+  }
+
+  #text(from: number): string {
     const text = this.#bytes.toString('utf8', from, this.#at);
     if (text.includes(REPLACEMENT) && !Buffer.from(text).equals(this.#bytes.subarray(from, this.#at))) {
       throw this.#malformed('a string is not UTF-8');

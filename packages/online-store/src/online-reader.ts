@@ -9,6 +9,8 @@ export const MAX_KEYS_IN_FLIGHT = 100_000;
 /** A read without a timeout of its own. */
 export const DEFAULT_READ_TIMEOUT_MS = 1_000;
 const KEPT_BATCHES = 16;
+/** Deadlines are looked at so often: a timer for each command would cost more than the rest of its sending. */
+const LOOK_EVERY_MS = 10;
 const NO_PREFIX = new Uint8Array(0);
 
 /**
@@ -55,7 +57,6 @@ interface Turn {
   readonly shared: SharedKeys[];
   readonly sharedFrom: number[];
   firstDeadlineMs: number;
-  timer: NodeJS.Timeout | null;
 }
 
 /**
@@ -66,7 +67,11 @@ interface Turn {
 export class OnlineReader {
   readonly #free: MgetBatch[] = [];
   readonly #sendTurn = () => this.#send();
+  readonly #look = () => this.#expireDue();
   #turn: Turn | null = null;
+  /** Sent, and not answered. */
+  readonly #owed = new Set<Turn>();
+  #isLooking = false;
   #keysInFlight = 0;
 
   constructor(
@@ -127,7 +132,6 @@ export class OnlineReader {
       shared: [],
       sharedFrom: [],
       firstDeadlineMs: Number.POSITIVE_INFINITY,
-      timer: null,
     };
   }
 
@@ -139,7 +143,8 @@ export class OnlineReader {
       this.#settle(turn, ({ job }) => job.onValues([], 0, 0));
       return;
     }
-    this.#arm(turn, turn.startedMs);
+    this.#owed.add(turn);
+    this.#lookSoon();
     turn.batch.send(
       (values) => this.#settle(turn, ({ job, from, sharedFrom }) => job.onValues(values, from, sharedFrom)),
       (thrown) => {
@@ -150,8 +155,7 @@ export class OnlineReader {
   }
 
   #settle(turn: Turn, answer: (waiting: Waiting) => void): void {
-    if (turn.timer !== null) clearTimeout(turn.timer);
-    turn.timer = null;
+    this.#owed.delete(turn);
     this.#keysInFlight -= turn.batch.keyCount;
     if (this.#free.length < KEPT_BATCHES && turn.batch.keyCount <= MAX_KEYS_PER_MGET) {
       turn.batch.clear();
@@ -160,14 +164,21 @@ export class OnlineReader {
     for (const waiting of turn.waiting) if (waiting !== null) answer(waiting);
   }
 
-  #arm(turn: Turn, nowMs: number): void {
-    turn.timer = setTimeout(() => this.#expire(turn), Math.max(0, turn.firstDeadlineMs - nowMs));
+  #lookSoon(): void {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    setTimeout(this.#look, LOOK_EVERY_MS);
+  }
+
+  #expireDue(): void {
+    this.#isLooking = false;
+    const nowMs = performance.now();
+    for (const turn of this.#owed) if (turn.firstDeadlineMs <= nowMs) this.#expire(turn, nowMs);
+    if (this.#owed.size > 0) this.#lookSoon();
   }
 
   /** Answers the reads whose time is up; the others go on waiting. */
-  #expire(turn: Turn): void {
-    const nowMs = performance.now();
-    turn.timer = null;
+  #expire(turn: Turn, nowMs: number): void {
     turn.firstDeadlineMs = Number.POSITIVE_INFINITY;
     for (let i = 0; i < turn.waiting.length; i++) {
       const waiting = turn.waiting[i] as Waiting | null;
@@ -180,7 +191,6 @@ export class OnlineReader {
       const message = `redis ${this.connection.server} did not answer in time`;
       waiting.job.onError(new ForebayError('deadline_exceeded', message));
     }
-    if (turn.firstDeadlineMs !== Number.POSITIVE_INFINITY) this.#arm(turn, nowMs);
   }
 }
 

@@ -76,8 +76,8 @@ function readRequest(reader: ProtobufReader): OnlineFeaturesRequest {
   let requestId = '';
   let variant = '';
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
-    if (field === 1) project = reader.string();
-    else if (field === 2) selection = { kind: 'service', featureService: reader.string() };
+    if (field === 1) project = reader.name();
+    else if (field === 2) selection = { kind: 'service', featureService: reader.name() };
     else if (field === 3) selection = { kind: 'features', features: reader.message(readFeatureList) };
     else if (field === 4) addTo(keys, reader.message(readKeyColumn), MAX_COLUMNS, 'join keys');
     else if (field === 5) includeLayout = reader.bool();
@@ -116,9 +116,9 @@ function readFeatureReference(reader: ProtobufReader): FeatureReference {
   let version = 0;
   let feature = '';
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
-    if (field === 1) view = reader.string();
+    if (field === 1) view = reader.name();
     else if (field === 2) version = reader.uint32();
-    else if (field === 3) feature = reader.string();
+    else if (field === 3) feature = reader.name();
     else reader.skip();
   }
   return { view, version, feature };
@@ -130,7 +130,7 @@ function readKeyColumn(reader: ProtobufReader): KeyColumn {
   const integers: (number | bigint)[] = [];
   const booleans: boolean[] = [];
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
-    if (field === 1) joinKey = reader.string();
+    if (field === 1) joinKey = reader.name();
     else if (field === 2) strings.push(reader.string());
     else if (field === 3) reader.repeatedSint64(integers);
     else if (field === 4) reader.repeatedBool(booleans);
@@ -147,7 +147,7 @@ function readRequestColumn(reader: ProtobufReader): RequestColumn {
   const doubles: number[] = [];
   const nulls: number[] = [];
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
-    if (field === 1) name = reader.string();
+    if (field === 1) name = reader.name();
     else if (field === 2) strings.push(reader.string());
     else if (field === 3) reader.repeatedSint64(integers);
     else if (field === 4) reader.repeatedBool(booleans);
