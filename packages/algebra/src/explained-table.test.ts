@@ -32,4 +32,8 @@ test('a row that is older than max_age at the tick says so', () => {
 test('nothing stored has no rows, and bytes that cannot be read are told apart from it', () => {
   expect(explainTable(layout, null, seenAt(TICK), 0)).toMatchObject({ rows: [], taken: -1 });
   expect(explainTable(layout, value.subarray(0, 20), seenAt(TICK) + MINUTE_MS, 0)).toBeNull();
+  const listed = tableLayoutOf(['labels']);
+  const text = encodeTableValue([slotOf(listed, TICK, [['abc']])], false);
+  text[text.length - 7] = 9; // the length of the text
+  expect(explainTable(listed, text, seenAt(TICK), 0)).toBeNull();
 });

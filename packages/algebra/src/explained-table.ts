@@ -1,6 +1,7 @@
 /** The stored rows of a table view's entity, and which of them the reader's tick sees. */
 import { tickAt } from './boundaries';
 import type { FeatureValue } from './explained-merging';
+import { isUnreadable } from './fold';
 import type { TableFeaturePlan, TableLayout } from './table-layout';
 import { isTableFloat64 } from './table-layout';
 import { isOutsideMaxAge, newTableOutput } from './table-output';
@@ -44,7 +45,7 @@ export function explainTable(
     );
     return { tickMs, rows, taken: value.slotAt(tickMs), hadEarlierRow: value.hadEarlierRow };
   } catch (thrown) {
-    if (thrown instanceof RangeError) return null;
+    if (isUnreadable(thrown)) return null;
     throw thrown;
   }
 }

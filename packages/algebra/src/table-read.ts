@@ -1,7 +1,7 @@
 /** The read path of table views: the latest row of one entity as of the tick that a read answers for. */
-import { ForebayError } from '@forebay/contract';
 import { tickAt } from './boundaries';
 import type { DegradedReason, ReadContext } from './exactness';
+import { isUnreadable } from './fold';
 import type { StoredParts } from './fold-lists';
 import type { TableLayout } from './table-layout';
 import { isOutsideMaxAge, leaveNothing, leaveStatuses } from './table-output';
@@ -31,7 +31,7 @@ export class TableRead {
       this.#read(batch, tickMs, reason, out);
     } catch (thrown) {
       out.newestEventMs = Number.NaN;
-      if (!(thrown instanceof RangeError || thrown instanceof ForebayError)) throw thrown;
+      if (!isUnreadable(thrown)) throw thrown;
       leaveNothing(out, STATUS.DEGRADED, reason ?? 'unreadable');
     }
   }

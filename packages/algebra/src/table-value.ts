@@ -1,4 +1,5 @@
 /** Reading a table view's value in place (docs/CODEC.md, table value, codec 1). */
+import { ForebayError } from '@forebay/contract';
 import type { ScalarType } from '@forebay/definitions';
 import type { FeatureValues, OtherValue } from './feature-result';
 import { joinInt64 } from './fixed-cells';
@@ -96,7 +97,10 @@ export class TableValue {
     return this.#memory.getBigUint64(this.#positionOf(slot) + 24, true);
   }
 
-  /** Leaves the slot's values in `out`, by feature index: NaN, or null in `others`, where null. Returns whether any is. */
+  /**
+   * Leaves the slot's values in `out`, by feature index: NaN, or null in `others`, where null. Returns whether any is.
+   * Throws `corrupt_data` or a RangeError for a list or vector that is not as long as its cell.
+   */
   read(slot: number, out: FeatureValues): boolean {
     const cells = (this.#at[slot] as number) + SLOT_HEADER_BYTES;
     return readCells(this.#layout, this.#memory, this.#bytes, cells, out);
@@ -105,7 +109,7 @@ export class TableValue {
 
 /**
  * Decodes the cells of one row, which begin at `from`, into `out`. Vectors are views on `bytes`: copy what is to be kept.
- * Returns whether any of them is null.
+ * Returns whether any of them is null. Throws as `TableValue.read` does.
  */
 export function readTableCells(
   layout: TableLayout,
@@ -204,13 +208,18 @@ function scalarAt(type: ScalarType, view: DataView, at: number): number | bigint
   }
 }
 
-function variableValue({ shape }: TableFeaturePlan, bytes: Uint8Array): OtherValue {
-  if (shape.kind === 'vector') return bytes.subarray(0, FLOAT32_BYTES * shape.length);
+function variableValue({ shape, feature }: TableFeaturePlan, bytes: Uint8Array): OtherValue {
   if (shape.kind === 'scalar') return decoder.decode(bytes);
-  return listOf(shape.type, bytes);
+  if (shape.kind === 'list') return listOf(shape.type, bytes, feature.name);
+  // a response has room for exactly so many
+  if (bytes.length === FLOAT32_BYTES * shape.length) return bytes;
+  throw wrongSize(feature.name, bytes.length);
 }
 
-function listOf(type: ScalarType, bytes: Uint8Array): OtherValue {
+const wrongSize = (feature: string, size: number) =>
+  new ForebayError('corrupt_data', `feature "${feature}": its cell of ${size} bytes is not one of its type`);
+
+function listOf(type: ScalarType, bytes: Uint8Array, feature: string): OtherValue {
   const view = viewOf(bytes);
   const list: (number | bigint | string)[] = [];
   const width = CELL_BYTES[type];
@@ -220,6 +229,7 @@ function listOf(type: ScalarType, bytes: Uint8Array): OtherValue {
   }
   for (let at = 0; at < bytes.length; ) {
     const end = at + 4 + view.getUint32(at, true);
+    if (end > bytes.length) throw wrongSize(feature, bytes.length);
     list.push(decoder.decode(bytes.subarray(at + 4, end)));
     at = end;
   }
