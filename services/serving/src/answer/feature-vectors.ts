@@ -75,6 +75,7 @@ export function keptVectors(vectors: FeatureVectors): FeatureVectors {
     block: vectors.block.slice(),
     statuses: vectors.statuses.slice(),
     typed: vectors.typed.map((column) => [...column]),
+    degraded: [...vectors.degraded],
     builder: null,
   };
 }
