@@ -100,7 +100,7 @@ describe('callStatus', () => {
   it.each(['x'.repeat(100_000), '\n%é日本'.repeat(10_000), '👩🏽‍🚒'.repeat(9_000)])(
     'stays within what clients take of headers (%#)',
     (text) => {
-      const { details, metadata } = callStatus(new ForebayError('invalid_request', text, { field: 'keys' }));
+      const { details, metadata } = callStatus(new ForebayError('invalid_request', text, { field: text }));
       const [bytes] = metadata?.get(STATUS_DETAILS_TRAILER) ?? [];
       const size = encodeURI(details).length + Buffer.from(bytes as Buffer).toString('base64').length;
       expect(size).toBeLessThan(7_500);

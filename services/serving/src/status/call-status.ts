@@ -12,6 +12,8 @@ const DOMAIN = 'forebay';
 /** Retries are spread, so that those who were refused together do not come back together. */
 const RETRY_SPREAD = 0.5;
 const LONGEST_RETRY_MS = MINUTE_MS;
+/** It stands in the details twice. */
+const MAX_FIELD_CHARACTERS = 120;
 /** For what says that a later call may succeed, and not when. */
 const USUAL_RETRY_MS = SECOND_MS;
 
@@ -26,7 +28,8 @@ export function callStatus(error: ForebayError, random: () => number = Math.rand
 }
 
 function detailsOf(error: ForebayError, text: string, random: () => number): StatusDetails {
-  const { reason, field } = error;
+  const { reason } = error;
+  const field = shownField(error.field);
   return {
     reason: reason.toUpperCase(),
     domain: DOMAIN,
@@ -34,6 +37,12 @@ function detailsOf(error: ForebayError, text: string, random: () => number): Sta
     retryDelayMs: retryDelayOf(error, random),
     violations: reason === 'invalid_request' ? [{ field: field ?? '', description: text }] : [],
   };
+}
+
+/** A path may have a name in it that the request has, which can be as long as a message. */
+function shownField(path: string | undefined): string | undefined {
+  if (path === undefined || path.length <= MAX_FIELD_CHARACTERS) return path;
+  return `${path.slice(0, MAX_FIELD_CHARACTERS)}…`;
 }
 
 function retryDelayOf(error: ForebayError, random: () => number): number | null {
