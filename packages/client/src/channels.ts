@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ForebayError } from '@forebay/contract';
 import { type ChannelCredentials, Client, connectivityState, credentials } from '@grpc/grpc-js';
 import type { CompiledOptions, TlsOptions } from './connect-options';
@@ -41,10 +40,9 @@ export class Channels {
   /** Resolves when any of them is connected; throws `unavailable`. */
   async waitForReady(withinMs: number): Promise<void> {
     const wait: Wait = { deadline: Date.now() + withinMs, isOver: false };
-    const ready = await Promise.race([
-      ...this.#clients.map((client) => whenReady(client.getChannel(), wait, () => this.#isClosed)),
-      sleep(withinMs, false, { ref: false }),
-    ]);
+    const ready = await anyOf(
+      this.#clients.map((client) => whenReady(client.getChannel(), wait, () => this.#isClosed)),
+    );
     wait.isOver = true;
     if (ready) return;
     const message = this.#isClosed
@@ -65,7 +63,7 @@ interface Wait {
   isOver: boolean;
 }
 
-/** Whether the channel was connected in time; never resolves where another one may still be. */
+/** Whether the channel was connected, while that is waited for. */
 async function whenReady(
   channel: ReturnType<Client['getChannel']>,
   wait: Wait,
@@ -78,7 +76,19 @@ async function whenReady(
     const until = Math.min(wait.deadline, Date.now() + LOOK_AGAIN_MS);
     await new Promise<void>((resolve) => channel.watchConnectivityState(state, until, () => resolve()));
   }
-  return isClosed() ? false : new Promise(() => undefined);
+  return false;
+}
+
+/** true as soon as one is, false when none was. */
+function anyOf(all: readonly Promise<boolean>[]): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    let open = all.length;
+    for (const one of all)
+      one.then((isTrue) => {
+        open--;
+        if (isTrue || open === 0) resolve(isTrue);
+      }, reject);
+  });
 }
 
 function credentialsOf(tls: TlsOptions | null): ChannelCredentials {
