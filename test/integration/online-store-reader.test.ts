@@ -113,7 +113,8 @@ test('keys that reads share are asked for once in a command, and again in the ne
   await raw.mset('m:{0}1.b', 'marker', 'f:{0}1.b.ORD', 'batch');
   const marker = Buffer.from('m:{0}1.b');
   const prefix = Buffer.from('f:{0}1.b.');
-  const shared: SharedKeys = { keyCount: 1, writeKeys: (sink) => sink.key(marker, '') };
+  const forget = jest.fn();
+  const shared: SharedKeys = { keyCount: 1, writeKeys: (sink) => sink.key(marker, ''), forget };
   const commands = new Set<StoredValues>();
   let keys = 0;
   const read = (entity: string) =>
@@ -133,6 +134,7 @@ test('keys that reads share are asked for once in a command, and again in the ne
   const answers = await Promise.all(Array.from({ length: MAX_KEYS_PER_MGET }, () => read('ORD')));
   expect(answers.every(([first, second]) => first === 'marker' && second === 'batch')).toBe(true);
   expect([commands.size, keys]).toEqual([2, MAX_KEYS_PER_MGET + 2]);
+  expect(forget).toHaveBeenCalledTimes(2);
 });
 
 test('an empty read is answered without a key', async () => {

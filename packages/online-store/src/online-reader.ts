@@ -21,6 +21,8 @@ export interface SharedKeys {
   readonly keyCount: number;
   /** Writes the keys, in order. */
   writeKeys(keys: KeySink): void;
+  /** All reads of the command have been answered: what was kept of its answers may go. */
+  forget(): void;
 }
 
 /** One read: what it asks for, and who gets the answer. Its functions must not throw. */
@@ -162,6 +164,7 @@ export class OnlineReader {
       this.#free.push(turn.batch);
     }
     for (const waiting of turn.waiting) if (waiting !== null) answer(waiting);
+    for (const shared of turn.shared) shared.forget();
   }
 
   #lookSoon(): void {

@@ -90,6 +90,7 @@ class VariantsAnswer {
       return;
     }
     this.taker.onVectors(vectors);
+    for (const { variant } of this.asked.parts) builderOf(variant.plan, this.context.served).release();
   }
 
   #fail(error: ForebayError): void {

@@ -138,9 +138,9 @@ class Answer implements RowsReader {
       taker.onError(new ForebayError('cancelled', 'the caller went before the values had come'));
       return;
     }
+    const builder = builderOf(this.plan, context.served);
     let vectors: FeatureVectors;
     try {
-      const builder = builderOf(this.plan, context.served);
       vectors = builder.build(this.asked, reads, context.clock());
       builder.countServed();
     } catch (thrown) {
@@ -148,6 +148,7 @@ class Answer implements RowsReader {
       return;
     }
     taker.onVectors(vectors);
+    builder.release();
   }
 
   onError(error: ForebayError): void {

@@ -14,8 +14,11 @@ import { type ReadRows, RowParts } from './stored-rows';
 import { oldestClocks, viewTimesOf } from './view-times';
 
 const STATUS_NUMBERS = 1 + Math.max(...Object.values(STATUS));
-/** Memory that a plan keeps from answer to answer; a larger answer has memory of its own. */
-const MAX_KEPT_VALUES = 128 * 1_024;
+/**
+ * Values of an answer whose memory is used again for the next one of the plan; a larger one's memory goes with it. There are
+ * some hundred plans, since callers may ask for any list of features, and many of them are read once.
+ */
+const MAX_KEPT_VALUES = 32 * 1_024;
 
 /** A context is filled in for each fold instead of being made. */
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -95,7 +98,7 @@ export class VectorsBuilder {
       this.served.noteTimes(viewTimesOf(plan, clocks, context.tMs, null));
     }
     const numbers = rows * plan.blockWidth;
-    return {
+    const vectors: FeatureVectors = {
       plan,
       asOfMs: context.tMs,
       rows,
@@ -112,6 +115,16 @@ export class VectorsBuilder {
       builder: this,
       generation: this.generation,
     };
+    if (rows * plan.columnCount > MAX_KEPT_VALUES) this.#letGo();
+    return vectors;
+  }
+
+  /** The answer has the memory for itself. */
+  #letGo(): void {
+    this.#block = new Float64Array(0);
+    this.#statuses = new Uint8Array(0);
+    this.#typed = this.plan.typed.map(() => []);
+    this.#newestEventsMs = null;
   }
 
   /** Returns the newest clock that is written in the values. */
@@ -126,9 +139,8 @@ export class VectorsBuilder {
     const { plan } = this;
     const numbers = rows * plan.blockWidth;
     const statuses = rows * plan.columnCount;
-    if (this.#block.length < numbers || this.#block.length > MAX_KEPT_VALUES)
-      this.#block = new Float64Array(numbers);
-    if (this.#statuses.length < statuses || this.#statuses.length > MAX_KEPT_VALUES) {
+    if (this.#block.length < numbers) this.#block = new Float64Array(numbers);
+    if (this.#statuses.length < statuses) {
       this.#statuses = new Uint8Array(statuses).fill(STATUS.PRESENT);
     } else if (!this.#allPresent) this.#statuses.fill(STATUS.PRESENT);
     this.#allPresent = true;
@@ -235,6 +247,11 @@ export class VectorsBuilder {
     const ofView = this.#degradedCounts.get(view) ?? new Map<DegradedReason, number>();
     ofView.set(reason, (ofView.get(reason) ?? 0) + degraded);
     this.#degradedCounts.set(view, ofView);
+  }
+
+  /** The last answer has been taken. Its texts, lists and vectors would keep all that was read from the socket with them. */
+  release(): void {
+    for (const column of this.#typed) column.fill(null);
   }
 
   /** Tells the metrics what the last answer holds; once for an answer that is served. */

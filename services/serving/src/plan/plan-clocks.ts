@@ -9,6 +9,7 @@ import type { ReadableView, ViewClocks } from './readable-view';
 import type { ViewKeys } from './view-keys';
 
 const NO_MARKERS = [null, null] as const;
+const NO_VALUES: StoredValues = [];
 
 /** A view as far as its clocks go. */
 export interface ClockedView {
@@ -20,7 +21,7 @@ export interface ClockedView {
 /** Progress and markers of a plan's views: asked for once in a command, and decoded once for all of its reads. */
 export class PlanClocks implements SharedKeys {
   readonly #keys: readonly Uint8Array[];
-  #values: StoredValues = [];
+  #values = NO_VALUES;
   #clocks: readonly ViewClocks[] = [];
 
   constructor(
@@ -38,6 +39,11 @@ export class PlanClocks implements SharedKeys {
   writeKeys(sink: KeySink): void {
     const keys = this.#keys;
     for (let i = 0; i < keys.length; i++) sink.key(keys[i] as Uint8Array, '');
+  }
+
+  /** The answers lie in all that was read from the socket, and a plan may not be asked for again. */
+  forget(): void {
+    this.#values = NO_VALUES;
   }
 
   /** Of each view, from answers whose first one stands at `from`. What cannot be read is as if absent. */
