@@ -12,6 +12,7 @@ import { shopRegistry } from './serving-shop';
 const READ = '/forebay.v1.FeatureService/GetOnlineFeatures';
 const INFO = '/forebay.v1.FeatureService/GetFeatureServiceInfo';
 const MAX_REQUEST_BYTES = 64 * 1_024;
+const MAX_RESPONSE_BYTES = 2_000;
 
 type Request = MessageInput<'GetOnlineFeaturesRequest'>;
 
@@ -30,7 +31,12 @@ beforeAll(async () => {
   const connection = await connectRedis({ url: redis.url, role: 'admin', setting: 'REDIS_URL' });
   await new Seeder(connection, shopRegistry()).apply();
   await connection.close();
-  service = await startService({ redisUrl: redis.url, maxRequestBytes: MAX_REQUEST_BYTES, maxRows: 100 });
+  service = await startService({
+    redisUrl: redis.url,
+    maxRequestBytes: MAX_REQUEST_BYTES,
+    maxResponseBytes: MAX_RESPONSE_BYTES,
+    maxRows: 100,
+  });
   grpc = new RawGrpc(service.address);
   await waitFor(async () => (await grpc.call(READ, framed(RIGHT))).grpcStatus === 0, {
     deadlineMs: 10_000,
@@ -197,6 +203,25 @@ const REQUESTS: readonly (readonly [string, Request, status, RegExp, string])[] 
     status.INVALID_ARGUMENT,
     /has 2 values for 3 rows/,
     'request["pieces"]',
+  ],
+  [
+    'a name as long as a message',
+    habits({
+      keys: [
+        { join_key: 'customer', integers: [7] },
+        { join_key: 'x'.repeat(50_000), integers: [7] },
+      ],
+    }),
+    status.INVALID_ARGUMENT,
+    /^join key "x+…$/,
+    'keys["xxx',
+  ],
+  [
+    'rows whose answer is too long for a message',
+    habits({ keys: [{ join_key: 'customer', integers: integers(100) }] }),
+    status.INVALID_ARGUMENT,
+    /^the answer has \d+ bytes, and at most 2000 are sent: ask for fewer rows or features/,
+    '',
   ],
 ];
 

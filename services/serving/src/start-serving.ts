@@ -93,7 +93,7 @@ export async function startServing(
     calls,
     health,
     gate: security.gate,
-    feast: feastGrpcService(feast, calls),
+    feast: feastGrpcService(feast, calls, configuration),
   });
   const httpCalls = new HttpCalls({
     feast,

@@ -1,8 +1,8 @@
 import { loadFeastContract } from '@forebay/contract';
 import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
+import { refuseLongAnswer } from '../response/answer-limit';
 import { refusingService } from '../server/refusing-service';
 import type { UnaryCalls } from '../server/unary-calls';
-import type { FeastAnswer } from './answer-columns';
 import { type FeastFeatures, getFeastFeatures } from './feast-features';
 import { PROJECT_HEADER, REQUEST_ID_HEADER } from './feast-project';
 import { readFeastRequest } from './read-request';
@@ -19,14 +19,18 @@ export interface FeastGrpcService {
 }
 
 /** `feast.serving.ServingService`, whose messages are read and written by hand. */
-export function feastGrpcService(feast: FeastFeatures, calls: UnaryCalls): FeastGrpcService {
+export function feastGrpcService(
+  feast: FeastFeatures,
+  calls: UnaryCalls,
+  { maxResponseBytes }: { readonly maxResponseBytes: number },
+): FeastGrpcService {
   const service = refusingService(loadFeastContract().servingService);
   const definition = {
     ...service,
     GetOnlineFeatures: {
       ...service.GetOnlineFeatures,
       requestDeserialize: (bytes: Buffer) => bytes,
-      responseSerialize: writeFeastAnswer,
+      responseSerialize: (bytes: Buffer) => bytes,
     },
   } as unknown as ServiceDefinition;
   return {
@@ -35,12 +39,14 @@ export function feastGrpcService(feast: FeastFeatures, calls: UnaryCalls): Feast
       GetFeastServingInfo: calls.handler(`${FEAST_SERVICE}/GetFeastServingInfo`, async () => SERVING_INFO),
       GetOnlineFeatures: calls.handler(
         `${FEAST_SERVICE}/GetOnlineFeatures`,
-        async (bytes: Uint8Array, { caller, timeoutMs, metadata }): Promise<FeastAnswer> => {
+        async (bytes: Uint8Array, { caller, timeoutMs, metadata }): Promise<Buffer> => {
           const [project] = metadata.get(PROJECT_HEADER);
           const [requestId = ''] = metadata.get(REQUEST_ID_HEADER);
           const namedProject = project === undefined ? null : String(project);
           const call = { caller, namedProject, requestId: String(requestId), timeoutMs };
-          return getFeastFeatures(feast, readFeastRequest(bytes), call);
+          const answer = writeFeastAnswer(await getFeastFeatures(feast, readFeastRequest(bytes), call));
+          refuseLongAnswer(answer.length, maxResponseBytes);
+          return answer;
         },
       ),
     },

@@ -13,6 +13,7 @@ import {
 } from '../answer/get-online-features';
 import { explainFeature } from '../explain/explain-feature';
 import type { FeastGrpcService } from '../feast/grpc-service';
+import { refuseLongAnswer } from '../response/answer-limit';
 import { ResponseBytes } from '../response/response-writer';
 import type { CallGate } from '../security/call-gate';
 import { guarded } from '../security/guarded-streams';
@@ -44,8 +45,10 @@ export function makeGrpcServer(limits: ServerLimits, parts: GrpcServerParts): Se
   server.addService(onlineFeaturesOnBytes(), {
     GetOnlineFeatures: calls.directHandler(
       `${FEATURE_SERVICE}/GetOnlineFeatures`,
-      (request: Uint8Array, call) => keptOnlineFeatures(features, request, call),
-      (call) => getOnlineFeatures(features, call.request, call, new AnsweredCall(call)),
+      async (request: Uint8Array, call) =>
+        responseOf(await keptOnlineFeatures(features, request, call), limits.maxResponseBytes),
+      (call) =>
+        getOnlineFeatures(features, call.request, call, new AnsweredCall(call, limits.maxResponseBytes)),
     ),
     GetFeatureServiceInfo: calls.handler(
       `${FEATURE_SERVICE}/GetFeatureServiceInfo`,
@@ -79,21 +82,38 @@ export function makeGrpcServer(limits: ServerLimits, parts: GrpcServerParts): Se
   return server;
 }
 
-/** grpc-js serializes an answer before its callback returns, thus while the vectors are there. */
+/** grpc-js writes an answer before its callback returns, thus while the vectors are there. */
 class AnsweredCall implements AnswerTaker {
-  constructor(private readonly call: UnaryCall<Uint8Array, FeatureVectors>) {}
+  constructor(
+    private readonly call: UnaryCall<Uint8Array, ResponseBytes>,
+    private readonly maxBytes: number,
+  ) {}
 
   get isCancelled(): boolean {
     return this.call.isCancelled;
   }
 
   onVectors(vectors: FeatureVectors): void {
-    this.call.answer(vectors);
+    let response: ResponseBytes;
+    try {
+      response = responseOf(vectors, this.maxBytes);
+    } catch (thrown) {
+      this.call.fail(thrown);
+      return;
+    }
+    this.call.answer(response);
   }
 
   onError(error: ForebayError): void {
     this.call.fail(error);
   }
+}
+
+/** Throws `invalid_request` for an answer that is too long. */
+function responseOf(vectors: FeatureVectors, maxBytes: number): ResponseBytes {
+  const response = new ResponseBytes(vectors);
+  refuseLongAnswer(response.byteLength, maxBytes);
+  return response;
 }
 
 /** The service as the contract defines it, but for the messages that are read and written by hand. */
@@ -105,7 +125,7 @@ function onlineFeaturesOnBytes(): ServiceDefinition {
       ...service.GetOnlineFeatures,
       requestDeserialize: (bytes: Buffer) => bytes,
       // grpc-js asks a serialized message for `byteLength` and `copy`, and for nothing else
-      responseSerialize: (vectors: FeatureVectors) => new ResponseBytes(vectors) as unknown as Buffer,
+      responseSerialize: (response: ResponseBytes) => response as unknown as Buffer,
     },
     // its join keys are int64, which must stay exact
     ExplainFeature: { ...service.ExplainFeature, requestDeserialize: (bytes: Buffer) => bytes },
