@@ -5,6 +5,9 @@
 
 const LINE_END_BYTES = 2;
 
+/** Bytes that are no reply, or none to the command that waits for one: nothing after them can be told apart. */
+export class MalformedReply extends Error {}
+
 /** What follows the first line, by the first byte: nothing, so many bytes, or so many replies. */
 const LINES = new Set('+-:_,#('.split('').map(codeOf));
 const BULKS = new Set('$=!'.split('').map(codeOf));
@@ -21,7 +24,7 @@ function codeOf(character: string): number {
   return character.charCodeAt(0);
 }
 
-/** The position after the reply that begins at `from`; −1: it is not all there. Throws for what begins no reply. */
+/** The position after the reply that begins at `from`; −1: it is not all there. Throws MalformedReply. */
 export function replyEnd(bytes: Buffer, from: number): number {
   let at = from;
   for (let open = 1; open > 0; open--) {
@@ -38,7 +41,7 @@ export function replyEnd(bytes: Buffer, from: number): number {
     const nested = NESTED.get(type);
     if (nested !== undefined) open += Math.max(0, count) * nested.each + nested.more;
     else if (!BULKS.has(type))
-      throw new Error(`no reply of Redis begins with ${JSON.stringify(String.fromCharCode(type))}`);
+      throw new MalformedReply(`no reply of Redis begins with ${JSON.stringify(String.fromCharCode(type))}`);
     at = nested !== undefined || count < 0 ? next : next + count + LINE_END_BYTES;
   }
   return at <= bytes.length ? at : -1;

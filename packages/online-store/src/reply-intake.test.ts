@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { RawCommand } from './raw-command';
-import { replyEnd } from './reply-end';
+import { MalformedReply, replyEnd } from './reply-end';
 import { ReplyIntake } from './reply-intake';
 
 /** A reply as text of the protocol, and what its command must get; null: it goes to the decoder. */
@@ -103,4 +103,14 @@ it('takes an error for a reply of its own, though the command asks for values', 
 
 it('refuses bytes that are no reply', () => {
   expect(() => replyEnd(Buffer.from('hello\r\n'), 0)).toThrow('no reply of Redis begins with "h"');
+  const nothing = () => {};
+  const command = new RawCommand('mget', Buffer.alloc(0), nothing, nothing);
+  const inside = {
+    stream: null as never,
+    commandQueue: { length: 1, peekFront: () => ({ command }), shift: () => ({ command }) },
+  };
+  const take = (text: string) => new ReplyIntake(inside, nothing).take(Buffer.from(text));
+  expect(() => take('*1\r\n:5\r\n')).toThrow(MalformedReply);
+  expect(() => take('*x\r\n')).toThrow('an MGET was answered with NaN values');
+  expect(() => take('*-1\r\n')).toThrow('an MGET was answered with -1 values');
 });

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { RawCommand } from './raw-command';
-import { replyEnd } from './reply-end';
+import { MalformedReply, replyEnd } from './reply-end';
 
 /** What is taken from ioredis besides its public face; looked for before it is used. */
 interface Inside {
@@ -45,6 +45,7 @@ export class ReplyIntake {
     private readonly decode: Listener,
   ) {}
 
+  /** Throws MalformedReply; nothing may be taken afterwards. */
   take(chunk: Buffer): void {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     this.#rest = NOTHING;
@@ -67,6 +68,7 @@ export class ReplyIntake {
     const end = bytes.indexOf('\r\n', at);
     if (end < 0) return this.#keep(bytes, at);
     const count = Number(bytes.toString('latin1', at + 1, end));
+    if (!(count >= 0)) throw new MalformedReply(`an MGET was answered with ${count} values`);
     this.#values = new Array<Uint8Array | null>(count);
     this.#next = 0;
     if (count === 0) this.#deliver();
@@ -92,7 +94,9 @@ export class ReplyIntake {
       }
       if (at + LINE_END_BYTES > bytes.length) return this.#keep(bytes, line);
       if (type !== DOLLAR && type !== NULL)
-        throw new Error(`an MGET was answered with a value of type ${String.fromCharCode(type as number)}`);
+        throw new MalformedReply(
+          `an MGET was answered with a value of type ${String.fromCharCode(type as number)}`,
+        );
       at += LINE_END_BYTES;
       if (isNull) values[this.#next++] = null;
       else if (at + size + LINE_END_BYTES <= bytes.length) {
@@ -158,8 +162,10 @@ function attach(client: Redis): void {
       try {
         intake.take(chunk);
       } catch (error) {
-        // what follows cannot be told apart any more: ioredis connects anew, and the commands fail
-        (stream as unknown as { destroy(error: Error): void }).destroy(error as Error);
+        // a callback that throws is a mistake in the program, which is not hidden in a lost connection
+        if (!(error instanceof MalformedReply)) throw error;
+        // ioredis connects anew, and the commands fail
+        (stream as unknown as { destroy(error: Error): void }).destroy(error);
       }
     });
   };
