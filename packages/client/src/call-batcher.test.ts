@@ -6,14 +6,16 @@ import type { OnlineFeatures } from './online-features';
 /** What was asked, and answers whose rows say where they stood. */
 function recorded(refuse: (request: OnlineFeaturesRequest) => ForebayError | null = () => null) {
   const asked: OnlineFeaturesRequest[] = [];
-  const ask = async (request: OnlineFeaturesRequest) => {
+  const times: number[] = [];
+  const ask = async (request: OnlineFeaturesRequest, deadlineMs: number) => {
     asked.push(request);
+    times.push(deadlineMs);
     const error = refuse(request);
     if (error !== null) throw error;
     const rowsFrom = (from: number, count: number) => ({ part: [from, count] });
     return { part: 'whole', rowsFrom } as unknown as OnlineFeatures;
   };
-  return { asked, ask };
+  return { asked, times, ask };
 }
 
 const request = (ids: number[], more: Partial<OnlineFeaturesRequest> = {}) =>
@@ -79,6 +81,30 @@ test('a mistake of one is not the others’: each is asked on its own', async ()
   const answers = await Promise.allSettled([1, 2, 3].map((id) => batcher.call(request([id]), 100)));
   expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(asked).toHaveLength(4);
+});
+
+test('what is asked for again has what is left of its time', async () => {
+  let nowMs = 1_000;
+  const { times, ask } = recorded(({ keys }) => {
+    nowMs += 30;
+    return (keys.id ?? []).includes(2) ? new ForebayError('invalid_request', 'no 2') : null;
+  });
+  const both = (deadlineMs: number) => {
+    const batcher = new CallBatcher(10, ask, () => nowMs);
+    return Promise.allSettled([1, 2].map((id) => batcher.call(request([id]), deadlineMs)));
+  };
+  await both(100);
+  expect(times).toEqual([100, 70, 70]);
+  const answers = await both(20);
+  expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(times).toHaveLength(4);
+});
+
+test('a request without rows is refused as it would be without the others', async () => {
+  const { asked, ask } = recorded();
+  const batcher = new CallBatcher(10, ask);
+  await Promise.all([batcher.call(request([]), 100), batcher.call(request([1]), 100)]);
+  expect(asked).toEqual([request([]), request([1])]);
 });
 
 test('what fails for all is not asked again', async () => {

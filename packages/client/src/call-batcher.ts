@@ -16,6 +16,7 @@ interface Waiting {
 interface Group {
   readonly key: string;
   readonly deadlineMs: number;
+  readonly startedMs: number;
   readonly calls: Waiting[];
   rows: number;
 }
@@ -32,11 +33,14 @@ export class CallBatcher {
     /** Rows of a merged call; one with more is a call of its own. */
     private readonly maxRows: number,
     private readonly ask: Ask,
+    /** Monotonic, ms. */
+    private readonly clock: () => number = () => performance.now(),
   ) {}
 
   call(request: OnlineFeaturesRequest, deadlineMs: number): Promise<OnlineFeatures> {
     const rows = rowsOf(request);
-    if (rows >= this.maxRows || !isMergeable(request, rows)) return this.ask(request, deadlineMs);
+    if (rows === 0 || rows >= this.maxRows || !isMergeable(request, rows))
+      return this.ask(request, deadlineMs);
     return new Promise((resolve, reject) => {
       const group = this.#groupFor(request, rows, deadlineMs);
       group.calls.push({ request, rows, resolve, reject });
@@ -48,7 +52,7 @@ export class CallBatcher {
     const key = keyOf(request, deadlineMs);
     const open = this.#groups.get(key);
     if (open !== undefined && open.rows + rows <= this.maxRows) return open;
-    const group: Group = { key, deadlineMs, calls: [], rows: 0 };
+    const group: Group = { key, deadlineMs, startedMs: this.clock(), calls: [], rows: 0 };
     this.#groups.set(key, group);
     // what is full goes when its turn ends, as the others do
     setImmediate(() => this.#send(group));
@@ -69,10 +73,12 @@ export class CallBatcher {
     );
   }
 
-  #fail({ calls, deadlineMs }: Group, error: unknown): void {
+  /** Whoever is asked for again has what is left of its time. */
+  #fail({ calls, deadlineMs, startedMs }: Group, error: unknown): void {
+    const leftMs = deadlineMs - (this.clock() - startedMs);
     const isOfOne = error instanceof ForebayError && error.reason === 'invalid_request';
     for (const { request, resolve, reject } of calls) {
-      if (isOfOne) this.ask(request, deadlineMs).then(resolve, reject);
+      if (isOfOne && leftMs > 0) this.ask(request, leftMs).then(resolve, reject);
       else reject(error);
     }
   }
