@@ -205,7 +205,7 @@ async function main(): Promise<void> {
     await measure(new Caller(clients, started));
   } finally {
     for (const client of clients) client.close();
-    await service?.kill9();
+    await service?.terminate();
     await stack.stop();
   }
 }

@@ -66,7 +66,7 @@ export const SERVING_SETTINGS = {
     max: 100_000,
     default: '2000',
     description:
-      'Calls that are worked on at a time; more are refused with RESOURCE_EXHAUSTED, and so are calls that would wait longer than a fifth of their time.',
+      'Calls that are worked on at a time; more are refused with RESOURCE_EXHAUSTED, and so are calls that would wait longer than 15 % of their time.',
   }),
   maxRows: integerSetting({
     env: 'FOREBAY_SERVING_MAX_ROWS',

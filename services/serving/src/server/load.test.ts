@@ -22,15 +22,27 @@ function admitUntilRefused(load: Load, timeoutMs: number): ForebayError {
 }
 
 describe('Load', () => {
-  it('admits what can be done in a fifth of the time of a call', () => {
+  it('admits what can be done in a share of the time of a call', () => {
     const load = loadOf(0.5, 20);
-    const refusal = admitUntilRefused(load, 100);
-    expect(load.inFlight).toBe(41);
-    expect(refusal).toMatchObject({ reason: 'overloaded', retryAfterMs: 20.5 });
+    const refusal = admitUntilRefused(load, 200);
+    expect(load.inFlight).toBe(61);
+    expect(refusal).toMatchObject({ reason: 'overloaded', retryAfterMs: 30.5 });
     expect(refusal.message).toBe(
-      '41 calls are in flight, about 21 ms of work, and this one has 100 ms: try again later, or add servers',
+      '61 calls are in flight, about 31 ms of work, and this one has 200 ms: try again later, or add servers',
     );
     expect(load.admit(1_000)).toBeNull();
+  });
+
+  it('lets a call with little time use all of it', () => {
+    const load = loadOf(0.1, 20);
+    admitUntilRefused(load, 10);
+    expect(load.inFlight).toBe(101);
+  });
+
+  it('admits a few whatever they seem to cost', () => {
+    const load = loadOf(50, 60);
+    admitUntilRefused(load, 10);
+    expect(load.inFlight).toBe(16);
   });
 
   it('admits no more than its limit, whatever a call costs', () => {

@@ -1,8 +1,10 @@
 import { ForebayError } from '@forebay/contract';
-import { QueueLimit } from './queue-limit';
+import { LEAST_LIMIT, QueueLimit } from './queue-limit';
 
 /** A call that would wait longer than this share of its time for those before it is refused: the rest is for Redis and the way. */
-const LONGEST_WAIT_SHARE = 0.2;
+const LONGEST_WAIT_SHARE = 0.15;
+/** So short a wait is no overload, however little time a call has: it may use all of it. */
+const SHORT_WAIT_MS = 20;
 /** The cost of a call is measured over so many. */
 const CALLS_PER_SAMPLE = 64;
 /** With more refusals to a call the loop's time says little of the call's: a refusal takes time too. */
@@ -37,7 +39,7 @@ export class Load {
   readonly #queue: QueueLimit;
 
   constructor({ maxInFlight, busyMs = loopBusyMs }: LoadOptions) {
-    this.#queue = new QueueLimit(maxInFlight, LONGEST_WAIT_SHARE);
+    this.#queue = new QueueLimit(maxInFlight, LONGEST_WAIT_SHARE, SHORT_WAIT_MS);
     this.#readBusyMs = busyMs;
     this.#busyMs = busyMs();
   }
@@ -53,11 +55,12 @@ export class Load {
 
   /** null: the call is in flight until `finished`. */
   admit(timeoutMs: number): ForebayError | null {
+    // the cost of a call is an estimate, and that of an idle process a bad one: a few are let in whatever it is
     const waitMs = this.#inFlight * this.#callMs;
     if (this.#inFlight >= this.#queue.limit) {
       return this.#refuse(`${this.#inFlight} calls are in flight, and more would be late`, waitMs);
     }
-    if (waitMs > timeoutMs * LONGEST_WAIT_SHARE) {
+    if (this.#inFlight >= LEAST_LIMIT && waitMs > longestWaitMs(timeoutMs)) {
       const work = `${this.#inFlight} calls are in flight, about ${Math.ceil(waitMs)} ms of work`;
       return this.#refuse(`${work}, and this one has ${Math.ceil(timeoutMs)} ms`, waitMs);
     }
@@ -67,7 +70,7 @@ export class Load {
 
   /** `waited`: the call was answered, or its time was up; not one that was refused or failed otherwise. */
   finished(durationMs: number, timeoutMs: number, waited: boolean): void {
-    if (waited) this.#queue.note(durationMs / timeoutMs, this.#inFlight);
+    if (waited) this.#queue.note(durationMs, timeoutMs, this.#inFlight);
     this.#inFlight--;
     if (durationMs < this.#shortestMs) this.#shortestMs = durationMs;
     if (++this.#calls === CALLS_PER_SAMPLE) this.#sample();
@@ -91,6 +94,10 @@ export class Load {
     const message = `${why}: try again later, or add servers`;
     return new ForebayError('overloaded', message, { retryAfterMs: Math.max(SHORTEST_RETRY_MS, waitMs) });
   }
+}
+
+function longestWaitMs(timeoutMs: number): number {
+  return Math.max(timeoutMs * LONGEST_WAIT_SHARE, Math.min(timeoutMs, SHORT_WAIT_MS));
 }
 
 function loopBusyMs(): number {
