@@ -1,5 +1,6 @@
 import { ForebayError } from '@forebay/contract';
 import { type Cluster, Command, type Redis } from 'ioredis';
+import { CorkedWrites } from './corked-writes';
 import { CLUSTER_BUCKETS } from './keys';
 import type { RedisLink } from './link';
 import { type RawCommand, sendRaw } from './raw-command';
@@ -26,6 +27,7 @@ export class ClusterLink implements RedisLink {
   /** By `host:port`: those that a connection is kept to. */
   readonly #nodes = new Map<string, Redis>();
   readonly #listeners: (() => void)[] = [];
+  readonly #writes = new CorkedWrites();
   /** Of each bucket, its server when the slots were last asked for. */
   #owners: readonly (string | undefined)[] = [];
 
@@ -55,12 +57,17 @@ export class ClusterLink implements RedisLink {
   send(command: RawCommand, bucket: number): void {
     command.slot = slotOf(bucket);
     if (this.redirects === 'follow') {
+      const owner = this.#nodes.get(ownerOf(this.cluster, bucket) ?? '');
+      if (owner !== undefined) this.#writes.hold(owner);
       this.cluster.sendCommand(command as unknown as Command);
       return;
     }
     const node = this.#serverOf(bucket);
     if (node === null) command.reject(new Error(NO_SERVER));
-    else sendRaw(node, command);
+    else {
+      this.#writes.hold(node);
+      sendRaw(node, command);
+    }
   }
 
   takeReplies(): void {
