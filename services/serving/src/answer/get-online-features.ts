@@ -193,10 +193,10 @@ export function planOf(
   switch (selection.kind) {
     case 'service':
       requireRead(caller, project, selection.featureService);
-      return registry.servicePlan(project, selection.featureService);
+      return registry.servicePlan(project, selection.featureService, caller);
     case 'features':
       requireRead(caller, project, null);
-      return registry.listPlan(project, selection.features);
+      return registry.listPlan(project, selection.features, caller);
     case 'none':
       throw new ForebayError(
         'invalid_request',

@@ -73,7 +73,7 @@ export async function explainFeature(
       'invalid_request',
       'an explanation is of one feature: ask for a list of one, not for a feature service',
     );
-  const plan = registry.listPlan(project, selection.features);
+  const plan = registry.listPlan(project, selection.features, caller);
   const keys = entityKeysOf(plan, request, 1);
   if (keys.rows !== 1)
     throw new ForebayError(

@@ -2,6 +2,8 @@ import { ForebayError } from '@forebay/contract';
 import type { Project } from '@forebay/definitions';
 import { flightsRegistry } from '../../../../test/integration/serving-project';
 import { shopRegistry } from '../../../../test/integration/serving-shop';
+import { ANYONE } from '../security/caller';
+import { callerWith } from '../security/security.fixture';
 import { AppliedRegistry, KEPT_LIST_PLANS } from './applied-registry';
 
 const registry = new AppliedRegistry(flightsRegistry());
@@ -14,12 +16,12 @@ describe('AppliedRegistry', () => {
 
   it.each([
     [
-      () => registry.servicePlan('flihgts', 'delays'),
+      () => registry.servicePlan('flihgts', 'delays', ANYONE),
       /no project "flihgts" in the registry; did you mean "flights"\?/,
     ],
     [() => registry.servicePlan('', 'delays'), /project is empty/],
     [
-      () => registry.servicePlan('flights', 'trips'),
+      () => registry.servicePlan('flights', 'trips', ANYONE),
       /no feature service "trips" in project "flights".*delays@1, delays@2, trip@1/,
     ],
     [() => registry.listPlan('flights', []), /list of features is empty/],
@@ -38,6 +40,18 @@ describe('AppliedRegistry', () => {
   ])('says what there is instead of an unknown name (%#)', (find, message) => {
     expect(find).toThrow(message);
     expect(find).toThrow(ForebayError);
+  });
+
+  it('tells nobody of projects and services that it may not read', () => {
+    const caller = callerWith(['read:flights/delays', 'read:ghost/*'], ['ghost']);
+    expect(() => registry.listPlan('ghost', [], caller)).toThrow(
+      /^no project "ghost" in the registry \(there is none to read\)$/,
+    );
+    const reader = callerWith(['read:flights/delays']);
+    expect(() => registry.servicePlan('flights', 'delays@9', reader)).toThrow(
+      /\(there are: delays@1, delays@2\)$/,
+    );
+    expect(() => registry.servicePlan('flights', 'trips')).toThrow(/ \(there is none to read\)$/);
   });
 
   it('keeps the plans of lists, and forgets the oldest', () => {

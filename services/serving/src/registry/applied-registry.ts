@@ -12,7 +12,7 @@ import { planExperiment } from '../plan/experiment';
 import { compilePlan, type ServicePlan } from '../plan/plan';
 import { AppliedViews } from './applied-views';
 import { RecentMap } from './recent-map';
-import { noSuch } from './unknown-name';
+import { NOBODY, noSuch, type ToldTo } from './unknown-name';
 
 /** Plans of feature lists that requests gave, kept per project. */
 export const KEPT_LIST_PLANS = 256;
@@ -47,17 +47,12 @@ class AppliedProject {
     return this.#services.values();
   }
 
-  service(name: string): AppliedService {
+  service(name: string, told: ToldTo): AppliedService {
     const applied = this.#services.get(name);
-    if (applied === undefined) {
-      throw noSuch(
-        'feature service',
-        name,
-        `project "${this.project.name}"`,
-        this.project.featureServices.map(definitionName),
-      );
-    }
-    return applied;
+    if (applied !== undefined) return applied;
+    const { name: project, featureServices } = this.project;
+    const readable = featureServices.filter((service) => told.mayRead(project, service.name));
+    throw noSuch('feature service', name, `project "${project}"`, readable.map(definitionName));
   }
 
   list(features: readonly FeatureReference[]): ServicePlan {
@@ -120,19 +115,19 @@ export class AppliedRegistry {
   }
 
   /** `name` or `name@version`. Throws `not_found`, or why the service cannot be served. */
-  servicePlan(project: string, name: string): ServicePlan {
-    const { plan } = this.service(project, name);
+  servicePlan(project: string, name: string, told: ToldTo = NOBODY): ServicePlan {
+    const { plan } = this.service(project, name, told);
     if (plan instanceof ForebayError) throw plan;
     return plan;
   }
 
-  service(project: string, name: string): AppliedService {
-    return this.#project(project).service(name);
+  service(project: string, name: string, told: ToldTo = NOBODY): AppliedService {
+    return this.#project(project, told).service(name, told);
   }
 
   /** The plan of a list of features; version 0 is the newest. Throws `not_found` for what is not in the registry. */
-  listPlan(project: string, features: readonly FeatureReference[]): ServicePlan {
-    return this.#project(project).list(features);
+  listPlan(project: string, features: readonly FeatureReference[], told: ToldTo = NOBODY): ServicePlan {
+    return this.#project(project, told).list(features);
   }
 
   /** Every service that cannot be served, with the reason. */
@@ -144,15 +139,16 @@ export class AppliedRegistry {
   }
 
   /** Throws `not_found`. */
-  requireProject(name: string): void {
-    this.#project(name);
+  requireProject(name: string, told: ToldTo = NOBODY): void {
+    this.#project(name, told);
   }
 
-  #project(name: string): AppliedProject {
+  #project(name: string, told: ToldTo): AppliedProject {
     const project = this.#projects.get(name);
     if (project !== undefined) return project;
     if (name === '')
       throw new ForebayError('invalid_request', 'project is empty: name the project of the features');
-    throw noSuch('project', name, 'the registry', [...this.#projects.keys()]);
+    const own = [...this.#projects.keys()].filter((project) => told.isOfTenant(project));
+    throw noSuch('project', name, 'the registry', own);
   }
 }

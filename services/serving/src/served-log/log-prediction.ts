@@ -1,6 +1,7 @@
 import { ForebayError, type Message, type MessageInput } from '@forebay/contract';
 import { RowBinaryWriter } from '@forebay/offline-store';
 import type { AppliedRegistry } from '../registry/applied-registry';
+import type { ToldTo } from '../registry/unknown-name';
 import { MAX_MODEL_BYTES, predictionOf, writePrediction } from './prediction-rows';
 import type { RowSink } from './served-log';
 
@@ -22,6 +23,7 @@ export interface PredictionLog {
 export function logPrediction(
   { predictions, registry, clock }: PredictionLog,
   request: Message<'LogPredictionRequest'>,
+  caller: ToldTo,
 ): MessageInput<'LogPredictionResponse'> {
   if (predictions === null) {
     throw new ForebayError(
@@ -30,7 +32,7 @@ export function logPrediction(
     );
   }
   const { project, predictions: entries, feature_service: featureService } = request;
-  registry.current.requireProject(project);
+  registry.current.requireProject(project, caller);
   if (Buffer.byteLength(featureService) > MAX_MODEL_BYTES)
     throw new ForebayError('invalid_request', `feature_service is longer than ${MAX_MODEL_BYTES} bytes`);
   if (entries.length > MAX_PREDICTIONS) {

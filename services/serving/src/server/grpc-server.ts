@@ -54,7 +54,7 @@ export function makeGrpcServer(limits: ServerLimits, parts: GrpcServerParts): Se
       `${FEATURE_SERVICE}/GetFeatureServiceInfo`,
       async (request: Parameters<typeof getFeatureServiceInfo>[1], { caller }) => {
         requireRead(caller, request.project, request.feature_service);
-        return getFeatureServiceInfo(features.registry.current, request);
+        return getFeatureServiceInfo(features.registry.current, request, caller);
       },
     ),
     ExplainFeature: calls.handler(`${FEATURE_SERVICE}/ExplainFeature`, (request: Uint8Array, call) =>
@@ -64,7 +64,7 @@ export function makeGrpcServer(limits: ServerLimits, parts: GrpcServerParts): Se
       `${FEATURE_SERVICE}/LogPrediction`,
       async (request: Parameters<typeof logPrediction>[1], { caller }) => {
         requireRead(caller, request.project, request.feature_service === '' ? null : request.feature_service);
-        return logPrediction({ ...features, predictions: parts.predictions }, request);
+        return logPrediction({ ...features, predictions: parts.predictions }, request, caller);
       },
     ),
   });
