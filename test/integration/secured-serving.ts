@@ -109,7 +109,12 @@ export class SecretFiles {
 
   /** The files of a new certificate of the server. */
   certificate(commonName: string): Readonly<Record<string, string>> {
-    const { cert, key } = makeCertificate({ commonName, issuer: this.authority, dns: ['localhost'] });
+    const { cert, key } = makeCertificate({
+      commonName,
+      issuer: this.authority,
+      dns: ['localhost'],
+      ip: ['127.0.0.1'],
+    });
     return { 'cert.pem': cert, 'key.pem': key };
   }
 
