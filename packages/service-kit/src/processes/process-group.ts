@@ -77,6 +77,8 @@ export class ProcessGroup {
       workers.map(
         (worker) =>
           new Promise<void>((resolve) => {
+            // one that has just ended says so no more
+            if (worker.isDead()) return resolve();
             worker.once('exit', () => resolve());
             send(worker, { forebay: 'stop' });
           }),
