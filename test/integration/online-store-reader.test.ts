@@ -1,8 +1,8 @@
 import {
   connectRedis,
   MAX_KEYS_PER_MGET,
+  type MgetBatch,
   OnlineReader,
-  PlainMgetBatch,
   type ReadJob,
   type RedisConnection,
   type SharedKeys,
@@ -140,6 +140,29 @@ test('keys that reads share are asked for once in a command, and again in the ne
 test('an empty read is answered without a key', async () => {
   expect(await reader.mget([])).toEqual([]);
 });
+
+/** A batch through the client's ordinary command. */
+class PlainMgetBatch implements MgetBatch {
+  #keys: Buffer[] = [];
+
+  constructor(private readonly connection: RedisConnection) {}
+
+  get keyCount(): number {
+    return this.#keys.length;
+  }
+
+  key(prefix: Uint8Array, rest: string | Uint8Array): void {
+    this.#keys.push(Buffer.concat([prefix, typeof rest === 'string' ? Buffer.from(rest) : rest]));
+  }
+
+  send(onValues: (values: StoredValues) => void, onError: (error: Error) => void): void {
+    this.connection.client.mgetBuffer(this.#keys).then(onValues, onError);
+  }
+
+  clear(): void {
+    this.#keys = [];
+  }
+}
 
 test('equals the ordinary command, for any keys and values', async () => {
   const plain = new OnlineReader(connection, 0, () => new PlainMgetBatch(connection));

@@ -62,22 +62,6 @@ export function findView(project: Project, name: string, version: number): View 
   return viewsOf(project).find(({ view }) => view.name === name && view.version === version);
 }
 
-export function findAggregationView(
-  project: Project,
-  name: string,
-  version: number,
-): AggregationView | undefined {
-  return project.aggregationViews.find((view) => view.name === name && view.version === version);
-}
-
-export function findTableView(project: Project, name: string, version: number): TableView | undefined {
-  return project.tableViews.find((view) => view.name === name && view.version === version);
-}
-
-export function findOnDemandView(project: Project, name: string, version: number): OnDemandView | undefined {
-  return project.onDemandViews.find((view) => view.name === name && view.version === version);
-}
-
 /** The entity of a view. A compiled or applied project always has it. */
 export function entityOf(project: Project, view: AggregationView | TableView): Entity {
   return present(
@@ -96,7 +80,7 @@ export function entitiesOf(project: Project, { kind, view }: View): Entity[] {
 }
 
 /** The views that an on-demand view reads, each once. */
-export function inputViewsOf(project: Project, view: OnDemandView): View[] {
+function inputViewsOf(project: Project, view: OnDemandView): View[] {
   const views = new Map<string, View>();
   for (const { feature } of view.inputs) {
     const label = `${feature.view}@${feature.version}`;

@@ -51,7 +51,7 @@ export {
   streamMarkerKey,
   tableMarkerKey,
 } from './keys';
-export { type KeySink, PlainMgetBatch, type StoredValues } from './mget-batch';
+export type { KeySink, MgetBatch, StoredValues } from './mget-batch';
 export {
   DEFAULT_READ_TIMEOUT_MS,
   MAX_KEYS_PER_MGET,

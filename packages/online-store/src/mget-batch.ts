@@ -71,26 +71,3 @@ export class EncodedMgetBatch implements MgetBatch {
     this.keyCount = 0;
   }
 }
-
-/** The same through the client's ordinary command: slower, and nothing in it depends on how the client is built. */
-export class PlainMgetBatch implements MgetBatch {
-  #keys: Buffer[] = [];
-
-  constructor(private readonly connection: RedisConnection) {}
-
-  get keyCount(): number {
-    return this.#keys.length;
-  }
-
-  key(prefix: Uint8Array, rest: string | Uint8Array): void {
-    this.#keys.push(Buffer.concat([prefix, typeof rest === 'string' ? Buffer.from(rest) : rest]));
-  }
-
-  send(onValues: (values: StoredValues) => void, onError: (error: Error) => void): void {
-    this.connection.client.mgetBuffer(this.#keys).then(onValues, onError);
-  }
-
-  clear(): void {
-    this.#keys = [];
-  }
-}

@@ -5,7 +5,7 @@ import { flightsRegistry } from '../../../../test/integration/serving-project';
 import { shopRegistry } from '../../../../test/integration/serving-shop';
 import type { FeatureVectors } from '../answer/feature-vectors';
 import { AppliedRegistry } from '../registry/applied-registry';
-import { ResponseBytes, writeResponse } from './response-writer';
+import { ResponseBytes } from './response-writer';
 
 const registry = new AppliedRegistry(flightsRegistry());
 const shop = new AppliedRegistry(shopRegistry());
@@ -126,6 +126,13 @@ function checkTyped(message: Message<'GetOnlineFeaturesResponse'>, given: Featur
       expect(read.vector_length).toBe(3);
     }
   });
+}
+
+function writeResponse(given: FeatureVectors): Buffer {
+  const response = new ResponseBytes(given);
+  const bytes = Buffer.allocUnsafe(response.byteLength);
+  response.copy(bytes);
+  return bytes;
 }
 
 describe('the response writer', () => {

@@ -74,14 +74,6 @@ export class ResponseBytes {
   }
 }
 
-/** The response in memory of its own. */
-export function writeResponse(vectors: FeatureVectors): Buffer {
-  const response = new ResponseBytes(vectors);
-  const bytes = Buffer.allocUnsafe(response.byteLength);
-  response.copy(bytes);
-  return bytes;
-}
-
 function viewTimesSize({ view, freshnessMs, cutMs, tickMs, newestEventMs }: ViewTimes): number {
   const { name, version } = view.readable.view;
   const size = bytesFieldSize(Buffer.byteLength(name)) + int64FieldSize(version);
