@@ -4,9 +4,14 @@
  */
 const TURN_MS = 10;
 
+interface Work {
+  /** Must not throw. */
+  begin(): void;
+}
+
 /** Calls in turns of bounded length: what does not fit into one waits for the next, in the order in which it came. */
 export class Turns {
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: Work[] = [];
   /** When calls were first worked on in this turn; NaN: none has been. */
   #beganMs = Number.NaN;
   #isScheduled = false;
@@ -14,16 +19,16 @@ export class Turns {
     this.#beganMs = Number.NaN;
     this.#isScheduled = false;
     let done = 0;
-    while (done < this.#waiting.length && this.#hasTime()) (this.#waiting[done++] as () => void)();
+    while (done < this.#waiting.length && this.#hasTime()) (this.#waiting[done++] as Work).begin();
     this.#waiting.splice(0, done);
   };
 
   constructor(private readonly clock: () => number = () => performance.now()) {}
 
-  /** Runs `work`, which must not throw: now, or when those before it have had their turn. */
-  run(work: () => void): void {
+  /** Begins with `work`: now, or when those before it have had their turn. */
+  run(work: Work): void {
     if (this.#waiting.length === 0 && this.#hasTime()) {
-      work();
+      work.begin();
       return;
     }
     this.#waiting.push(work);

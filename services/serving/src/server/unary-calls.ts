@@ -60,7 +60,12 @@ export class UnaryCall<Request, Response> implements CallContext {
     readonly timeoutMs: number,
     private readonly call: ServerUnaryCall<Request, Response>,
     private readonly callback: sendUnaryData<Response>,
+    private readonly start: (call: UnaryCall<Request, Response>) => void,
   ) {}
+
+  begin(): void {
+    this.start(this);
+  }
 
   get request(): Request {
     return this.call.request;
@@ -171,8 +176,7 @@ export class UnaryCalls {
         return;
       }
       method.inFlight++;
-      const call = new UnaryCall(this, method, timeoutMs, grpcCall, callback);
-      this.#turns.run(() => start(call));
+      this.#turns.run(new UnaryCall(this, method, timeoutMs, grpcCall, callback, start));
     };
   }
 
