@@ -70,6 +70,7 @@ test.each([
   expect(new Set(Object.values(answer.statuses(0)))).toEqual(new Set(['DEGRADED']));
   expect(answer.degraded[0]).toMatchObject({ row: 0, view: 'everything' });
   expect(answer.degraded[0]?.reason).toMatch(/^(unreadable|torn): /);
+  expect(answer.degraded[0]?.reason).toContain(key);
   expect(answer.statuses(1)).toMatchObject({ purchases_1h: 'PRESENT', by_shop_7d: 'PRESENT' });
   expect(answer.rows[1]).toMatchObject({ purchases_1h: 2 });
   expect(Math.abs(answer.asOfMs - T)).toBeLessThan(HOUR_MS);

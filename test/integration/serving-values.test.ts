@@ -294,7 +294,7 @@ test.each([
     request as Parameters<typeof service.client.getOnlineFeatures>[0],
   );
   await expect(failure).rejects.toMatchObject({
-    name: 'ForebayError',
+    name: 'FeatureCallError',
     reason,
     message: expect.stringMatching(message),
   });

@@ -13,7 +13,7 @@ import type { PlannedView, ServicePlan } from '../plan/plan';
 import type { PlanClocks } from '../plan/plan-clocks';
 import type { ViewClocks } from '../plan/readable-view';
 import type { EntityKeys } from '../request/entity-keys';
-import type { ReadRows, RowParts, RowsReader } from './stored-rows';
+import { type ReadRows, type RowParts, type RowsReader, storedKeys } from './stored-rows';
 
 /** Entities of one bucket, in the views of a group. */
 class BucketRead implements ReadJob {
@@ -66,6 +66,10 @@ class BucketRead implements ReadJob {
     const at = this.#from + position * keysPerRow + (partsAt[index] as number);
     into.point(this.#values, at, readable.parts);
   }
+
+  keysOf(position: number, { readable }: PlannedView): readonly string[] {
+    return storedKeys(readable.keysIn(this.bucket).partPrefixes, this.entities[position] as string);
+  }
 }
 
 /** Where the values of a row are in one group. */
@@ -102,6 +106,11 @@ class PlacedRow implements ReadRows {
     const { read, position } = this.placed[view.entityKey] as Placed;
     read.point(position, view, into);
     return 0;
+  }
+
+  keysOf(_: number, view: PlannedView): readonly string[] {
+    const { read, position } = this.placed[view.entityKey] as Placed;
+    return read.keysOf(position, view);
   }
 }
 

@@ -32,7 +32,7 @@ test('kept vectors stay what they are when the next answer is written over the o
   vectors.block.fill(2);
   vectors.statuses.fill(5);
   (typed[0] as number[])[0] = 8;
-  degraded.push({ row: 0, view: {} as never, reason: 'stale', of: null });
+  degraded.push({ row: 0, view: {} as never, reason: 'stale', of: null, keys: [] });
   builder.generation++;
   expect({ ...kept, plan: null }).toEqual(before);
   expect(() => checkStillThere(kept)).not.toThrow();

@@ -13,6 +13,8 @@ export interface RowDegradation {
   readonly reason: DegradedReason;
   /** Whose values they are computed from; null: they are stored. */
   readonly of: AnsweringView | null;
+  /** Of values that cannot be read: where they are stored. */
+  readonly keys: readonly string[];
 }
 
 export interface ViewTimes {
@@ -98,7 +100,8 @@ export interface ServedValues {
 }
 
 /** `stale: the stream is further behind …`: a word for programs, and a sentence for people. */
-export function describeReason({ reason, of }: RowDegradation): string {
-  const sentence = `${reason}: ${DEGRADED_REASONS[reason]}`;
+export function describeReason({ reason, of, keys }: RowDegradation): string {
+  const where = keys.length === 0 ? '' : `; it is stored under ${keys.join(' or ')}`;
+  const sentence = `${reason}: ${DEGRADED_REASONS[reason]}${where}`;
   return of === null ? sentence : `${sentence} (view "${of.label}")`;
 }

@@ -45,6 +45,13 @@ export interface ReadRows {
   positionOf(row: number): number;
   /** Points `into` at the parts of the view that begin at `position`; returns where those of the next view begin. */
   take(position: number, view: PlannedView, into: RowParts): number;
+  /** The keys that the view's parts of a row are stored under, for messages. */
+  keysOf(row: number, view: PlannedView): readonly string[];
+}
+
+/** In one bucket. */
+export function storedKeys(prefixes: readonly Uint8Array[], entityKey: string): readonly string[] {
+  return prefixes.map((prefix) => Buffer.from(prefix).toString() + entityKey);
 }
 
 /** Told once when all rows of a request have been read, or of the first error. */
@@ -106,6 +113,10 @@ class RowsRead implements ReadJob, ReadRows {
   take(position: number, { readable }: PlannedView, into: RowParts): number {
     into.point(this.#values, position, readable.parts);
     return position + readable.partPrefixes.length;
+  }
+
+  keysOf(row: number, { readable, entityKey }: PlannedView): readonly string[] {
+    return storedKeys(readable.partPrefixes, this.keys.encoded[entityKey]?.[row] as string);
   }
 }
 

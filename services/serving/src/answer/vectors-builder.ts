@@ -185,13 +185,13 @@ export class VectorsBuilder {
         const clockMs = view.readable.fold.fold(parts, context, output);
         if (clockMs > newestClockMs) newestClockMs = clockMs;
         if (times !== null) times[row * views.length + i] = output.newestEventMs;
-        this.#place(row, view, view.readable, null);
+        this.#place(read, row, view, view.readable, null);
       }
       for (let i = 0; i < computations.length; i++) {
         const computation = computations[i] as PlannedComputation;
         const { computed } = computation;
         computed.compute(data, computation.fields, row);
-        this.#place(row, computation, computed, computed.degradedBy);
+        this.#place(read, row, computation, computed, computed.degradedBy);
       }
     }
     return newestClockMs;
@@ -199,11 +199,13 @@ export class VectorsBuilder {
 
   /** Copies what the view left into the row. */
   #place(
+    read: ReadRows,
     row: number,
-    { index, columns }: PlannedView | PlannedComputation,
+    planned: PlannedView | PlannedComputation,
     view: AnsweringView,
     of: AnsweringView | null,
   ): void {
+    const { index, columns } = planned;
     const { numbers, others, statuses, allPresent } = view.output;
     const block = this.#block;
     const firstNumber = row * this.plan.blockWidth;
@@ -220,21 +222,22 @@ export class VectorsBuilder {
     const counts = this.#counts[index] as Uint32Array;
     if (allPresent || onlyPresent(columns.statuses, statuses))
       counts[STATUS.PRESENT] = (counts[STATUS.PRESENT] as number) + columns.count;
-    else this.#placeStatuses(row, columns.statuses, counts, view, of);
+    else this.#placeStatuses(read, row, planned, view, of);
   }
 
   #placeStatuses(
+    read: ReadRows,
     row: number,
-    runs: readonly ColumnRun[],
-    counts: Uint32Array,
+    planned: PlannedView | PlannedComputation,
     view: AnsweringView,
     of: AnsweringView | null,
   ): void {
     const { statuses, reason } = view.output;
+    const counts = this.#counts[planned.index] as Uint32Array;
     const first = row * this.plan.columnCount;
     const degradedBefore = counts[STATUS.DEGRADED] as number;
     this.#allPresent = false;
-    for (const { feature, at, count } of runs) {
+    for (const { feature, at, count } of planned.columns.statuses) {
       for (let j = 0; j < count; j++) {
         const status = statuses[feature + j] as number;
         this.#statuses[first + at + j] = status;
@@ -243,7 +246,11 @@ export class VectorsBuilder {
     }
     const degraded = (counts[STATUS.DEGRADED] as number) - degradedBefore;
     if (degraded === 0 || reason === null) return;
-    if (this.#degraded.length < MAX_REASONS) this.#degraded.push({ row, view, reason, of });
+    if (this.#degraded.length < MAX_REASONS) {
+      const isDamaged = reason === 'unreadable' || reason === 'torn';
+      const keys = isDamaged && 'readable' in planned ? read.keysOf(row, planned) : [];
+      this.#degraded.push({ row, view, reason, of, keys });
+    }
     const ofView = this.#degradedCounts.get(view) ?? new Map<DegradedReason, number>();
     ofView.set(reason, (ofView.get(reason) ?? 0) + degraded);
     this.#degradedCounts.set(view, ofView);
