@@ -1,4 +1,5 @@
 /** Commands that a client of a cluster has to bring to the right node. */
+import type { LocalServer } from '@forebay/local-stack';
 import {
   BatchWriter,
   bucketOf,
@@ -118,4 +119,36 @@ test('a slot that moves is followed by readers; a writer hears of it, and goes o
   await waitFor(() => breaks > 0, { deadlineMs: 10_000, message: 'the writer is told' });
   await waitFor(() => write().then(() => true), { deadlineMs: 10_000, message: 'writes go on' });
   unwatch();
+});
+
+test('who asks a node that does not answer hears of it at once, whatever bucket; the others answer', async () => {
+  const entities = Array.from({ length: 60 }, (_, i) => `entity-${i}`);
+  const read = (entity: string, timeoutMs: number) => {
+    const bucket = bucketOf(entity, CLUSTER_BUCKETS);
+    const key = entityPartKey(bucket, VIEW, PARTS.batch, entity);
+    return new OnlineReader(reads, bucket).mget([key], timeoutMs).then(
+      () => 'answered',
+      (error: { reason: string }) => error.reason,
+    );
+  };
+  const all = (timeoutMs: number) => Promise.all(entities.map((entity) => read(entity, timeoutMs)));
+  const paused = cluster.nodes[2] as LocalServer;
+  paused.pause();
+  try {
+    expect(new Set(await all(700))).toEqual(new Set(['answered', 'deadline_exceeded']));
+    // the first reads after that give the node a moment more
+    await waitFor(async () => !(await all(200)).includes('deadline_exceeded'), {
+      deadlineMs: 5_000,
+      message: 'no read waits for the node any more',
+    });
+    const startedMs = performance.now();
+    expect(new Set(await all(5_000))).toEqual(new Set(['answered', 'unavailable']));
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
+  } finally {
+    paused.resume();
+  }
+  await waitFor(async () => new Set(await all(2_000)).size === 1, {
+    deadlineMs: 20_000,
+    message: 'all nodes answer again',
+  });
 });

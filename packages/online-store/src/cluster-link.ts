@@ -51,7 +51,7 @@ export class ClusterLink implements RedisLink {
     if (this.redirects === 'follow') return this.client;
     const node = this.#serverOf(bucket);
     if (node !== null) return node;
-    throw new ForebayError('unavailable', `redis ${this.#nameOf(bucket)}: no connection to this node`);
+    throw new ForebayError('unavailable', `redis ${this.nameOf(bucket)}: no connection to this node`);
   }
 
   send(command: RawCommand, bucket: number): void {
@@ -100,7 +100,7 @@ export class ClusterLink implements RedisLink {
     return null;
   }
 
-  #nameOf(bucket: number): string {
+  nameOf(bucket: number): string {
     return ownerOf(this.cluster, bucket) ?? this.server;
   }
 

@@ -45,8 +45,8 @@ const PATIENT: ReadonlySet<RedisRole> = new Set(['registry', 'subscriber', 'admi
  */
 export class RedisConnection {
   readonly #reconnectListeners = new Set<() => void>();
-  /** By bucket. */
-  readonly #circuits: ReadCircuit[] = [];
+  /** By server. */
+  readonly #circuits = new Map<string, ReadCircuit>();
   #takesReplies = false;
 
   /** @internal `link` is for this package only. */
@@ -145,12 +145,13 @@ export class RedisConnection {
     this.link.send(command, bucket);
   }
 
-  /** @internal For reads of a bucket: its server answers them in order. */
+  /** @internal For reads of a bucket: that of its server, which answers in order. */
   circuitOf(bucket: number): ReadCircuit {
-    const known = this.#circuits[bucket];
+    const server = this.link.nameOf(bucket);
+    const known = this.#circuits.get(server);
     if (known !== undefined) return known;
-    const made = new ReadCircuit(this.server);
-    this.#circuits[bucket] = made;
+    const made = new ReadCircuit(server);
+    this.#circuits.set(server, made);
     return made;
   }
 
@@ -214,7 +215,7 @@ async function connect(options: RedisOptions): Promise<RedisConnection> {
 function linkTo({ server, cluster }: RedisTarget, options: RedisOptions): RedisLink {
   const { url, role, stallTimeoutMs = DEFAULT_STALL_TIMEOUT_MS } = options;
   const client = { name: `forebay-${role}`, stallTimeoutMs };
-  if (cluster === null) return new SingleLink(singleClient(url, client));
+  if (cluster === null) return new SingleLink(singleClient(url, client), server);
   const isPatient = PATIENT.has(role);
   return new ClusterLink(
     clusterClient(cluster, { ...client, isPatient }),

@@ -10,6 +10,8 @@ export interface RedisLink {
   readonly isConnected: boolean;
   /** The server of a bucket. Throws `unavailable` if it is away. */
   at(bucket: number): Redis;
+  /** `host:port` of that server; as far as it is known. */
+  nameOf(bucket: number): string;
   /** Sends to the server of the bucket; what goes wrong, is told to the command. */
   send(command: RawCommand, bucket: number): void;
   /** From now on answers to MGET are taken by a ReplyIntake. */

@@ -8,7 +8,10 @@ import { takeReplies } from './reply-intake';
 export class SingleLink implements RedisLink {
   readonly buckets = SINGLE_NODE_BUCKETS;
 
-  constructor(readonly client: Redis) {}
+  constructor(
+    readonly client: Redis,
+    private readonly server: string,
+  ) {}
 
   get isConnected(): boolean {
     return this.client.status === 'ready';
@@ -16,6 +19,10 @@ export class SingleLink implements RedisLink {
 
   at(): Redis {
     return this.client;
+  }
+
+  nameOf(): string {
+    return this.server;
   }
 
   send(command: RawCommand): void {
