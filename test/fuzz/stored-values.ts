@@ -122,6 +122,11 @@ function tableTarget(): FuzzTarget {
     run(bytes) {
       readValue(amongOthers(bytes));
       checkOutput(out, T_MS);
+      for (const { index, shape } of layout.features) {
+        const value = out.others[index];
+        if (value instanceof Uint8Array && shape.kind === 'vector' && value.length !== 4 * shape.length)
+          throw new Error(`feature ${index} has ${value.length} bytes`);
+      }
       return compare(out, right);
     },
   };
