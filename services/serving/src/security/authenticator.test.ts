@@ -2,7 +2,9 @@ import type { PeerCertificate } from 'node:tls';
 import { newAccessToken, requireGrant, tokenHash } from '@forebay/service-kit';
 import fc from 'fast-check';
 import { Authenticator } from './authenticator';
+import { ANYONE } from './caller';
 import { Denied } from './denied';
+import type { JwtVerifier } from './jwt-verifier';
 import type { Peer } from './peer';
 import { accessList, PEER } from './security.fixture';
 
@@ -101,6 +103,25 @@ test('a bad token is denied, whatever the certificate says', () => {
   const { auth } = authenticator();
   auth.use(withCertificate);
   expect(whyDenied(() => auth.authenticate(`Bearer ${TOKEN}`, callOver({})))).toBe('unknown_token');
+});
+
+test('so many JWTs are verified at a time, and those that are known do not wait for them', async () => {
+  const held: (() => void)[] = [];
+  const verify = async (token: string) => {
+    if (token !== 'known.k.k') await new Promise<void>((resolve) => held.push(resolve));
+    return ANYONE;
+  };
+  const jwt = { verify } as unknown as JwtVerifier;
+  const auth = new Authenticator({ required: true, jwt, clock: () => 0 });
+  await auth.authenticate('Bearer known.k.k', PEER);
+  const made = (i: number) => auth.authenticate(`Bearer made.up.${i}`, PEER);
+  const pending = Array.from({ length: 500 }, (_, i) => made(i));
+  expect(() => made(500)).toThrow('500 JWTs that are new here are being verified: try again');
+  expect(made(499)).toBe(pending[499]);
+  expect(auth.authenticate('Bearer known.k.k', PEER)).toBe(ANYONE);
+  for (const release of held) release();
+  await Promise.all(pending);
+  expect(made(500)).toBeInstanceOf(Promise);
 });
 
 test('where no credential is needed, no header is looked at', () => {

@@ -1,3 +1,4 @@
+import { ForebayError } from '@forebay/contract';
 import { isAccessToken } from '@forebay/service-kit';
 import { AccessList } from './access-list';
 import { ANYONE, type Caller } from './caller';
@@ -8,6 +9,13 @@ import { connectionOf, type Peer } from './peer';
 
 /** Longer headers are refused before they cost anything. */
 const MAX_HEADER_CHARACTERS = 8_192;
+
+/**
+ * JWTs that are verified at a time. One with an unknown key waits until the keys have been read anew, and its call is in flight
+ * meanwhile: whoever makes up such JWTs takes no more of what is worked on.
+ */
+const MAX_PENDING = 500;
+const PENDING_RETRY_MS = 100;
 
 const BEARER = /^bearer +([A-Za-z0-9._~+/=-]+)$/i;
 const JWT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
@@ -55,7 +63,7 @@ export class Authenticator {
   /**
    * Who calls, by the text of the `authorization` header (undefined: none) or, without one, by the client certificate.
    * A promise only for a JWT that is not known yet. Throws or rejects with Denied, and with `unavailable` while the keys
-   * of JWTs have never been read.
+   * of JWTs have never been read, and while too many JWTs are being verified.
    */
   authenticate(authorization: string | undefined, peer: Peer): Caller | Promise<Caller> {
     if (!this.options.required) return ANYONE;
@@ -86,6 +94,10 @@ export class Authenticator {
     }
     const pending = this.#pending.get(header);
     if (pending !== undefined) return pending;
+    if (this.#pending.size >= MAX_PENDING) {
+      const message = `${MAX_PENDING} JWTs that are new here are being verified: try again`;
+      throw new ForebayError('unavailable', message, { retryAfterMs: PENDING_RETRY_MS });
+    }
     const verified = this.#verifyJwt(jwt, header, token);
     this.#pending.set(header, verified);
     return verified;

@@ -57,7 +57,8 @@ export class UnaryCall<Request, Response> implements CallContext {
   constructor(
     private readonly calls: UnaryCalls,
     private readonly method: Method,
-    readonly timeoutMs: number,
+    /** That the call had when it came. */
+    private readonly givenMs: number,
     private readonly call: ServerUnaryCall<Request, Response>,
     private readonly callback: sendUnaryData<Response>,
     private readonly start: (call: UnaryCall<Request, Response>) => void,
@@ -73,6 +74,10 @@ export class UnaryCall<Request, Response> implements CallContext {
 
   get metadata(): Metadata {
     return this.call.metadata;
+  }
+
+  get timeoutMs(): number {
+    return this.givenMs - (performance.now() - this.#startedMs);
   }
 
   /** The client has gone, or the deadline has passed: whatever is answered is dropped. */
@@ -100,14 +105,14 @@ export class UnaryCall<Request, Response> implements CallContext {
   }
 
   answer(response: Response): void {
-    this.calls.finished(this.method, null, performance.now() - this.#startedMs, this.timeoutMs);
+    this.calls.finished(this.method, null, performance.now() - this.#startedMs, this.givenMs);
     this.callback(null, response);
   }
 
   /** Whatever was thrown becomes the call's status. */
   fail(thrown: unknown): void {
     const error = ForebayError.from(thrown);
-    this.calls.finished(this.method, error, performance.now() - this.#startedMs, this.timeoutMs);
+    this.calls.finished(this.method, error, performance.now() - this.#startedMs, this.givenMs);
     this.calls.noteFailure(this.method, this.call, this.#caller, error);
     this.callback(callStatus(error));
   }
@@ -153,8 +158,9 @@ export class UnaryCalls {
     const proceed = (call: UnaryCall<Request, Response>) => {
       // what a service that was made by refusingService could not read
       if (call.request instanceof ForebayError) throw call.request;
-      if (call.timeoutMs <= 0 || call.isCancelled)
+      if (call.timeoutMs <= 0)
         throw new ForebayError('deadline_exceeded', 'the deadline had passed when the call was begun');
+      if (call.isCancelled) throw new ForebayError('cancelled', 'the caller went before the call was begun');
       if (tracingIsOn()) inTrace(name, call, traced);
       else begin(call);
     };
