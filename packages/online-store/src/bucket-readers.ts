@@ -1,9 +1,10 @@
 import type { RedisConnection } from './connection';
-import { OnlineReader } from './online-reader';
+import { type KeysInFlight, OnlineReader } from './online-reader';
 
 /** A reader for each bucket, made when it is first read from: what is read in one turn is one command per bucket. */
 export class BucketReaders {
   readonly #readers: (OnlineReader | undefined)[];
+  readonly #inFlight: KeysInFlight = { keys: 0 };
 
   constructor(private readonly connection: RedisConnection) {
     this.#readers = new Array<OnlineReader | undefined>(connection.buckets);
@@ -16,7 +17,7 @@ export class BucketReaders {
   of(bucket: number): OnlineReader {
     const known = this.#readers[bucket];
     if (known !== undefined) return known;
-    const made = new OnlineReader(this.connection, bucket);
+    const made = new OnlineReader(this.connection, bucket, undefined, this.#inFlight);
     this.#readers[bucket] = made;
     return made;
   }

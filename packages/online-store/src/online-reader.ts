@@ -61,6 +61,11 @@ interface Turn {
   firstDeadlineMs: number;
 }
 
+/** How many keys' answers are awaited, by all readers of a connection. */
+export interface KeysInFlight {
+  keys: number;
+}
+
 /**
  * Reads many values at once: all reads of one turn of the event loop travel in one MGET (more than one when there are
  * more than MAX_KEYS_PER_MGET keys; the keys of one read always stay in one command, so they are of one instant).
@@ -74,12 +79,12 @@ export class OnlineReader {
   /** Sent, and not answered. */
   readonly #owed = new Set<Turn>();
   #isLooking = false;
-  #keysInFlight = 0;
 
   constructor(
     private readonly connection: RedisConnection,
     bucket = 0,
     private readonly makeBatch: () => MgetBatch = () => new EncodedMgetBatch(connection, bucket),
+    private readonly inFlight: KeysInFlight = { keys: 0 },
   ) {
     connection.takeReplies();
   }
@@ -106,8 +111,8 @@ export class OnlineReader {
   /** Answers `job` within `timeoutMs`, never before this returns. */
   read(job: ReadJob, timeoutMs = DEFAULT_READ_TIMEOUT_MS): void {
     const { keyCount, shared } = job;
-    if (this.#keysInFlight + keyCount > MAX_KEYS_IN_FLIGHT) {
-      const message = `redis ${this.connection.server} owes answers for ${this.#keysInFlight} keys; try again later, or add readers`;
+    if (this.inFlight.keys + keyCount > MAX_KEYS_IN_FLIGHT) {
+      const message = `redis ${this.connection.server} owes answers for ${this.inFlight.keys} keys; try again later, or add readers`;
       setImmediate(() => job.onError(new ForebayError('overloaded', message)));
       return;
     }
@@ -119,7 +124,7 @@ export class OnlineReader {
     const sharedFrom = shared === null ? 0 : askOnce(turn, shared);
     const from = turn.batch.keyCount;
     job.writeKeys(turn.batch);
-    this.#keysInFlight += turn.batch.keyCount - before;
+    this.inFlight.keys += turn.batch.keyCount - before;
     const deadlineMs = turn.startedMs + timeoutMs;
     if (deadlineMs < turn.firstDeadlineMs) turn.firstDeadlineMs = deadlineMs;
     turn.waiting.push({ job, from, sharedFrom, deadlineMs });
@@ -158,7 +163,7 @@ export class OnlineReader {
 
   #settle(turn: Turn, answer: (waiting: Waiting) => void): void {
     this.#owed.delete(turn);
-    this.#keysInFlight -= turn.batch.keyCount;
+    this.inFlight.keys -= turn.batch.keyCount;
     if (this.#free.length < KEPT_BATCHES && turn.batch.keyCount <= MAX_KEYS_PER_MGET) {
       turn.batch.clear();
       this.#free.push(turn.batch);
