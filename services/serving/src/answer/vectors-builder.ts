@@ -1,19 +1,13 @@
-import {
-  type DegradedReason,
-  type OtherValue,
-  type ReadContext,
-  type ScheduledContext,
-  STATUS,
-} from '@forebay/algebra';
+import type { OtherValue, ReadContext, ScheduledContext } from '@forebay/algebra';
 import type { PlannedComputation, PlannedView, ServicePlan } from '../plan/plan';
 import type { ColumnRun } from '../plan/plan-columns';
 import type { AnsweringView, ViewClocks } from '../plan/readable-view';
 import type { RequestData } from '../request/request-data';
-import { type FeatureVectors, MAX_REASONS, type RowDegradation, type ServedValues } from './feature-vectors';
+import { AnswerStatuses } from './answer-statuses';
+import type { FeatureVectors, ServedValues } from './feature-vectors';
 import { type ReadRows, RowParts } from './stored-rows';
 import { oldestClocks, viewTimesOf } from './view-times';
 
-const STATUS_NUMBERS = 1 + Math.max(...Object.values(STATUS));
 /**
  * Values of an answer whose memory is used again for the next one of the plan; a larger one's memory goes with it. There are
  * some hundred plans, since callers may ask for any list of features, and many of them are read once.
@@ -43,14 +37,9 @@ export class VectorsBuilder {
   /** The server's clock when the views' times were last told to the metrics. */
   #notedMs = Number.NEGATIVE_INFINITY;
   #block: Float64Array = new Float64Array(0);
-  /** PRESENT everywhere, but for what the last answer left. */
-  #statuses: Uint8Array = new Uint8Array(0);
-  #allPresent = true;
   #newestEventsMs: Float64Array | null = null;
   #typed: (OtherValue | null)[][];
-  #degraded: RowDegradation[] = [];
-  readonly #degradedCounts = new Map<AnsweringView, Map<DegradedReason, number>>();
-  readonly #counts: Uint32Array[];
+  readonly #statuses: AnswerStatuses;
   readonly #context: Mutable<ReadContext & ScheduledContext> = {
     tMs: 0,
     serverClockMs: 0,
@@ -66,7 +55,7 @@ export class VectorsBuilder {
     private readonly served: ServedValues,
   ) {
     this.#typed = plan.typed.map(() => []);
-    this.#counts = [...plan.views, ...plan.computations].map(() => new Uint32Array(STATUS_NUMBERS));
+    this.#statuses = new AnswerStatuses(plan);
   }
 
   /**
@@ -103,11 +92,11 @@ export class VectorsBuilder {
       asOfMs: context.tMs,
       rows,
       block: new Uint8Array(this.#block.buffer, 0, numbers * 8),
-      statuses: this.#statuses.subarray(0, rows * plan.columnCount),
-      allPresent: this.#allPresent,
+      statuses: this.#statuses.of(rows),
+      allPresent: this.#statuses.allPresent,
       typed: this.#typed,
       views: asked.includeViewTimes ? viewTimesOf(plan, clocks, context.tMs, this.#newestEventsMs) : NO_TIMES,
-      degraded: this.#degraded,
+      degraded: this.#statuses.degraded,
       includeLayout: asked.includeLayout,
       newestEventsMs: this.#newestEventsMs,
       requestId: asked.requestId,
@@ -122,7 +111,7 @@ export class VectorsBuilder {
   /** The answer has the memory for itself. */
   #letGo(): void {
     this.#block = new Float64Array(0);
-    this.#statuses = new Uint8Array(0);
+    this.#statuses.letGo();
     this.#typed = this.plan.typed.map(() => []);
     this.#newestEventsMs = null;
   }
@@ -138,15 +127,8 @@ export class VectorsBuilder {
   #begin({ rows, includeNewestEvents, includeViewTimes }: AskedRows): void {
     const { plan } = this;
     const numbers = rows * plan.blockWidth;
-    const statuses = rows * plan.columnCount;
     if (this.#block.length < numbers) this.#block = new Float64Array(numbers);
-    if (this.#statuses.length < statuses) {
-      this.#statuses = new Uint8Array(statuses).fill(STATUS.PRESENT);
-    } else if (!this.#allPresent) this.#statuses.fill(STATUS.PRESENT);
-    this.#allPresent = true;
-    if (this.#degraded.length > 0) this.#degraded = [];
-    this.#degradedCounts.clear();
-    for (const counts of this.#counts) counts.fill(0);
+    this.#statuses.begin(rows);
     for (const column of this.#typed) column.length = rows;
     this.#newestEventsMs =
       includeNewestEvents || includeViewTimes ? new Float64Array(rows * plan.views.length) : null;
@@ -205,8 +187,8 @@ export class VectorsBuilder {
     view: AnsweringView,
     of: AnsweringView | null,
   ): void {
-    const { index, columns } = planned;
-    const { numbers, others, statuses, allPresent } = view.output;
+    const { columns } = planned;
+    const { numbers, others } = view.output;
     const block = this.#block;
     const firstNumber = row * this.plan.blockWidth;
     for (let i = 0; i < columns.numbers.length; i++) {
@@ -219,41 +201,7 @@ export class VectorsBuilder {
       const { feature, typed } = columns.typed[i] as { feature: number; typed: number };
       (this.#typed[typed] as (OtherValue | null)[])[row] = others[feature] as OtherValue | null;
     }
-    const counts = this.#counts[index] as Uint32Array;
-    if (allPresent || onlyPresent(columns.statuses, statuses))
-      counts[STATUS.PRESENT] = (counts[STATUS.PRESENT] as number) + columns.count;
-    else this.#placeStatuses(read, row, planned, view, of);
-  }
-
-  #placeStatuses(
-    read: ReadRows,
-    row: number,
-    planned: PlannedView | PlannedComputation,
-    view: AnsweringView,
-    of: AnsweringView | null,
-  ): void {
-    const { statuses, reason } = view.output;
-    const counts = this.#counts[planned.index] as Uint32Array;
-    const first = row * this.plan.columnCount;
-    const degradedBefore = counts[STATUS.DEGRADED] as number;
-    this.#allPresent = false;
-    for (const { feature, at, count } of planned.columns.statuses) {
-      for (let j = 0; j < count; j++) {
-        const status = statuses[feature + j] as number;
-        this.#statuses[first + at + j] = status;
-        counts[status] = (counts[status] as number) + 1;
-      }
-    }
-    const degraded = (counts[STATUS.DEGRADED] as number) - degradedBefore;
-    if (degraded === 0 || reason === null) return;
-    if (this.#degraded.length < MAX_REASONS) {
-      const isDamaged = reason === 'unreadable' || reason === 'torn';
-      const keys = isDamaged && 'readable' in planned ? read.keysOf(row, planned) : [];
-      this.#degraded.push({ row, view, reason, of, keys });
-    }
-    const ofView = this.#degradedCounts.get(view) ?? new Map<DegradedReason, number>();
-    ofView.set(reason, (ofView.get(reason) ?? 0) + degraded);
-    this.#degradedCounts.set(view, ofView);
+    this.#statuses.place(read, row, planned, view, of);
   }
 
   /** The last answer has been taken. Its texts, lists and vectors would keep all that was read from the socket with them. */
@@ -263,21 +211,7 @@ export class VectorsBuilder {
 
   /** Tells the metrics what the last answer holds; once for an answer that is served. */
   countServed(): void {
-    const { views, computations } = this.plan;
-    for (const { index, readable } of views) this.#countOf(index, readable);
-    for (const { index, computed } of computations) this.#countOf(index, computed);
-    if (this.#degradedCounts.size > 0) this.#countDegraded();
-  }
-
-  /** What is DEGRADED is counted by reason, too. */
-  #countDegraded(): void {
-    for (const [view, byReason] of this.#degradedCounts)
-      for (const [reason, values] of byReason) this.served.countDegraded(view, reason, values);
-  }
-
-  #countOf(index: number, view: AnsweringView): void {
-    const counts = this.#counts[index] as Uint32Array;
-    this.served.countStatuses(view, counts);
+    this.#statuses.count(this.served);
   }
 }
 
@@ -295,11 +229,3 @@ export function builderOf(plan: ServicePlan, served: ServedValues): VectorsBuild
 /** The views' times are told to the metrics so often. */
 const NOTE_EVERY_MS = 1_000;
 const NO_TIMES: FeatureVectors['views'] = [];
-
-function onlyPresent(runs: readonly ColumnRun[], statuses: Uint8Array): boolean {
-  for (let i = 0; i < runs.length; i++) {
-    const { feature, count } = runs[i] as ColumnRun;
-    for (let j = feature; j < feature + count; j++) if (statuses[j] !== STATUS.PRESENT) return false;
-  }
-  return true;
-}
