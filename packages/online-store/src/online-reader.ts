@@ -12,6 +12,13 @@ const KEPT_BATCHES = 16;
 /** Deadlines are looked at so often: a timer for each command would cost more than the rest of its sending. */
 const LOOK_EVERY_MS = 10;
 const NO_PREFIX = new Uint8Array(0);
+/**
+ * A command waits at most so many turns of the event loop for reads that are about to come. Each look at the sockets costs
+ * microseconds, and each command many: of the calls that a server has at a time, one turn sees only those of some sockets.
+ */
+const MOST_TURNS = 4;
+/** How fast the usual number of reads at a time is forgotten, per command. */
+const FORGETTING = 0.97;
 
 /**
  * Keys that many reads have in common, such as the markers of a view: of all reads of a command that name the same object,
@@ -73,12 +80,18 @@ export interface KeysInFlight {
  */
 export class OnlineReader {
   readonly #free: MgetBatch[] = [];
-  readonly #sendTurn = () => this.#send();
+  readonly #endTurn = () => this.#atEndOfTurn();
   readonly #look = () => this.#expireDue();
   #turn: Turn | null = null;
   /** Sent, and not answered. */
   readonly #owed = new Set<Turn>();
   #isLooking = false;
+  #readsInFlight = 0;
+  /** So many reads there lately were at a time. */
+  #usualReads = 0;
+  /** Of the command that is being put together: turns that it has waited, and its reads at the end of the last one. */
+  #turnsWaited = 0;
+  #readsBefore = 0;
 
   constructor(
     private readonly connection: RedisConnection,
@@ -128,10 +141,13 @@ export class OnlineReader {
     const deadlineMs = turn.startedMs + timeoutMs;
     if (deadlineMs < turn.firstDeadlineMs) turn.firstDeadlineMs = deadlineMs;
     turn.waiting.push({ job, from, sharedFrom, deadlineMs });
+    this.#readsInFlight++;
   }
 
   #begin(): Turn {
-    setImmediate(this.#sendTurn);
+    this.#turnsWaited = 0;
+    this.#readsBefore = 0;
+    setImmediate(this.#endTurn);
     return {
       batch: this.#free.pop() ?? this.makeBatch(),
       waiting: [],
@@ -142,10 +158,25 @@ export class OnlineReader {
     };
   }
 
+  /** Sends, unless this turn has brought reads and there usually are more. */
+  #atEndOfTurn(): void {
+    const turn = this.#turn;
+    if (turn === null) return;
+    const reads = turn.waiting.length;
+    const mayBeMore = reads > this.#readsBefore && reads < this.#usualReads;
+    if (!mayBeMore || ++this.#turnsWaited === MOST_TURNS) {
+      this.#send();
+      return;
+    }
+    this.#readsBefore = reads;
+    setImmediate(this.#endTurn);
+  }
+
   #send(): void {
     const turn = this.#turn;
     if (turn === null) return;
     this.#turn = null;
+    this.#usualReads = Math.max(this.#readsInFlight, FORGETTING * this.#usualReads);
     if (turn.batch.keyCount === 0) {
       this.#settle(turn, ({ job }) => job.onValues([], 0, 0));
       return;
@@ -164,6 +195,7 @@ export class OnlineReader {
   #settle(turn: Turn, answer: (waiting: Waiting) => void): void {
     this.#owed.delete(turn);
     this.inFlight.keys -= turn.batch.keyCount;
+    this.#readsInFlight -= turn.waiting.length;
     if (this.#free.length < KEPT_BATCHES && turn.batch.keyCount <= MAX_KEYS_PER_MGET) {
       turn.batch.clear();
       this.#free.push(turn.batch);

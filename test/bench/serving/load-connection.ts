@@ -110,7 +110,6 @@ export class LoadConnection {
       at += FRAME_HEADER_BYTES + length;
     }
     this.#rest = bytes.subarray(at);
-    this.#unreturned += at;
     if (this.#unreturned < GIVE_BACK_BYTES) return;
     this.#socket.write(windowUpdate(this.#unreturned));
     this.#unreturned = 0;
@@ -120,8 +119,10 @@ export class LoadConnection {
     const type = bytes[at + 3] as number;
     const flags = bytes[at + 4] as number;
     const stream = bytes.readUInt32BE(at + 5);
-    if (type === FRAME.data) this.#received.set(stream, (this.#received.get(stream) ?? 0) + length);
-    else if (type === FRAME.headers && (flags & FLAG.endStream) !== 0) this.#ended(stream);
+    if (type === FRAME.data) {
+      this.#received.set(stream, (this.#received.get(stream) ?? 0) + length);
+      this.#unreturned += length;
+    } else if (type === FRAME.headers && (flags & FLAG.endStream) !== 0) this.#ended(stream);
     else if (type === FRAME.settings && (flags & FLAG.ack) === 0)
       this.#socket.write(frame(FRAME.settings, FLAG.ack, 0, Buffer.alloc(0)));
     else if (type === FRAME.ping && (flags & FLAG.ack) === 0) {
