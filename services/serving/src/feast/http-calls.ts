@@ -52,44 +52,65 @@ export class HttpCalls {
   }
 
   /**
-   * Answers a request whose body was read, before which it costs nothing. Never rejects.
+   * Answers a request. Its body is read for a caller who is known, and before the call is admitted: a slow body costs nothing.
+   * Never rejects.
    * @param project what the path begins with
    */
-  async answer(request: IncomingMessage, project: string | null, body: Body): Promise<HttpReply> {
-    const { load, gate, deadlineMs, instruments } = this.options;
+  async answer(
+    request: IncomingMessage,
+    project: string | null,
+    readBody: () => Promise<Body>,
+  ): Promise<HttpReply> {
+    const { gate, load, deadlineMs, instruments } = this.options;
+    const peer = new HttpPeer(request);
+    const { headers } = request;
+    const beganMs = performance.now();
+    let caller: Caller;
+    try {
+      caller = await gate.callerOfHttp(headers.authorization, peer);
+    } catch (thrown) {
+      return this.#failed(thrown, peer, null, performance.now() - beganMs);
+    }
+    const body = await readBody();
     const startedMs = performance.now();
     const refusal = load.admit(deadlineMs);
     if (refusal !== null) {
       instruments.counter('forebay_requests_shed_total').add({ 'rpc.method': FEATURES_METHOD });
-      return this.#recorded(this.#refuse(refusal), refusal.reason, performance.now() - startedMs);
+      return this.#recorded(this.#refuse(refusal), refusal.reason, 0);
     }
     this.#inFlight++;
-    const { headers } = request;
-    const peer = new HttpPeer(request);
-    const namedProject = project ?? textOf(headers, PROJECT_HEADER);
-    const requestId = textOf(headers, REQUEST_ID_HEADER) ?? '';
-    let caller: Caller | null = null;
-    let reason = '';
-    let reply: HttpReply;
+    const call = {
+      caller,
+      namedProject: project ?? textOf(headers, PROJECT_HEADER),
+      requestId: textOf(headers, REQUEST_ID_HEADER) ?? '',
+      timeoutMs: deadlineMs,
+    };
+    let thrown: unknown = null;
+    let reply: HttpReply | null = null;
     try {
-      const known = await gate.callerOfHttp(headers.authorization, peer);
-      caller = known;
-      const call = { caller: known, namedProject, requestId, timeoutMs: deadlineMs };
       const work = () => this.#reply(body, call);
       reply = await inCallersTrace(headers as Readonly<Record<string, string>>, () =>
         inSpan(FEATURES_METHOD, { 'http.request.method': 'POST' }, work),
       );
-      if (reply.status !== 200) reason = 'invalid_request';
-    } catch (thrown) {
-      const error = ForebayError.from(thrown);
-      gate.noteFailure(FEATURES_METHOD, peer, caller, error);
-      reason = error.reason;
-      reply = this.#refuse(error);
+    } catch (error) {
+      thrown = error;
     }
     this.#inFlight--;
     const durationMs = performance.now() - startedMs;
-    load.finished(durationMs, deadlineMs, reason === '' || reason === 'deadline_exceeded');
-    return this.#recorded(reply, reason, durationMs);
+    const isAnswered = reply?.status === 200;
+    load.finished(
+      durationMs,
+      deadlineMs,
+      isAnswered || (thrown !== null && ForebayError.from(thrown).reason === 'deadline_exceeded'),
+    );
+    if (reply === null) return this.#failed(thrown, peer, caller, durationMs);
+    return this.#recorded(reply, isAnswered ? '' : 'invalid_request', durationMs);
+  }
+
+  #failed(thrown: unknown, peer: HttpPeer, caller: Caller | null, durationMs: number): HttpReply {
+    const error = ForebayError.from(thrown);
+    this.options.gate.noteFailure(FEATURES_METHOD, peer, caller, error);
+    return this.#recorded(this.#refuse(error), error.reason, durationMs);
   }
 
   async #reply(body: Body, call: FeastCall): Promise<HttpReply> {

@@ -69,7 +69,7 @@ async function route({ readiness, calls }: FeastHttpOptions, request: IncomingMe
   const features = FEATURES_PATH.exec(path);
   if (features !== null) {
     if (request.method !== 'POST') return methodNotAllowed('POST');
-    return calls.answer(request, features[1] ?? null, await readBody(request, MAX_BODY_BYTES));
+    return calls.answer(request, features[1] ?? null, () => readBody(request, MAX_BODY_BYTES));
   }
   if (path !== HEALTH_ROUTE) {
     return json(

@@ -82,4 +82,15 @@ describe('entityKeysOf', () => {
   ])('refuses what does not fit (%#)', (plan, columns, message) => {
     expect(() => entityKeysOf(plan, columns as KeyColumn[], 3)).toThrow(message as RegExp);
   });
+
+  it('refuses rows whose values would keep the process from everybody else, and says how many fit', () => {
+    const wide = { ...plane, columnCount: 2_000 };
+    const keys = (rows: number) => [
+      column('plane', 'integers', ...Array.from({ length: rows }, (_, i) => i)) as KeyColumn,
+    ];
+    expect(entityKeysOf(wide, keys(500), 1_000).rows).toBe(500);
+    expect(() => entityKeysOf(wide, keys(501), 1_000)).toThrow(
+      /501 entity rows of 2000 features are more than 1000000 values: send at most 500 rows at a time/,
+    );
+  });
 });

@@ -19,6 +19,9 @@ const KINDS = {
   bool: 'booleans',
 } as const satisfies Record<JoinKeyType, KeyKind>;
 
+/** Values of one answer: about as many as a process writes as JSON in half a second, in which it answers nobody else. */
+export const MAX_VALUES = 1_000_000;
+
 /** A character of a key takes at most three bytes as UTF-8, and three as escaped ASCII. */
 const SURELY_SHORT_ENOUGH = MAX_ENTITY_KEY_BYTES / 3;
 
@@ -43,6 +46,11 @@ export function entityKeysOf(
   const rows = plan.joinKeys.length === 0 ? rowsOfRequest(data) : rowCount(plan.joinKeys, columns);
   if (rows > maxRows) {
     const message = `the request has ${rows} entity rows, and at most ${maxRows} are answered: send them in parts`;
+    throw refusal('keys', null, message);
+  }
+  if (rows * plan.columnCount > MAX_VALUES) {
+    const fitting = Math.floor(MAX_VALUES / plan.columnCount);
+    const message = `${rows} entity rows of ${plan.columnCount} features are more than ${MAX_VALUES} values: send at most ${fitting} rows at a time`;
     throw refusal('keys', null, message);
   }
   plan.joinKeys.forEach((joinKey, i) => {

@@ -70,9 +70,12 @@ export class Load {
 
   /** `waited`: the call was answered, or its time was up; not one that was refused or failed otherwise. */
   finished(durationMs: number, timeoutMs: number, waited: boolean): void {
-    if (waited) this.#queue.note(durationMs, timeoutMs, this.#inFlight);
+    // one whose time was up when it came has not waited here, and one that failed may have cost less than an answer
+    if (waited && timeoutMs > 0) {
+      this.#queue.note(durationMs, timeoutMs, this.#inFlight);
+      if (durationMs < this.#shortestMs) this.#shortestMs = durationMs;
+    }
     this.#inFlight--;
-    if (durationMs < this.#shortestMs) this.#shortestMs = durationMs;
     if (++this.#calls === CALLS_PER_SAMPLE) this.#sample();
   }
 
