@@ -70,6 +70,9 @@ export class ClusterLink implements RedisLink {
     }
   }
 
+  /** It does so for every command. */
+  holdWrites(): void {}
+
   takeReplies(): void {
     this.cluster.on('+node', takeReplies);
     for (const node of this.#nodes.values()) takeReplies(node);

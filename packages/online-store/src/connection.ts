@@ -128,6 +128,11 @@ export class RedisConnection {
     }
   }
 
+  /** @internal More will be sent in this turn of the event loop: all of it is written at its end. */
+  holdWrites(): void {
+    this.link.holdWrites();
+  }
+
   /** @internal From now on answers to MGET are taken by a ReplyIntake. */
   takeReplies(): void {
     if (this.#takesReplies) return;

@@ -14,6 +14,8 @@ export interface RedisLink {
   nameOf(bucket: number): string;
   /** Sends to the server of the bucket; what goes wrong, is told to the command. */
   send(command: RawCommand, bucket: number): void;
+  /** More will be sent in this turn of the event loop: all of it is written at its end, at once. */
+  holdWrites(): void;
   /** From now on answers to MGET are taken by a ReplyIntake. */
   takeReplies(): void;
   /** Every server that holds keys. */

@@ -130,7 +130,10 @@ export class OnlineReader {
       return;
     }
     const most = keyCount + (shared === null ? 0 : shared.keyCount);
-    if (this.#turn !== null && this.#turn.batch.keyCount + most > MAX_KEYS_PER_MGET) this.#send();
+    if (this.#turn !== null && this.#turn.batch.keyCount + most > MAX_KEYS_PER_MGET) {
+      this.connection.holdWrites();
+      this.#send();
+    }
     this.#turn ??= this.#begin();
     const turn = this.#turn;
     const before = turn.batch.keyCount;

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { CorkedWrites } from './corked-writes';
 import { SINGLE_NODE_BUCKETS } from './keys';
 import type { RedisLink } from './link';
 import { type RawCommand, sendRaw } from './raw-command';
@@ -7,6 +8,7 @@ import { takeReplies } from './reply-intake';
 /** One server, whose keys are in one bucket. */
 export class SingleLink implements RedisLink {
   readonly buckets = SINGLE_NODE_BUCKETS;
+  readonly #writes = new CorkedWrites();
 
   constructor(
     readonly client: Redis,
@@ -27,6 +29,10 @@ export class SingleLink implements RedisLink {
 
   send(command: RawCommand): void {
     sendRaw(this.client, command);
+  }
+
+  holdWrites(): void {
+    this.#writes.hold(this.client);
   }
 
   takeReplies(): void {
