@@ -106,19 +106,21 @@ function closedLoop({ name, inFlight, forMs }: ClosedLoopOrder): Promise<LoadRes
   });
 }
 
-/** Calls are due at even distances; one that cannot be sent in time counts from the instant at which it was due. */
+/**
+ * Calls are due in bursts, one each millisecond; one that cannot be sent in time counts from the instant at which it was due. (At
+ * even distances the client would have to spin, and take one of two cores from those that it measures.)
+ */
 function openLoop({ name, callsPerSecond, forMs }: OpenLoopOrder): Promise<LoadResult> {
   const target = targetOf(name);
   const count = target.connections.length;
   return new Promise((resolve, reject) => {
     const total = Math.floor((callsPerSecond * forMs) / 1_000);
-    const stepMs = 1_000 / callsPerSecond;
     const dueMs = target.connections.map(() => new Map<number, number>());
     const latenciesUs = new Float64Array(total);
     const beginMs = performance.now();
-    let [sent, answered] = [0, 0];
+    let [sent, answered, refused] = [0, 0, 0];
+    const burstOf = (call: number) => beginMs + Math.ceil((call * 1_000) / callsPerSecond);
     target.onFailure = reject;
-    let refused = 0;
     target.onRefusal = (connection, stream) => {
       refused++;
       target.onAnswer(connection, stream);
@@ -130,16 +132,14 @@ function openLoop({ name, callsPerSecond, forMs }: OpenLoopOrder): Promise<LoadR
       if (answered === total) resolve({ calls: total, refused, latenciesUs: [...latenciesUs], error: null });
     };
     const send = () => {
-      while (sent < total && beginMs + sent * stepMs <= performance.now()) {
+      while (sent < total && burstOf(sent) <= performance.now()) {
         const connection = sent % count;
         const due = dueMs[connection] as Map<number, number>;
         if (due.size >= MAX_STREAMS) break;
-        const stream = (target.connections[connection] as LoadConnection).call();
-        due.set(stream, beginMs + sent * stepMs);
+        due.set((target.connections[connection] as LoadConnection).call(), burstOf(sent));
         sent++;
       }
-      // a timer is late by up to a millisecond, which would be the server's latency
-      if (sent < total) setImmediate(send);
+      if (sent < total) setTimeout(send, Math.max(0, burstOf(sent) - performance.now()));
     };
     send();
   });
