@@ -146,6 +146,8 @@ function registryOf(version: number, source: TableSource, view: TableView): Regi
     name: 'demo',
     entities: [user],
     eventSources: [],
+    joinedSources: [],
+    sequenceSources: [],
     tableSources: [source],
     aggregationViews: [],
     tableViews: [view],

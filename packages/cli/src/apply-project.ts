@@ -45,6 +45,7 @@ export async function applyProject(
   project: Project,
   options: ApplyProjectOptions,
 ): Promise<AppliedProject> {
+  refuseUnready(project);
   const offline = await servers.offline();
   await createMetaTables(offline);
   const current = await recordedRegistry(servers);
@@ -69,6 +70,15 @@ export async function applyProject(
   }
   const published = await publish(servers, snapshot);
   return { plan, snapshot, changed, republished: published && !changed };
+}
+
+function refuseUnready({ joinedSources, sequenceSources }: Project): void {
+  const [first] = [...joinedSources, ...sequenceSources];
+  if (first === undefined) return;
+  throw new ForebayError(
+    'failed_precondition',
+    `source "${first.name}": joined and sequence sources are checked and planned, but not computed yet; leave it out`,
+  );
 }
 
 /** Archive tables and topics; existing ones keep what they hold. */

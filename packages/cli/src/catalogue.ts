@@ -5,6 +5,7 @@ import {
   type FeatureService,
   type Field,
   featuresOfService,
+  type JoinedSource,
   type OnDemandView,
   type Project,
   type TableSource,
@@ -50,6 +51,26 @@ function sectionsOf(project: Project): Section[] {
         source.fields.length,
         ...described(source),
       ]),
+    },
+    {
+      title: 'joined and sequence sources',
+      head: ['name', 'made of', 'keys', 'within', 'owner', 'description'],
+      rows: [
+        ...project.joinedSources.map((source) => [
+          source.name,
+          `${source.left} then ${source.right}`,
+          onText(source),
+          formatDuration(source.withinMs),
+          ...described(source),
+        ]),
+        ...project.sequenceSources.map((source) => [
+          source.name,
+          source.source,
+          source.by.join(', '),
+          formatDuration(source.withinMs),
+          ...described(source),
+        ]),
+      ],
     },
     {
       title: 'table sources',
@@ -110,6 +131,11 @@ function viewSection({ aggregationViews, tableViews, onDemandViews }: Project): 
 export function valuesText({ stream, batch, schedule }: AggregationView): string {
   if (schedule !== null) return `every ${formatDuration(schedule.intervalMs)}`;
   return [stream === null ? [] : 'stream', batch === null ? [] : 'batch'].flat().join(' + ');
+}
+
+/** The fields that are equal in both events of a pair: `user_id`, or `id = impression_id` where they have other names. */
+export function onText({ on }: JoinedSource): string {
+  return on.map(({ left, right }) => (left === right ? left : `${left} = ${right}`)).join(', ');
 }
 
 export function fieldsText(fields: readonly Field[]): string {

@@ -7,16 +7,20 @@ import {
   type EventSource,
   type FeatureReference,
   type FeatureService,
+  JOINED_EVENT_ID,
+  JOINED_EVENT_TIME,
+  type JoinedSource,
   type KindedDefinition,
   type OnDemandView,
   type SchedulePlan,
+  type SequenceSource,
   SHARE_PARTS,
   type TableSource,
   type TableView,
   type UserFunction,
   windowText,
 } from '@forebay/definitions';
-import { fieldsText, signatureText } from './catalogue';
+import { fieldsText, onText, signatureText } from './catalogue';
 import type { Output } from './output';
 
 /** What one definition says in full, for people: its title, its options, its features. */
@@ -33,6 +37,10 @@ function linesOf({ kind, definition }: KindedDefinition, output: Output): string
       return options([['join keys', fieldsText(definition.joinKeys)]]);
     case 'event source':
       return eventSourceLines(definition);
+    case 'joined source':
+      return joinedSourceLines(definition);
+    case 'sequence source':
+      return sequenceSourceLines(definition);
     case 'table source':
       return tableSourceLines(definition);
     case 'aggregation view':
@@ -83,6 +91,31 @@ function eventSourceLines(source: EventSource): string[] {
     ['maximum clock skew', formatDuration(source.maxClockSkewMs)],
     ['maximum staleness', formatDuration(source.maxStalenessMs)],
     ['archive order', source.archiveOrder.length === 0 ? null : source.archiveOrder.join(', ')],
+  ]);
+}
+
+function joinedSourceLines(source: JoinedSource): string[] {
+  return options([
+    ['left', source.left],
+    ['right', source.right],
+    ['on', onText(source)],
+    ['within', formatDuration(source.withinMs)],
+    [
+      'fields',
+      source.fields.map(({ name, type, side, field }) => `${name}: ${type} (${side}.${field})`).join(', '),
+    ],
+    ['event time', `${JOINED_EVENT_TIME}, that of ${source.right}`],
+    ['event id', `${JOINED_EVENT_ID}, made of both`],
+  ]);
+}
+
+function sequenceSourceLines(source: SequenceSource): string[] {
+  return options([
+    ['source', source.source],
+    ['by', source.by.join(', ')],
+    ['first', source.first],
+    ['second', source.second],
+    ['within', formatDuration(source.withinMs)],
   ]);
 }
 

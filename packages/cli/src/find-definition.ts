@@ -12,6 +12,8 @@ import { nearestName } from '@forebay/service-kit';
 export const KIND_OPTIONS = {
   entity: ['entity'],
   'event-source': ['event source'],
+  'joined-source': ['joined source'],
+  'sequence-source': ['sequence source'],
   'table-source': ['table source'],
   view: ['aggregation view', 'table view', 'on-demand view'],
   function: ['function'],

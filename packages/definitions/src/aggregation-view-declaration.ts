@@ -1,7 +1,6 @@
 import type {
   Duration,
   EntityDeclaration,
-  EventSourceDeclaration,
   FieldTypes,
   JoinKeyTypes,
   MetadataOptions,
@@ -9,6 +8,7 @@ import type {
   ScheduleOptions,
 } from './declarations';
 import type { FeatureDeclaration } from './feature-declaration';
+import type { ViewSourceDeclaration } from './pairing-declarations';
 import type { FeatureSelection } from './view-declaration';
 
 export interface BatchOptions {
@@ -38,7 +38,7 @@ export interface AggregationViewOptions<
   /** 1 if left out. A changed meaning needs a new version. */
   version?: number;
   entity: EntityDeclaration<K>;
-  source: EventSourceDeclaration<F>;
+  source: ViewSourceDeclaration<F>;
   /** For each join key the field or derived column that holds it; the field of the same name if left out. */
   keys?: { readonly [N in Names<K>]?: NoInfer<Names<F> | Names<D>> };
   /** Events for which it is not true are not in the view. */
@@ -61,7 +61,7 @@ export interface AggregationViewDeclaration<N extends string = string> {
   pick(...features: readonly N[]): FeatureSelection;
 }
 
-/** Aggregated features of one entity from one event source. */
+/** Aggregated features of one entity from one event source, or one that is made of others. */
 export function aggregationView<
   const K extends JoinKeyTypes,
   const F extends FieldTypes,

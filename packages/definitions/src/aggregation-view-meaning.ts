@@ -3,6 +3,7 @@ import { compileExpression } from '@forebay/expressions';
 import { viewColumns } from './compile-feature';
 import { joinKeysText, type Meaning, scheduleText } from './meaning';
 import type { AggregationFeature, AggregationView, Entity, EventSource, Field } from './model';
+import { pairingMeaning } from './pairing-meaning';
 import { windowText } from './windows';
 
 /** @param view with expressions in canonical form */
@@ -26,7 +27,10 @@ export function aggregationViewMeaning(view: AggregationView, entity: Entity, so
       ...(source.dedupeMs === null ? {} : { dedupe: formatDuration(source.dedupeMs) }),
     },
   };
-  for (const { name, type } of usedFields(view, source)) meaning[`used field "${name}"`] = { type };
+  const used = usedFields(view, source);
+  for (const { name, type } of used) meaning[`used field "${name}"`] = { type };
+  if (source.pairing !== undefined)
+    Object.assign(meaning, pairingMeaning(source.pairing, new Set(used.map(({ name }) => name))));
   for (const { name, expression, type } of view.derived)
     meaning[`derived column "${name}"`] = { expression, type };
   for (const feature of view.features) meaning[`feature "${feature.name}"`] = featureMeaning(feature);

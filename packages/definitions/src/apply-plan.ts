@@ -49,6 +49,8 @@ export function applyPlan(
     onDemandViews: withIds(before.onDemandViews, desired.onDemandViews),
     functions: desired.functions,
     featureServices: withIds(before.featureServices, desired.featureServices),
+    joinedSources: withIds(before.joinedSources, desired.joinedSources),
+    sequenceSources: withIds(before.sequenceSources, desired.sequenceSources),
   };
   const projects = current?.projects ?? [];
   return {

@@ -120,7 +120,7 @@ describe('views', () => {
     [
       'with a wrong source',
       { source: 'flights' },
-      'view "airport_delays": "source" is "flights": expected what eventSource() returns',
+      'view "airport_delays": "source" is "flights": expected what eventSource(), joinedSource() or sequenceSource() returns',
     ],
     [
       'with a wrong feature',

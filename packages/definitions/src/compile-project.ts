@@ -4,6 +4,7 @@ import { compileEntity } from './compile-entity';
 import { compileEventSource } from './compile-event-source';
 import { compileFeatureService } from './compile-feature-service';
 import { compileFunction } from './compile-function';
+import { compileJoinedSource, compileSequenceSource } from './compile-pairing';
 import { compileTableSource } from './compile-table-source';
 import { type Compiled, ViewCompiler } from './compile-views';
 import { compileUserFunction } from './expression-functions';
@@ -14,8 +15,11 @@ import {
   MAX_SOURCES_PER_PROJECT,
   MAX_VIEWS_PER_PROJECT,
 } from './limits';
+import { pairedSourceOf } from './lookup';
 import type { EventSource, Project } from './model';
 import { checkCount, checkName, versioned } from './names';
+import type { JoinedSource, SequenceSource } from './paired-model';
+import type { ViewSourceDeclaration } from './pairing-declarations';
 import { Problems } from './problems';
 import type { ProjectDeclaration, ProjectOptions } from './project-declaration';
 import { PROJECT_SHAPE } from './shapes';
@@ -55,13 +59,31 @@ function compileParts(options: ProjectOptions, place: string, problems: Problems
   const { aggregationViews = [], tableViews = [], onDemandViews = [], featureServices = [] } = options;
   const entities = compileAll(options.entities, (declared) => compileEntity(declared, problems));
   const eventSources = compileAll(options.eventSources, (declared) => compileEventSource(declared, problems));
+  const joinedSources = compileAll(options.joinedSources, (declared) =>
+    compileJoinedSource(declared, (source) => eventSources.get(source), problems),
+  );
+  const sequenceSources = compileAll(options.sequenceSources, (declared) =>
+    compileSequenceSource(declared, (source) => eventSources.get(source), problems),
+  );
   const tableSources = compileAll(options.tableSources, (declared) => compileTableSource(declared, problems));
   const functions = present(compileAll(options.functions, (declared) => compileFunction(declared, problems)));
+  const parts = {
+    name: options.name,
+    entities: present(entities),
+    eventSources: present(eventSources),
+    joinedSources: present(joinedSources),
+    sequenceSources: present(sequenceSources),
+    tableSources: present(tableSources),
+  };
   const views = new ViewCompiler(
     [...aggregationViews, ...tableViews, ...onDemandViews],
     {
       entities,
-      eventSources,
+      eventSources: new Map<ViewSourceDeclaration, EventSource | null>([
+        ...eventSources,
+        ...asEventSources(joinedSources, parts.eventSources),
+        ...asEventSources(sequenceSources, parts.eventSources),
+      ]),
       tableSources,
       functions,
       expressionFunctions: functions.map(compileUserFunction),
@@ -69,10 +91,7 @@ function compileParts(options: ProjectOptions, place: string, problems: Problems
     problems,
   );
   const project: Project = {
-    name: options.name,
-    entities: present(entities),
-    eventSources: present(eventSources),
-    tableSources: present(tableSources),
+    ...parts,
     aggregationViews: views.of('aggregation view', aggregationViews),
     tableViews: views.of('table view', tableViews),
     onDemandViews: views.of('on-demand view', onDemandViews),
@@ -93,6 +112,8 @@ function checkCounts(options: ProjectOptions, place: string, problems: Problems)
     checkCount(list?.length ?? 0, limit, what, place, problems);
   check(options.entities, MAX_ENTITIES_PER_PROJECT, 'entities');
   check(options.eventSources, MAX_SOURCES_PER_PROJECT, 'event sources');
+  check(options.joinedSources, MAX_SOURCES_PER_PROJECT, 'joined sources');
+  check(options.sequenceSources, MAX_SOURCES_PER_PROJECT, 'sequence sources');
   check(options.tableSources, MAX_SOURCES_PER_PROJECT, 'table sources');
   check(options.aggregationViews, MAX_VIEWS_PER_PROJECT, 'aggregation views');
   check(options.tableViews, MAX_VIEWS_PER_PROJECT, 'table views');
@@ -106,7 +127,7 @@ function checkNames(project: Project, problems: Problems): void {
   const title = (definition: { name: string; version: number }) =>
     versioned(definition.name, definition.version);
   checkUnique(project.entities, 'entity', (entity) => entity.name, problems);
-  checkUnique(project.eventSources, 'event source', (source) => source.name, problems);
+  checkSourceNames(project, problems);
   checkUnique(project.tableSources, 'table source', (source) => source.name, problems);
   checkViewNames(viewsOf(project), problems);
   checkUnique(project.functions, 'function', (userFunction) => userFunction.name, problems);
@@ -120,6 +141,17 @@ function compileAll<D, M>(
   compile: (declaration: D) => M | null,
 ): Compiled<D, M> {
   return new Map((declarations ?? []).map((declaration) => [declaration, compile(declaration)]));
+}
+
+/** Joined and sequence sources as views see them. */
+function asEventSources<D extends ViewSourceDeclaration>(
+  compiled: Compiled<D, JoinedSource | SequenceSource>,
+  eventSources: readonly EventSource[],
+): [D, EventSource | null][] {
+  return [...compiled].map(([declaration, definition]) => [
+    declaration,
+    definition === null ? null : pairedSourceOf({ eventSources }, definition),
+  ]);
 }
 
 function present<M>(compiled: Compiled<unknown, M>): M[] {
@@ -136,6 +168,25 @@ function checkUnique<T>(
   for (const name of definitions.map(nameOf)) {
     if (seen.has(name)) problems.add(`${what} "${name}"`, 'declared twice: rename one, or leave it out');
     seen.add(name);
+  }
+}
+
+/** Sources of all kinds that aggregation views read share their names. */
+function checkSourceNames(project: Project, problems: Problems): void {
+  const { eventSources, joinedSources, sequenceSources } = project;
+  const nameOf = (source: { readonly name: string }) => source.name;
+  checkUnique(eventSources, 'event source', nameOf, problems);
+  checkUnique(joinedSources, 'joined source', nameOf, problems);
+  checkUnique(sequenceSources, 'sequence source', nameOf, problems);
+  const kinds = [eventSources, joinedSources, sequenceSources].map((sources) => [
+    ...new Set(sources.map(nameOf)),
+  ]);
+  for (const name of new Set(kinds.flat())) {
+    if (kinds.filter((names) => names.includes(name)).length < 2) continue;
+    problems.add(
+      `source "${name}"`,
+      'declared as sources of two kinds: a view names its source, so rename one',
+    );
   }
 }
 

@@ -5,12 +5,13 @@ import { checkShape, shownName } from './check-shape';
 import { compileAggregationView } from './compile-aggregation-view';
 import { compileOnDemandView } from './compile-on-demand-view';
 import { compileTableView } from './compile-table-view';
-import type { EntityDeclaration, EventSourceDeclaration } from './declarations';
+import type { EntityDeclaration } from './declarations';
 import { fingerprintOf } from './fingerprint';
 import type { Entity, EventSource, OnDemandView, TableSource, UserFunction } from './model';
 import { viewPlace } from './names';
 import type { OnDemandViewDeclaration } from './on-demand-view-declaration';
 import { onDemandViewMeaning } from './on-demand-view-meaning';
+import type { ViewSourceDeclaration } from './pairing-declarations';
 import type { Problems } from './problems';
 import { selectFeatures, type ViewOf } from './select-features';
 import { AGGREGATION_VIEW_SHAPE, ON_DEMAND_VIEW_SHAPE, TABLE_VIEW_SHAPE } from './shapes';
@@ -27,7 +28,8 @@ export type Compiled<D, M> = ReadonlyMap<D, M | null>;
 /** What views refer to. */
 export interface ViewContext {
   readonly entities: Compiled<EntityDeclaration, Entity>;
-  readonly eventSources: Compiled<EventSourceDeclaration, EventSource>;
+  /** Also joined and sequence sources, as the event sources that they are to views. */
+  readonly eventSources: Compiled<ViewSourceDeclaration, EventSource>;
   readonly tableSources: Compiled<TableSourceDeclaration, TableSource>;
   readonly functions: readonly UserFunction[];
   readonly expressionFunctions: readonly ExpressionFunction[];

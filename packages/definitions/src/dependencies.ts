@@ -13,6 +13,7 @@ import type {
   UserFunction,
 } from './model';
 import { calledFunctions } from './on-demand-view-meaning';
+import type { JoinedSource, SequenceSource } from './paired-model';
 import type { DefinitionKind } from './plan';
 import { viewsOf } from './view';
 
@@ -25,6 +26,8 @@ export interface DefinitionReference {
 interface DefinitionTypes {
   entity: Entity;
   'event source': EventSource;
+  'joined source': JoinedSource;
+  'sequence source': SequenceSource;
   'table source': TableSource;
   'aggregation view': AggregationView;
   'table view': TableView;
@@ -53,6 +56,8 @@ export function definitionsOf(project: Project): KindedDefinition[] {
   return [
     ...all('entity', project.entities),
     ...all('event source', project.eventSources),
+    ...all('joined source', project.joinedSources),
+    ...all('sequence source', project.sequenceSources),
     ...all('table source', project.tableSources),
     ...all('function', project.functions),
     ...all('aggregation view', project.aggregationViews),
@@ -74,16 +79,37 @@ export function dependenciesOf(project: Project): Dependency[] {
         ...functions.map(({ name }) => ({ from, on: { kind: 'function', name } as const, features: [] })),
       ];
     }
-    const source = kind === 'table view' ? 'table source' : 'event source';
+    const source = kind === 'table view' ? 'table source' : sourceKindOf(project, view.source);
     return [
       { from, on: { kind: 'entity', name: view.entity }, features: [] },
       { from, on: { kind: source, name: view.source }, features: [] },
     ];
   });
+  const ofPairs = (kind: 'joined source' | 'sequence source', name: string, sources: readonly string[]) =>
+    [...new Set(sources)].map(
+      (source): Dependency => ({
+        from: { kind, name },
+        on: { kind: 'event source', name: source },
+        features: [],
+      }),
+    );
+  const pairs = [
+    ...project.joinedSources.flatMap(({ name, left, right }) =>
+      ofPairs('joined source', name, [left, right]),
+    ),
+    ...project.sequenceSources.flatMap(({ name, source }) => ofPairs('sequence source', name, [source])),
+  ];
   const services = project.featureServices.flatMap((service) =>
     onViews({ kind: 'feature service', name: definitionName(service) }, featuresOfService(service), project),
   );
-  return [...views, ...services];
+  return [...pairs, ...views, ...services];
+}
+
+/** Sources of all kinds that aggregation views read share their names. */
+function sourceKindOf(project: Project, name: string): DefinitionKind {
+  const isNamed = (source: { readonly name: string }) => source.name === name;
+  if (project.joinedSources.some(isNamed)) return 'joined source';
+  return project.sequenceSources.some(isNamed) ? 'sequence source' : 'event source';
 }
 
 function onViews(

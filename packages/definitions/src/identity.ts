@@ -8,10 +8,13 @@ import type {
   TableView,
   UserFunction,
 } from './model';
+import type { JoinedSource, SequenceSource } from './paired-model';
 
 export type Definition =
   | Entity
   | EventSource
+  | JoinedSource
+  | SequenceSource
   | TableSource
   | AggregationView
   | TableView

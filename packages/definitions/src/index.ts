@@ -32,6 +32,7 @@ export {
   featuresOfService,
   findProject,
   findView,
+  pairedSourceOf,
   requestOf,
   resolveFeatureService,
   resolveProject,
@@ -43,6 +44,9 @@ export * from './model';
 export { type OnDemandEvaluator, onDemandColumns, onDemandEvaluator } from './on-demand-evaluator';
 export * from './on-demand-view-declaration';
 export * from './operations';
+export * from './paired-model';
+export { pairedSource } from './paired-source';
+export * from './pairing-declarations';
 export {
   assertApplicable,
   type Change,

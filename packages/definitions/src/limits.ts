@@ -81,6 +81,11 @@ export const MAX_LATENESS_MS = 30 * DAY_MS;
 export const MAX_CLOCK_SKEW_MS = DAY_MS;
 export const MAX_STALENESS_MS = DAY_MS;
 
+/** Events wait so long in a writer's memory for their partners, and a start reads so far back. */
+export const MAX_PAIRING_MS = 7 * DAY_MS;
+/** A copy of an event finds its pairs' ids for at least so long. */
+export const MIN_PAIR_DEDUPE_MS = MINUTE_MS;
+
 export const DEFAULT_ALLOWED_LATENESS_MS = HOUR_MS;
 export const DEFAULT_MAX_CLOCK_SKEW_MS = 5 * MINUTE_MS;
 export const DEFAULT_MAX_STALENESS_MS = MINUTE_MS;

@@ -13,6 +13,8 @@ import type {
   TableView,
 } from './model';
 import { listNames } from './names';
+import type { JoinedSource, Pairing, SequenceSource } from './paired-model';
+import { pairedSource } from './paired-source';
 import { type View, viewsOf } from './view';
 
 export function findProject(snapshot: RegistrySnapshot | null, name: string): Project | undefined {
@@ -106,11 +108,37 @@ export function requestOf(project: Project, { kind, view }: View): Field[] {
   return [...new Map(fields.map((field) => [`${field.name} ${field.type}`, field])).values()];
 }
 
-/** The event source of a view. A compiled or applied project always has it. */
+/** The event source of a view, or what its joined or sequence source is as one. A compiled or applied project always has it. */
 export function sourceOf(project: Project, view: AggregationView): EventSource {
+  const { source: name } = view;
+  const joined = project.joinedSources.find((source) => source.name === name);
+  const sequence = project.sequenceSources.find((source) => source.name === name);
+  const paired = joined ?? sequence;
+  if (paired !== undefined) return pairedSourceOf(project, paired);
+  return eventSourceNamed(project, name);
+}
+
+/** A joined or sequence source as the event source that views see. */
+export function pairedSourceOf(
+  project: Pick<Project, 'eventSources'>,
+  definition: JoinedSource | SequenceSource,
+): EventSource {
+  const pairing: Pairing =
+    'left' in definition
+      ? {
+          kind: 'join',
+          definition,
+          left: eventSourceNamed(project, definition.left),
+          right: eventSourceNamed(project, definition.right),
+        }
+      : { kind: 'sequence', definition, source: eventSourceNamed(project, definition.source) };
+  return pairedSource(pairing);
+}
+
+function eventSourceNamed(project: Pick<Project, 'eventSources'>, wanted: string): EventSource {
   return present(
-    project.eventSources.find(({ name }) => name === view.source),
-    `event source "${view.source}" of view "${view.name}"`,
+    project.eventSources.find(({ name }) => name === wanted),
+    `event source "${wanted}"`,
   );
 }
 

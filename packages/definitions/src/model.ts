@@ -3,6 +3,7 @@
  * snapshot (protobuf) carries it, and every other package takes it as given.
  */
 import type { OperationName } from './operations';
+import type { JoinedSource, Pairing, SequenceSource } from './paired-model';
 
 export type ScalarType = 'bool' | 'int32' | 'int64' | 'double' | 'string' | 'timestamp';
 
@@ -57,6 +58,11 @@ export interface EventSource {
   readonly partitions: number;
   readonly archiveOrder: readonly string[];
   readonly metadata: Metadata;
+  /**
+   * How its events are made of those of other sources; it then has no topic and no archive of its own (both are empty).
+   * Only what `sourceOf` makes of a joined or sequence source has it: event sources of a project come from topics.
+   */
+  readonly pairing?: Pairing;
 }
 
 /** A ClickHouse table or query whose rows are already feature values. */
@@ -265,6 +271,8 @@ export interface Project {
   readonly name: string;
   readonly entities: readonly Entity[];
   readonly eventSources: readonly EventSource[];
+  readonly joinedSources: readonly JoinedSource[];
+  readonly sequenceSources: readonly SequenceSource[];
   readonly tableSources: readonly TableSource[];
   readonly aggregationViews: readonly AggregationView[];
   readonly tableViews: readonly TableView[];

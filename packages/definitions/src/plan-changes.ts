@@ -19,6 +19,8 @@ export function planChanges(current: RegistrySnapshot | null, desired: Project):
     ...compare('event source', before.eventSources, desired.eventSources, refuseSourceChange).map((change) =>
       refuseTaken(change, desired, others),
     ),
+    ...compare('joined source', before.joinedSources, desired.joinedSources, allowChange),
+    ...compare('sequence source', before.sequenceSources, desired.sequenceSources, allowChange),
     ...compare('table source', before.tableSources, desired.tableSources, allowChange),
     ...compare(
       'aggregation view',
@@ -51,6 +53,8 @@ export function emptyProject(name: string): Project {
     name,
     entities: [],
     eventSources: [],
+    joinedSources: [],
+    sequenceSources: [],
     tableSources: [],
     aggregationViews: [],
     tableViews: [],
@@ -61,8 +65,8 @@ export function emptyProject(name: string): Project {
 }
 
 /**
- * Removing an entity destroys nothing: its views, which hold the data, are removed on their own. So it is with a table
- * source, whose table is not Forebay's, and with a function.
+ * Removing an entity destroys nothing: its views, which hold the data, are removed on their own. So it is with joined and
+ * sequence sources, which have no data of their own, with a table source, whose table is not Forebay's, and with a function.
  */
 const DESTRUCTIVE_REMOVALS: readonly DefinitionKind[] = [
   'event source',

@@ -4,6 +4,8 @@ import type { ViewKind } from './view';
 export type DefinitionKind =
   | 'entity'
   | 'event source'
+  | 'joined source'
+  | 'sequence source'
   | 'table source'
   | ViewKind
   | 'function'

@@ -2,6 +2,7 @@ import type { AggregationViewDeclaration } from './aggregation-view-declaration'
 import type { EntityDeclaration, EventSourceDeclaration, MetadataOptions } from './declarations';
 import type { FunctionDeclaration } from './function-declaration';
 import type { OnDemandViewDeclaration } from './on-demand-view-declaration';
+import type { JoinedSourceDeclaration, SequenceSourceDeclaration } from './pairing-declarations';
 import type { TableSourceDeclaration, TableViewDeclaration } from './table-view-declaration';
 import type { FeatureSelection, ViewDeclaration } from './view-declaration';
 
@@ -42,6 +43,8 @@ export interface ProjectOptions {
   name: string;
   entities?: readonly EntityDeclaration[];
   eventSources?: readonly EventSourceDeclaration[];
+  joinedSources?: readonly JoinedSourceDeclaration[];
+  sequenceSources?: readonly SequenceSourceDeclaration[];
   tableSources?: readonly TableSourceDeclaration[];
   aggregationViews?: readonly AggregationViewDeclaration[];
   tableViews?: readonly TableViewDeclaration[];

@@ -136,6 +136,29 @@ const userFunction = fc.record({
   sql: text,
   description: text,
 });
+const joinedSource = fc.record({
+  id,
+  name,
+  left: name,
+  right: name,
+  on: fc.array(fc.record({ left: name, right: name }), { maxLength: 3 }),
+  withinMs: fc.nat(),
+  fields: fc.array(
+    fc.record({ name, type: scalar, side: fc.constantFrom('left' as const, 'right' as const), field: name }),
+    { maxLength: 3 },
+  ),
+  metadata,
+});
+const sequenceSource = fc.record({
+  id,
+  name,
+  source: name,
+  by: fc.array(name, { maxLength: 3 }),
+  first: text,
+  second: text,
+  withinMs: fc.nat(),
+  metadata,
+});
 const snapshot: fc.Arbitrary<RegistrySnapshot> = fc.record({
   version: fc.maxSafeNat(),
   appliedAtMs: fc.maxSafeInteger(),
@@ -145,6 +168,8 @@ const snapshot: fc.Arbitrary<RegistrySnapshot> = fc.record({
       name,
       entities: fc.array(fc.record({ id, name, joinKeys: fields, metadata }), { maxLength: 2 }),
       eventSources: fc.array(source, { maxLength: 2 }),
+      joinedSources: fc.array(joinedSource, { maxLength: 2 }),
+      sequenceSources: fc.array(sequenceSource, { maxLength: 2 }),
       tableSources: fc.array(tableSource, { maxLength: 2 }),
       aggregationViews: fc.array(view, { maxLength: 2 }),
       tableViews: fc.array(tableView, { maxLength: 2 }),

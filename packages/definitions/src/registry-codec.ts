@@ -11,6 +11,10 @@ import {
 import {
   eventSourceFromMessage,
   eventSourceToMessage,
+  joinedSourceFromMessage,
+  joinedSourceToMessage,
+  sequenceSourceFromMessage,
+  sequenceSourceToMessage,
   tableSourceFromMessage,
   tableSourceToMessage,
 } from './source-codec';
@@ -45,6 +49,8 @@ function projectToMessage(project: Project): MessageInput<'ProjectDefinitions'> 
     name: project.name,
     entities: project.entities.map(entityToMessage),
     event_sources: project.eventSources.map(eventSourceToMessage),
+    joined_sources: project.joinedSources.map(joinedSourceToMessage),
+    sequence_sources: project.sequenceSources.map(sequenceSourceToMessage),
     table_sources: project.tableSources.map(tableSourceToMessage),
     aggregation_views: project.aggregationViews.map(aggregationViewToMessage),
     table_views: project.tableViews.map(tableViewToMessage),
@@ -59,6 +65,8 @@ function projectFromMessage(message: Message<'ProjectDefinitions'>): Project {
     name: message.name,
     entities: message.entities.map(entityFromMessage),
     eventSources: message.event_sources.map(eventSourceFromMessage),
+    joinedSources: message.joined_sources.map(joinedSourceFromMessage),
+    sequenceSources: message.sequence_sources.map(sequenceSourceFromMessage),
     tableSources: message.table_sources.map(tableSourceFromMessage),
     aggregationViews: message.aggregation_views.map(aggregationViewFromMessage),
     tableViews: message.table_views.map(tableViewFromMessage),

@@ -10,6 +10,11 @@ import type { FunctionDeclaration } from './function-declaration';
 import { MAX_METADATA_CHARACTERS, MAX_TAGS } from './limits';
 import type { ScalarType } from './model';
 import type { OnDemandViewDeclaration } from './on-demand-view-declaration';
+import type {
+  JoinedSourceDeclaration,
+  SequenceSourceDeclaration,
+  ViewSourceDeclaration,
+} from './pairing-declarations';
 import type { FeatureServiceDeclaration } from './project-declaration';
 import type { TableSourceDeclaration, TableViewDeclaration } from './table-view-declaration';
 import type { FeatureSelection, ViewDeclaration } from './view-declaration';
@@ -126,6 +131,26 @@ export const EVENT_SOURCE_SHAPE = z.strictObject({
   ...metadata,
 });
 
+export const JOINED_SOURCE_SHAPE = z.strictObject({
+  name: z.string(),
+  left: declared<EventSourceDeclaration>('event source'),
+  right: declared<EventSourceDeclaration>('event source'),
+  on: z.record(z.string(), z.string()),
+  within: z.string(),
+  fields: z.record(z.string(), z.string()),
+  ...metadata,
+});
+
+export const SEQUENCE_SOURCE_SHAPE = z.strictObject({
+  name: z.string(),
+  source: declared<EventSourceDeclaration>('event source'),
+  by: z.array(z.string()),
+  first: z.string(),
+  second: z.string(),
+  within: z.string(),
+  ...metadata,
+});
+
 export const TABLE_SOURCE_SHAPE = z.strictObject({
   name: z.string(),
   table: z.string().optional(),
@@ -140,7 +165,7 @@ export const AGGREGATION_VIEW_SHAPE = z.strictObject({
   name: z.string(),
   version,
   entity: declared<EntityDeclaration>('entity'),
-  source: declared<EventSourceDeclaration>('event source'),
+  source: declared<ViewSourceDeclaration>('event source', 'joined source', 'sequence source'),
   keys: z.record(z.string(), z.string().optional()).optional(),
   filter: z.string().optional(),
   derive: z.record(z.string(), z.string()).optional(),
@@ -241,6 +266,8 @@ export const PROJECT_SHAPE = z.strictObject({
   name: z.string(),
   entities: z.array(declared<EntityDeclaration>('entity')).optional(),
   eventSources: z.array(declared<EventSourceDeclaration>('event source')).optional(),
+  joinedSources: z.array(declared<JoinedSourceDeclaration>('joined source')).optional(),
+  sequenceSources: z.array(declared<SequenceSourceDeclaration>('sequence source')).optional(),
   tableSources: z.array(declared<TableSourceDeclaration>('table source')).optional(),
   aggregationViews: z.array(declared<AggregationViewDeclaration>('aggregation view')).optional(),
   tableViews: z.array(declared<TableViewDeclaration>('table view')).optional(),

@@ -1,6 +1,7 @@
 import type { Message, MessageInput } from '@forebay/contract';
 import { metadataFromMessage } from './metadata-codec';
 import type { EventSource, TableSource } from './model';
+import type { JoinedSource, SequenceSource } from './paired-model';
 import {
   fieldFromMessage,
   fieldToMessage,
@@ -44,6 +45,66 @@ export function eventSourceFromMessage(message: Message<'EventSource'>): EventSo
     maxStalenessMs: message.max_staleness_ms,
     partitions: message.partitions,
     archiveOrder: message.archive_order,
+    metadata: metadataFromMessage(message.metadata),
+  };
+}
+
+export function joinedSourceToMessage(source: JoinedSource): MessageInput<'JoinedSource'> {
+  return {
+    id: source.id,
+    name: source.name,
+    left: source.left,
+    right: source.right,
+    on: source.on.map((pair) => ({ ...pair })),
+    within_ms: source.withinMs,
+    fields: source.fields.map((field) => ({
+      field: fieldToMessage(field),
+      from_right: field.side === 'right',
+      from: field.field,
+    })),
+    metadata: source.metadata,
+  };
+}
+
+export function joinedSourceFromMessage(message: Message<'JoinedSource'>): JoinedSource {
+  return {
+    id: message.id,
+    name: message.name,
+    left: message.left,
+    right: message.right,
+    on: message.on,
+    withinMs: message.within_ms,
+    fields: message.fields.map(({ field, from_right, from }) => ({
+      ...fieldFromMessage(field as Message<'Field'>),
+      side: from_right ? 'right' : 'left',
+      field: from,
+    })),
+    metadata: metadataFromMessage(message.metadata),
+  };
+}
+
+export function sequenceSourceToMessage(source: SequenceSource): MessageInput<'SequenceSource'> {
+  return {
+    id: source.id,
+    name: source.name,
+    source: source.source,
+    by: [...source.by],
+    first: source.first,
+    second: source.second,
+    within_ms: source.withinMs,
+    metadata: source.metadata,
+  };
+}
+
+export function sequenceSourceFromMessage(message: Message<'SequenceSource'>): SequenceSource {
+  return {
+    id: message.id,
+    name: message.name,
+    source: message.source,
+    by: message.by,
+    first: message.first,
+    second: message.second,
+    withinMs: message.within_ms,
     metadata: metadataFromMessage(message.metadata),
   };
 }

@@ -93,6 +93,8 @@ const project: Project = {
   name: PROJECT,
   entities: [user],
   eventSources: [source],
+  joinedSources: [],
+  sequenceSources: [],
   tableSources: [latest, ...wide].map((each) => each.source),
   aggregationViews: [windowed],
   tableViews: [latest, ...wide].map((each) => each.view),

@@ -95,6 +95,8 @@ export async function compareOnDemand(
     name: 'parity',
     entities: [ENTITY],
     eventSources: [source],
+    joinedSources: [],
+    sequenceSources: [],
     tableSources: [],
     aggregationViews: [view],
     tableViews: [],

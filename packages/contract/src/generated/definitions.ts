@@ -10,6 +10,9 @@ import type { EventSourceInput as _forebay_v1_EventSourceInput, EventSourceMessa
 import type { FeatureReferenceInput as _forebay_v1_FeatureReferenceInput, FeatureReferenceMessage as _forebay_v1_FeatureReferenceMessage } from './forebay/v1/FeatureReference';
 import type { FeatureServiceDefinitionInput as _forebay_v1_FeatureServiceDefinitionInput, FeatureServiceDefinitionMessage as _forebay_v1_FeatureServiceDefinitionMessage } from './forebay/v1/FeatureServiceDefinition';
 import type { FieldInput as _forebay_v1_FieldInput, FieldMessage as _forebay_v1_FieldMessage } from './forebay/v1/Field';
+import type { JoinKeyInput as _forebay_v1_JoinKeyInput, JoinKeyMessage as _forebay_v1_JoinKeyMessage } from './forebay/v1/JoinKey';
+import type { JoinedFieldInput as _forebay_v1_JoinedFieldInput, JoinedFieldMessage as _forebay_v1_JoinedFieldMessage } from './forebay/v1/JoinedField';
+import type { JoinedSourceInput as _forebay_v1_JoinedSourceInput, JoinedSourceMessage as _forebay_v1_JoinedSourceMessage } from './forebay/v1/JoinedSource';
 import type { LifetimeWindowInput as _forebay_v1_LifetimeWindowInput, LifetimeWindowMessage as _forebay_v1_LifetimeWindowMessage } from './forebay/v1/LifetimeWindow';
 import type { MetadataInput as _forebay_v1_MetadataInput, MetadataMessage as _forebay_v1_MetadataMessage } from './forebay/v1/Metadata';
 import type { OnDemandFeatureInput as _forebay_v1_OnDemandFeatureInput, OnDemandFeatureMessage as _forebay_v1_OnDemandFeatureMessage } from './forebay/v1/OnDemandFeature';
@@ -18,6 +21,7 @@ import type { OnDemandViewInput as _forebay_v1_OnDemandViewInput, OnDemandViewMe
 import type { ProjectDefinitionsInput as _forebay_v1_ProjectDefinitionsInput, ProjectDefinitionsMessage as _forebay_v1_ProjectDefinitionsMessage } from './forebay/v1/ProjectDefinitions';
 import type { RegistrySnapshotInput as _forebay_v1_RegistrySnapshotInput, RegistrySnapshotMessage as _forebay_v1_RegistrySnapshotMessage } from './forebay/v1/RegistrySnapshot';
 import type { SchedulePlanInput as _forebay_v1_SchedulePlanInput, SchedulePlanMessage as _forebay_v1_SchedulePlanMessage } from './forebay/v1/SchedulePlan';
+import type { SequenceSourceInput as _forebay_v1_SequenceSourceInput, SequenceSourceMessage as _forebay_v1_SequenceSourceMessage } from './forebay/v1/SequenceSource';
 import type { ServiceVariantInput as _forebay_v1_ServiceVariantInput, ServiceVariantMessage as _forebay_v1_ServiceVariantMessage } from './forebay/v1/ServiceVariant';
 import type { SessionWindowInput as _forebay_v1_SessionWindowInput, SessionWindowMessage as _forebay_v1_SessionWindowMessage } from './forebay/v1/SessionWindow';
 import type { SlidingWindowInput as _forebay_v1_SlidingWindowInput, SlidingWindowMessage as _forebay_v1_SlidingWindowMessage } from './forebay/v1/SlidingWindow';
@@ -46,6 +50,9 @@ export interface ProtoGrpcType {
       FeatureReference: MessageTypeDefinition<_forebay_v1_FeatureReferenceInput, _forebay_v1_FeatureReferenceMessage>
       FeatureServiceDefinition: MessageTypeDefinition<_forebay_v1_FeatureServiceDefinitionInput, _forebay_v1_FeatureServiceDefinitionMessage>
       Field: MessageTypeDefinition<_forebay_v1_FieldInput, _forebay_v1_FieldMessage>
+      JoinKey: MessageTypeDefinition<_forebay_v1_JoinKeyInput, _forebay_v1_JoinKeyMessage>
+      JoinedField: MessageTypeDefinition<_forebay_v1_JoinedFieldInput, _forebay_v1_JoinedFieldMessage>
+      JoinedSource: MessageTypeDefinition<_forebay_v1_JoinedSourceInput, _forebay_v1_JoinedSourceMessage>
       LifetimeWindow: MessageTypeDefinition<_forebay_v1_LifetimeWindowInput, _forebay_v1_LifetimeWindowMessage>
       Metadata: MessageTypeDefinition<_forebay_v1_MetadataInput, _forebay_v1_MetadataMessage>
       OnDemandFeature: MessageTypeDefinition<_forebay_v1_OnDemandFeatureInput, _forebay_v1_OnDemandFeatureMessage>
@@ -54,6 +61,7 @@ export interface ProtoGrpcType {
       ProjectDefinitions: MessageTypeDefinition<_forebay_v1_ProjectDefinitionsInput, _forebay_v1_ProjectDefinitionsMessage>
       RegistrySnapshot: MessageTypeDefinition<_forebay_v1_RegistrySnapshotInput, _forebay_v1_RegistrySnapshotMessage>
       SchedulePlan: MessageTypeDefinition<_forebay_v1_SchedulePlanInput, _forebay_v1_SchedulePlanMessage>
+      SequenceSource: MessageTypeDefinition<_forebay_v1_SequenceSourceInput, _forebay_v1_SequenceSourceMessage>
       ServiceVariant: MessageTypeDefinition<_forebay_v1_ServiceVariantInput, _forebay_v1_ServiceVariantMessage>
       SessionWindow: MessageTypeDefinition<_forebay_v1_SessionWindowInput, _forebay_v1_SessionWindowMessage>
       SlidingWindow: MessageTypeDefinition<_forebay_v1_SlidingWindowInput, _forebay_v1_SlidingWindowMessage>

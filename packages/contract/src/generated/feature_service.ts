@@ -32,6 +32,9 @@ import type { GetFeatureServiceInfoRequestInput as _forebay_v1_GetFeatureService
 import type { GetFeatureServiceInfoResponseInput as _forebay_v1_GetFeatureServiceInfoResponseInput, GetFeatureServiceInfoResponseMessage as _forebay_v1_GetFeatureServiceInfoResponseMessage } from './forebay/v1/GetFeatureServiceInfoResponse';
 import type { GetOnlineFeaturesRequestInput as _forebay_v1_GetOnlineFeaturesRequestInput, GetOnlineFeaturesRequestMessage as _forebay_v1_GetOnlineFeaturesRequestMessage } from './forebay/v1/GetOnlineFeaturesRequest';
 import type { GetOnlineFeaturesResponseInput as _forebay_v1_GetOnlineFeaturesResponseInput, GetOnlineFeaturesResponseMessage as _forebay_v1_GetOnlineFeaturesResponseMessage } from './forebay/v1/GetOnlineFeaturesResponse';
+import type { JoinKeyInput as _forebay_v1_JoinKeyInput, JoinKeyMessage as _forebay_v1_JoinKeyMessage } from './forebay/v1/JoinKey';
+import type { JoinedFieldInput as _forebay_v1_JoinedFieldInput, JoinedFieldMessage as _forebay_v1_JoinedFieldMessage } from './forebay/v1/JoinedField';
+import type { JoinedSourceInput as _forebay_v1_JoinedSourceInput, JoinedSourceMessage as _forebay_v1_JoinedSourceMessage } from './forebay/v1/JoinedSource';
 import type { KeyColumnInput as _forebay_v1_KeyColumnInput, KeyColumnMessage as _forebay_v1_KeyColumnMessage } from './forebay/v1/KeyColumn';
 import type { LayoutInput as _forebay_v1_LayoutInput, LayoutMessage as _forebay_v1_LayoutMessage } from './forebay/v1/Layout';
 import type { LifetimeWindowInput as _forebay_v1_LifetimeWindowInput, LifetimeWindowMessage as _forebay_v1_LifetimeWindowMessage } from './forebay/v1/LifetimeWindow';
@@ -50,6 +53,7 @@ import type { RegistrySnapshotInput as _forebay_v1_RegistrySnapshotInput, Regist
 import type { RequestColumnInput as _forebay_v1_RequestColumnInput, RequestColumnMessage as _forebay_v1_RequestColumnMessage } from './forebay/v1/RequestColumn';
 import type { RequestFieldInput as _forebay_v1_RequestFieldInput, RequestFieldMessage as _forebay_v1_RequestFieldMessage } from './forebay/v1/RequestField';
 import type { SchedulePlanInput as _forebay_v1_SchedulePlanInput, SchedulePlanMessage as _forebay_v1_SchedulePlanMessage } from './forebay/v1/SchedulePlan';
+import type { SequenceSourceInput as _forebay_v1_SequenceSourceInput, SequenceSourceMessage as _forebay_v1_SequenceSourceMessage } from './forebay/v1/SequenceSource';
 import type { ServiceVariantInput as _forebay_v1_ServiceVariantInput, ServiceVariantMessage as _forebay_v1_ServiceVariantMessage } from './forebay/v1/ServiceVariant';
 import type { SessionWindowInput as _forebay_v1_SessionWindowInput, SessionWindowMessage as _forebay_v1_SessionWindowMessage } from './forebay/v1/SessionWindow';
 import type { SlidingWindowInput as _forebay_v1_SlidingWindowInput, SlidingWindowMessage as _forebay_v1_SlidingWindowMessage } from './forebay/v1/SlidingWindow';
@@ -109,6 +113,9 @@ export interface ProtoGrpcType {
       GetFeatureServiceInfoResponse: MessageTypeDefinition<_forebay_v1_GetFeatureServiceInfoResponseInput, _forebay_v1_GetFeatureServiceInfoResponseMessage>
       GetOnlineFeaturesRequest: MessageTypeDefinition<_forebay_v1_GetOnlineFeaturesRequestInput, _forebay_v1_GetOnlineFeaturesRequestMessage>
       GetOnlineFeaturesResponse: MessageTypeDefinition<_forebay_v1_GetOnlineFeaturesResponseInput, _forebay_v1_GetOnlineFeaturesResponseMessage>
+      JoinKey: MessageTypeDefinition<_forebay_v1_JoinKeyInput, _forebay_v1_JoinKeyMessage>
+      JoinedField: MessageTypeDefinition<_forebay_v1_JoinedFieldInput, _forebay_v1_JoinedFieldMessage>
+      JoinedSource: MessageTypeDefinition<_forebay_v1_JoinedSourceInput, _forebay_v1_JoinedSourceMessage>
       KeyColumn: MessageTypeDefinition<_forebay_v1_KeyColumnInput, _forebay_v1_KeyColumnMessage>
       Layout: MessageTypeDefinition<_forebay_v1_LayoutInput, _forebay_v1_LayoutMessage>
       LifetimeWindow: MessageTypeDefinition<_forebay_v1_LifetimeWindowInput, _forebay_v1_LifetimeWindowMessage>
@@ -127,6 +134,7 @@ export interface ProtoGrpcType {
       RequestColumn: MessageTypeDefinition<_forebay_v1_RequestColumnInput, _forebay_v1_RequestColumnMessage>
       RequestField: MessageTypeDefinition<_forebay_v1_RequestFieldInput, _forebay_v1_RequestFieldMessage>
       SchedulePlan: MessageTypeDefinition<_forebay_v1_SchedulePlanInput, _forebay_v1_SchedulePlanMessage>
+      SequenceSource: MessageTypeDefinition<_forebay_v1_SequenceSourceInput, _forebay_v1_SequenceSourceMessage>
       ServiceVariant: MessageTypeDefinition<_forebay_v1_ServiceVariantInput, _forebay_v1_ServiceVariantMessage>
       SessionWindow: MessageTypeDefinition<_forebay_v1_SessionWindowInput, _forebay_v1_SessionWindowMessage>
       SlidingWindow: MessageTypeDefinition<_forebay_v1_SlidingWindowInput, _forebay_v1_SlidingWindowMessage>

@@ -3,6 +3,7 @@ import { checkShape, shownName } from '../check-shape';
 import { entity, eventSource } from '../declarations';
 import { defineFunction } from '../function-declaration';
 import { onDemandView } from '../on-demand-view-declaration';
+import { joinedSource, sequenceSource, type ViewSourceDeclaration } from '../pairing-declarations';
 import type { Problems } from '../problems';
 import { featureService, type ProjectDeclaration, project } from '../project-declaration';
 import { tableSource, tableView } from '../table-view-declaration';
@@ -47,9 +48,24 @@ class ProjectReader {
     const entityNames = new NamedDeclarations(entities, ENTITIES);
     const eventSourceNames = new NamedDeclarations(eventSources, EVENT_SOURCES);
     const tableSourceNames = new NamedDeclarations(tableSources, TABLE_SOURCES);
+    const joinedSources = list(written.joinedSources).flatMap((options) => {
+      const place = `joined source ${shownName(options)}`;
+      const left = eventSourceNames.namedBy(options, 'left', place, this.problems);
+      const right = eventSourceNames.namedBy(options, 'right', place, this.problems);
+      return left === null || right === null ? [] : joinedSource(unchecked({ ...options, left, right }));
+    });
+    const sequenceSources = list(written.sequenceSources).flatMap((options) => {
+      const place = `sequence source ${shownName(options)}`;
+      const source = eventSourceNames.namedBy(options, 'source', place, this.problems);
+      return source === null ? [] : sequenceSource(unchecked({ ...options, source }));
+    });
+    const viewSourceNames = new NamedDeclarations<ViewSourceDeclaration>(
+      [...eventSources, ...joinedSources, ...sequenceSources],
+      EVENT_SOURCES,
+    );
     const aggregationViews = this.#viewsOf(written.aggregationViews, (options, place) => {
       const owner = entityNames.namedBy(options, 'entity', place, this.problems);
-      const source = eventSourceNames.namedBy(options, 'source', place, this.problems);
+      const source = viewSourceNames.namedBy(options, 'source', place, this.problems);
       const features = this.#features(options, place);
       if (owner === null || source === null || features === null) return null;
       return aggregationView(unchecked({ ...options, entity: owner, source, features }));
@@ -65,6 +81,8 @@ class ProjectReader {
       name: written.name,
       entities,
       eventSources,
+      joinedSources,
+      sequenceSources,
       tableSources,
       aggregationViews,
       tableViews,

@@ -9,6 +9,8 @@ export const YAML_PROJECT_SHAPE = z.strictObject(
     name: z.string(),
     entities: mappings,
     eventSources: mappings,
+    joinedSources: mappings,
+    sequenceSources: mappings,
     tableSources: mappings,
     aggregationViews: mappings,
     tableViews: mappings,

@@ -37,7 +37,7 @@ export function aggregationLines(
     ['filter of the view', view.filter],
     ...derivedOf(view, of).map((column): Line => [`derived column ${column.name}`, column.expression]),
     ['entity', `${view.entity} (${view.keyFields.join(', ')})`],
-    ['source', `${source.name} (topic ${source.topic}, archive ${source.table})`],
+    ['source', sourceText(source)],
     [
       'batch',
       batch === null
@@ -48,6 +48,14 @@ export function aggregationLines(
     ['schedule', schedule === null ? null : scheduleText(schedule)],
     ['fingerprint', view.fingerprint],
   ]);
+}
+
+function sourceText({ name, topic, table, pairing }: EventSource): string {
+  if (pairing === undefined) return `${name} (topic ${topic}, archive ${table})`;
+  const within = `within ${formatDuration(pairing.definition.withinMs)}`;
+  return pairing.kind === 'join'
+    ? `${name} (${pairing.left.name} joined with ${pairing.right.name} ${within})`
+    : `${name} (sequences of ${pairing.source.name} ${within})`;
 }
 
 /** The derived columns that the feature reads, also through each other. */

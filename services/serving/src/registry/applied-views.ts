@@ -6,6 +6,7 @@ import {
   findView,
   type OnDemandView,
   type Project,
+  sourceOf,
   type TableSource,
   type TableView,
   type View,
@@ -81,10 +82,11 @@ export class AppliedViews {
   /** A view is the same if its meaning, its source and its entity are; their ids stay as long as they do. */
   #readable(found: Exclude<View, { kind: 'on-demand view' }>): ReadableView {
     const { view } = found;
-    const { entities, eventSources, tableSources } = this.project;
-    const sources: readonly (EventSource | TableSource)[] =
-      found.kind === 'table view' ? tableSources : eventSources;
-    const source = present('source', view.source, sources);
+    const { entities, tableSources } = this.project;
+    const source: EventSource | TableSource =
+      found.kind === 'table view'
+        ? present('source', view.source, tableSources)
+        : sourceOf(this.project, found.view);
     const entity = present('entity', view.entity, entities);
     const before = this.#before(view);
     if (before !== null && !(before instanceof ComputedView)) {

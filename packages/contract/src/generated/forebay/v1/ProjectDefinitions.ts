@@ -8,6 +8,8 @@ import type { TableSourceInput as _forebay_v1_TableSourceInput, TableSourceMessa
 import type { TableViewInput as _forebay_v1_TableViewInput, TableViewMessage as _forebay_v1_TableViewMessage } from '../../forebay/v1/TableView';
 import type { OnDemandViewInput as _forebay_v1_OnDemandViewInput, OnDemandViewMessage as _forebay_v1_OnDemandViewMessage } from '../../forebay/v1/OnDemandView';
 import type { UserFunctionInput as _forebay_v1_UserFunctionInput, UserFunctionMessage as _forebay_v1_UserFunctionMessage } from '../../forebay/v1/UserFunction';
+import type { JoinedSourceInput as _forebay_v1_JoinedSourceInput, JoinedSourceMessage as _forebay_v1_JoinedSourceMessage } from '../../forebay/v1/JoinedSource';
+import type { SequenceSourceInput as _forebay_v1_SequenceSourceInput, SequenceSourceMessage as _forebay_v1_SequenceSourceMessage } from '../../forebay/v1/SequenceSource';
 
 export interface ProjectDefinitionsInput {
   'name'?: (string);
@@ -19,6 +21,8 @@ export interface ProjectDefinitionsInput {
   'table_views'?: (_forebay_v1_TableViewInput)[];
   'on_demand_views'?: (_forebay_v1_OnDemandViewInput)[];
   'functions'?: (_forebay_v1_UserFunctionInput)[];
+  'joined_sources'?: (_forebay_v1_JoinedSourceInput)[];
+  'sequence_sources'?: (_forebay_v1_SequenceSourceInput)[];
 }
 
 export interface ProjectDefinitionsMessage {
@@ -31,4 +35,6 @@ export interface ProjectDefinitionsMessage {
   'table_views': (_forebay_v1_TableViewMessage)[];
   'on_demand_views': (_forebay_v1_OnDemandViewMessage)[];
   'functions': (_forebay_v1_UserFunctionMessage)[];
+  'joined_sources': (_forebay_v1_JoinedSourceMessage)[];
+  'sequence_sources': (_forebay_v1_SequenceSourceMessage)[];
 }
