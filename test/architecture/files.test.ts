@@ -5,8 +5,8 @@ const files = ourFiles();
 /** Longer code files, each with the reason why it is one piece. */
 const LONG_FILES: Readonly<Record<string, string>> = {
   'packages/definitions/src/operations.ts': 'the closed table of operations',
-  'proto/forebay/v1/definitions.proto': 'what a project declares, whose parts name each other',
   'packages/event-log/src/record-consumer.ts': 'one state machine: an assignment and what overtakes it',
+  'proto/forebay/v1/definitions.proto': 'what a project declares, whose parts name each other',
   'test/integration/event-log-consumer.test.ts': 'the cases of that state machine, with one harness',
 };
 

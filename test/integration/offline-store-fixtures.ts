@@ -1,5 +1,12 @@
 import { resolve } from 'node:path';
-import type { AggregationFeature, AggregationView, EventSource, Field, Window } from '@forebay/definitions';
+import {
+  type AggregationFeature,
+  type AggregationView,
+  type EventSource,
+  type Field,
+  JSON_FORMAT,
+  type Window,
+} from '@forebay/definitions';
 
 const metadata = { owner: 'tests', description: '', tags: {} };
 
@@ -18,6 +25,7 @@ export function eventSource(
     topic: name,
     table: name,
     fields,
+    format: JSON_FORMAT,
     eventTime: (fields[0] as Field).name,
     eventId: null,
     knownAt: null,

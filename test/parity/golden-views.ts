@@ -1,13 +1,14 @@
 /** The views whose stored bytes are kept for ever: one with the operations of the first version, one with those of the second. */
 import { compileView, type ViewLayout } from '@forebay/algebra';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@forebay/contract';
-import type {
-  AggregationFeature,
-  AggregationView,
-  EventSource,
-  OperationName,
-  ValueType,
-  Window,
+import {
+  type AggregationFeature,
+  type AggregationView,
+  type EventSource,
+  JSON_FORMAT,
+  type OperationName,
+  type ValueType,
+  type Window,
 } from '@forebay/definitions';
 
 const METADATA = { owner: '', description: '', tags: {} };
@@ -25,6 +26,7 @@ const source: EventSource = {
     { name: 'x', type: 'double' },
     { name: 's', type: 'string' },
   ],
+  format: JSON_FORMAT,
   eventTime: 'time',
   eventId: null,
   knownAt: null,

@@ -16,7 +16,13 @@ import {
   writeCells,
   writeEmptyRow,
 } from '@forebay/algebra';
-import type { AggregationFeature, EventSource, OperationName, Window } from '@forebay/definitions';
+import {
+  type AggregationFeature,
+  type EventSource,
+  JSON_FORMAT,
+  type OperationName,
+  type Window,
+} from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
 import { type Random, type StateKind, stateLaws } from '@forebay/testkit';
 
@@ -41,6 +47,7 @@ const source: EventSource = {
     { name: 'b', type: 'bool' },
     { name: 'seen', type: 'timestamp' },
   ],
+  format: JSON_FORMAT,
   eventTime: 'time',
   eventId: null,
   knownAt: null,

@@ -1,11 +1,12 @@
 /** Helpers of the unit tests: a source with a column of every type, views over it, and the stored parts of one entity. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@forebay/contract';
-import type {
-  AggregationFeature,
-  AggregationView,
-  EventSource,
-  OperationName,
-  Window,
+import {
+  type AggregationFeature,
+  type AggregationView,
+  type EventSource,
+  JSON_FORMAT,
+  type OperationName,
+  type Window,
 } from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
 import { BatchListWriter } from './batch-list-writer';
@@ -39,6 +40,7 @@ export const events: EventSource = {
     { name: 's', type: 'string' },
     { name: 'b', type: 'bool' },
   ],
+  format: JSON_FORMAT,
   eventTime: 'at',
   eventId: null,
   knownAt: null,

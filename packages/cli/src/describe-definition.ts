@@ -82,7 +82,9 @@ function eventSourceLines(source: EventSource): string[] {
   return options([
     ['topic', source.topic],
     ['archive table', source.table],
+    ['format', formatText(source)],
     ['fields', fieldsText(source.fields)],
+    ['from elsewhere', elsewhereText(source)],
     ['event time', source.eventTime],
     ['event id', source.eventId],
     ['known at', source.knownAt],
@@ -117,6 +119,21 @@ function sequenceSourceLines(source: SequenceSource): string[] {
     ['second', source.second],
     ['within', formatDuration(source.withinMs)],
   ]);
+}
+
+function formatText({ format: { encoding, schema, message } }: EventSource): string {
+  if (encoding === 'json') return encoding;
+  if (schema === null) return `${encoding}, schemas of a registry`;
+  return message === null ? `${encoding} of a given schema` : `${encoding} message ${message}`;
+}
+
+/** The fields that do not stand under their own name; null: all do. */
+function elsewhereText({ format: { paths, headers } }: EventSource): string | null {
+  const texts = [
+    ...Object.entries(paths).map(([name, path]) => `${name} at ${path}`),
+    ...Object.entries(headers).map(([name, header]) => `${name} in header ${header}`),
+  ];
+  return texts.length === 0 ? null : texts.join(', ');
 }
 
 function tableSourceLines(source: TableSource): string[] {

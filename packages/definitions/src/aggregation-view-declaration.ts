@@ -1,11 +1,11 @@
 import type {
   Duration,
   EntityDeclaration,
-  FieldTypes,
   JoinKeyTypes,
   MetadataOptions,
   Names,
   ScheduleOptions,
+  SourceFields,
 } from './declarations';
 import type { FeatureDeclaration } from './feature-declaration';
 import type { ViewSourceDeclaration } from './pairing-declarations';
@@ -30,7 +30,7 @@ type DerivedExpressions = Readonly<Record<string, string>>;
 
 export interface AggregationViewOptions<
   K extends JoinKeyTypes = JoinKeyTypes,
-  F extends FieldTypes = FieldTypes,
+  F extends SourceFields = SourceFields,
   D extends DerivedExpressions = DerivedExpressions,
   A extends FeatureDeclarations = FeatureDeclarations,
 > extends MetadataOptions {
@@ -64,7 +64,7 @@ export interface AggregationViewDeclaration<N extends string = string> {
 /** Aggregated features of one entity from one event source, or one that is made of others. */
 export function aggregationView<
   const K extends JoinKeyTypes,
-  const F extends FieldTypes,
+  const F extends SourceFields,
   const A extends FeatureDeclarations,
   const D extends DerivedExpressions = Record<never, string>,
 >(options: AggregationViewOptions<K, F, D, A>): AggregationViewDeclaration<Names<A>> {

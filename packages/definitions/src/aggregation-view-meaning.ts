@@ -28,13 +28,20 @@ export function aggregationViewMeaning(view: AggregationView, entity: Entity, so
     },
   };
   const used = usedFields(view, source);
-  for (const { name, type } of used) meaning[`used field "${name}"`] = { type };
+  for (const { name, type } of used)
+    meaning[`used field "${name}"`] = { type, ...originMeaning(source, name) };
   if (source.pairing !== undefined)
     Object.assign(meaning, pairingMeaning(source.pairing, new Set(used.map(({ name }) => name))));
   for (const { name, expression, type } of view.derived)
     meaning[`derived column "${name}"`] = { expression, type };
   for (const feature of view.features) meaning[`feature "${feature.name}"`] = featureMeaning(feature);
   return meaning;
+}
+
+/** Nothing for a field that stands under its own name. */
+function originMeaning({ format: { paths, headers } }: EventSource, name: string): Record<string, string> {
+  const [path, header] = [paths[name], headers[name]];
+  return { ...(path === undefined ? {} : { path }), ...(header === undefined ? {} : { header }) };
 }
 
 function featureMeaning(feature: AggregationFeature): Record<string, string | null> {

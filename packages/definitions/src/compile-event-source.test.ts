@@ -69,7 +69,7 @@ describe('event sources', () => {
     ],
     [
       { fields: { time: 'date' } },
-      `${place}: "fields.time" is "date": expected one of "bool"|"int32"|"int64"|"double"|"string"|"timestamp"`,
+      `${place}: "fields.time" is "date": expected bool, int32, int64, double, string, timestamp, { type, path } or { type, header }`,
     ],
     [{ owner: 5 }, `${place}: "owner" is 5: expected string, received number`],
     [

@@ -1,5 +1,6 @@
 import { formatDuration } from '@forebay/contract';
 import { checkShape, shownName } from './check-shape';
+import { compileRecordFormat } from './compile-record-format';
 import type { EventSourceDeclaration, EventSourceOptions } from './declarations';
 import { readDuration } from './durations';
 import {
@@ -30,7 +31,10 @@ export function compileEventSource(
   const place = `event source ${shownName(declaration.options)}`;
   if (checkShape(EVENT_SOURCE_SHAPE, declaration.options, place, problems) === null) return null;
   const options: EventSourceOptions = declaration.options;
-  const fields = Object.entries(options.fields).map(([name, type]) => ({ name, type }));
+  const fields = Object.entries(options.fields).map(([name, field]) => ({
+    name,
+    type: typeof field === 'string' ? field : field.type,
+  }));
   checkNames(options, place, problems);
   checkFields(fields, place, problems);
   checkField(fields, options.eventTime, ['timestamp'], `${place}, eventTime`, problems);
@@ -45,6 +49,7 @@ export function compileEventSource(
     topic: options.topic,
     table: options.table ?? options.name,
     fields,
+    format: compileRecordFormat(options, place, problems),
     eventTime: options.eventTime,
     eventId: options.eventId ?? null,
     knownAt: options.knownAt ?? null,

@@ -7,6 +7,7 @@ import { count } from './feature-declarations';
 import { declareFlights, flightsProject } from './flights.fixture';
 import { paymentsProject } from './payments.fixture';
 import { featureService, project } from './project-declaration';
+import { JSON_FORMAT } from './record-format';
 
 describe('a valid project', () => {
   const compiled = compileProject(flightsProject());
@@ -16,6 +17,7 @@ describe('a valid project', () => {
       id: 0,
       table: 'flights',
       eventId: null,
+      format: JSON_FORMAT,
       knownAt: null,
       allowedLatenessMs: HOUR_MS,
       maxClockSkewMs: 5 * MINUTE_MS,

@@ -4,6 +4,7 @@
  */
 import type { JoinKeyType } from '@forebay/contract';
 import type { ScalarType } from './model';
+import type { FieldOptions, FormatOptions } from './record-format-declaration';
 
 /** A whole number and a unit, such as 500ms, 90s, 15m, 1h or 30d. */
 export type Duration = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
@@ -16,11 +17,13 @@ export interface MetadataOptions {
 
 export type JoinKeyTypes = Readonly<Record<string, JoinKeyType>>;
 export type FieldTypes = Readonly<Record<string, ScalarType>>;
+/** Types of a source's fields, and where those stand that are not found by their own name. */
+export type SourceFields = Readonly<Record<string, ScalarType | FieldOptions>>;
 export type Names<T> = Extract<keyof T, string>;
 /** The names of the fields of some types. */
-export type FieldsOf<F extends Readonly<Record<string, string>>, T extends string> = string extends keyof F
+export type FieldsOf<F extends Readonly<Record<string, unknown>>, T extends string> = string extends keyof F
   ? string
-  : { [N in Names<F>]: F[N] extends T ? N : never }[Names<F>];
+  : { [N in Names<F>]: F[N] extends T | { readonly type: T } ? N : never }[Names<F>];
 
 export interface EntityOptions<K extends JoinKeyTypes = JoinKeyTypes> extends MetadataOptions {
   name: string;
@@ -38,12 +41,17 @@ export function entity<const K extends JoinKeyTypes>(options: EntityOptions<K>):
   return { kind: 'entity', options };
 }
 
-export interface EventSourceOptions<F extends FieldTypes = FieldTypes> extends MetadataOptions {
+export interface EventSourceOptions<F extends SourceFields = SourceFields> extends MetadataOptions {
   name: string;
   /** The Kafka topic. */
   topic: string;
-  /** Name and type of each field of an event; any of them but the event time may be null. */
+  /** Name and type of each field of an event, and where it stands if not under its name; any of them but the event time may be null. */
   fields: F;
+  /**
+   * How records are written; JSON if left out. `avro` and `protobuf` take schemas from a schema registry, by the id that
+   * each value begins with; with a `schema`, values are its bare bytes.
+   */
+  format?: FormatOptions;
   /** The timestamp field that says when the event happened. */
   eventTime: FieldsOf<F, 'timestamp'>;
   /** Orders events of one event time; without it, the position in the topic does. */
@@ -69,13 +77,13 @@ export interface EventSourceOptions<F extends FieldTypes = FieldTypes> extends M
   archiveOrder?: readonly Names<F>[];
 }
 
-export interface EventSourceDeclaration<F extends FieldTypes = FieldTypes> {
+export interface EventSourceDeclaration<F extends SourceFields = SourceFields> {
   readonly kind: 'event source';
   readonly options: EventSourceOptions & { readonly fields: F };
 }
 
 /** A Kafka topic and the archive table that holds the same events. */
-export function eventSource<const F extends FieldTypes>(
+export function eventSource<const F extends SourceFields>(
   options: EventSourceOptions<F>,
 ): EventSourceDeclaration<F> {
   // The names of fields are widened, so that a source of any fields is an EventSourceDeclaration.

@@ -85,6 +85,16 @@ describe('the fingerprint of a view', () => {
       {},
       { fields: { ...declareFlights().flights.options.fields, delay: 'int64' } },
     ],
+    [
+      'where a used field stands',
+      {},
+      {
+        fields: {
+          ...declareFlights().flights.options.fields,
+          delay: { type: 'int32', path: 'arrival.delay' },
+        },
+      },
+    ],
   ])('depends on %s', (_, view, source) => {
     expect(fingerprint(view, source)).not.toBe(fingerprint());
   });

@@ -57,6 +57,14 @@ export {
 } from './plan';
 export { planChanges } from './plan-changes';
 export * from './project-declaration';
+export {
+  JSON_FORMAT,
+  pathSegments,
+  type RecordEncoding,
+  type RecordFormat,
+  segmentsOfField,
+} from './record-format';
+export type * from './record-format-declaration';
 export { decodeRegistry, encodeRegistry, entityToMessage, featureServiceToMessage } from './registry-codec';
 export * from './table-view-declaration';
 export * from './time-declarations';

@@ -28,6 +28,15 @@ export const MAX_VECTOR_LENGTH = 16_384;
 /** A table's query is stored in every registry snapshot. */
 export const MAX_QUERY_CHARACTERS = 65_536;
 
+/** A source's Avro or Protobuf schema is stored in every registry snapshot; larger ones belong into a schema registry. */
+export const MAX_SCHEMA_CHARACTERS = 65_536;
+
+/** Way down to a field in a record: code is generated for each step. */
+export const MAX_PATH_CHARACTERS = 512;
+
+/** Headers of Kafka have names of any text; those that are said in definitions can be read. */
+export const HEADER_PATTERN = /^[^\p{C}\s]{1,200}$/u;
+
 /** `table` or `database.table`, as ClickHouse takes them without quotes. */
 export const TABLE_PATTERN = /^[A-Za-z_][A-Za-z0-9_]{0,126}(\.[A-Za-z_][A-Za-z0-9_]{0,126})?$/;
 

@@ -4,6 +4,7 @@
  */
 import type { OperationName } from './operations';
 import type { JoinedSource, Pairing, SequenceSource } from './paired-model';
+import type { RecordFormat } from './record-format';
 
 export type ScalarType = 'bool' | 'int32' | 'int64' | 'double' | 'string' | 'timestamp';
 
@@ -41,6 +42,8 @@ export interface EventSource {
   /** The archive table, without its database. */
   readonly table: string;
   readonly fields: readonly Field[];
+  /** How a record is read. */
+  readonly format: RecordFormat;
   /** The field of type timestamp that says when the event happened. */
   readonly eventTime: string;
   readonly eventId: string | null;

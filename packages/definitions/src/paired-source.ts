@@ -2,6 +2,7 @@ import { MIN_PAIR_DEDUPE_MS } from './limits';
 import type { EventSource, Field } from './model';
 import type { Pairing } from './paired-model';
 import { JOINED_EVENT_ID, JOINED_EVENT_TIME } from './pairing-declarations';
+import { JSON_FORMAT } from './record-format';
 
 /**
  * A joined or sequence source as an event source, whose events are the pairs: what views are compiled against.
@@ -25,6 +26,7 @@ export function pairedSource(pairing: Pairing): EventSource {
     topic: '',
     table: '',
     ...columnsOf(pairing),
+    format: JSON_FORMAT,
     knownAt: null,
     allowedLatenessMs,
     maxClockSkewMs: longest((source) => source.maxClockSkewMs),

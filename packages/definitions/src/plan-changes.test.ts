@@ -192,8 +192,41 @@ describe('planChanges', () => {
     [{ topic: 'other', table: 'other' }, `topic flights → other; table flights → other: ${kept}`],
     [{ eventId: 'tail' }, `eventId none → tail: ${kept}`],
     [{ archiveOrder: [] }, `archiveOrder origin → none: ${kept}`],
+    [{ format: 'avro' }, `format json → avro of a registry: ${kept}`],
+    [
+      { fields: { ...fields, tail: { type: 'string', path: 'a.b' } } },
+      `field "tail" path tail → path a.b: ${kept}`,
+    ],
+    [
+      { fields: { ...fields, tail: { type: 'string', header: 'ce_id' } } },
+      `field "tail" path tail → header ce_id: ${kept}`,
+    ],
   ])('refuses a source changed by %j', (source, refused) => {
     expect(changeOf({ source }, 'flights').refused).toBe(refused);
+  });
+
+  it('refuses another Avro schema, which would read the records that are there as another, and takes another .proto', () => {
+    const change = (before: unknown, after: unknown) => {
+      const current = applyPlan(null, flightsWith({ source: { format: before as never } }), OPTIONS);
+      return onlyChanges(current, flightsWith({ source: { format: after as never } }))[0];
+    };
+    const record = (...names: string[]) => ({
+      type: 'record',
+      name: 'Flight',
+      fields: names.map((name) => ({ name, type: 'string' })),
+    });
+    const avro = (...names: string[]) => ({ type: 'avro', schema: record(...names) });
+    expect(change(avro('origin'), avro('tail', 'origin'))?.refused).toBe(
+      `another Avro schema, with which records of the old one cannot be read: ${kept}`,
+    );
+    expect(change(avro('origin'), 'avro')?.refused).toBe(
+      `format avro of a given schema → avro of a registry: ${kept}`,
+    );
+    const protobuf = (schema: string) => ({ type: 'protobuf', schema });
+    expect(change(protobuf('message A {}'), protobuf('message A { string b = 1; }'))).toMatchObject({
+      kind: 'changed',
+      details: ['format.schema: "message A {}" → "message A { string b = 1; }"'],
+    });
   });
 
   it('adds a column for a new field', () => {

@@ -7,6 +7,7 @@ import { type Meaning, meaningDifferences } from './meaning';
 import type { AggregationView, Entity, EventSource, Project, RegistrySnapshot } from './model';
 import { onDemandViewMeaning } from './on-demand-view-meaning';
 import type { Change, DefinitionKind, Plan, PlannedWork } from './plan';
+import type { RecordFormat } from './record-format';
 import { refuseServiceChange } from './service-changes';
 import { tableViewMeaning } from './table-view-meaning';
 
@@ -118,6 +119,7 @@ function refuseSourceChange(before: EventSource, after: EventSource): string | n
   const reasons: string[] = FIXED_SOURCE_OPTIONS.filter(
     (name) => String(before[name]) !== String(after[name]),
   ).map((name) => `${name} ${shownOption(before[name])} → ${shownOption(after[name])}`);
+  reasons.push(...formatChanges(before, after));
   for (const field of before.fields) {
     const now = after.fields.find(({ name }) => name === field.name);
     if (now === undefined) reasons.push(`field "${field.name}" removed`);
@@ -125,6 +127,23 @@ function refuseSourceChange(before: EventSource, after: EventSource): string | n
   }
   if (reasons.length === 0) return null;
   return `${reasons.join('; ')}: the archive holds events as they were declared; keep it, or declare a new source with its own table`;
+}
+
+/** Records that are there already are read again after a rewind: they must mean what they meant. */
+function formatChanges({ format: before, fields }: EventSource, { format: after }: EventSource): string[] {
+  const reasons: string[] = [];
+  const bySchema = ({ encoding, schema }: RecordFormat) =>
+    encoding === 'json' ? encoding : `${encoding} ${schema === null ? 'of a registry' : 'of a given schema'}`;
+  if (bySchema(before) !== bySchema(after)) reasons.push(`format ${bySchema(before)} → ${bySchema(after)}`);
+  else if (before.encoding === 'avro' && before.schema !== after.schema)
+    reasons.push('another Avro schema, with which records of the old one cannot be read');
+  for (const { name } of fields) {
+    const origin = ({ paths, headers }: RecordFormat) =>
+      headers[name] === undefined ? `path ${paths[name] ?? name}` : `header ${headers[name]}`;
+    if (origin(before) !== origin(after))
+      reasons.push(`field "${name}" ${origin(before)} → ${origin(after)}`);
+  }
+  return reasons;
 }
 
 function shownOption(value: string | null | readonly string[]): string {

@@ -5,6 +5,7 @@ import { compileProject } from './compile-project';
 import { flightsProject } from './flights.fixture';
 import type { Metadata, RegistrySnapshot, ScalarType, ValueType, Window } from './model';
 import { OPERATIONS, type OperationName } from './operations';
+import type { RecordEncoding } from './record-format';
 import { decodeRegistry, encodeRegistry } from './registry-codec';
 
 const SCALARS = [
@@ -81,6 +82,13 @@ const source = fc.record({
   topic: text,
   table: name,
   fields,
+  format: fc.record({
+    encoding: fc.constantFrom<RecordEncoding>('json', 'avro', 'protobuf'),
+    schema: optionalText,
+    message: optionalText,
+    paths: fc.dictionary(name, someText, { maxKeys: 2, noNullPrototype: true }),
+    headers: fc.dictionary(name, someText, { maxKeys: 2, noNullPrototype: true }),
+  }),
   eventTime: name,
   eventId: optionalText,
   knownAt: optionalText,
@@ -234,6 +242,12 @@ describe('decodeRegistry', () => {
         projects: [{ event_sources: [{ fields: [{ name: 'f', type: 'BOOL_LIST' }] }] }],
       }),
       `field "f": list<bool> is not the type of a column; ${remedy}`,
+    ],
+    [
+      encodeMessage('RegistrySnapshot', {
+        projects: [{ event_sources: [{ name: 's', format: { encoding: 9 as never } }] }],
+      }),
+      `event source "s": an unknown encoding of records; ${remedy}`,
     ],
     [
       encodeMessage('RegistrySnapshot', { projects: [{ table_views: [{ name: 'ranks' }] }] }),

@@ -114,10 +114,28 @@ export const ENTITY_SHAPE = z.strictObject({
   ...metadata,
 });
 
+const sourceField = z.union(
+  [scalarType, z.strictObject({ type: scalarType, path: text.optional(), header: text.optional() })],
+  { error: `expected ${oneOf([...SCALAR_TYPES, '{ type, path }', '{ type, header }'])}` },
+);
+
+const formatShape = z.union(
+  [
+    z.enum(['json', 'avro', 'protobuf']),
+    z.strictObject({ type: z.literal('avro'), schema: z.union([z.string(), z.object({}).loose()]) }),
+    z.strictObject({ type: z.literal('protobuf'), schema: z.string(), message: z.string().optional() }),
+  ],
+  {
+    error:
+      'expected "json", "avro", "protobuf", { type: "avro", schema } or { type: "protobuf", schema, message }',
+  },
+);
+
 export const EVENT_SOURCE_SHAPE = z.strictObject({
   name: z.string(),
   topic: z.string(),
-  fields: z.record(z.string(), scalarType),
+  fields: z.record(z.string(), sourceField),
+  format: formatShape.optional(),
   eventTime: z.string(),
   eventId: z.string().optional(),
   knownAt: z.string().optional(),

@@ -2,6 +2,7 @@ import type { Message, MessageInput } from '@forebay/contract';
 import { metadataFromMessage } from './metadata-codec';
 import type { EventSource, TableSource } from './model';
 import type { JoinedSource, SequenceSource } from './paired-model';
+import { recordFormatFromMessage, recordFormatToMessage } from './record-format-codec';
 import {
   fieldFromMessage,
   fieldToMessage,
@@ -16,6 +17,7 @@ export function eventSourceToMessage(source: EventSource): MessageInput<'EventSo
     topic: source.topic,
     table: source.table,
     fields: source.fields.map(fieldToMessage),
+    format: recordFormatToMessage(source.format),
     event_time: source.eventTime,
     event_id: source.eventId ?? '',
     known_at: source.knownAt ?? '',
@@ -36,6 +38,7 @@ export function eventSourceFromMessage(message: Message<'EventSource'>): EventSo
     topic: message.topic,
     table: message.table,
     fields: message.fields.map(fieldFromMessage),
+    format: recordFormatFromMessage(message.format, message.name),
     eventTime: message.event_time,
     eventId: message.event_id || null,
     knownAt: message.known_at || null,

@@ -1,5 +1,5 @@
 import { compileView } from '@forebay/algebra';
-import type { AggregationView, EventSource } from '@forebay/definitions';
+import { type AggregationView, type EventSource, JSON_FORMAT } from '@forebay/definitions';
 import { segmentSql } from './segments-sql';
 
 const metadata = { owner: '', description: '', tags: {} };
@@ -16,6 +16,7 @@ const source: EventSource = {
     { name: 'amount', type: 'double' },
     { name: 'shop', type: 'string' },
   ],
+  format: JSON_FORMAT,
   eventTime: 'at',
   eventId: null,
   knownAt: null,

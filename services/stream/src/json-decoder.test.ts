@@ -1,4 +1,4 @@
-import type { EventSource } from '@forebay/definitions';
+import { type EventSource, JSON_FORMAT } from '@forebay/definitions';
 import { JsonDecoder, type Rejection } from './json-decoder';
 
 const NOW = Date.UTC(2026, 0, 15);
@@ -15,6 +15,7 @@ const source: EventSource = {
     { name: 'x', type: 'double' },
     { name: 's', type: 'string' },
   ],
+  format: JSON_FORMAT,
   eventTime: 'at',
   eventId: null,
   knownAt: null,

@@ -1,7 +1,13 @@
 /** The views of the engine's benchmark: one source, five windows. */
 import { compileView, type ViewLayout } from '@forebay/algebra';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@forebay/contract';
-import type { AggregationFeature, EventSource, OperationName, Window } from '@forebay/definitions';
+import {
+  type AggregationFeature,
+  type EventSource,
+  JSON_FORMAT,
+  type OperationName,
+  type Window,
+} from '@forebay/definitions';
 
 const METADATA = { owner: '', description: '', tags: {} };
 
@@ -18,6 +24,7 @@ export const orders: EventSource = {
     { name: 'shop', type: 'string' },
     { name: 'product', type: 'int64' },
   ],
+  format: JSON_FORMAT,
   eventTime: 'at',
   eventId: null,
   knownAt: null,

@@ -1,6 +1,6 @@
 /** A case without anything of note, of which named examples tell what is different in them. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@forebay/contract';
-import type { AggregationView, EventSource } from '@forebay/definitions';
+import { type AggregationView, type EventSource, JSON_FORMAT } from '@forebay/definitions';
 import { DERIVED, FIELDS, METADATA, type World } from '@forebay/testkit';
 import type { ParityCase } from '../support/parity-case';
 
@@ -12,6 +12,7 @@ const source: EventSource = {
   topic: 'events',
   table: 'events',
   fields: FIELDS,
+  format: JSON_FORMAT,
   eventTime: 'time',
   eventId: null,
   knownAt: null,

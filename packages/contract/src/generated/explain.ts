@@ -33,6 +33,7 @@ import type { OnDemandInputInput as _forebay_v1_OnDemandInputInput, OnDemandInpu
 import type { OnDemandViewInput as _forebay_v1_OnDemandViewInput, OnDemandViewMessage as _forebay_v1_OnDemandViewMessage } from './forebay/v1/OnDemandView';
 import type { PartitionClocksInput as _forebay_v1_PartitionClocksInput, PartitionClocksMessage as _forebay_v1_PartitionClocksMessage } from './forebay/v1/PartitionClocks';
 import type { ProjectDefinitionsInput as _forebay_v1_ProjectDefinitionsInput, ProjectDefinitionsMessage as _forebay_v1_ProjectDefinitionsMessage } from './forebay/v1/ProjectDefinitions';
+import type { RecordFormatInput as _forebay_v1_RecordFormatInput, RecordFormatMessage as _forebay_v1_RecordFormatMessage } from './forebay/v1/RecordFormat';
 import type { RegistrySnapshotInput as _forebay_v1_RegistrySnapshotInput, RegistrySnapshotMessage as _forebay_v1_RegistrySnapshotMessage } from './forebay/v1/RegistrySnapshot';
 import type { SchedulePlanInput as _forebay_v1_SchedulePlanInput, SchedulePlanMessage as _forebay_v1_SchedulePlanMessage } from './forebay/v1/SchedulePlan';
 import type { SequenceSourceInput as _forebay_v1_SequenceSourceInput, SequenceSourceMessage as _forebay_v1_SequenceSourceMessage } from './forebay/v1/SequenceSource';
@@ -88,6 +89,8 @@ export interface ProtoGrpcType {
       OnDemandView: MessageTypeDefinition<_forebay_v1_OnDemandViewInput, _forebay_v1_OnDemandViewMessage>
       PartitionClocks: MessageTypeDefinition<_forebay_v1_PartitionClocksInput, _forebay_v1_PartitionClocksMessage>
       ProjectDefinitions: MessageTypeDefinition<_forebay_v1_ProjectDefinitionsInput, _forebay_v1_ProjectDefinitionsMessage>
+      RecordEncoding: EnumTypeDefinition
+      RecordFormat: MessageTypeDefinition<_forebay_v1_RecordFormatInput, _forebay_v1_RecordFormatMessage>
       RegistrySnapshot: MessageTypeDefinition<_forebay_v1_RegistrySnapshotInput, _forebay_v1_RegistrySnapshotMessage>
       SchedulePlan: MessageTypeDefinition<_forebay_v1_SchedulePlanInput, _forebay_v1_SchedulePlanMessage>
       SequenceSource: MessageTypeDefinition<_forebay_v1_SequenceSourceInput, _forebay_v1_SequenceSourceMessage>

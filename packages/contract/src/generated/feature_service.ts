@@ -49,6 +49,7 @@ import type { PartitionClocksInput as _forebay_v1_PartitionClocksInput, Partitio
 import type { PredictedValueInput as _forebay_v1_PredictedValueInput, PredictedValueMessage as _forebay_v1_PredictedValueMessage } from './forebay/v1/PredictedValue';
 import type { PredictionInput as _forebay_v1_PredictionInput, PredictionMessage as _forebay_v1_PredictionMessage } from './forebay/v1/Prediction';
 import type { ProjectDefinitionsInput as _forebay_v1_ProjectDefinitionsInput, ProjectDefinitionsMessage as _forebay_v1_ProjectDefinitionsMessage } from './forebay/v1/ProjectDefinitions';
+import type { RecordFormatInput as _forebay_v1_RecordFormatInput, RecordFormatMessage as _forebay_v1_RecordFormatMessage } from './forebay/v1/RecordFormat';
 import type { RegistrySnapshotInput as _forebay_v1_RegistrySnapshotInput, RegistrySnapshotMessage as _forebay_v1_RegistrySnapshotMessage } from './forebay/v1/RegistrySnapshot';
 import type { RequestColumnInput as _forebay_v1_RequestColumnInput, RequestColumnMessage as _forebay_v1_RequestColumnMessage } from './forebay/v1/RequestColumn';
 import type { RequestFieldInput as _forebay_v1_RequestFieldInput, RequestFieldMessage as _forebay_v1_RequestFieldMessage } from './forebay/v1/RequestField';
@@ -130,6 +131,8 @@ export interface ProtoGrpcType {
       PredictedValue: MessageTypeDefinition<_forebay_v1_PredictedValueInput, _forebay_v1_PredictedValueMessage>
       Prediction: MessageTypeDefinition<_forebay_v1_PredictionInput, _forebay_v1_PredictionMessage>
       ProjectDefinitions: MessageTypeDefinition<_forebay_v1_ProjectDefinitionsInput, _forebay_v1_ProjectDefinitionsMessage>
+      RecordEncoding: EnumTypeDefinition
+      RecordFormat: MessageTypeDefinition<_forebay_v1_RecordFormatInput, _forebay_v1_RecordFormatMessage>
       RegistrySnapshot: MessageTypeDefinition<_forebay_v1_RegistrySnapshotInput, _forebay_v1_RegistrySnapshotMessage>
       RequestColumn: MessageTypeDefinition<_forebay_v1_RequestColumnInput, _forebay_v1_RequestColumnMessage>
       RequestField: MessageTypeDefinition<_forebay_v1_RequestFieldInput, _forebay_v1_RequestFieldMessage>

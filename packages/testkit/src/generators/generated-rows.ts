@@ -1,6 +1,6 @@
 /** Random sources and their events: every type of field; sizes, limits, nulls, and numbers that are none. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@forebay/contract';
-import type { EventSource, Field } from '@forebay/definitions';
+import { type EventSource, type Field, JSON_FORMAT } from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
 import type { Random } from '../random';
 
@@ -30,6 +30,7 @@ export function generateSource(random: Random, name = 'events'): EventSource {
     topic: name,
     table: name,
     fields: FIELDS,
+    format: JSON_FORMAT,
     eventTime: 'time',
     eventId,
     knownAt: null,

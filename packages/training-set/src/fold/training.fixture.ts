@@ -1,12 +1,13 @@
 /** Helpers of the unit tests: layouts over a source with a few columns, and events with their time and when they were known. */
 import { compileView, type ViewLayout } from '@forebay/algebra';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@forebay/contract';
-import type {
-  AggregationFeature,
-  AggregationView,
-  EventSource,
-  OperationName,
-  Window,
+import {
+  type AggregationFeature,
+  type AggregationView,
+  type EventSource,
+  JSON_FORMAT,
+  type OperationName,
+  type Window,
 } from '@forebay/definitions';
 import type { TrainingEvent } from './training-values';
 
@@ -24,6 +25,7 @@ export const source: EventSource = {
     { name: 'i', type: 'int32' },
     { name: 's', type: 'string' },
   ],
+  format: JSON_FORMAT,
   eventTime: 'at',
   eventId: null,
   knownAt: null,

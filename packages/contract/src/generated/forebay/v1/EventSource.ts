@@ -2,6 +2,7 @@
 
 import type { FieldInput as _forebay_v1_FieldInput, FieldMessage as _forebay_v1_FieldMessage } from '../../forebay/v1/Field';
 import type { MetadataInput as _forebay_v1_MetadataInput, MetadataMessage as _forebay_v1_MetadataMessage } from '../../forebay/v1/Metadata';
+import type { RecordFormatInput as _forebay_v1_RecordFormatInput, RecordFormatMessage as _forebay_v1_RecordFormatMessage } from '../../forebay/v1/RecordFormat';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -35,6 +36,10 @@ export interface EventSourceInput {
    * How long copies of an event are known by their id; 0: ids do not remove duplicates.
    */
   'dedupe_ms'?: (number | string | Long);
+  /**
+   * Absent: JSON objects whose members have the names of the fields.
+   */
+  'format'?: (_forebay_v1_RecordFormatInput | null);
 }
 
 /**
@@ -68,4 +73,8 @@ export interface EventSourceMessage {
    * How long copies of an event are known by their id; 0: ids do not remove duplicates.
    */
   'dedupe_ms': (number);
+  /**
+   * Absent: JSON objects whose members have the names of the fields.
+   */
+  'format': (_forebay_v1_RecordFormatMessage | null);
 }
