@@ -36,14 +36,23 @@ export class ArchiveWriter {
   readonly #source: EventSource;
   readonly #epoch: number;
   readonly #clock: () => number;
+  readonly #onInserted: () => void;
   /** Per partition what this writer has archived without a gap. */
   readonly #sessions = new Map<number, { from: number; to: number }>();
 
-  constructor(store: OfflineStore, source: EventSource, epoch: number, clock: () => number) {
+  /** @param onInserted called when a block is in the archive, before its offsets are recorded */
+  constructor(
+    store: OfflineStore,
+    source: EventSource,
+    epoch: number,
+    clock: () => number,
+    onInserted: () => void = () => undefined,
+  ) {
     this.#store = store;
     this.#source = source;
     this.#epoch = epoch;
     this.#clock = clock;
+    this.#onInserted = onInserted;
   }
 
   /** Inserts the block, then records the ranges. The block may be reused when the promise has settled. */
@@ -56,6 +65,7 @@ export class ArchiveWriter {
         INSERT_SETTINGS,
       );
     }
+    this.#onInserted();
     const extended = ranges.filter((range) => range.to > range.from).map((range) => this.#extend(range));
     if (extended.length > 0) await this.#record(extended);
   }

@@ -3,6 +3,7 @@
 import type { EventSource } from '@forebay/definitions';
 import { ArchiveBlock, ArchiveWriter, type OfflineStore, type OffsetRange } from '@forebay/offline-store';
 import type { EventChunk } from './event-chunk';
+import { faultPoint, faultPointOnceSent } from './fault-points';
 import { pause } from './pause';
 import { FIRST_PARTITION_LOG } from './tie';
 
@@ -39,7 +40,9 @@ export class Archiver {
 
   constructor(options: ArchiverOptions) {
     this.#options = options;
-    this.#writer = new ArchiveWriter(options.store, options.source, options.epoch, options.clock);
+    this.#writer = new ArchiveWriter(options.store, options.source, options.epoch, options.clock, () =>
+      faultPoint('archive-inserted'),
+    );
     this.#filling = new ArchiveBlock(options.source);
     this.#spare = new ArchiveBlock(options.source);
   }
@@ -122,7 +125,10 @@ export class Archiver {
     for (let attempt = 1; ; attempt++) {
       const startedMs = clock();
       try {
-        await this.#writer.insert(block, ranges);
+        const inserting = this.#writer.insert(block, ranges);
+        faultPointOnceSent('archive-inserting');
+        await inserting;
+        faultPoint('archive-marked');
         for (const range of ranges) this.#archived.set(range.partition, range.to);
         onInserted(block.rows, (clock() - startedMs) / 1000);
         return;

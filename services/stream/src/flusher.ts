@@ -11,6 +11,7 @@ import {
   StreamWriter,
 } from '@forebay/online-store';
 import { allOf, byBucket } from './by-bucket';
+import { faultPoint, faultPointOnceSent, isFaultNext } from './fault-points';
 import type { SourceState } from './source-state';
 import type { CachedEntity, ViewState } from './view-state';
 import { WriteTokens } from './write-tokens';
@@ -78,9 +79,11 @@ export class Flusher {
     let conflicts = 0;
     for (let round = 0; dirty.length > 0; round++) {
       terms.check();
+      faultPoint('flush-begun');
       const lost = await this.#write(dirty, terms);
       if (lost.length === 0) break;
       conflicts += lost.length;
+      faultPoint('conflict-found');
       if (round === MAX_CONFLICT_ROUNDS) {
         throw new ForebayError(
           'conflict',
@@ -107,7 +110,13 @@ export class Flusher {
     const lost: Pending[] = [];
     const write = async (bucket: number, pending: readonly Pending[]) => {
       const writes = pending.map(({ view, entity }) => this.#writeOf(view, entity));
-      const statuses = await this.#writer.flush(writes, guardOf(bucket));
+      if (isFaultNext('values-half-stored')) {
+        await this.#writer.flush(writes.slice(0, Math.ceil(writes.length / 2)), guardOf(bucket));
+        faultPoint('values-half-stored');
+      }
+      const writing = this.#writer.flush(writes, guardOf(bucket));
+      faultPointOnceSent('values-sent');
+      const statuses = await writing;
       for (const [i, one] of pending.entries()) {
         if (statuses[i] === FLUSH_CONFLICT) lost.push(one);
         else if (writes[i]?.patchFrom === null) one.view.noteWholeWrite(one.entity, nowMs);

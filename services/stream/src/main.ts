@@ -3,6 +3,7 @@ import { connectEventLog } from '@forebay/event-log';
 import { createMetaTables, openOfflineStore } from '@forebay/offline-store';
 import { connectRedis, RegistryChannel, watchEvictions } from '@forebay/online-store';
 import { connectWithRetry, runService } from '@forebay/service-kit';
+import { armFaultOf } from './fault-points';
 import { STREAM_SETTINGS } from './settings';
 import { SourceRuntimes } from './source-runtimes';
 
@@ -15,7 +16,11 @@ void runService({
   environment: process.env,
   settings: STREAM_SETTINGS,
   start: async ({ configuration, logger, instruments, readiness, component, fail, signal }) => {
-    const { startupDeadlineMs } = configuration;
+    const { startupDeadlineMs, faultPoint } = configuration;
+    if (faultPoint !== undefined) {
+      armFaultOf(faultPoint, process.send !== undefined);
+      logger.warn(`this process will kill itself at the fault point "${faultPoint}"`);
+    }
     const registryReady = readiness.component('registry', 'nothing applied yet: run forebay apply');
     const redis = await component(
       'redis',

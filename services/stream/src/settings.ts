@@ -44,4 +44,12 @@ export const STREAM_SETTINGS = {
     default: '20ms',
     description: 'How long the broker holds a fetch when nothing comes: less is fresher, more is cheaper.',
   }),
+  faultPoint: textSetting({
+    env: 'FOREBAY_FAULT_POINT',
+    optional: true,
+    pattern: /^[a-z-]+(:[1-9]\d{0,5})?$/,
+    allowed: 'the name of a fault point, or name:pass',
+    description:
+      'For proofs of recovery only: the process kills itself when it passes this point of its loop ([RELIABILITY.md](RELIABILITY.md)).',
+  }),
 };

@@ -7,6 +7,7 @@ import type { RedisConnection } from '@forebay/online-store';
 import { inSpan, type Logger } from '@forebay/service-kit';
 import type { Archiver } from './archiver';
 import type { ChunkReader, RawRecord } from './chunk-reader';
+import { faultPoint, faultPointOnceSent } from './fault-points';
 import { type Flusher, StoredBehind } from './flusher';
 import { PartitionPositions } from './partition-positions';
 import { pause } from './pause';
@@ -81,6 +82,7 @@ export class SourceWorker<R extends RawRecord> {
   /** Offsets at which reading of newly assigned partitions begins. */
   assign(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
     return this.#queue.run(async () => {
+      faultPoint('assigning');
       this.#forget();
       this.#assigned = partitions;
       return this.#startPoints(partitions);
@@ -182,13 +184,20 @@ export class SourceWorker<R extends RawRecord> {
     const nowMs = clock();
     const firstOffset = this.#positions.applied.get(partition) as number;
     const read = reader.read({ partition, epoch, records, firstOffset, nextOffset }, nowMs);
+    faultPoint('chunk-decoded');
     const { chunk, arrivedAtMs, rejected } = read;
-    if (rejected.length > 0) await topic.sendDeadLetters(partition, rejected);
+    if (rejected.length > 0) {
+      await topic.sendDeadLetters(partition, rejected);
+      faultPoint('dead-letters-sent');
+    }
     for (const { rejection } of rejected) metrics.deadLetter(rejection.reason);
     const prepared = state.prepare(chunk, nowMs);
-    await Promise.all(prepared.missing.map(({ view, keys }) => flusher.load(view, keys)));
+    const loads = prepared.missing.map(({ view, keys }) => flusher.load(view, keys));
+    if (loads.length > 0) faultPointOnceSent('entities-loading');
+    await Promise.all(loads);
     this.#checkSession();
     state.apply(prepared, clock());
+    faultPoint('chunk-applied');
     this.#positions.advance(partition, chunk.nextOffset);
     for (const at of arrivedAtMs) if (at < this.#oldestArrivalMs) this.#oldestArrivalMs = at;
     metrics.chunk({ ...read, events: chunk.events.length });
@@ -218,12 +227,16 @@ export class SourceWorker<R extends RawRecord> {
     const report = await inSpan('flush stream values', { 'forebay.source': this.#options.name }, () =>
       flusher.flush(state, terms),
     );
+    faultPoint('values-stored');
     if (report.values > 0) metrics.flush(report.values, report.conflicts, (clock() - startedMs) / 1000);
     metrics.counts(state.counts);
     state.counts = newApplyCounts();
     this.#checkSession();
     const behind = this.#progress.begin(report.buckets, clock());
-    const moved = await checkpoint.advance(applied, topic.partitions, behind);
+    const moving = checkpoint.advance(applied, topic.partitions, behind);
+    faultPointOnceSent('checkpoint-sent');
+    const moved = await moving;
+    faultPoint('checkpoint-stored');
     if (moved) this.#failures = 0;
     state.settle();
     this.#positions.settle();
@@ -231,8 +244,9 @@ export class SourceWorker<R extends RawRecord> {
     this.#oldestArrivalMs = Number.POSITIVE_INFINITY;
     if (state.sizeBytes > maxStateBytes) state.evict(0.8 * maxStateBytes);
     for (const view of state.views) metrics.cached(view.layout.view.name, view.entities);
-    if (await this.#progress.tell(this.#positions.stored, clock()))
-      state.heldFromMs = await this.#options.idsHeldFrom();
+    const isFurther = await this.#progress.tell(this.#positions.stored, clock());
+    faultPoint('progress-told');
+    if (isFurther) state.heldFromMs = await this.#options.idsHeldFrom();
   }
 
   /** Throws `conflict` if the store was reconnected since the start points were read: a rewind waits in the queue. */
@@ -249,6 +263,7 @@ export class SourceWorker<R extends RawRecord> {
     const { logger, metrics, name } = this.#options;
     const { signal } = this.#stopping;
     this.#forget();
+    faultPoint('recovering');
     metrics.rewind(reason);
     if (this.#failures++ > 0)
       await pause(
@@ -258,6 +273,7 @@ export class SourceWorker<R extends RawRecord> {
     while (!signal.aborted) {
       try {
         const starts = await this.#startPoints(this.#assigned);
+        faultPoint('recovered');
         for (const partition of starts.keys()) this.#positions.readAgain(partition);
         // records that were handed over since the memory was dropped were read before the seek
         this.#generation++;

@@ -3,6 +3,7 @@ import { ForebayError } from '@forebay/contract';
 import type { ArchivedPartition } from '@forebay/offline-store';
 import { allOf } from './by-bucket';
 import type { CheckpointAt, Checkpoints } from './checkpoints';
+import { faultPoint } from './fault-points';
 import { archiveEnd, type decideStart, type PartitionFacts, type StartFacts } from './start-point';
 
 export interface StartPointOptions {
@@ -69,12 +70,15 @@ export async function findStartPoints(
     untruncated,
     lostBeginning: lostBeginning.has(bucket),
   }));
+  faultPoint('checkpoints-read');
   await markStart(facts);
+  faultPoint('views-marked');
   // from the first value on there is a checkpoint, so that its absence tells of a loss
   await allOf(
     fresh.map(async (next, bucket) => {
       await checkpoint.advance(next, topic.partitions, [bucket]);
     }),
   );
+  faultPoint('start-points-found');
   return starts;
 }

@@ -1,0 +1,89 @@
+/**
+ * Named places of the loop at which this process can be made to end at once, as if it had lost its power: `npm run faults` proves with
+ * them that recovery is right wherever the service dies. Nothing is armed unless the process was started so; passing a point then costs
+ * one comparison.
+ */
+import { ForebayError } from '@forebay/contract';
+
+/** What has happened when a point is passed, in the order of the loop. */
+export const FAULT_POINTS = {
+  assigning: 'partitions are assigned, and nothing was asked about them',
+  'checkpoints-read': 'it is known where to begin, and no marker is written',
+  'views-marked': 'markers are written, and the first checkpoints are not',
+  'start-points-found': 'markers and checkpoints stand, and reading has not begun',
+  'chunk-decoded': 'records are decoded, and nothing was done with them',
+  'dead-letters-sent': 'what is no event stands in the dead letters, and the rest is not applied',
+  'entities-loading': 'values that memory misses are being asked for',
+  'chunk-applied': 'events are in memory, and not with the archiver',
+  'flush-begun': 'the values to be written are chosen, and none is sent',
+  'values-sent': 'values are on their way to the store, and no answer is known',
+  'values-half-stored': 'half of the values of a flush are stored',
+  'values-stored': 'all values of a flush are stored, and the checkpoint is not',
+  'checkpoint-sent': 'the checkpoint is on its way to the store, and no answer is known',
+  'checkpoint-stored': 'the checkpoint is stored; neither progress nor offsets are told',
+  'progress-told': 'progress is told',
+  'archive-inserting': 'a block is on its way to the archive',
+  'archive-inserted': 'a block is in the archive, and its offsets are not recorded',
+  'archive-marked': 'a block is in the archive, and its offsets are recorded',
+  'conflict-found': 'others have written values in between, which are not yet read',
+  recovering: 'memory is dropped after trouble with the store, and the checkpoint is not read',
+  recovered: 'after trouble with the store it is known where to begin again, and reading has not gone back',
+} as const satisfies Record<string, string>;
+
+export type FaultPoint = keyof typeof FAULT_POINTS;
+
+export interface ArmedFault {
+  readonly point: FaultPoint;
+  /** The process ends when the point is passed for the nth time; from 1 on. */
+  readonly pass: number;
+}
+
+let armed: { point: FaultPoint; passesLeft: number } | null = null;
+
+/** Reads `point` or `point:nth`. Throws `invalid_configuration` for what is no point. */
+export function parseFault(text: string): ArmedFault {
+  const [, point = '', pass = '1'] = /^([a-z-]+)(?::([1-9]\d{0,5}))?$/.exec(text) ?? [];
+  if (Object.hasOwn(FAULT_POINTS, point)) return { point: point as FaultPoint, pass: Number(pass) };
+  throw new ForebayError(
+    'invalid_configuration',
+    `fault point "${text}": give one of ${Object.keys(FAULT_POINTS).join(', ')}, and after a colon in which pass`,
+  );
+}
+
+/**
+ * Throws `failed_precondition` in a process that was not forked by another one: an environment that was copied to where a service
+ * is operated must not make it end again and again.
+ */
+export function armFaultOf(text: string, isForked: boolean): void {
+  if (!isForked) {
+    throw new ForebayError(
+      'failed_precondition',
+      `fault point "${text}": only a process that "npm run faults" has forked may kill itself: unset it`,
+    );
+  }
+  armFault(parseFault(text));
+}
+
+/** null: none is armed any more. */
+export function armFault(fault: ArmedFault | null): void {
+  armed = fault === null ? null : { point: fault.point, passesLeft: fault.pass };
+}
+
+/** The process ends here if it was told to. */
+export function faultPoint(point: FaultPoint): void {
+  if (armed === null || armed.point !== point) return;
+  armed.passesLeft--;
+  if (armed.passesLeft === 0) process.kill(process.pid, 'SIGKILL');
+}
+
+/** Likewise a moment later, when what was just sent is under way. */
+export function faultPointOnceSent(point: FaultPoint): void {
+  if (armed?.point !== point) return;
+  // writes to sockets are held back until the end of the turn
+  setImmediate(() => setImmediate(() => faultPoint(point)));
+}
+
+/** Whether the process ends when the point is passed next. */
+export function isFaultNext(point: FaultPoint): boolean {
+  return armed?.point === point && armed.passesLeft === 1;
+}
