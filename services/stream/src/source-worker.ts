@@ -10,7 +10,7 @@ import type { ChunkReader, RawRecord } from './chunk-reader';
 import { faultPoint, faultPointOnceSent } from './fault-points';
 import { type Flusher, StoredBehind } from './flusher';
 import { PartitionPositions } from './partition-positions';
-import { pause } from './pause';
+import { growingPause, pause } from './pause';
 import { ProgressTeller } from './progress-teller';
 import { SerialQueue } from './serial-queue';
 import type { SourceMetrics } from './source-metrics';
@@ -25,9 +25,6 @@ import { newApplyCounts } from './view-state';
  */
 export const MAX_CHUNK_RECORDS = 8_000;
 const RECOVERY_PAUSE_MS = 500;
-/** A write that fails again and again, for whatever reason, is tried again after growing pauses. */
-const FIRST_FAILURE_PAUSE_MS = 100;
-const LONGEST_FAILURE_PAUSE_MS = 5_000;
 /** A full archiver is waited for so long, then the records are given back: the group must not wait for the archive. */
 const ARCHIVE_WAIT_MS = 5_000;
 
@@ -265,11 +262,7 @@ export class SourceWorker<R extends RawRecord> {
     this.#forget();
     faultPoint('recovering');
     metrics.rewind(reason);
-    if (this.#failures++ > 0)
-      await pause(
-        Math.min(FIRST_FAILURE_PAUSE_MS * 2 ** (this.#failures - 2), LONGEST_FAILURE_PAUSE_MS),
-        signal,
-      );
+    await growingPause(this.#failures++, signal);
     while (!signal.aborted) {
       try {
         const starts = await this.#startPoints(this.#assigned);
