@@ -2,6 +2,7 @@
 import type { CheckpointGuard, RedisConnection } from '@forebay/online-store';
 import { allOf } from './by-bucket';
 import { CheckpointKeeper } from './checkpoint-keeper';
+import { faultPointOnceSent } from './fault-points';
 
 /** How far the checkpoints of a partition are; null: no bucket has one. */
 export interface CheckpointRange {
@@ -74,6 +75,7 @@ export class Checkpoints {
     const moves = [...buckets].map(async (bucket) => {
       if (await this.#of(bucket).advance(next, partitions)) hasMoved = true;
     });
+    faultPointOnceSent('checkpoint-sent');
     await allOf(moves);
     return hasMoved;
   }

@@ -62,6 +62,7 @@ export class Flusher {
 
   /** Takes entities into memory that the state misses. */
   async load(view: ViewState, keys: readonly string[]): Promise<void> {
+    faultPointOnceSent('entities-loading');
     const loads = byBucket(keys, view.buckets, (key) => view.bucketOf(key));
     await Promise.all(
       loads.map(async ({ bucket, items }) => {

@@ -7,7 +7,7 @@ import type { RedisConnection } from '@forebay/online-store';
 import { inSpan, type Logger } from '@forebay/service-kit';
 import type { Archiver } from './archiver';
 import type { ChunkReader, RawRecord } from './chunk-reader';
-import { faultPoint, faultPointOnceSent } from './fault-points';
+import { faultPoint } from './fault-points';
 import { type Flusher, StoredBehind } from './flusher';
 import { PartitionPositions } from './partition-positions';
 import { growingPause, pause } from './pause';
@@ -189,9 +189,7 @@ export class SourceWorker<R extends RawRecord> {
     }
     for (const { rejection } of rejected) metrics.deadLetter(rejection.reason);
     const prepared = state.prepare(chunk, nowMs);
-    const loads = prepared.missing.map(({ view, keys }) => flusher.load(view, keys));
-    if (loads.length > 0) faultPointOnceSent('entities-loading');
-    await Promise.all(loads);
+    await Promise.all(prepared.missing.map(({ view, keys }) => flusher.load(view, keys)));
     this.#checkSession();
     state.apply(prepared, clock());
     faultPoint('chunk-applied');
@@ -230,9 +228,7 @@ export class SourceWorker<R extends RawRecord> {
     state.counts = newApplyCounts();
     this.#checkSession();
     const behind = this.#progress.begin(report.buckets, clock());
-    const moving = checkpoint.advance(applied, topic.partitions, behind);
-    faultPointOnceSent('checkpoint-sent');
-    const moved = await moving;
+    const moved = await checkpoint.advance(applied, topic.partitions, behind);
     faultPoint('checkpoint-stored');
     if (moved) this.#failures = 0;
     state.settle();
