@@ -47,7 +47,7 @@ async function compareAll(options: ParityOptions): Promise<boolean> {
   const onProgress = progressTo(options.comparisons);
   const run = (servers: Parameters<typeof runParity>[1]): Promise<ParityResult> =>
     runParity(options, servers, onProgress);
-  const result = options.places.includes('servers')
+  const result = options.places.some((place) => place !== 'memory')
     ? await onServers((urls) => withServers(urls, run))
     : await run(null);
   const report = parityReport(result, options, (performance.now() - startedAt) / 1000);

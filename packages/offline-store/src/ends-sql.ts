@@ -1,6 +1,6 @@
 import type { Lane } from '@forebay/algebra';
+import { SIGN_BIT } from './archived-rows-sql';
 import { type ComponentSql, countName, type StateSql } from './component-form';
-import { SIGN_BIT } from './event-rows-sql';
 import { bytesOf, column, eightBytes, fourBytes } from './state-bytes';
 
 type End = 'first' | 'last';

@@ -1,7 +1,17 @@
 import type { Lane, ViewLayout } from '@forebay/algebra';
-import type { CompiledExpression, ExpressionType } from '@forebay/expressions';
+import type { EventSource } from '@forebay/definitions';
+import type { CompiledExpression } from '@forebay/expressions';
+import {
+  type ArchiveRange,
+  archiveConditionSql,
+  archivedTieSql,
+  fieldSql,
+  finiteSql,
+  KNOWN_AT_SQL,
+} from './archived-rows-sql';
 import { joinKeySql } from './entity-key-sql';
 import { quoteName } from './identifiers';
+import { pairRowsSql } from './pair-rows-sql';
 import { POSITION_COLUMNS } from './tables';
 
 /**
@@ -16,21 +26,16 @@ export interface EventRows {
   readonly keys: readonly string[];
 }
 
-export const SIGN_BIT = 'toUInt64(9223372036854775808)';
-/** Kafka records and loads: `log << 50 | offset`. */
-const LOG_SHIFT = 50;
-
 /**
  * FINAL: a record that was inserted twice counts once. Where the source tells copies of events by their ids, of those of one entity
  * with equal event time and tie the one counts that became known first, then the one at the first position.
  *
- * @param condition SQL over the archive's columns, qualified with `t`
  * @param wanted a condition over the names of the join keys' texts; null: all entities
  * @param withKnownAt whether there is a column `ka`, when the event became known, Int64 ms
  */
 export function eventRowsSql(
   layout: ViewLayout,
-  condition: string,
+  range: ArchiveRange,
   wanted: ((keys: readonly string[]) => string) | null = null,
   withKnownAt = false,
 ): EventRows {
@@ -51,10 +56,10 @@ export function eventRowsSql(
   const kept = keys.map((_, i) => `isNotNull(${key(i)})`);
   if (wanted !== null) kept.push(wanted(keys));
   if (layout.filter !== null) kept.push(`ifNull(${layout.filter.toSql(column)}, 0) = 1`);
-  const fields = source.fields.map((field, i) => `${fieldSql(field.name, field.type)} AS c${i}`);
-  const archived = `SELECT ${fields.join(', ')},
-      toUnixTimestamp64Milli(t.${quoteName(source.eventTime)}) AS et, ${tieSql(layout)} AS tie${withKnownAt ? KNOWN_AT_SQL : ''}${source.dedupeMs === null ? '' : COPY_ORDER_SQL}
-    FROM ${quoteName(source.table)} AS t FINAL WHERE ${condition}`;
+  const archived =
+    source.pairing === undefined
+      ? archivedSql(source, range, withKnownAt)
+      : pairRowsSql(source, source.pairing, range);
   const derived = view.derived.map((_, i) => `${derivedSql(layout, i)} AS d${i}`);
   const withDerived = derived.length === 0 ? archived : `SELECT *, ${derived.join(', ')} FROM (${archived})`;
   const once =
@@ -67,9 +72,15 @@ export function eventRowsSql(
   };
 }
 
-const KNOWN_AT_SQL = `, toUnixTimestamp64Milli(t.${POSITION_COLUMNS.knownAt}) AS ka`;
+/** Fields by position (`c0` …), `et`, `tie`, if asked `ka`; with them the order of copies of one event, in which the first one counts. */
+function archivedSql(source: EventSource, range: ArchiveRange, withKnownAt: boolean): string {
+  const fields = source.fields.map((field, i) => `${fieldSql(field.name, field.type)} AS c${i}`);
+  const copies = source.dedupeMs === null ? '' : COPY_ORDER_SQL;
+  return `SELECT ${fields.join(', ')},
+      toUnixTimestamp64Milli(t.${quoteName(source.eventTime)}) AS et, ${archivedTieSql(source)} AS tie${withKnownAt ? `, ${KNOWN_AT_SQL} AS ka` : ''}${copies}
+    FROM ${quoteName(source.table)} AS t FINAL WHERE ${archiveConditionSql(source, range)}`;
+}
 
-/** Copies of one event in the order in which the first one counts. */
 const COPY_ORDER_SQL = `,
       t.${POSITION_COLUMNS.knownAt} AS known, t.${POSITION_COLUMNS.log} AS log, t.${POSITION_COLUMNS.offset} AS place`;
 
@@ -85,36 +96,14 @@ function columnSql(layout: ViewLayout): (name: string) => string {
 /** A derived column may use those before it, which stand in the same SELECT. */
 function derivedSql(layout: ViewLayout, index: number): string {
   const derived = layout.derived[index]!;
-  return finite(derived.toSql(columnSql(layout)), derived.type);
-}
-
-/** An archived field as expressions take it: NaN and infinities are null, and −0.0 is 0.0. */
-function fieldSql(name: string, type: string): string {
-  const column = `t.${quoteName(name)}`;
-  switch (type) {
-    case 'bool':
-      return `CAST(${column}, 'Nullable(UInt8)')`;
-    case 'int32':
-    case 'int64':
-      return `toInt64(${column})`;
-    case 'timestamp':
-      return `toUnixTimestamp64Milli(${column})`;
-    case 'double':
-      return finite(column, 'double');
-    default:
-      return column;
-  }
-}
-
-function finite(sql: string, type: ExpressionType): string {
-  return type === 'double' ? `if(isFinite(${sql}), ${sql} + 0., NULL)` : sql;
+  return finiteSql(derived.toSql(columnSql(layout)), derived.type);
 }
 
 function laneSql(lane: Lane, column: (name: string) => string): string[] {
   const selected: string[] = [];
   const conditions: string[] = [];
   const take = (value: CompiledExpression, nullable: string, plain: string) => {
-    selected.push(`toNullable(${finite(value.toSql(column), value.type)}) AS ${nullable}`);
+    selected.push(`toNullable(${finiteSql(value.toSql(column), value.type)}) AS ${nullable}`);
     selected.push(`assumeNotNull(${nullable}) AS ${plain}`);
     conditions.push(`isNotNull(${nullable})`);
   };
@@ -123,15 +112,4 @@ function laneSql(lane: Lane, column: (name: string) => string): string[] {
   if (lane.by !== null) take(lane.by, `w${lane.index}`, `y${lane.index}`);
   const taken = conditions.length === 0 ? 'toUInt8(1)' : conditions.join(' AND ');
   return [...selected, `${taken} AS p${lane.index}`];
-}
-
-/** The order of events of one event time, see "tie" in docs/CODEC.md. An event without an id is ordered by its position. */
-function tieSql({ source }: ViewLayout): string {
-  const position = `bitShiftLeft(toUInt64(t.${POSITION_COLUMNS.log}), ${LOG_SHIFT}) + t.${POSITION_COLUMNS.offset}`;
-  if (source.eventId === null) return position;
-  const id = `t.${quoteName(source.eventId)}`;
-  const type = source.fields.find((field) => field.name === source.eventId)!.type;
-  const tie =
-    type === 'string' ? `xxHash64(${id})` : `bitXor(reinterpretAsUInt64(toInt64(${id})), ${SIGN_BIT})`;
-  return `ifNull(${tie}, ${position})`;
 }

@@ -8,6 +8,7 @@ export {
   type OffsetRange,
 } from './archive';
 export { ArchiveBlock, type ArchivePosition, isArchivableInstant } from './archive-block';
+export { type ArchiveRange, archiveConditionSql } from './archived-rows-sql';
 export {
   type OfflineStore,
   type OfflineStoreOptions,
@@ -30,7 +31,8 @@ export { quoteName, quoteText } from './identifiers';
 export type { KeyValueBatch } from './key-value-stream';
 export { type LoadOptions, type LoadResult, loadHistory } from './load';
 export { type ColumnChoice, csvHeader, LOAD_FORMATS, type LoadFormat } from './load-file';
-export { finishedLoads, type Load, type LoadState, listLoads, loadedUntil } from './loads';
+export { finishedLoads, finishedLoadsOf, type Load, type LoadState, listLoads, loadedUntil } from './loads';
+export { type ArchiveInput, archiveInputs, RIGHT_LOADS_FROM } from './pair-rows-sql';
 export { PARQUET_MAGIC, PARQUET_TAIL_BYTES, parquetFooterRange } from './parquet-schema';
 export { appendRegistry, type RegistryEntry, readNewestRegistry, readRegistryLog } from './registry-log';
 export { refuseException, refusingException } from './result-exception';

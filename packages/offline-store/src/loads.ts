@@ -3,6 +3,7 @@ import { ForebayError } from '@forebay/contract';
 import type { EventSource } from '@forebay/definitions';
 import type { OfflineStore } from './client';
 import { instantText } from './column-types';
+import { RIGHT_LOADS_FROM } from './pair-rows-sql';
 import { FIRST_PARTITION_LOG, INSERT_ORDER, LOADS_TABLE } from './tables';
 
 export type LoadState = 'started' | 'finished' | 'failed';
@@ -77,6 +78,21 @@ export function loadedUntil(loads: readonly Load[]): number | null {
 /** Loads whose rows are all there; readers must leave out the rows of all others, those that begin later among them. */
 export function finishedLoads(loads: readonly Load[]): number[] {
   return loads.filter((load) => load.state === 'finished').map((load) => load.number);
+}
+
+/**
+ * The numbers by which statements know the finished loads of a source: its own, or of a joined source those of the left input and,
+ * behind `RIGHT_LOADS_FROM`, those of the right one.
+ */
+export async function finishedLoadsOf(
+  store: OfflineStore,
+  { pairing, ...source }: EventSource,
+): Promise<number[]> {
+  const listed = async (input: EventSource) => finishedLoads(await listLoads(store, input));
+  if (pairing === undefined) return listed(source);
+  if (pairing.kind === 'sequence') return listed(pairing.source);
+  const [left, right] = await Promise.all([listed(pairing.left), listed(pairing.right)]);
+  return [...left, ...right.map((number) => RIGHT_LOADS_FROM + number)];
 }
 
 /** Takes a number for a new load, or for another try of one that did not finish. Throws `conflict` when somebody else was first. */

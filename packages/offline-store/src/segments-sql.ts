@@ -1,13 +1,12 @@
 import { batchBoundaries, scheduledBoundaries, type ViewLayout } from '@forebay/algebra';
 import { ForebayError, SECOND_MS } from '@forebay/contract';
+import type { ArchiveRange } from './archived-rows-sql';
 import type { Parameters } from './client';
 import type { ComponentSql } from './component-form';
 import { componentsSql } from './component-sql';
 import { entityKeySql, keyFitsSql } from './entity-key-sql';
 import { eventRowsSql } from './event-rows-sql';
-import { quoteName } from './identifiers';
 import { countColumn } from './state-bytes';
-import { FIRST_PARTITION_LOG, POSITION_COLUMNS } from './tables';
 
 /** What a batch run fixes for all of its chunks. */
 export interface SegmentRun {
@@ -15,7 +14,7 @@ export interface SegmentRun {
   readonly qMs: number;
   /** Event time up to which the values speak (exclusive); of a scheduled view the tick that they are read at. */
   readonly cutMs: number;
-  /** Numbers of the loads that were finished when the run began; rows of all others are left out, of those that begin later too. */
+  /** Numbers of the loads that were finished when the run began (`finishedLoadsOf`); rows of all others are left out, of those that begin later too. */
   readonly finishedLoads: readonly number[];
 }
 
@@ -41,7 +40,7 @@ const FROM_BEGINNING = "toInt64('-9223372036854775808')";
 export function segmentSql(layout: ViewLayout, run: SegmentRun, share: SegmentChunk): Statement {
   const boundaries = boundariesOf(layout, run);
   const baseMs = boundaries[0] as number;
-  const events = eventRowsSql(layout, archiveCondition(layout), isOfChunk(share));
+  const events = eventRowsSql(layout, rangeOf(layout), isOfChunk(share));
   const key = entityKeySql(events.keys);
   const components = componentsSql(layout);
   const keys = events.keys.join(', ');
@@ -97,19 +96,13 @@ export function chunkParameters({ chunk, chunks, buckets = 1 }: SegmentChunk) {
   return { chunk, chunks, ...(buckets === 1 ? {} : { buckets }) };
 }
 
-/**
- * The event times that the view's windows can see, without rows of loads that were not finished; of a scheduled view without what
- * became known after its tick and the wait.
- */
-function archiveCondition(layout: ViewLayout): string {
-  const time = `t.${quoteName(layout.source.eventTime)}`;
-  const conditions = [`${time} < fromUnixTimestamp64Milli({cut:Int64}, 'UTC')`];
-  if (!layout.hasLifetime) conditions.push(`${time} >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')`);
-  const log = `t.${POSITION_COLUMNS.log}`;
-  conditions.push(`(${log} >= ${FIRST_PARTITION_LOG} OR has({finished:Array(UInt16)}, ${log}))`);
-  if (layout.view.schedule !== null)
-    conditions.push(`t.${POSITION_COLUMNS.knownAt} <= fromUnixTimestamp64Milli({known:Int64}, 'UTC')`);
-  return conditions.join(' AND ');
+/** The event times that the view's windows can see; of a scheduled view without what became known after its tick and the wait. */
+function rangeOf(layout: ViewLayout): ArchiveRange {
+  return {
+    from: layout.hasLifetime ? null : 'from',
+    until: 'cut',
+    known: layout.view.schedule === null ? null : 'known',
+  };
 }
 
 /** The boundaries as runs of equal steps in seconds, which keeps the request short: 2,000 boundaries are a handful of runs. */

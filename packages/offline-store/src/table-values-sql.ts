@@ -1,8 +1,8 @@
 /** The SQL that makes the stored values of a table view (docs/CODEC.md, table value, codec 1). */
 import type { TableLayout } from '@forebay/algebra';
+import { SIGN_BIT } from './archived-rows-sql';
 import { type OfflineStore, offlineError } from './client';
 import { keyFitsSql } from './entity-key-sql';
-import { SIGN_BIT } from './event-rows-sql';
 import { type KeyValueBatch, splitKeyValues } from './key-value-stream';
 import { chunkParameters, chunkSql, type SegmentChunk, type Statement } from './segments-sql';
 import type { TableColumns } from './table-columns';

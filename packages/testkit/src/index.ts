@@ -1,5 +1,12 @@
 export { ALL_OPERATIONS, DERIVED, generateFeature } from './generators/generated-features';
 export { generateHistory, type WorldEvent } from './generators/generated-history';
+export {
+  generatePairedInputs,
+  generatePairedSource,
+  inputsOf,
+  type PairedInputs,
+  pairedHistory,
+} from './generators/generated-pairs';
 export { FIELDS, generateRow, generateSource, METADATA } from './generators/generated-rows';
 export {
   generateTableRows,
@@ -23,6 +30,7 @@ export {
 } from './oracle/expected-status';
 export { type OracleValues, oracleFeatures } from './oracle/oracle';
 export { floorOf, type OracleEvent, type Span, windowSpan } from './oracle/oracle-inputs';
+export { type KnownEvent, type OraclePair, oraclePairs } from './oracle/oracle-pairs';
 export {
   type OracleTableValues,
   oracleTable,

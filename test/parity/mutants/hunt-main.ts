@@ -58,7 +58,7 @@ function placeOf(text: string | undefined): Place {
 async function main(): Promise<void> {
   const { FOREBAY_CLICKHOUSE_URL: clickhouseUrl, FOREBAY_REDIS_URL: redisUrl } = process.env;
   const hunted =
-    place === 'servers' && clickhouseUrl !== undefined && redisUrl !== undefined
+    place !== 'memory' && clickhouseUrl !== undefined && redisUrl !== undefined
       ? await withServers({ clickhouseUrl, redisUrl }, hunt)
       : await hunt(null);
   console.log(JSON.stringify(hunted));

@@ -10,8 +10,8 @@ import { exampleText, tableExampleText } from './example-text';
 import { type CaseKind, type ShrunkCase, shrunkCase } from './shrunk-case';
 import { smallerCases, smallerTableCases } from './smaller-cases';
 
-/** Where scenes run. */
-export const PLACES = ['memory', 'servers'] as const;
+/** Where scenes run: `pairs` are those of joined and sequence sources, on servers. */
+export const PLACES = ['memory', 'servers', 'pairs'] as const;
 export type Place = (typeof PLACES)[number];
 
 export interface SceneOutcome {
@@ -43,6 +43,7 @@ export async function runScene(
 ): Promise<SceneOutcome> {
   const random = new Random(seed);
   if (servers === null || place === 'memory') return scenesInMemory(random);
+  if (place === 'pairs') return viewOnServers(random, `pairs_${seed}`, servers, true);
   return random.chance(0.1)
     ? tablesOnServers(random, `table_${seed}`, servers)
     : viewOnServers(random, `events_${seed}`, servers);
@@ -68,9 +69,14 @@ async function scenesInMemory(random: Random): Promise<SceneOutcome> {
 }
 
 /** One view with many entities. */
-function viewOnServers(random: Random, name: string, servers: ParityServers): Promise<SceneOutcome> {
+function viewOnServers(
+  random: Random,
+  name: string,
+  servers: ParityServers,
+  paired = false,
+): Promise<SceneOutcome> {
   const kind = random.pick(KINDS_ON_SERVERS);
-  const scene = generateScene(random, { kind, faults: random.chance(0.2), name, laterReads: 4 });
+  const scene = generateScene(random, { kind, faults: random.chance(0.2), name, laterReads: 4, paired });
   const cases = generateCases(random, scene, ENTITIES);
   const throughRedis = random.chance(0.4);
   return outcomeOf(VIEWS, cases, (some) => compareWithServers(servers, some, throughRedis));

@@ -1,13 +1,14 @@
 /** Cases that are a little smaller than one: fewer events, features, reads and rows, plainer definitions, clocks and values. */
 import type { AggregationFeature } from '@forebay/definitions';
-import type { WorldEvent } from '@forebay/testkit';
+import { type PairedInputs, pairedHistory, type WorldEvent } from '@forebay/testkit';
 import type { ParityCase } from '../support/parity-case';
 import type { TableCase } from '../tables/table-case';
 
 /** The boldest first. Each is what could have been generated, as nothing is added. */
 export function* smallerCases(each: ParityCase): Generator<ParityCase> {
   const { view, history, readsMs, rows, world } = each;
-  for (const some of withoutPieces(history)) yield { ...each, history: some };
+  if (each.inputs === undefined) for (const some of withoutPieces(history)) yield { ...each, history: some };
+  else yield* smallerInputs(each, each.inputs);
   for (const features of withoutPieces(view.features))
     if (features.length > 0) yield { ...each, view: { ...view, features } };
   // the first read is that of the world
@@ -20,7 +21,17 @@ export function* smallerCases(each: ParityCase): Generator<ParityCase> {
   for (const features of plainerFeatures(view.features)) yield { ...each, view: { ...view, features } };
   if (world.writerAheadMs !== 0) yield { ...each, world: { ...world, writerAheadMs: 0 } };
   if (each.writerSeed !== 0) yield { ...each, writerSeed: 0 };
+  if (each.inputs !== undefined) return;
   for (const plainer of plainerRows(each)) yield { ...each, history: plainer };
+}
+
+function* smallerInputs(each: ParityCase, [lefts, rights]: PairedInputs): Generator<ParityCase> {
+  const { source } = each;
+  const withInputs = (inputs: PairedInputs) => ({ ...each, inputs, history: pairedHistory(source, inputs) });
+  for (const some of withoutPieces(lefts))
+    yield withInputs(source.pairing?.kind === 'sequence' ? [some, some] : [some, rights]);
+  if (source.pairing?.kind === 'join')
+    for (const some of withoutPieces(rights)) yield withInputs([lefts, some]);
 }
 
 /** Halves, quarters, … single items left out. */

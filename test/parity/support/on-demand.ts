@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import {
   type AggregationFeature,
   type AggregationView,
+  type EventSource,
   type OnDemandFeature,
   type OnDemandView,
   onDemandEvaluator,
@@ -94,9 +95,7 @@ export async function compareOnDemand(
   const project: Project = {
     name: 'parity',
     entities: [ENTITY],
-    eventSources: [source],
-    joinedSources: [],
-    sequenceSources: [],
+    ...sourcesOf(source),
     tableSources: [],
     aggregationViews: [view],
     tableViews: [],
@@ -140,6 +139,16 @@ export async function compareOnDemand(
     await rm(directory, { recursive: true, force: true });
   }
   return cases.map((each) => found.get(each) ?? []);
+}
+
+/** As a project has them: a source that is made of others, with these. */
+function sourcesOf(source: EventSource): Pick<Project, 'eventSources' | 'joinedSources' | 'sequenceSources'> {
+  const { pairing } = source;
+  const none = { joinedSources: [], sequenceSources: [] };
+  if (pairing === undefined) return { eventSources: [source], ...none };
+  return pairing.kind === 'join'
+    ? { ...none, eventSources: [pairing.left, pairing.right], joinedSources: [pairing.definition] }
+    : { ...none, eventSources: [pairing.source], sequenceSources: [pairing.definition] };
 }
 
 type Line = Readonly<Record<string, Value>>;

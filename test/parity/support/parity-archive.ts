@@ -5,6 +5,7 @@ import {
   ArchiveBlock,
   ArchiveWriter,
   applyEventSource,
+  archiveInputs,
   createMetaTables,
   type OfflineStore,
   openOfflineStore,
@@ -17,6 +18,11 @@ import type { ParityCase } from './parity-case';
 export const LOAD = 1;
 const BROKEN_LOAD = 2;
 
+/** By their numbers in statements. */
+export function loadsOf(source: EventSource): number[] {
+  return archiveInputs(source).map(({ range }) => range.loadsFrom + LOAD);
+}
+
 export class ParityArchive {
   private constructor(readonly store: OfflineStore) {}
 
@@ -27,14 +33,15 @@ export class ParityArchive {
     return new ParityArchive(store);
   }
 
-  /** An empty table of the source. */
+  /** Empty tables of the source, or of those that it is made of. */
   async create(source: EventSource): Promise<void> {
     await this.drop(source);
-    await applyEventSource(this.store, source);
+    for (const { source: input } of archiveInputs(source)) await applyEventSource(this.store, input);
   }
 
   async drop(source: EventSource): Promise<void> {
-    await this.store.command(`DROP TABLE IF EXISTS ${source.table} SYNC`);
+    for (const { source: input } of archiveInputs(source))
+      await this.store.command(`DROP TABLE IF EXISTS ${input.table} SYNC`);
   }
 
   /** Archives what arrived in `(afterMs, toMs]`, some of it twice, as a retry does; what was loaded also by a load that broke off. */
@@ -44,9 +51,21 @@ export class ParityArchive {
     afterMs: number,
     toMs: number,
   ): Promise<void> {
-    const arrived = cases
-      .flatMap(({ history }) => history)
-      .filter(({ inArchive, arrivalMs }) => inArchive && arrivalMs > afterMs && arrivalMs <= toMs);
+    for (const [i, { source: input }] of archiveInputs(source).entries()) {
+      const events = cases.flatMap(({ history, inputs }) => inputs?.[i] ?? history);
+      await this.#fillTable(input, events, afterMs, toMs);
+    }
+  }
+
+  async #fillTable(
+    source: EventSource,
+    events: readonly WorldEvent[],
+    afterMs: number,
+    toMs: number,
+  ): Promise<void> {
+    const arrived = events.filter(
+      ({ inArchive, arrivalMs }) => inArchive && arrivalMs > afterMs && arrivalMs <= toMs,
+    );
     await this.#insert(source, arrived);
     await this.#insert(
       source,
@@ -70,7 +89,12 @@ export class ParityArchive {
   async segments(layout: ViewLayout, run: WorldRun): Promise<Map<string, Uint8Array>> {
     const values = new Map<string, Uint8Array>();
     const chunk = { chunk: 0, chunks: 1 };
-    for await (const batch of streamSegments(this.store, layout, { ...run, finishedLoads: [LOAD] }, chunk)) {
+    for await (const batch of streamSegments(
+      this.store,
+      layout,
+      { ...run, finishedLoads: loadsOf(layout.source) },
+      chunk,
+    )) {
       for (const [i, key] of batch.keys.entries())
         values.set(key.toString(), Buffer.from(batch.values[i] as Buffer));
     }

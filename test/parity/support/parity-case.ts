@@ -2,9 +2,13 @@
 import type { AggregationView, EventSource, OperationName } from '@forebay/definitions';
 import {
   generateHistory,
+  generatePairedInputs,
+  generatePairedSource,
   generateSource,
   generateView,
   generateWorld,
+  type PairedInputs,
+  pairedHistory,
   type Random,
   type ViewKind,
   type World,
@@ -25,6 +29,8 @@ export interface ParityCase extends Scene {
   /** Of the entity: its only join key's value. */
   readonly key: string;
   readonly history: readonly WorldEvent[];
+  /** Of a joined or sequence source: the events that its own, the history, are made of. */
+  readonly inputs?: PairedInputs;
   /** Of the writer's choices: when it stores, compacts, seals and reads again. */
   readonly writerSeed: number;
   /** Of the training set. */
@@ -41,11 +47,13 @@ export interface SceneOptions {
   readonly laterReads: number;
   /** That features may have; all, where it is not about some. */
   readonly operations?: readonly OperationName[];
+  /** Whether its source is made of others. */
+  readonly paired?: boolean;
 }
 
 export function generateScene(random: Random, options: SceneOptions): Scene {
   const { kind, faults, name, laterReads, operations } = options;
-  const source = generateSource(random, name);
+  const source = options.paired ? generatePairedSource(random, name) : generateSource(random, name);
   const view = generateView(random, source, kind, operations);
   const world = generateWorld(random, view, source, faults);
   return { source, view, world, readsMs: [world.nowMs, ...generateReads(random, view, world, laterReads)] };
@@ -74,7 +82,14 @@ export function generateCase(random: Random, scene: Scene, entity: number): Pari
   const { view, source, world, readsMs } = scene;
   const key = `e${entity}`;
   const options = { firstOffset: entity * 1_000, readsMs };
-  const history = generateHistory(random, view, source, world, key, options);
+  const inputs =
+    source.pairing === undefined
+      ? undefined
+      : generatePairedInputs(random, view, source, world, key, options);
+  const history =
+    inputs === undefined
+      ? generateHistory(random, view, source, world, key, options)
+      : pairedHistory(source, inputs);
   const each = { ...scene, key, history, writerSeed: random.integer(2 ** 31) };
-  return { ...each, rows: generateLabelRows(random, each) };
+  return { ...each, ...(inputs === undefined ? {} : { inputs }), rows: generateLabelRows(random, each) };
 }

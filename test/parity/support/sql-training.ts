@@ -13,7 +13,7 @@ import {
   readBlocks,
 } from '@forebay/training-set';
 import type { Comparison } from './comparison';
-import { LOAD, type ParityArchive } from './parity-archive';
+import { loadsOf, type ParityArchive } from './parity-archive';
 import type { ParityCase } from './parity-case';
 import { compareRows } from './training-rows';
 
@@ -59,7 +59,7 @@ async function trainingSets(
   const wanted = cases.flatMap(({ key, rows }) =>
     rows.timestampsMs.map((timestampMs) => ({ key, timestampMs })),
   );
-  const tables = [`rows_of_${source.table}`, `keys_of_${source.table}`, `tiles_of_${source.table}`] as const;
+  const tables = [`rows_of_${source.name}`, `keys_of_${source.name}`, `tiles_of_${source.name}`] as const;
   try {
     const times = wanted.map(({ timestampMs }) => timestampMs);
     const keys = await stageKeys(archive.store, tables, wanted);
@@ -69,13 +69,13 @@ async function trainingSets(
       share: { share: 0, shares: 1 },
       span: { firstMs: Math.min(...times), lastMs: Math.max(...times) },
       clocks,
-      finishedLoads: [LOAD],
+      finishedLoads: loadsOf(source),
       tiles: null,
       wantedSql: null,
     };
     const byEvents = await foldedRows(archive, layout, choice);
     const tiles = await makeCoarseTiles(archive.store, layout, keys, clocks, tables[2]);
-    const wantedSql = `(t.who) IN (SELECT r0 FROM ${keys.table})`;
+    const wantedSql = source.pairing === undefined ? `(t.who) IN (SELECT r0 FROM ${keys.table})` : null;
     return { byEvents, byTiles: await foldedRows(archive, layout, { ...choice, tiles, wantedSql }) };
   } finally {
     for (const name of tables) await archive.store.command(`DROP TABLE IF EXISTS ${name} SYNC`);

@@ -158,7 +158,7 @@ function generateDelay(
   ]);
 }
 
-function generateArrival(
+export function generateArrival(
   random: Random,
   source: EventSource,
   { loadedUntilMs, nowMs }: World,

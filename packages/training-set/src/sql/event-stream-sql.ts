@@ -1,11 +1,12 @@
 /** The events of an aggregation view and the rows, as one stream sorted by entity and place. */
 import { edgeAt, edgeOf, type ViewLayout } from '@forebay/algebra';
 import {
+  type ArchiveRange,
+  archiveConditionSql,
+  archiveInputs,
   entityKeySql,
   eventRowsSql,
-  FIRST_PARTITION_LOG,
   keyFitsSql,
-  POSITION_COLUMNS,
   quoteName,
   type Statement,
   segmentStateSql,
@@ -112,10 +113,7 @@ function tiledSql(
 
 /** The events of the entities that rows ask for: the columns of `eventRowsSql`, `e` and `place`. */
 function placedEventsSql(layout: ViewLayout, { keys, share, clocks, wantedSql }: EventStreamChoice): string {
-  const condition = [archiveCondition(layout, clocks), ...(wantedSql === null ? [] : [wantedSql])].join(
-    ' AND ',
-  );
-  const events = eventRowsSql(layout, condition, null, true);
+  const events = eventRowsSql(layout, rangeOf(layout, clocks, wantedSql), null, true);
   const on = events.keys.map((key) => `s.${key} = k.${key}`).join(' AND ');
   const key = entityKeySql(events.keys.map((name) => `k.${name}`));
   return `SELECT s.*, k.e AS e, ${eventPlaceSql(clocks, 's.et', 's.ka')} AS place
@@ -134,15 +132,16 @@ function tiledEventsSql(placed: string, { table, widthMs, isComplete }: CoarseTi
   ${isComplete ? 'INNER' : 'LEFT'} JOIN ${quoteName(table)} AS w ON p.e = w.e AND p.tile = w.tile`;
 }
 
-/** The events of the archive that the rows' times may see, of any entity: for estimates. */
-export function archiveReadSql(
+/** The events of each archive that the rows' times may see, of any entity: for estimates. */
+export function archiveReadsSql(
   layout: ViewLayout,
   choice: Pick<EventStreamChoice, 'span' | 'clocks' | 'finishedLoads'>,
-): Statement {
-  return {
-    query: `SELECT 1 FROM ${quoteName(layout.source.table)} AS t WHERE ${archiveCondition(layout, choice.clocks)}`,
+): Statement[] {
+  const range = rangeOf(layout, choice.clocks);
+  return archiveInputs(layout.source).map(({ source, range: input }) => ({
+    query: `SELECT 1 FROM ${quoteName(source.table)} AS t WHERE ${archiveConditionSql(source, range, input)}`,
     parameters: parametersOf(layout, choice),
-  };
+  }));
 }
 
 function parametersOf(
@@ -171,17 +170,13 @@ function eventTimes(layout: ViewLayout, { span, clocks }: Pick<EventStreamChoice
   };
 }
 
-function archiveCondition(layout: ViewLayout, { knownAsOfMs }: Clocks): string {
-  const time = `t.${quoteName(layout.source.eventTime)}`;
-  const log = `t.${POSITION_COLUMNS.log}`;
-  const conditions = [
-    `${time} < fromUnixTimestamp64Milli({until:Int64}, 'UTC')`,
-    `(${log} >= ${FIRST_PARTITION_LOG} OR has({finished:Array(UInt16)}, ${log}))`,
-  ];
-  if (!layout.hasLifetime) conditions.push(`${time} >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')`);
-  if (knownAsOfMs !== null)
-    conditions.push(`t.${POSITION_COLUMNS.knownAt} <= fromUnixTimestamp64Milli({known:Int64}, 'UTC')`);
-  return conditions.join(' AND ');
+function rangeOf(layout: ViewLayout, { knownAsOfMs }: Clocks, wantedSql: string | null = null): ArchiveRange {
+  return {
+    from: layout.hasLifetime ? null : 'from',
+    until: 'until',
+    known: knownAsOfMs === null ? null : 'known',
+    wantedSql,
+  };
 }
 
 function laneSql({ role, lane, type }: LaneColumn): string {

@@ -14,28 +14,36 @@ export interface Pruning {
 /** The condition on the entities costs a look-up per event, so it must save the server at least half of them. */
 const WORTH_IT = 0.5;
 
-/** @param read the archive's events of the rows' times: a SELECT whose condition is the last thing in it */
+/** @param reads the events of the rows' times in each archive: SELECTs whose condition is the last thing in them */
 export async function choosePruning(
   store: OfflineStore,
   layout: ViewLayout,
   entity: Entity,
   keys: EntityKeys,
-  read: Statement,
+  reads: readonly Statement[],
 ): Promise<Pruning> {
-  const all = await estimatedRows(store, read);
+  const all = await estimatedRows(store, reads);
   const wantedSql = entityConditionSql(layout, entity, keys);
   if (wantedSql === null) return { wantedSql, events: all };
-  const wanted = await estimatedRows(store, { ...read, query: `${read.query} AND ${wantedSql}` });
+  const wanted = await estimatedRows(
+    store,
+    reads.map((read) => ({ ...read, query: `${read.query} AND ${wantedSql}` })),
+  );
   return wanted <= WORTH_IT * all ? { wantedSql, events: wanted } : { wantedSql: null, events: all };
 }
 
-async function estimatedRows(store: OfflineStore, { query, parameters }: Statement): Promise<number> {
-  const tables = await store.rows<{ rows: string }>(`EXPLAIN ESTIMATE ${query}`, parameters);
-  return tables.reduce((sum, { rows }) => sum + Number(rows), 0);
+async function estimatedRows(store: OfflineStore, reads: readonly Statement[]): Promise<number> {
+  const estimates = await Promise.all(
+    reads.map(({ query, parameters }) =>
+      store.rows<{ rows: string }>(`EXPLAIN ESTIMATE ${query}`, parameters),
+    ),
+  );
+  return estimates.flat().reduce((sum, { rows }) => sum + Number(rows), 0);
 }
 
-/** null where join keys are derived, or stand in the archive in another type. */
+/** null where join keys are derived, stand in the archive in another type, or are those of pairs. */
 function entityConditionSql({ source, view }: ViewLayout, entity: Entity, keys: EntityKeys): string | null {
+  if (source.pairing !== undefined) return null;
   const names = view.keyFields.map((name, i) => {
     const field = source.fields.find((candidate) => candidate.name === name);
     return field?.type === entity.joinKeys[i]?.type ? `t.${quoteName(name)}` : null;

@@ -1,17 +1,11 @@
 /** The stream that a view is folded from: what is decided once for all shares of its entities. */
 import { compileTableView, compileView } from '@forebay/algebra';
-import {
-  finishedLoads,
-  listLoads,
-  type OfflineStore,
-  readTableColumns,
-  type Statement,
-} from '@forebay/offline-store';
+import { finishedLoadsOf, type OfflineStore, readTableColumns, type Statement } from '@forebay/offline-store';
 import type { FoldedView } from '../plan/training-plan';
 import type { WorkTables } from '../work-tables';
 import { makeCoarseTiles } from './coarse-tiles';
 import type { EntityKeys } from './entity-keys';
-import { archiveReadSql, eventStreamSql, type RowSpan } from './event-stream-sql';
+import { archiveReadsSql, eventStreamSql, type RowSpan } from './event-stream-sql';
 import { choosePruning } from './pruning';
 import type { EntityShare } from './share';
 import { tableStreamSql } from './table-stream-sql';
@@ -50,13 +44,13 @@ export async function viewStream(
   }
   const layout = compileView(folded.view, folded.source);
   const clocks = { schedule: folded.view.schedule, knownAsOfMs };
-  const choice = { keys, span, clocks, finishedLoads: finishedLoads(await listLoads(store, folded.source)) };
+  const choice = { keys, span, clocks, finishedLoads: await finishedLoadsOf(store, folded.source) };
   const { wantedSql, events } = await choosePruning(
     store,
     layout,
     folded.entity,
     keys,
-    archiveReadSql(layout, choice),
+    archiveReadsSql(layout, choice),
   );
   const withStates = events > EVENTS_PER_ROW * count;
   const tiles = withStates
