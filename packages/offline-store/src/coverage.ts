@@ -8,14 +8,19 @@ export interface TopicCoverage {
   readonly completeSinceMs: number;
 }
 
-/** What is known of the archive. */
+/** What is known of an archive. */
 export interface ArchiveFacts {
   /** The declared end of loaded history (exclusive); null when nothing was loaded. */
   readonly loadedUntilMs: number | null;
   readonly topic: TopicCoverage;
 }
 
-export interface CutFacts extends ArchiveFacts {
+/** Which event times a run may speak of. */
+export type CoverageFacts = ArchiveFacts | { readonly coverage: Coverage | Refusal };
+
+export type CutFacts = CoverageFacts & CutClocks;
+
+interface CutClocks {
   /** The clock q that the run read before it asked for the topic's end offsets. */
   readonly runClockMs: number;
   readonly allowedLatenessMs: number;
@@ -30,13 +35,14 @@ export type CutDecision =
   | { readonly kind: 'cut'; readonly cutMs: number; readonly coverageBeginMs: number }
   | { readonly kind: 'refused'; readonly reason: string };
 
-interface Coverage {
+/** All events of `[beginMs, endMs)` are there. */
+export interface Coverage {
   readonly kind: 'covered';
   readonly beginMs: number;
   readonly endMs: number;
 }
 
-type Refusal = Extract<CutDecision, { kind: 'refused' }>;
+export type Refusal = Extract<CutDecision, { kind: 'refused' }>;
 
 export const refused = (reason: string): Refusal => ({ kind: 'refused', reason });
 
@@ -46,7 +52,7 @@ export const refused = (reason: string): Refusal => ({ kind: 'refused', reason }
  */
 export function decideCut(facts: CutFacts): CutDecision {
   const { cutHopMs, requestedCutMs, runClockMs } = facts;
-  const coverage = contiguousCoverage(facts);
+  const coverage = coverageOf(facts);
   if (coverage.kind === 'refused') return coverage;
   const latestMs = floorTo(Math.min(runClockMs - facts.allowedLatenessMs, coverage.endMs), cutHopMs);
   if (requestedCutMs !== undefined && floorTo(requestedCutMs, cutHopMs) !== requestedCutMs) {
@@ -68,6 +74,29 @@ export function decideCut(facts: CutFacts): CutDecision {
     );
   }
   return { kind: 'cut', cutMs, coverageBeginMs: coverage.beginMs };
+}
+
+export function coverageOf(facts: CoverageFacts): Coverage | Refusal {
+  return 'coverage' in facts ? facts.coverage : contiguousCoverage(facts);
+}
+
+/**
+ * Where pairs are complete: where every input is, and has been for as long as the first event of a pair may lie before it.
+ *
+ * @param inputs by the name of the source
+ */
+export function pairedCoverage(
+  inputs: ReadonlyMap<string, Coverage | Refusal>,
+  withinMs: number,
+): Coverage | Refusal {
+  let beginMs = Number.NEGATIVE_INFINITY;
+  let endMs = Number.POSITIVE_INFINITY;
+  for (const [name, coverage] of inputs) {
+    if (coverage.kind === 'refused') return refused(`source "${name}": ${coverage.reason}`);
+    beginMs = Math.max(beginMs, coverage.beginMs + withinMs);
+    endMs = Math.min(endMs, coverage.endMs);
+  }
+  return { kind: 'covered', beginMs, endMs };
 }
 
 /** Loaded history first, then the topic where it joins without a gap; refused where nothing is covered. */

@@ -19,9 +19,13 @@ export {
 export { ARCHIVE_TIME_RANGE_MS, CLICKHOUSE_TYPES } from './column-types';
 export {
   type ArchiveFacts,
+  type Coverage,
+  type CoverageFacts,
   type CutDecision,
   type CutFacts,
+  contiguousCoverage,
   decideCut,
+  pairedCoverage,
   type TopicCoverage,
 } from './coverage';
 export { entityKeySql, joinKeySql, keyFitsSql } from './entity-key-sql';

@@ -6,9 +6,11 @@ import {
   type SchedulePlan,
   type TableView,
 } from '@forebay/definitions';
-import { type ArchiveFacts, type CutDecision, contiguousCoverage, refused, tooEarly } from './coverage';
+import { type CoverageFacts, type CutDecision, coverageOf, refused, tooEarly } from './coverage';
 
-export interface TickFacts extends ArchiveFacts {
+export type TickFacts = CoverageFacts & TickClocks;
+
+interface TickClocks {
   /** The clock q that the run read before it asked for the topic's end offsets, all before which is archived. */
   readonly runClockMs: number;
   readonly schedule: SchedulePlan;
@@ -23,7 +25,7 @@ export interface TickFacts extends ArchiveFacts {
 export function decideTick(facts: TickFacts): CutDecision {
   const { runClockMs, schedule, requestedTickMs } = facts;
   const { intervalMs, waitMs } = schedule;
-  const coverage = contiguousCoverage(facts);
+  const coverage = coverageOf(facts);
   if (coverage.kind === 'refused') return coverage;
   const readersTickMs = tickAt(schedule, runClockMs);
   const latestMs = Math.min(

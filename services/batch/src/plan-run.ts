@@ -11,15 +11,19 @@ import {
 import {
   type ArchiveFacts,
   archivedUpTo,
+  archiveInputs,
   boundariesOf,
+  type CoverageFacts,
   type CutDecision,
+  contiguousCoverage,
   decideCut,
   decideTick,
-  finishedLoads,
+  finishedLoadsOf,
   knownFrom,
   listLoads,
   loadedUntil,
   type OfflineStore,
+  pairedCoverage,
   type SegmentRun,
 } from '@forebay/offline-store';
 import {
@@ -30,7 +34,7 @@ import {
   scheduledPart,
 } from '@forebay/online-store';
 import { type TopicReader, waitForArchive } from './archive-wait';
-import { completeFrom, type PartitionArchive, topicCoverage } from './topic-coverage';
+import { completeFrom, topicCoverage } from './topic-coverage';
 
 /** The topic's epoch; topics that were made anew are not told apart yet. */
 const EPOCH = 0;
@@ -76,18 +80,7 @@ export async function planRun(
 ): Promise<RunPlan> {
   const { view, source } = request;
   const target = targetOf(view, source);
-  // the clock first, then the ends: what may still come in time is before the ends
-  const partitions = await waitForArchive(source, {
-    topics: dependencies.topics,
-    archived: () => archivedUpTo(dependencies.offline, source, EPOCH),
-    clock: dependencies.clock,
-    deadlineMs: dependencies.archiveDeadlineMs,
-    signal: request.signal,
-  });
-  const loads = await listLoads(dependencies.offline, source);
-  const loadedUntilMs = loadedUntil(loads);
-  const topic = await readCoverage(dependencies, request, partitions, loadedUntilMs);
-  const facts = { runClockMs: qMs, loadedUntilMs, topic };
+  const facts = { runClockMs: qMs, ...(await readCoverage(dependencies, request)) };
   const cut = accepted(target.decide(facts, request.cutMs ?? undefined), view);
   const layout = compileView(view, source);
   const eventsScanned = await countEvents(dependencies.offline, layout, qMs, cut.cutMs);
@@ -97,15 +90,13 @@ export async function planRun(
     cutMs: cut.cutMs,
     ...target.stored(cut.cutMs),
     coverageBeginMs: cut.coverageBeginMs,
-    finishedLoads: finishedLoads(loads),
+    finishedLoads: await finishedLoadsOf(dependencies.offline, source),
     eventsScanned,
     chunks: Math.min(MAX_CHUNKS, Math.max(1, Math.ceil(eventsScanned / dependencies.eventsPerChunk))),
   };
 }
 
-interface RunFacts extends ArchiveFacts {
-  readonly runClockMs: number;
-}
+type RunFacts = CoverageFacts & { readonly runClockMs: number };
 
 /** What differs between a view whose batch values join a stream, and one on a schedule. */
 interface RunTarget {
@@ -153,27 +144,48 @@ function accepted(decision: CutDecision, view: AggregationView): Extract<CutDeci
   throw new ForebayError('failed_precondition', `view "${definitionName(view)}": ${decision.reason}`);
 }
 
-/** The archive is asked for times only where it lacks the topic's beginning. */
-async function readCoverage(
-  { offline, redis }: PlanDependencies,
-  { view, source }: PlanRequest,
-  partitions: readonly PartitionArchive[],
-  loadedUntilMs: number | null,
-) {
+/** Of a source that is made of others, what they cover together; each is waited for. */
+async function readCoverage(dependencies: PlanDependencies, request: PlanRequest): Promise<CoverageFacts> {
+  const { pairing } = request.source;
+  if (pairing === undefined) return readArchive(dependencies, request, request.source);
+  const inputs = archiveInputs(request.source).map(async ({ source }) => {
+    const facts = await readArchive(dependencies, request, source);
+    return [source.name, contiguousCoverage(facts)] as const;
+  });
+  const coverage = pairedCoverage(new Map(await Promise.all(inputs)), pairing.definition.withinMs);
+  return { coverage };
+}
+
+/** Waits until the archive holds what the topic holds now: after the clock was read, so that it is all that may still come in time. */
+async function readArchive(
+  { offline, redis, topics, clock, archiveDeadlineMs }: PlanDependencies,
+  { view, signal }: PlanRequest,
+  source: EventSource,
+): Promise<ArchiveFacts> {
+  const partitions = await waitForArchive(source, {
+    topics,
+    archived: () => archivedUpTo(offline, source, EPOCH),
+    clock,
+    deadlineMs: archiveDeadlineMs,
+    signal,
+  });
+  const loadedUntilMs = loadedUntil(await listLoads(offline, source));
   const marker = await latestStreamMarker(redis, view.id);
   const knownFromMs = new Map<number, number>();
+  // the archive is asked for times only where it lacks the topic's beginning
   for (const entry of partitions) {
     const offset = completeFrom(entry);
     if (offset === null || offset === 0) continue;
     const knownMs = await knownFrom(offline, source, { partition: entry.partition, offset });
     if (knownMs !== null) knownFromMs.set(entry.partition, knownMs);
   }
-  return topicCoverage(partitions, {
+  const topic = topicCoverage(partitions, {
     streamCompleteSinceMs: marker?.completeSinceMs ?? null,
     loadedUntilMs,
     maxClockSkewMs: source.maxClockSkewMs,
     knownFromMs,
   });
+  return { loadedUntilMs, topic };
 }
 
 async function countEvents(
@@ -182,15 +194,17 @@ async function countEvents(
   qMs: number,
   cutMs: number,
 ): Promise<number> {
-  const { source } = layout;
   const [base = cutMs] = boundariesOf(layout, { qMs, cutMs });
   const since = layout.hasLifetime
     ? ''
     : "AND {time:Identifier} >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')";
-  const [row] = await offline.rows<{ events: number }>(
-    `SELECT toFloat64(count()) AS events FROM {table:Identifier}
-     WHERE {time:Identifier} < fromUnixTimestamp64Milli({cut:Int64}, 'UTC') ${since}`,
-    { table: source.table, time: source.eventTime, cut: cutMs, from: base },
-  );
-  return row?.events ?? 0;
+  const counts = archiveInputs(layout.source).map(async ({ source, range }) => {
+    const [row] = await offline.rows<{ events: number }>(
+      `SELECT toFloat64(count()) AS events FROM {table:Identifier}
+       WHERE {time:Identifier} < fromUnixTimestamp64Milli({cut:Int64}, 'UTC') ${since}`,
+      { table: source.table, time: source.eventTime, cut: cutMs, from: base - range.earlierMs },
+    );
+    return row?.events ?? 0;
+  });
+  return (await Promise.all(counts)).reduce((sum, events) => sum + events, 0);
 }

@@ -10,6 +10,7 @@ import {
   WRITER_MUTANTS,
 } from './algebra-mutants';
 import type { Mutant } from './mutant';
+import { PAIR_MUTANTS } from './pair-mutants';
 import { mutatedSource, ScratchCopy } from './scratch-copy';
 import { SQL_MUTANTS } from './sql-mutants';
 import { STORE_MUTANTS } from './store-mutants';
@@ -28,6 +29,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...TRAINING_SQL_MUTANTS,
   ...STORE_MUTANTS,
   ...TABLE_MUTANTS,
+  ...PAIR_MUTANTS,
 ];
 
 /** What became of a mutant. */

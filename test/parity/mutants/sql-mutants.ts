@@ -9,19 +9,19 @@ export const SQL_MUTANTS = mutants('offline-store', 'servers', {
     "''",
   ],
   'rows of a load that broke off count': [
-    'segments-sql.ts',
-    'conditions.push(`(${log} >= ${FIRST_PARTITION_LOG} OR has({finished:Array(UInt16)}, ${log}))`);',
+    'archived-rows-sql.ts',
+    '`(${log} >= ${FIRST_PARTITION_LOG} OR has({finished:Array(UInt16)}, ${number}))`,',
     '',
   ],
   'an event at T_b counts in batch too': [
-    'segments-sql.ts',
-    '`${time} < fromUnixTimestamp64Milli({cut:Int64}',
-    '`${time} <= fromUnixTimestamp64Milli({cut:Int64}',
+    'archived-rows-sql.ts',
+    '`${time} < ${instant(',
+    '`${time} <= ${instant(',
   ],
   'what became known exactly at the end of the wait is left out': [
-    'segments-sql.ts',
-    '<= fromUnixTimestamp64Milli({known:Int64}',
-    '< fromUnixTimestamp64Milli({known:Int64}',
+    'archived-rows-sql.ts',
+    '.${POSITION_COLUMNS.knownAt} <= ',
+    '.${POSITION_COLUMNS.knownAt} < ',
   ],
   'segments begin after their boundary': ['segments-sql.ts', 'roundDown(et, ', 'roundDown(et - 1, '],
   'the filter of the view lets nulls in': [
@@ -31,12 +31,12 @@ export const SQL_MUTANTS = mutants('offline-store', 'servers', {
   ],
   'null counts in batch': ['event-rows-sql.ts', 'conditions.push(`isNotNull(${nullable})`);', ''],
   'NaN is a number in batch': [
-    'event-rows-sql.ts',
+    'archived-rows-sql.ts',
     "type === 'double' ? `if(isFinite(${sql}), ${sql} + 0., NULL)` : sql",
     'sql',
   ],
   'negative ids come after positive ones': [
-    'event-rows-sql.ts',
+    'archived-rows-sql.ts',
     '`bitXor(reinterpretAsUInt64(toInt64(${id})), ${SIGN_BIT})`',
     '`reinterpretAsUInt64(toInt64(${id}))`',
   ],

@@ -118,8 +118,8 @@ export const TRAINING_SQL_MUTANTS = mutants('training-set', 'servers', {
   ],
   'time travel sees what became known later': [
     'event-stream-sql.ts',
-    "conditions.push(`t.${POSITION_COLUMNS.knownAt} <= fromUnixTimestamp64Milli({known:Int64}, 'UTC')`);",
-    ';',
+    "known: knownAsOfMs === null ? null : 'known',",
+    'known: null,',
   ],
   'an entity begins with what the one before it left': ['fold-events.ts', 'fold.clear();', ''],
   'an on-demand feature of a DEGRADED input passes for exact': [

@@ -11,13 +11,12 @@ export interface KnownEvent {
 
 /** A pair, or the second event of a sequence; `row` has the fields of the joined or sequence source. */
 export interface OraclePair<E extends KnownEvent> extends KnownEvent {
-  /** What it is made of; of a sequence the first event is the one that was known earliest. */
   readonly parts: readonly [E, E];
 }
 
 /**
- * One for every two records that make a pair (copies of an event make copies of its pairs), of a sequence one for every record of a
- * second event. What `then` means is said in docs/JOINS.md.
+ * One for every two records that make a pair or a sequence (docs/JOINS.md). Those of one event id are copies of one event, as are the
+ * sequences of one second event: it counts once, from when the first of them is known.
  *
  * @param inputs the events of the left and of the right source; of a sequence twice the same
  */
@@ -80,16 +79,12 @@ function sequences<E extends KnownEvent>(
       const isEqual = by.every((name) => equal(fieldOf(source, first, name), fieldOf(source, second, name)));
       return isEqual && lateMs > 0 && lateMs <= withinMs;
     });
-    if (before.length === 0) return [];
-    const first = before.reduce((a, b) => (b.knownAtMs < a.knownAtMs ? b : a));
-    return [
-      {
-        row: second.row,
-        eventTimeMs: second.eventTimeMs,
-        knownAtMs: Math.max(first.knownAtMs, second.knownAtMs),
-        parts: [first, second] as const,
-      },
-    ];
+    return before.map((first) => ({
+      row: second.row,
+      eventTimeMs: second.eventTimeMs,
+      knownAtMs: Math.max(first.knownAtMs, second.knownAtMs),
+      parts: [first, second] as const,
+    }));
   });
 }
 
