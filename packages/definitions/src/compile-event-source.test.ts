@@ -1,7 +1,9 @@
 import { compiledSource, problemsOf, sourceProblems } from './compiling.fixture';
 import { eventSource } from './declarations';
 import { declareFlights } from './flights.fixture';
+import type { EventSource } from './model';
 import { project } from './project-declaration';
+import { numberedPartition, partitionNumber, sourceOfTopic } from './source-topics';
 
 describe('event sources', () => {
   it('take what is declared', () => {
@@ -78,6 +80,70 @@ describe('event sources', () => {
     ],
   ])('%j are refused', (source, problem) => {
     expect(sourceProblems(source)).toContain(problem);
+  });
+
+  it('may have several topics, in each of which fields stand elsewhere', () => {
+    const time = { type: 'timestamp', path: 'at' };
+    const declared = {
+      topic: undefined,
+      topics: [
+        { topic: 'flights' },
+        { topic: 'charters', fields: { tail: 'plane.tail', time: 'time' } },
+        { topic: 'gliders', fields: { time: 'start' } },
+      ],
+      fields: { ...declareFlights().flights.options.fields, time },
+    };
+    const source = compiledSource(declared) as EventSource;
+    expect(source).toMatchObject({
+      topic: 'flights',
+      format: { paths: { time: 'at' } },
+      otherTopics: [
+        { topic: 'charters', paths: { tail: 'plane.tail' } },
+        { topic: 'gliders', paths: { time: 'start' } },
+      ],
+    });
+    expect(sourceOfTopic(source, 2)).toMatchObject({
+      topic: 'gliders',
+      format: { paths: { time: 'start' } },
+    });
+    expect(numberedPartition(source, partitionNumber(2, 7))).toEqual({
+      topic: 'gliders',
+      topicIndex: 2,
+      partition: 7,
+    });
+  });
+
+  it('of one topic, declared either way, are the same', () => {
+    expect(compiledSource({ topic: undefined, topics: [{ topic: 'flights' }] })).toEqual(compiledSource({}));
+  });
+
+  it.each<[object, string]>([
+    [
+      { topics: [{ topic: 'a' }] },
+      'say in "topic" where its events are read, or in "topics" if there are several',
+    ],
+    [{ topic: undefined }, 'say in "topic" where its events are read, or in "topics" if there are several'],
+    [{ topic: undefined, topics: [] }, 'say in "topic" where its events are read'],
+    [{ topic: undefined, topics: [{ topic: 'a' }, { topic: 'a' }] }, 'topic "a" stands there twice'],
+    [
+      { topic: undefined, topics: [{ topic: 'a' }, { topic: 'b' }], partitions: 257 },
+      'partitions 257: the topics of a source of several have at most 256 each',
+    ],
+    [
+      { topic: undefined, topics: [{ topic: 'a', fields: { gate: 'g' } }] },
+      'topic "a": there is no field "gate": the fields are',
+    ],
+    [
+      { topic: undefined, topics: [{ topic: 'a' }, { topic: 'b', fields: { tail: 'x..y' } }] },
+      'topic "b": field "tail": "x..y" is not a path',
+    ],
+    [
+      { topic: undefined, topics: [{ topic: 'a' }, { topic: 'b', fields: { tail: 'origin.tail' } }] },
+      'topic "b", field "tail": its path leads through field "origin", which is a value',
+    ],
+    [{ topic: undefined, topics: Array.from({ length: 33 }, (_, i) => ({ topic: `t${i}` })) }, '33 topics'],
+  ])('topics as in %j are refused', (source, problem) => {
+    expect(sourceProblems(source).join('\n')).toContain(problem);
   });
 
   it('may have fields in camel case', () => {

@@ -1,6 +1,7 @@
 import { formatDuration } from '@forebay/contract';
 import { checkShape, shownName } from './check-shape';
 import { compileRecordFormat } from './compile-record-format';
+import { compileSourceTopics } from './compile-source-topics';
 import type { EventSourceDeclaration, EventSourceOptions } from './declarations';
 import { readDuration } from './durations';
 import {
@@ -13,7 +14,6 @@ import {
   MAX_LATENESS_MS,
   MAX_PARTITIONS,
   MAX_STALENESS_MS,
-  TOPIC_PATTERN,
 } from './limits';
 import { compileMetadata } from './metadata';
 import type { EventSource, Field, ScalarType } from './model';
@@ -46,10 +46,9 @@ export function compileEventSource(
   return {
     id: 0,
     name: options.name,
-    topic: options.topic,
+    ...compileSourceTopics(options, compileRecordFormat(options, place, problems), place, problems),
     table: options.table ?? options.name,
     fields,
-    format: compileRecordFormat(options, place, problems),
     eventTime: options.eventTime,
     eventId: options.eventId ?? null,
     knownAt: options.knownAt ?? null,
@@ -64,12 +63,6 @@ export function compileEventSource(
 function checkNames(options: EventSourceOptions, place: string, problems: Problems): void {
   checkName(options.name, place, problems);
   if (options.table !== undefined) checkName(options.table, `${place}, table`, problems);
-  if (!TOPIC_PATTERN.test(options.topic)) {
-    problems.add(
-      place,
-      `"${options.topic}" is not a name of a topic: use up to 249 letters, digits, ., _ or -`,
-    );
-  }
 }
 
 function checkFields(fields: readonly Field[], place: string, problems: Problems): void {

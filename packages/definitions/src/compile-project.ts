@@ -23,6 +23,7 @@ import type { ViewSourceDeclaration } from './pairing-declarations';
 import { Problems } from './problems';
 import type { ProjectDeclaration, ProjectOptions } from './project-declaration';
 import { PROJECT_SHAPE } from './shapes';
+import { topicsOf } from './source-topics';
 import { type View, viewsOf } from './view';
 
 /**
@@ -132,8 +133,8 @@ function checkNames(project: Project, problems: Problems): void {
   checkViewNames(viewsOf(project), problems);
   checkUnique(project.functions, 'function', (userFunction) => userFunction.name, problems);
   checkUnique(project.featureServices, 'feature service', title, problems);
-  checkShared(project.eventSources, 'topic', problems);
-  checkShared(project.eventSources, 'table', problems);
+  checkShared(project.eventSources, 'topic', topicsOf, problems);
+  checkShared(project.eventSources, 'table', ({ table }) => [table], problems);
 }
 
 function compileAll<D, M>(
@@ -211,16 +212,23 @@ function withArticle(kind: View['kind']): string {
 }
 
 /** Two sources on one topic or table would each take the other's positions for their own. */
-function checkShared(sources: readonly EventSource[], what: 'topic' | 'table', problems: Problems): void {
+function checkShared(
+  sources: readonly EventSource[],
+  what: 'topic' | 'table',
+  namesOf: (source: EventSource) => readonly string[],
+  problems: Problems,
+): void {
   const owners = new Map<string, string>();
   for (const source of sources) {
-    const owner = owners.get(source[what]);
-    if (owner === undefined) owners.set(source[what], source.name);
-    else if (owner !== source.name) {
-      problems.add(
-        `event source "${source.name}"`,
-        `${what} "${source[what]}" is event source "${owner}"'s already: declare one source with all fields, and a view for each use`,
-      );
+    for (const name of namesOf(source)) {
+      const owner = owners.get(name);
+      if (owner === undefined) owners.set(name, source.name);
+      else if (owner !== source.name) {
+        problems.add(
+          `event source "${source.name}"`,
+          `${what} "${name}" is event source "${owner}"'s already: declare one source with all fields, and a view for each use`,
+        );
+      }
     }
   }
 }

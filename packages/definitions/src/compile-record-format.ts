@@ -79,7 +79,7 @@ function checkOrigin({ path, header }: FieldOptions, place: string, problems: Pr
 }
 
 /** A value that is a field's has nothing in it for another. */
-function checkNested(
+export function checkNested(
   format: RecordFormat,
   names: readonly string[],
   place: string,

@@ -41,10 +41,19 @@ export function entity<const K extends JoinKeyTypes>(options: EntityOptions<K>):
   return { kind: 'entity', options };
 }
 
+/** One of several topics of an event source. */
+export interface SourceTopicOptions<F extends SourceFields = SourceFields> {
+  topic: string;
+  /** Where in the values of this topic fields stand that stand elsewhere than in the source's other topics: field and path. */
+  fields?: Partial<Record<Names<F>, string>>;
+}
+
 export interface EventSourceOptions<F extends SourceFields = SourceFields> extends MetadataOptions {
   name: string;
   /** The Kafka topic. */
-  topic: string;
+  topic?: string;
+  /** Several topics whose records are events of this source, in place of `topic`; later ones are appended to the list. */
+  topics?: readonly SourceTopicOptions<F>[];
   /** Name and type of each field of an event, and where it stands if not under its name; any of them but the event time may be null. */
   fields: F;
   /**
@@ -71,7 +80,7 @@ export interface EventSourceOptions<F extends SourceFields = SourceFields> exten
   maxClockSkew?: Duration;
   /** How old the stream's progress may be before values are DEGRADED; 1m if left out. */
   maxStaleness?: Duration;
-  /** Partitions of the topic when apply creates it; 4 if left out. */
+  /** Partitions of each topic when apply creates it; 4 if left out. */
   partitions?: number;
   /** Fields that lead the archive's sort order: the keys that its readers filter and group by. */
   archiveOrder?: readonly Names<F>[];

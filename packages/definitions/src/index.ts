@@ -66,6 +66,16 @@ export {
 } from './record-format';
 export type * from './record-format-declaration';
 export { decodeRegistry, encodeRegistry, entityToMessage, featureServiceToMessage } from './registry-codec';
+export {
+  MAX_TOPICS_PER_SOURCE,
+  type NumberedPartition,
+  numberedPartition,
+  PARTITIONS_PER_TOPIC,
+  partitionNumber,
+  type SourceTopic,
+  sourceOfTopic,
+  topicsOf,
+} from './source-topics';
 export * from './table-view-declaration';
 export * from './time-declarations';
 export { typeFromMessage, typeToMessage, vectorLength } from './value-type-codec';

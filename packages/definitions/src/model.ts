@@ -5,6 +5,7 @@
 import type { OperationName } from './operations';
 import type { JoinedSource, Pairing, SequenceSource } from './paired-model';
 import type { RecordFormat } from './record-format';
+import type { SourceTopic } from './source-topics';
 
 export type ScalarType = 'bool' | 'int32' | 'int64' | 'double' | 'string' | 'timestamp';
 
@@ -38,7 +39,10 @@ export interface Entity {
 export interface EventSource {
   readonly id: number;
   readonly name: string;
+  /** The first topic. */
   readonly topic: string;
+  /** The topics beyond it, if there are any; only ever appended to. */
+  readonly otherTopics?: readonly SourceTopic[];
   /** The archive table, without its database. */
   readonly table: string;
   readonly fields: readonly Field[];
@@ -57,7 +61,7 @@ export interface EventSource {
   readonly dedupeMs: number | null;
   /** How old the progress of the stream may be before values are DEGRADED. */
   readonly maxStalenessMs: number;
-  /** Partitions of the topic when apply creates it. */
+  /** Partitions of each topic when apply creates it. */
   readonly partitions: number;
   readonly archiveOrder: readonly string[];
   readonly metadata: Metadata;

@@ -205,6 +205,28 @@ describe('planChanges', () => {
     expect(changeOf({ source }, 'flights').refused).toBe(refused);
   });
 
+  it('takes topics that are appended, and refuses any other order, or another place of a field in one', () => {
+    const withTopics = (...topics: object[]) =>
+      flightsWith({ source: { topic: undefined, topics } as never });
+    const [flights, gliders] = [{ topic: 'flights' }, { topic: 'gliders' }];
+    const current = applyPlan(null, withTopics(flights, gliders), OPTIONS);
+    const change = (...topics: object[]) => onlyChanges(current, withTopics(...topics))[0];
+    expect(change(flights, gliders, { topic: 'charters' })).toMatchObject({ kind: 'changed' });
+    expect(change(flights, gliders, { topic: 'charters' })?.refused).toBeUndefined();
+    expect(planChanges(current, withTopics(flights, gliders, { topic: 'charters' })).work.topics).toEqual([
+      { topic: 'charters', partitions: 4 },
+    ]);
+    expect(change(gliders, flights)?.refused).toBe(
+      `topic flights → gliders, topic gliders → flights (topics are only appended to the list): ${kept}`,
+    );
+    expect(change(flights)?.refused).toBe(
+      `topic gliders → none (topics are only appended to the list): ${kept}`,
+    );
+    expect(change(flights, { ...gliders, fields: { tail: 'plane' } })?.refused).toBe(
+      `topic "gliders": field "tail" path tail → path plane: ${kept}`,
+    );
+  });
+
   it('refuses another Avro schema, which would read the records that are there as another, and takes another .proto', () => {
     const change = (before: unknown, after: unknown) => {
       const current = applyPlan(null, flightsWith({ source: { format: before as never } }), OPTIONS);

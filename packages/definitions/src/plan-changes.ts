@@ -9,6 +9,7 @@ import { onDemandViewMeaning } from './on-demand-view-meaning';
 import type { Change, DefinitionKind, Plan, PlannedWork } from './plan';
 import type { RecordFormat } from './record-format';
 import { refuseServiceChange } from './service-changes';
+import { sourceOfTopic, topicsOf } from './source-topics';
 import { tableViewMeaning } from './table-view-meaning';
 
 /** What applying the desired project would change in the registry. Other projects are left as they are. */
@@ -112,14 +113,14 @@ function refuseEntityChange(before: Entity, after: Entity): string | null {
   return `join keys ${text(before)} → ${text(after)}: stored values are found by them; declare a new entity`;
 }
 
-const FIXED_SOURCE_OPTIONS = ['topic', 'table', 'eventTime', 'eventId', 'knownAt', 'archiveOrder'] as const;
+const FIXED_SOURCE_OPTIONS = ['table', 'eventTime', 'eventId', 'knownAt', 'archiveOrder'] as const;
 
 /** Stored positions and the archive's rows and order are made with these. */
 function refuseSourceChange(before: EventSource, after: EventSource): string | null {
-  const reasons: string[] = FIXED_SOURCE_OPTIONS.filter(
-    (name) => String(before[name]) !== String(after[name]),
-  ).map((name) => `${name} ${shownOption(before[name])} → ${shownOption(after[name])}`);
-  reasons.push(...formatChanges(before, after));
+  const fixed = FIXED_SOURCE_OPTIONS.filter((name) => String(before[name]) !== String(after[name])).map(
+    (name) => `${name} ${shownOption(before[name])} → ${shownOption(after[name])}`,
+  );
+  const reasons = [...topicChanges(before, after), ...fixed, ...formatChanges(before, after)];
   for (const field of before.fields) {
     const now = after.fields.find(({ name }) => name === field.name);
     if (now === undefined) reasons.push(`field "${field.name}" removed`);
@@ -127,6 +128,22 @@ function refuseSourceChange(before: EventSource, after: EventSource): string | n
   }
   if (reasons.length === 0) return null;
   return `${reasons.join('; ')}: the archive holds events as they were declared; keep it, or declare a new source with its own table`;
+}
+
+/** What is stored knows a topic by its place in the list; and its records are read again, as those of the first are. */
+function topicChanges(before: EventSource, after: EventSource): string[] {
+  const [were, are] = [topicsOf(before), topicsOf(after)];
+  const moved = were.flatMap((topic, i) =>
+    are[i] === topic ? [] : [`topic ${topic} → ${are[i] ?? 'none'}`],
+  );
+  if (moved.length > 0)
+    return were.length === 1 && are.length === 1
+      ? moved
+      : [`${moved.join(', ')} (topics are only appended to the list)`];
+  return were.slice(1).flatMap((topic, i) => {
+    const changes = formatChanges(sourceOfTopic(before, i + 1), sourceOfTopic(after, i + 1));
+    return changes.map((change) => `topic "${topic}": ${change}`);
+  });
 }
 
 /** Records that are there already are read again after a rewind: they must mean what they meant. */
@@ -156,10 +173,16 @@ function refuseTaken(change: Change, desired: Project, others: readonly Project[
   if (source === undefined || change.refused !== undefined || change.kind === 'removed') return change;
   for (const project of others) {
     for (const other of project.eventSources) {
-      const what = other.table === source.table ? 'table' : other.topic === source.topic ? 'topic' : null;
-      if (what === null) continue;
+      const topic = topicsOf(source).find((name) => topicsOf(other).includes(name));
+      const taken =
+        other.table === source.table
+          ? `table "${source.table}"`
+          : topic === undefined
+            ? null
+            : `topic "${topic}"`;
+      if (taken === null) continue;
       const owner = `event source "${other.name}" of project "${project.name}"`;
-      return { ...change, refused: `${what} "${source[what]}" is taken by ${owner}: choose another` };
+      return { ...change, refused: `${taken} is taken by ${owner}: choose another` };
     }
   }
   return change;
@@ -215,7 +238,13 @@ function plannedWork(before: Project, desired: Project, changes: readonly Change
   });
   return {
     tables: newSources.map(({ table }) => table),
-    topics: newSources.map(({ topic, partitions }) => ({ topic, partitions })),
+    topics: desired.eventSources.flatMap((source) => {
+      const known = before.eventSources.find(({ name }) => name === source.name);
+      const knownTopics = known === undefined ? [] : topicsOf(known);
+      return topicsOf(source)
+        .filter((topic) => !knownTopics.includes(topic))
+        .map((topic) => ({ topic, partitions: source.partitions }));
+    }),
     columns,
     materialize: [
       ...desired.aggregationViews.filter(

@@ -76,30 +76,36 @@ const view = fc.record({
   metadata,
   fingerprint: text,
 });
-const source = fc.record({
-  id,
-  name,
-  topic: text,
-  table: name,
-  fields,
-  format: fc.record({
-    encoding: fc.constantFrom<RecordEncoding>('json', 'avro', 'protobuf'),
-    schema: optionalText,
-    message: optionalText,
-    paths: fc.dictionary(name, someText, { maxKeys: 2, noNullPrototype: true }),
-    headers: fc.dictionary(name, someText, { maxKeys: 2, noNullPrototype: true }),
-  }),
-  eventTime: name,
-  eventId: optionalText,
-  knownAt: optionalText,
-  allowedLatenessMs: fc.nat(),
-  maxClockSkewMs: fc.nat(),
-  dedupeMs: fc.option(durationMs),
-  maxStalenessMs: fc.nat(),
-  partitions: fc.nat(),
-  archiveOrder: fc.array(name),
-  metadata,
-});
+const paths = fc.dictionary(name, someText, { maxKeys: 2, noNullPrototype: true });
+const otherTopics = fc.array(fc.record({ topic: text, paths }), { minLength: 1, maxLength: 2 });
+const source = fc
+  .record({
+    id,
+    name,
+    topic: text,
+    table: name,
+    fields,
+    format: fc.record({
+      encoding: fc.constantFrom<RecordEncoding>('json', 'avro', 'protobuf'),
+      schema: optionalText,
+      message: optionalText,
+      paths,
+      headers: fc.dictionary(name, someText, { maxKeys: 2, noNullPrototype: true }),
+    }),
+    eventTime: name,
+    eventId: optionalText,
+    knownAt: optionalText,
+    allowedLatenessMs: fc.nat(),
+    maxClockSkewMs: fc.nat(),
+    dedupeMs: fc.option(durationMs),
+    maxStalenessMs: fc.nat(),
+    partitions: fc.nat(),
+    archiveOrder: fc.array(name),
+    metadata,
+  })
+  .chain((plain) =>
+    fc.option(otherTopics).map((more) => (more === null ? plain : { ...plain, otherTopics: more })),
+  );
 const tableSource = fc.record({
   id,
   name,

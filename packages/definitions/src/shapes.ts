@@ -133,7 +133,10 @@ const formatShape = z.union(
 
 export const EVENT_SOURCE_SHAPE = z.strictObject({
   name: z.string(),
-  topic: z.string(),
+  topic: z.string().optional(),
+  topics: z
+    .array(z.strictObject({ topic: z.string(), fields: z.record(z.string(), z.string()).optional() }))
+    .optional(),
   fields: z.record(z.string(), sourceField),
   format: formatShape.optional(),
   eventTime: z.string(),

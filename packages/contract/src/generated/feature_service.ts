@@ -58,6 +58,7 @@ import type { SequenceSourceInput as _forebay_v1_SequenceSourceInput, SequenceSo
 import type { ServiceVariantInput as _forebay_v1_ServiceVariantInput, ServiceVariantMessage as _forebay_v1_ServiceVariantMessage } from './forebay/v1/ServiceVariant';
 import type { SessionWindowInput as _forebay_v1_SessionWindowInput, SessionWindowMessage as _forebay_v1_SessionWindowMessage } from './forebay/v1/SessionWindow';
 import type { SlidingWindowInput as _forebay_v1_SlidingWindowInput, SlidingWindowMessage as _forebay_v1_SlidingWindowMessage } from './forebay/v1/SlidingWindow';
+import type { SourceTopicInput as _forebay_v1_SourceTopicInput, SourceTopicMessage as _forebay_v1_SourceTopicMessage } from './forebay/v1/SourceTopic';
 import type { StoredKeyInput as _forebay_v1_StoredKeyInput, StoredKeyMessage as _forebay_v1_StoredKeyMessage } from './forebay/v1/StoredKey';
 import type { StreamPlanInput as _forebay_v1_StreamPlanInput, StreamPlanMessage as _forebay_v1_StreamPlanMessage } from './forebay/v1/StreamPlan';
 import type { TableFeatureInput as _forebay_v1_TableFeatureInput, TableFeatureMessage as _forebay_v1_TableFeatureMessage } from './forebay/v1/TableFeature';
@@ -141,6 +142,7 @@ export interface ProtoGrpcType {
       ServiceVariant: MessageTypeDefinition<_forebay_v1_ServiceVariantInput, _forebay_v1_ServiceVariantMessage>
       SessionWindow: MessageTypeDefinition<_forebay_v1_SessionWindowInput, _forebay_v1_SessionWindowMessage>
       SlidingWindow: MessageTypeDefinition<_forebay_v1_SlidingWindowInput, _forebay_v1_SlidingWindowMessage>
+      SourceTopic: MessageTypeDefinition<_forebay_v1_SourceTopicInput, _forebay_v1_SourceTopicMessage>
       StoredKey: MessageTypeDefinition<_forebay_v1_StoredKeyInput, _forebay_v1_StoredKeyMessage>
       StreamPlan: MessageTypeDefinition<_forebay_v1_StreamPlanInput, _forebay_v1_StreamPlanMessage>
       TableFeature: MessageTypeDefinition<_forebay_v1_TableFeatureInput, _forebay_v1_TableFeatureMessage>

@@ -3,10 +3,11 @@
 import type { FieldInput as _forebay_v1_FieldInput, FieldMessage as _forebay_v1_FieldMessage } from '../../forebay/v1/Field';
 import type { MetadataInput as _forebay_v1_MetadataInput, MetadataMessage as _forebay_v1_MetadataMessage } from '../../forebay/v1/Metadata';
 import type { RecordFormatInput as _forebay_v1_RecordFormatInput, RecordFormatMessage as _forebay_v1_RecordFormatMessage } from '../../forebay/v1/RecordFormat';
+import type { SourceTopicInput as _forebay_v1_SourceTopicInput, SourceTopicMessage as _forebay_v1_SourceTopicMessage } from '../../forebay/v1/SourceTopic';
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * A Kafka topic and a ClickHouse table that hold the same events.
+ * A Kafka topic, or several, and a ClickHouse table that hold the same events.
  */
 export interface EventSourceInput {
   'id'?: (number);
@@ -24,7 +25,7 @@ export interface EventSourceInput {
   'max_clock_skew_ms'?: (number | string | Long);
   'max_staleness_ms'?: (number | string | Long);
   /**
-   * Partitions of the topic when apply creates it.
+   * Partitions of each topic when apply creates it.
    */
   'partitions'?: (number);
   /**
@@ -40,10 +41,14 @@ export interface EventSourceInput {
    * Absent: JSON objects whose members have the names of the fields.
    */
   'format'?: (_forebay_v1_RecordFormatInput | null);
+  /**
+   * Topics beyond the first, only ever appended to: partition p of topic i has the number i * 256 + p in what is stored.
+   */
+  'other_topics'?: (_forebay_v1_SourceTopicInput)[];
 }
 
 /**
- * A Kafka topic and a ClickHouse table that hold the same events.
+ * A Kafka topic, or several, and a ClickHouse table that hold the same events.
  */
 export interface EventSourceMessage {
   'id': (number);
@@ -61,7 +66,7 @@ export interface EventSourceMessage {
   'max_clock_skew_ms': (number);
   'max_staleness_ms': (number);
   /**
-   * Partitions of the topic when apply creates it.
+   * Partitions of each topic when apply creates it.
    */
   'partitions': (number);
   /**
@@ -77,4 +82,8 @@ export interface EventSourceMessage {
    * Absent: JSON objects whose members have the names of the fields.
    */
   'format': (_forebay_v1_RecordFormatMessage | null);
+  /**
+   * Topics beyond the first, only ever appended to: partition p of topic i has the number i * 256 + p in what is stored.
+   */
+  'other_topics': (_forebay_v1_SourceTopicMessage)[];
 }
