@@ -1,5 +1,6 @@
 import { Random } from '@forebay/testkit';
 import { feastJsonTarget, feastRequestTarget } from './feast-requests';
+import { jsonRecordTargets } from './json-records';
 import { type MutationName, mutateOnce } from './mutator';
 import { nativeRequestTarget } from './native-request';
 import { runTarget } from './run-target';
@@ -19,6 +20,7 @@ test.each([
   nativeRequestTarget(),
   feastRequestTarget(),
   feastJsonTarget(),
+  ...jsonRecordTargets(),
   storedClocksTarget(),
   ...storedValueTargets(),
 ])('$name', (target) => {

@@ -1,6 +1,7 @@
 /** `npm run fuzz`: what reads bytes from outside, on changed inputs. The last line is one JSON object for programs. */
 import { type BenchCase, reportBench } from '../bench/report';
 import { feastJsonTarget, feastRequestTarget } from './feast-requests';
+import { jsonRecordTargets } from './json-records';
 import { nativeRequestTarget } from './native-request';
 import { type FuzzResult, type FuzzTarget, runTarget } from './run-target';
 import { storedClocksTarget } from './stored-clocks';
@@ -19,6 +20,7 @@ function targets(): FuzzTarget[] {
     nativeRequestTarget(),
     feastRequestTarget(),
     feastJsonTarget(),
+    ...jsonRecordTargets(),
     storedClocksTarget(),
     ...storedValueTargets(),
   ];

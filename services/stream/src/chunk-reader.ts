@@ -1,11 +1,11 @@
 import { contentCheck } from '@forebay/algebra';
 import type { EventSource } from '@forebay/definitions';
 import type { EventChunk, SourceEvent } from './event-chunk';
-import { JsonDecoder, type Rejection } from './json-decoder';
+import { EventDecoder, type RecordContents } from './formats/event-decoder';
+import type { Rejection } from './formats/rejection';
 
 /** A record as it came from the topic. */
-export interface RawRecord {
-  readonly value: Buffer | null;
+export interface RawRecord extends RecordContents {
   readonly offset: number;
   /** The broker's time of arrival. */
   readonly timestampMs: number;
@@ -34,12 +34,12 @@ export interface RecordPiece<R extends RawRecord> {
 
 /** Turns records of one partition into a chunk, and names those that are no events. */
 export class ChunkReader {
-  readonly #decoder: JsonDecoder;
+  readonly #decoder: EventDecoder;
   readonly #source: EventSource;
   readonly #eventTime: number;
 
   constructor(source: EventSource) {
-    this.#decoder = new JsonDecoder(source);
+    this.#decoder = new EventDecoder(source);
     this.#source = source;
     this.#eventTime = source.fields.findIndex((field) => field.name === source.eventTime);
   }
@@ -56,7 +56,7 @@ export class ChunkReader {
     const notFiniteBefore = this.#decoder.notFinite;
     for (const record of records) {
       // by its arrival, so that a replay judges as the first reading did
-      const row = this.#decoder.decode(record.value, Math.min(record.timestampMs, nowMs));
+      const row = this.#decoder.decode(record, Math.min(record.timestampMs, nowMs));
       if (!Array.isArray(row)) {
         rejected.push({ record, rejection: row });
         continue;

@@ -1,5 +1,5 @@
 import type { Instruments } from '@forebay/service-kit';
-import type { RejectReason } from './json-decoder';
+import type { RejectReason } from './formats/rejection';
 import type { ApplyCounts } from './view-state';
 
 /** The metrics of one source, bound once. */

@@ -1,5 +1,5 @@
 import type { RawRecord } from './chunk-reader';
-import type { Rejection } from './json-decoder';
+import type { Rejection } from './formats/rejection';
 import type { Reading } from './partition-positions';
 
 /** What the worker needs of its topic. */

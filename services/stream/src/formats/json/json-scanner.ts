@@ -1,0 +1,196 @@
+/**
+ * Generates, for a source, the code that reads its fields out of the bytes of a JSON object: any order of members, any
+ * blanks, all else skipped. Generated text holds numbers only, so that no name of a definition is ever code.
+ */
+import { isUtf8 } from 'node:buffer';
+import { type EventSource, type ScalarType, segmentsOfField } from '@forebay/definitions';
+import type { Value } from '@forebay/expressions';
+import { readDouble, readInt32, readInt64, readTimestamp } from './json-numbers';
+import { skipValue } from './json-skip';
+import { blanks, plainEnd, readBool, readString, skipNull, taken, textEnd } from './json-tokens';
+
+/** A new row, or null: the document is odd, and `JSON.parse` has to judge it. */
+export type JsonScanner = (bytes: Uint8Array) => Value[] | null;
+
+/** What is wanted at a place of the document: values, members of an object by name, or items of a list. */
+interface Node {
+  readonly leaves: { readonly place: number; readonly type: ScalarType }[];
+  readonly children: Map<string, Node>;
+}
+
+const ITEM = /^(0|[1-9]\d{0,8})$/;
+
+/** What generated code calls, by the names that it uses. */
+const USED = {
+  t: taken,
+  isUtf8,
+  blanks,
+  plainEnd,
+  readBool,
+  readInt32,
+  readInt64,
+  readDouble,
+  readString,
+  readTimestamp,
+  skipNull,
+  skipValue,
+  textEnd,
+};
+
+/** Behind its token `p`, what was read of a type. */
+const READERS = {
+  bool: { read: 'readBool(b, p)', value: 't.flag' },
+  int32: { read: 'readInt32(b, p)', value: 't.number' },
+  int64: { read: 'readInt64(b, p, end)', value: '(t.number === t.number ? t.number : t.integer)' },
+  double: { read: 'readDouble(b, p)', value: 't.number' },
+  string: { read: 'readString(b, p, end)', value: 't.text' },
+  timestamp: { read: 'readTimestamp(b, p, end)', value: 't.number' },
+} as const satisfies Record<ScalarType, { read: string; value: string }>;
+
+export function compileJsonScanner(source: EventSource): JsonScanner {
+  const root: Node = { leaves: [], children: new Map() };
+  source.fields.forEach(({ name, type }, place) => {
+    const segments = segmentsOfField(source.format, name);
+    if (segments === null) return;
+    let node = root;
+    for (const segment of segments) node = childOf(node, segment);
+    node.leaves.push({ place, type });
+  });
+  const text = new ScannerText(source.fields.length).of(root);
+  return new Function(...Object.keys(USED), text)(...Object.values(USED)) as JsonScanner;
+}
+
+function childOf(node: Node, segment: string): Node {
+  const existing = node.children.get(segment);
+  if (existing !== undefined) return existing;
+  const child: Node = { leaves: [], children: new Map() };
+  node.children.set(segment, child);
+  return child;
+}
+
+/** One function for each object or list on the way to a field, each named by a number. */
+class ScannerText {
+  readonly #functions: string[] = [];
+
+  constructor(private readonly width: number) {}
+
+  of(root: Node): string {
+    const object = this.#object(root);
+    const row = `[${new Array(this.width).fill('null').join(', ')}]`;
+    return `'use strict';
+${this.#functions.join('\n')}
+return function scan(b) {
+  const end = textEnd(b);
+  if (end === 0 || b[end - 1] !== 125) return null;
+  let p = blanks(b, 0);
+  if (b[p] !== 123) return null;
+  const row = ${row};
+  t.nonAscii = false;
+  p = ${object}(b, p + 1, end, row);
+  if (p !== end) return null;
+  return !t.nonAscii || isUtf8(b) ? row : null;
+};`;
+  }
+
+  /** From behind the brace to behind the one that closes it. */
+  #object(node: Node): string {
+    const byLength = new Map<number, string[]>();
+    for (const [name, child] of node.children) {
+      const bytes = [...Buffer.from(name)];
+      const same = bytes.map((byte, i) => `b[k + ${i}] === ${byte}`);
+      const cases = byLength.get(bytes.length) ?? [];
+      cases.push(`if (${same.join(' && ')}) { ${this.#value(child)} break; }`);
+      byLength.set(bytes.length, cases);
+    }
+    const cases = [...byLength].map(
+      ([length, matches]) => `case ${length}: ${matches.join('\n')} p = skipValue(b, p, end); break;`,
+    );
+    return this.#add(`(b, from, end, row) {
+  let p = from;
+  let c = b[p];
+  if (c <= 32) c = b[p = blanks(b, p)];
+  if (c === 125) return p + 1;
+  for (;;) {
+    if (c !== 34) return -1;
+    const k = p + 1;
+    p = plainEnd(b, k, end);
+    if (p < 0) return -1;
+    const length = p - k;
+    c = b[++p];
+    if (c <= 32) c = b[p = blanks(b, p)];
+    if (c !== 58) return -1;
+    c = b[++p];
+    if (c <= 32) c = b[p = blanks(b, p)];
+    switch (length) {
+      ${cases.join('\n')}
+      default: p = skipValue(b, p, end);
+    }
+    if (p < 0) return -1;
+    c = b[p];
+    if (c <= 32) c = b[p = blanks(b, p)];
+    if (c === 125) return p + 1;
+    if (c !== 44) return -1;
+    c = b[++p];
+    if (c <= 32) c = b[p = blanks(b, p)];
+  }
+}`);
+  }
+
+  /** From behind the bracket to behind the one that closes it. */
+  #list(node: Node): string {
+    const cases = [...node.children].flatMap(([name, child]) =>
+      ITEM.test(name) ? [`case ${name}: ${this.#value(child)} break;`] : [],
+    );
+    return this.#add(`(b, from, end, row) {
+  let p = blanks(b, from);
+  if (b[p] === 93) return p + 1;
+  for (let item = 0; ; item++) {
+    let c = b[p];
+    switch (item) {
+      ${cases.join('\n')}
+      default: p = skipValue(b, p, end);
+    }
+    if (p < 0) return -1;
+    p = blanks(b, p);
+    c = b[p];
+    if (c === 93) return p + 1;
+    if (c !== 44) return -1;
+    p = blanks(b, p + 1);
+  }
+}`);
+  }
+
+  /** Code that goes from the beginning of a value (its first byte is \`c\`) to behind it. */
+  #value(node: Node): string {
+    const nulls = placesOf(node).map((place) => `row[${place}] = null;`);
+    const whenNull = `if (c === 110) { p = skipNull(b, p); ${nulls.join(' ')} }`;
+    if (node.children.size === 0) return `${whenNull} else { ${readLeaves(node)} }`;
+    // a value that is wanted itself and for its parts is always of a wrong type for one of them
+    if (node.leaves.length > 0) return `${whenNull} else p = -1;`;
+    const list = [...node.children.keys()].some((name) => ITEM.test(name))
+      ? ` else if (c === 91) { ${nulls.join(' ')} p = ${this.#list(node)}(b, p + 1, end, row); }`
+      : '';
+    // of members of one name the last one speaks: what an earlier one left goes
+    return `if (c === 123) { ${nulls.join(' ')} p = ${this.#object(node)}(b, p + 1, end, row); }${list} else ${whenNull} else p = -1;`;
+  }
+
+  #add(rest: string): string {
+    const name = `f${this.#functions.length}`;
+    this.#functions.push(`function ${name}${rest}`);
+    return name;
+  }
+}
+
+function placesOf(node: Node): number[] {
+  return [...node.leaves.map(({ place }) => place), ...[...node.children.values()].flatMap(placesOf)];
+}
+
+/** Several fields may stand at one place: each reads it again. */
+function readLeaves({ leaves }: Node): string {
+  const [first, ...others] = leaves.map(({ place, type }) => {
+    const { read, value } = READERS[type];
+    return `p = ${read}; if (p < 0) return -1; row[${place}] = ${value};`;
+  });
+  if (others.length === 0) return first ?? '';
+  return `const start = p; ${first} ${others.map((read) => `p = start; ${read}`).join(' ')}`;
+}
