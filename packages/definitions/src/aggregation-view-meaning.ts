@@ -1,6 +1,7 @@
 import { formatDuration } from '@forebay/contract';
 import { compileExpression } from '@forebay/expressions';
 import { viewColumns } from './compile-feature';
+import { enrichmentText } from './enrichment-meaning';
 import { joinKeysText, type Meaning, scheduleText } from './meaning';
 import type { AggregationFeature, AggregationView, Entity, EventSource, Field } from './model';
 import { pairingMeaning } from './pairing-meaning';
@@ -38,10 +39,15 @@ export function aggregationViewMeaning(view: AggregationView, entity: Entity, so
   return meaning;
 }
 
-/** Nothing for a field that stands under its own name. */
-function originMeaning({ format: { paths, headers } }: EventSource, name: string): Record<string, string> {
-  const [path, header] = [paths[name], headers[name]];
-  return { ...(path === undefined ? {} : { path }), ...(header === undefined ? {} : { header }) };
+/** Nothing for a field that stands in records under its own name. */
+function originMeaning({ format, enrichments = [] }: EventSource, name: string): Record<string, string> {
+  const [path, header] = [format.paths[name], format.headers[name]];
+  const enrichment = enrichments.find(({ field }) => field === name);
+  return {
+    ...(path === undefined ? {} : { path }),
+    ...(header === undefined ? {} : { header }),
+    ...(enrichment === undefined ? {} : { 'looked up': enrichmentText(enrichment) }),
+  };
 }
 
 function featureMeaning(feature: AggregationFeature): Record<string, string | null> {

@@ -19,7 +19,7 @@ import { compileMetadata } from './metadata';
 import type { EventSource, Field, ScalarType } from './model';
 import { checkColumnName, checkCount, checkName, listNames } from './names';
 import type { Problems } from './problems';
-import { EVENT_SOURCE_SHAPE } from './shapes';
+import { EVENT_SOURCE_SHAPE } from './source-shapes';
 
 const ID_TYPES = ['string', 'int32', 'int64'] as const satisfies readonly ScalarType[];
 

@@ -16,7 +16,7 @@ import {
   type SequenceSourceDeclaration,
 } from './pairing-declarations';
 import type { Problems } from './problems';
-import { JOINED_SOURCE_SHAPE, SEQUENCE_SOURCE_SHAPE } from './shapes';
+import { JOINED_SOURCE_SHAPE, SEQUENCE_SOURCE_SHAPE } from './source-shapes';
 
 /** The compiled source of a declaration: undefined if the project does not list it, null if it is broken (which was said). */
 export type SourceOfDeclaration = (declaration: EventSourceDeclaration) => EventSource | null | undefined;
@@ -111,6 +111,12 @@ function inputOf(
       `event source ${shownName(declaration.options)} is not in the project: add it to eventSources`,
     );
     return null;
+  }
+  if (source?.enrichments !== undefined) {
+    problems.add(
+      place,
+      `event source "${source.name}" is enriched: pairs are made of what records hold, so declare a source without "enrich" for them`,
+    );
   }
   if (source !== null && source.eventId === null) {
     problems.add(

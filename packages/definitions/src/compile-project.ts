@@ -1,10 +1,9 @@
 import { ForebayError } from '@forebay/contract';
 import { checkShape, shownName } from './check-shape';
 import { compileEntity } from './compile-entity';
-import { compileEventSource } from './compile-event-source';
 import { compileFeatureService } from './compile-feature-service';
 import { compileFunction } from './compile-function';
-import { compileJoinedSource, compileSequenceSource } from './compile-pairing';
+import { SourceCompiler } from './compile-sources';
 import { compileTableSource } from './compile-table-source';
 import { type Compiled, ViewCompiler } from './compile-views';
 import { compileUserFunction } from './expression-functions';
@@ -15,11 +14,8 @@ import {
   MAX_SOURCES_PER_PROJECT,
   MAX_VIEWS_PER_PROJECT,
 } from './limits';
-import { pairedSourceOf } from './lookup';
 import type { EventSource, Project } from './model';
 import { checkCount, checkName, versioned } from './names';
-import type { JoinedSource, SequenceSource } from './paired-model';
-import type { ViewSourceDeclaration } from './pairing-declarations';
 import { Problems } from './problems';
 import type { ProjectDeclaration, ProjectOptions } from './project-declaration';
 import { PROJECT_SHAPE } from './shapes';
@@ -59,32 +55,21 @@ function compileParts(options: ProjectOptions, place: string, problems: Problems
   checkCounts(options, place, problems);
   const { aggregationViews = [], tableViews = [], onDemandViews = [], featureServices = [] } = options;
   const entities = compileAll(options.entities, (declared) => compileEntity(declared, problems));
-  const eventSources = compileAll(options.eventSources, (declared) => compileEventSource(declared, problems));
-  const joinedSources = compileAll(options.joinedSources, (declared) =>
-    compileJoinedSource(declared, (source) => eventSources.get(source), problems),
-  );
-  const sequenceSources = compileAll(options.sequenceSources, (declared) =>
-    compileSequenceSource(declared, (source) => eventSources.get(source), problems),
+  const sources = new SourceCompiler(
+    options,
+    {
+      viewOf: (view) => views.viewOf(view),
+      entityOf: (view) => present(entities).find(({ name }) => name === view.entity),
+    },
+    problems,
   );
   const tableSources = compileAll(options.tableSources, (declared) => compileTableSource(declared, problems));
   const functions = present(compileAll(options.functions, (declared) => compileFunction(declared, problems)));
-  const parts = {
-    name: options.name,
-    entities: present(entities),
-    eventSources: present(eventSources),
-    joinedSources: present(joinedSources),
-    sequenceSources: present(sequenceSources),
-    tableSources: present(tableSources),
-  };
   const views = new ViewCompiler(
     [...aggregationViews, ...tableViews, ...onDemandViews],
     {
       entities,
-      eventSources: new Map<ViewSourceDeclaration, EventSource | null>([
-        ...eventSources,
-        ...asEventSources(joinedSources, parts.eventSources),
-        ...asEventSources(sequenceSources, parts.eventSources),
-      ]),
+      eventSources: sources,
       tableSources,
       functions,
       expressionFunctions: functions.map(compileUserFunction),
@@ -92,7 +77,10 @@ function compileParts(options: ProjectOptions, place: string, problems: Problems
     problems,
   );
   const project: Project = {
-    ...parts,
+    name: options.name,
+    entities: present(entities),
+    ...sources.compiled(),
+    tableSources: present(tableSources),
     aggregationViews: views.of('aggregation view', aggregationViews),
     tableViews: views.of('table view', tableViews),
     onDemandViews: views.of('on-demand view', onDemandViews),
@@ -142,17 +130,6 @@ function compileAll<D, M>(
   compile: (declaration: D) => M | null,
 ): Compiled<D, M> {
   return new Map((declarations ?? []).map((declaration) => [declaration, compile(declaration)]));
-}
-
-/** Joined and sequence sources as views see them. */
-function asEventSources<D extends ViewSourceDeclaration>(
-  compiled: Compiled<D, JoinedSource | SequenceSource>,
-  eventSources: readonly EventSource[],
-): [D, EventSource | null][] {
-  return [...compiled].map(([declaration, definition]) => [
-    declaration,
-    definition === null ? null : pairedSourceOf({ eventSources }, definition),
-  ]);
 }
 
 function present<M>(compiled: Compiled<unknown, M>): M[] {

@@ -4,7 +4,7 @@ import { compileMetadata } from './metadata';
 import type { TableField, TableSource, ValueType } from './model';
 import { checkColumnName, checkCount, checkName, listNames } from './names';
 import type { Problems } from './problems';
-import { TABLE_SOURCE_SHAPE } from './shapes';
+import { TABLE_SOURCE_SHAPE } from './source-shapes';
 import type { TableSourceDeclaration, TableSourceOptions } from './table-view-declaration';
 import { vectorLength } from './value-type-codec';
 

@@ -29,13 +29,13 @@ export type Compiled<D, M> = ReadonlyMap<D, M | null>;
 export interface ViewContext {
   readonly entities: Compiled<EntityDeclaration, Entity>;
   /** Also joined and sequence sources, as the event sources that they are to views. */
-  readonly eventSources: Compiled<ViewSourceDeclaration, EventSource>;
+  readonly eventSources: Pick<Compiled<ViewSourceDeclaration, EventSource>, 'get'>;
   readonly tableSources: Compiled<TableSourceDeclaration, TableSource>;
   readonly functions: readonly UserFunction[];
   readonly expressionFunctions: readonly ExpressionFunction[];
 }
 
-/** Views of all kinds, on-demand views after those that they read. */
+/** Views of all kinds, each compiled when it is first needed: on-demand views after those that they read. */
 export class ViewCompiler {
   readonly #compiled = new Map<ViewDeclaration, View | null>();
   readonly #declared: ReadonlySet<ViewDeclaration>;
@@ -48,7 +48,6 @@ export class ViewCompiler {
     private readonly problems: Problems,
   ) {
     this.#declared = new Set(declared);
-    for (const declaration of declared) this.viewOf(declaration);
   }
 
   readonly viewOf: ViewOf = (declaration) => {
@@ -66,7 +65,7 @@ export class ViewCompiler {
     declarations: readonly (ViewDeclaration & { readonly kind: K })[],
   ): ViewOfKind<K>[] {
     return [...new Set<ViewDeclaration>(declarations)].flatMap((declaration) => {
-      const compiled = this.#compiled.get(declaration);
+      const compiled = this.viewOf(declaration);
       return compiled?.kind === kind ? [compiled.view as ViewOfKind<K>] : [];
     });
   }
@@ -149,7 +148,7 @@ export class ViewCompiler {
 
   #referred<D extends { readonly options: object }, M>(
     view: { readonly name: string; readonly version?: number },
-    compiled: Compiled<D, M>,
+    compiled: Pick<Compiled<D, M>, 'get'>,
     declaration: D,
     list: 'entities' | 'eventSources' | 'tableSources',
   ): M | null {

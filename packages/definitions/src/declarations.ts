@@ -3,6 +3,7 @@
  * The type parameters carry the names of fields, join keys and features, so that an editor completes and checks them.
  */
 import type { JoinKeyType } from '@forebay/contract';
+import type { EnrichmentOptions } from './enrichment-declaration';
 import type { ScalarType } from './model';
 import type { FieldOptions, FormatOptions } from './record-format-declaration';
 
@@ -84,6 +85,8 @@ export interface EventSourceOptions<F extends SourceFields = SourceFields> exten
   partitions?: number;
   /** Fields that lead the archive's sort order: the keys that its readers filter and group by. */
   archiveOrder?: readonly Names<F>[];
+  /** Further fields, which are looked up when an event is applied: features of other entities at the event's time. */
+  enrich?: Readonly<Record<string, EnrichmentOptions<NoInfer<Names<F>>>>>;
 }
 
 export interface EventSourceDeclaration<F extends SourceFields = SourceFields> {

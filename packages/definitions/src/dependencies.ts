@@ -102,7 +102,14 @@ export function dependenciesOf(project: Project): Dependency[] {
   const services = project.featureServices.flatMap((service) =>
     onViews({ kind: 'feature service', name: definitionName(service) }, featuresOfService(service), project),
   );
-  return [...pairs, ...views, ...services];
+  const enrichments = project.eventSources.flatMap(({ name, enrichments = [] }) =>
+    onViews(
+      { kind: 'event source', name },
+      enrichments.map(({ feature }) => feature),
+      project,
+    ),
+  );
+  return [...enrichments, ...pairs, ...views, ...services];
 }
 
 /** Sources of all kinds that aggregation views read share their names. */

@@ -11,6 +11,9 @@ export {
   type KindedDefinition,
 } from './dependencies';
 export * from './distribution-declarations';
+export type { EnrichmentOptions } from './enrichment-declaration';
+export { recordFields } from './enrichment-fields';
+export type { DegradedChoice, Enrichment } from './enrichment-model';
 export { EntityPlaces, SHARE_PARTS } from './entity-places';
 export { compileUserFunction } from './expression-functions';
 export type {

@@ -95,6 +95,12 @@ export const MAX_PAIRING_MS = 7 * DAY_MS;
 /** A copy of an event finds its pairs' ids for at least so long. */
 export const MIN_PAIR_DEDUPE_MS = MINUTE_MS;
 
+/** Each is a read of the online store for every event. */
+export const MAX_ENRICHMENTS_PER_SOURCE = 64;
+/** A view that is looked up keeps every event of so long apart: 10 s are a few rows of a busy entity. */
+export const DEFAULT_EXACT_WITHIN_MS = 10_000;
+export const MAX_EXACT_WITHIN_MS = 10 * MINUTE_MS;
+
 export const DEFAULT_ALLOWED_LATENESS_MS = HOUR_MS;
 export const DEFAULT_MAX_CLOCK_SKEW_MS = 5 * MINUTE_MS;
 export const DEFAULT_MAX_STALENESS_MS = MINUTE_MS;

@@ -2,6 +2,7 @@
  * The compiled form of definitions: total, normalised, validated. The declaration functions make it, the registry
  * snapshot (protobuf) carries it, and every other package takes it as given.
  */
+import type { Enrichment } from './enrichment-model';
 import type { OperationName } from './operations';
 import type { JoinedSource, Pairing, SequenceSource } from './paired-model';
 import type { RecordFormat } from './record-format';
@@ -70,6 +71,8 @@ export interface EventSource {
    * Only what `sourceOf` makes of a joined or sequence source has it: event sources of a project come from topics.
    */
   readonly pairing?: Pairing;
+  /** Fields that records do not have; absent: there are none. */
+  readonly enrichments?: readonly Enrichment[];
 }
 
 /** A ClickHouse table or query whose rows are already feature values. */

@@ -1,6 +1,7 @@
 import { formatDuration } from '@forebay/contract';
 import { aggregationViewMeaning } from './aggregation-view-meaning';
 import { describeDifferences, sameDefinition } from './differences';
+import { enrichmentText } from './enrichment-meaning';
 import { type Definition, definitionName } from './identity';
 import { entityOf, findProject, sourceOf, tableSourceOf } from './lookup';
 import { type Meaning, meaningDifferences } from './meaning';
@@ -125,6 +126,11 @@ function refuseSourceChange(before: EventSource, after: EventSource): string | n
     const now = after.fields.find(({ name }) => name === field.name);
     if (now === undefined) reasons.push(`field "${field.name}" removed`);
     else if (now.type !== field.type) reasons.push(`field "${field.name}" ${field.type} → ${now.type}`);
+    const [was, is] = [before, after].map(({ enrichments = [] }) => {
+      const enrichment = enrichments.find((candidate) => candidate.field === field.name);
+      return enrichment === undefined ? 'of records' : enrichmentText(enrichment);
+    });
+    if (now !== undefined && was !== is) reasons.push(`field "${field.name}" ${was} → ${is}`);
   }
   if (reasons.length === 0) return null;
   return `${reasons.join('; ')}: the archive holds events as they were declared; keep it, or declare a new source with its own table`;

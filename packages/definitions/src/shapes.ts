@@ -7,8 +7,6 @@ import type { AggregationViewDeclaration } from './aggregation-view-declaration'
 import type { EntityDeclaration, EventSourceDeclaration } from './declarations';
 import type { FeatureDeclaration } from './feature-declaration';
 import type { FunctionDeclaration } from './function-declaration';
-import { MAX_METADATA_CHARACTERS, MAX_TAGS } from './limits';
-import type { ScalarType } from './model';
 import type { OnDemandViewDeclaration } from './on-demand-view-declaration';
 import type {
   JoinedSourceDeclaration,
@@ -16,17 +14,9 @@ import type {
   ViewSourceDeclaration,
 } from './pairing-declarations';
 import type { FeatureServiceDeclaration } from './project-declaration';
+import { declared, metadata, oneOf, scalarType, text } from './shape-parts';
 import type { TableSourceDeclaration, TableViewDeclaration } from './table-view-declaration';
 import type { FeatureSelection, ViewDeclaration } from './view-declaration';
-
-const declared = <T>(...kinds: readonly string[]) =>
-  z.custom<T>(
-    (value) =>
-      typeof value === 'object' &&
-      value !== null &&
-      kinds.includes((value as { kind?: unknown }).kind as string),
-    { error: `expected what ${oneOf(kinds.map(functionOf))} returns` },
-  );
 
 /** A view, or some of its features. */
 const selection = declared<ViewDeclaration | FeatureSelection>(
@@ -36,47 +26,7 @@ const selection = declared<ViewDeclaration | FeatureSelection>(
   'feature selection',
 );
 
-function oneOf(texts: readonly string[]): string {
-  return texts.length < 2 ? texts.join() : `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}`;
-}
-
-function functionOf(kind: string): string {
-  if (kind === 'feature selection') return 'pick()';
-  if (kind === 'function') return 'defineFunction()';
-  if (kind === 'feature') return 'an operation such as count()';
-  return `${kind.replace(/[ -]([a-z])/g, (_, letter: string) => letter.toUpperCase())}()`;
-}
-
-const text = z
-  .string()
-  .max(MAX_METADATA_CHARACTERS)
-  .refine((value) => value.isWellFormed(), { error: 'is not well-formed Unicode' });
-
-const metadata = {
-  owner: text.optional(),
-  description: text.optional(),
-  tags: z
-    .record(
-      z.string().regex(/^[a-z][a-z0-9_.-]{0,62}$/, {
-        error: 'a tag is named by a lowercase letter, then letters, digits, _, . or -',
-      }),
-      text,
-    )
-    .refine((tags) => Object.keys(tags).length <= MAX_TAGS, { error: `at most ${MAX_TAGS} tags` })
-    .optional(),
-};
-
 const version = z.number().optional();
-const SCALAR_TYPES = [
-  'bool',
-  'int32',
-  'int64',
-  'double',
-  'string',
-  'timestamp',
-] as const satisfies readonly ScalarType[];
-const scalarType = z.enum(SCALAR_TYPES);
-
 const WINDOW_FORMS = [
   'a duration',
   '"lifetime"',
@@ -111,74 +61,6 @@ const scheduleShape = z.strictObject(
 export const ENTITY_SHAPE = z.strictObject({
   name: z.string(),
   joinKeys: z.record(z.string(), z.enum(['string', 'int32', 'int64', 'bool'])),
-  ...metadata,
-});
-
-const sourceField = z.union(
-  [scalarType, z.strictObject({ type: scalarType, path: text.optional(), header: text.optional() })],
-  { error: `expected ${oneOf([...SCALAR_TYPES, '{ type, path }', '{ type, header }'])}` },
-);
-
-const formatShape = z.union(
-  [
-    z.enum(['json', 'avro', 'protobuf']),
-    z.strictObject({ type: z.literal('avro'), schema: z.union([z.string(), z.object({}).loose()]) }),
-    z.strictObject({ type: z.literal('protobuf'), schema: z.string(), message: z.string().optional() }),
-  ],
-  {
-    error:
-      'expected "json", "avro", "protobuf", { type: "avro", schema } or { type: "protobuf", schema, message }',
-  },
-);
-
-export const EVENT_SOURCE_SHAPE = z.strictObject({
-  name: z.string(),
-  topic: z.string().optional(),
-  topics: z
-    .array(z.strictObject({ topic: z.string(), fields: z.record(z.string(), z.string()).optional() }))
-    .optional(),
-  fields: z.record(z.string(), sourceField),
-  format: formatShape.optional(),
-  eventTime: z.string(),
-  eventId: z.string().optional(),
-  knownAt: z.string().optional(),
-  table: z.string().optional(),
-  allowedLateness: z.string().optional(),
-  dedupe: z.string().optional(),
-  maxClockSkew: z.string().optional(),
-  maxStaleness: z.string().optional(),
-  partitions: z.number().optional(),
-  archiveOrder: z.array(z.string()).optional(),
-  ...metadata,
-});
-
-export const JOINED_SOURCE_SHAPE = z.strictObject({
-  name: z.string(),
-  left: declared<EventSourceDeclaration>('event source'),
-  right: declared<EventSourceDeclaration>('event source'),
-  on: z.record(z.string(), z.string()),
-  within: z.string(),
-  fields: z.record(z.string(), z.string()),
-  ...metadata,
-});
-
-export const SEQUENCE_SOURCE_SHAPE = z.strictObject({
-  name: z.string(),
-  source: declared<EventSourceDeclaration>('event source'),
-  by: z.array(z.string()),
-  first: z.string(),
-  second: z.string(),
-  within: z.string(),
-  ...metadata,
-});
-
-export const TABLE_SOURCE_SHAPE = z.strictObject({
-  name: z.string(),
-  table: z.string().optional(),
-  query: z.string().optional(),
-  fields: z.record(z.string(), z.string()),
-  eventTime: z.string(),
-  knownAt: z.string().optional(),
   ...metadata,
 });
 

@@ -1,6 +1,7 @@
 import type { Message, MessageInput } from '@forebay/contract';
+import type { Enrichment } from './enrichment-model';
 import { metadataFromMessage } from './metadata-codec';
-import type { EventSource, TableSource } from './model';
+import type { EventSource, FeatureReference, TableSource } from './model';
 import type { JoinedSource, SequenceSource } from './paired-model';
 import { recordFormatFromMessage, recordFormatToMessage } from './record-format-codec';
 import {
@@ -28,6 +29,13 @@ export function eventSourceToMessage(source: EventSource): MessageInput<'EventSo
     max_staleness_ms: source.maxStalenessMs,
     partitions: source.partitions,
     archive_order: [...source.archiveOrder],
+    enrichments: (source.enrichments ?? []).map((enrichment) => ({
+      field: enrichment.field,
+      feature: enrichment.feature,
+      key_fields: [...enrichment.keyFields],
+      null_if_degraded: enrichment.degraded === 'null',
+      exact_within_ms: enrichment.exactWithinMs,
+    })),
     metadata: source.metadata,
   };
 }
@@ -51,6 +59,19 @@ export function eventSourceFromMessage(message: Message<'EventSource'>): EventSo
     partitions: message.partitions,
     archiveOrder: message.archive_order,
     metadata: metadataFromMessage(message.metadata),
+    ...(message.enrichments.length === 0
+      ? {}
+      : { enrichments: message.enrichments.map(enrichmentFromMessage) }),
+  };
+}
+
+function enrichmentFromMessage(message: Message<'Enrichment'>): Enrichment {
+  return {
+    field: message.field,
+    feature: message.feature as FeatureReference,
+    keyFields: message.key_fields,
+    degraded: message.null_if_degraded ? 'null' : 'best',
+    exactWithinMs: message.exact_within_ms,
   };
 }
 

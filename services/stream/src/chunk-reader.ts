@@ -1,5 +1,5 @@
 import { contentCheck } from '@forebay/algebra';
-import type { EventSource } from '@forebay/definitions';
+import { type EventSource, recordFields } from '@forebay/definitions';
 import type { EventChunk, SourceEvent } from './event-chunk';
 import { EventDecoder, type RecordContents } from './formats/event-decoder';
 import type { Rejection } from './formats/rejection';
@@ -39,7 +39,7 @@ export class ChunkReader {
   readonly #eventTime: number;
 
   constructor(source: EventSource) {
-    this.#decoder = new EventDecoder(source);
+    this.#decoder = new EventDecoder({ ...source, fields: recordFields(source) });
     this.#source = source;
     this.#eventTime = source.fields.findIndex((field) => field.name === source.eventTime);
   }

@@ -5,6 +5,7 @@ import type { AggregationFeatureInput as _forebay_v1_AggregationFeatureInput, Ag
 import type { AggregationViewInput as _forebay_v1_AggregationViewInput, AggregationViewMessage as _forebay_v1_AggregationViewMessage } from './forebay/v1/AggregationView';
 import type { BatchPlanInput as _forebay_v1_BatchPlanInput, BatchPlanMessage as _forebay_v1_BatchPlanMessage } from './forebay/v1/BatchPlan';
 import type { DerivedColumnInput as _forebay_v1_DerivedColumnInput, DerivedColumnMessage as _forebay_v1_DerivedColumnMessage } from './forebay/v1/DerivedColumn';
+import type { EnrichmentInput as _forebay_v1_EnrichmentInput, EnrichmentMessage as _forebay_v1_EnrichmentMessage } from './forebay/v1/Enrichment';
 import type { EntityInput as _forebay_v1_EntityInput, EntityMessage as _forebay_v1_EntityMessage } from './forebay/v1/Entity';
 import type { EventSourceInput as _forebay_v1_EventSourceInput, EventSourceMessage as _forebay_v1_EventSourceMessage } from './forebay/v1/EventSource';
 import type { FeatureReferenceInput as _forebay_v1_FeatureReferenceInput, FeatureReferenceMessage as _forebay_v1_FeatureReferenceMessage } from './forebay/v1/FeatureReference';
@@ -47,6 +48,7 @@ export interface ProtoGrpcType {
       AggregationView: MessageTypeDefinition<_forebay_v1_AggregationViewInput, _forebay_v1_AggregationViewMessage>
       BatchPlan: MessageTypeDefinition<_forebay_v1_BatchPlanInput, _forebay_v1_BatchPlanMessage>
       DerivedColumn: MessageTypeDefinition<_forebay_v1_DerivedColumnInput, _forebay_v1_DerivedColumnMessage>
+      Enrichment: MessageTypeDefinition<_forebay_v1_EnrichmentInput, _forebay_v1_EnrichmentMessage>
       Entity: MessageTypeDefinition<_forebay_v1_EntityInput, _forebay_v1_EntityMessage>
       EventSource: MessageTypeDefinition<_forebay_v1_EventSourceInput, _forebay_v1_EventSourceMessage>
       FeatureReference: MessageTypeDefinition<_forebay_v1_FeatureReferenceInput, _forebay_v1_FeatureReferenceMessage>

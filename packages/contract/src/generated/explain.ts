@@ -6,6 +6,7 @@ import type { AggregationViewInput as _forebay_v1_AggregationViewInput, Aggregat
 import type { BatchPlanInput as _forebay_v1_BatchPlanInput, BatchPlanMessage as _forebay_v1_BatchPlanMessage } from './forebay/v1/BatchPlan';
 import type { DefinitionLineInput as _forebay_v1_DefinitionLineInput, DefinitionLineMessage as _forebay_v1_DefinitionLineMessage } from './forebay/v1/DefinitionLine';
 import type { DerivedColumnInput as _forebay_v1_DerivedColumnInput, DerivedColumnMessage as _forebay_v1_DerivedColumnMessage } from './forebay/v1/DerivedColumn';
+import type { EnrichmentInput as _forebay_v1_EnrichmentInput, EnrichmentMessage as _forebay_v1_EnrichmentMessage } from './forebay/v1/Enrichment';
 import type { EntityInput as _forebay_v1_EntityInput, EntityMessage as _forebay_v1_EntityMessage } from './forebay/v1/Entity';
 import type { EventSourceInput as _forebay_v1_EventSourceInput, EventSourceMessage as _forebay_v1_EventSourceMessage } from './forebay/v1/EventSource';
 import type { ExplainFeatureResponseInput as _forebay_v1_ExplainFeatureResponseInput, ExplainFeatureResponseMessage as _forebay_v1_ExplainFeatureResponseMessage } from './forebay/v1/ExplainFeatureResponse';
@@ -63,6 +64,7 @@ export interface ProtoGrpcType {
       BatchPlan: MessageTypeDefinition<_forebay_v1_BatchPlanInput, _forebay_v1_BatchPlanMessage>
       DefinitionLine: MessageTypeDefinition<_forebay_v1_DefinitionLineInput, _forebay_v1_DefinitionLineMessage>
       DerivedColumn: MessageTypeDefinition<_forebay_v1_DerivedColumnInput, _forebay_v1_DerivedColumnMessage>
+      Enrichment: MessageTypeDefinition<_forebay_v1_EnrichmentInput, _forebay_v1_EnrichmentMessage>
       Entity: MessageTypeDefinition<_forebay_v1_EntityInput, _forebay_v1_EntityMessage>
       EventSource: MessageTypeDefinition<_forebay_v1_EventSourceInput, _forebay_v1_EventSourceMessage>
       ExplainFeatureResponse: MessageTypeDefinition<_forebay_v1_ExplainFeatureResponseInput, _forebay_v1_ExplainFeatureResponseMessage>

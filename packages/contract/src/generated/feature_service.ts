@@ -7,6 +7,7 @@ import type { BatchPlanInput as _forebay_v1_BatchPlanInput, BatchPlanMessage as 
 import type { DefinitionLineInput as _forebay_v1_DefinitionLineInput, DefinitionLineMessage as _forebay_v1_DefinitionLineMessage } from './forebay/v1/DefinitionLine';
 import type { DegradedReasonInput as _forebay_v1_DegradedReasonInput, DegradedReasonMessage as _forebay_v1_DegradedReasonMessage } from './forebay/v1/DegradedReason';
 import type { DerivedColumnInput as _forebay_v1_DerivedColumnInput, DerivedColumnMessage as _forebay_v1_DerivedColumnMessage } from './forebay/v1/DerivedColumn';
+import type { EnrichmentInput as _forebay_v1_EnrichmentInput, EnrichmentMessage as _forebay_v1_EnrichmentMessage } from './forebay/v1/Enrichment';
 import type { EntityInput as _forebay_v1_EntityInput, EntityMessage as _forebay_v1_EntityMessage } from './forebay/v1/Entity';
 import type { EventSourceInput as _forebay_v1_EventSourceInput, EventSourceMessage as _forebay_v1_EventSourceMessage } from './forebay/v1/EventSource';
 import type { ExplainFeatureRequestInput as _forebay_v1_ExplainFeatureRequestInput, ExplainFeatureRequestMessage as _forebay_v1_ExplainFeatureRequestMessage } from './forebay/v1/ExplainFeatureRequest';
@@ -86,6 +87,7 @@ export interface ProtoGrpcType {
       DefinitionLine: MessageTypeDefinition<_forebay_v1_DefinitionLineInput, _forebay_v1_DefinitionLineMessage>
       DegradedReason: MessageTypeDefinition<_forebay_v1_DegradedReasonInput, _forebay_v1_DegradedReasonMessage>
       DerivedColumn: MessageTypeDefinition<_forebay_v1_DerivedColumnInput, _forebay_v1_DerivedColumnMessage>
+      Enrichment: MessageTypeDefinition<_forebay_v1_EnrichmentInput, _forebay_v1_EnrichmentMessage>
       Entity: MessageTypeDefinition<_forebay_v1_EntityInput, _forebay_v1_EntityMessage>
       EventSource: MessageTypeDefinition<_forebay_v1_EventSourceInput, _forebay_v1_EventSourceMessage>
       ExplainFeatureRequest: MessageTypeDefinition<_forebay_v1_ExplainFeatureRequestInput, _forebay_v1_ExplainFeatureRequestMessage>

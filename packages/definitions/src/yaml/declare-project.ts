@@ -13,6 +13,8 @@ import { NamedDeclarations, NamedViews } from './references';
 import {
   INPUT_REFERENCES,
   SERVICE_REFERENCES,
+  selectionOf,
+  WRITTEN_ENRICHMENTS,
   WRITTEN_FEATURES,
   type WrittenSelection,
   YAML_PROJECT_SHAPE,
@@ -43,7 +45,8 @@ class ProjectReader {
 
   read(written: ReturnType<typeof YAML_PROJECT_SHAPE.parse>): ProjectDeclaration {
     const entities = list(written.entities).map((options) => entity(unchecked(options)));
-    const eventSources = list(written.eventSources).map((options) => eventSource(unchecked(options)));
+    const enriched = list(written.eventSources).map((options) => this.#eventSource(options));
+    const eventSources = enriched.map(({ source }) => source);
     const tableSources = list(written.tableSources).map((options) => tableSource(unchecked(options)));
     const entityNames = new NamedDeclarations(entities, ENTITIES);
     const eventSourceNames = new NamedDeclarations(eventSources, EVENT_SOURCES);
@@ -77,6 +80,7 @@ class ProjectReader {
       return tableView(unchecked({ ...options, entity: owner, source }));
     });
     const onDemandViews = this.#onDemandViews(list(written.onDemandViews));
+    for (const { enrich } of enriched) enrich();
     return project({
       name: written.name,
       entities,
@@ -90,6 +94,29 @@ class ProjectReader {
       functions: list(written.functions).map((options) => defineFunction(unchecked(options))),
       featureServices: list(written.featureServices).flatMap((options) => this.#service(options) ?? []),
     });
+  }
+
+  /** Views are read after sources: what a source is enriched with is found by `enrich`, once they are known. */
+  #eventSource(options: Written) {
+    const place = `event source ${shownName(options)}`;
+    const shaped = checkShape(WRITTEN_ENRICHMENTS, options, place, this.problems);
+    const entries = Object.entries(shaped?.enrich ?? {});
+    const found: Record<string, object> = {};
+    const enrich = () => {
+      for (const [name, { feature, ...others }] of entries) {
+        const selected = this.#views.select(
+          selectionOf(feature),
+          `${place}, enrich "${name}"`,
+          this.problems,
+        );
+        if (selected !== null) found[name] = { ...others, feature: selected };
+      }
+    };
+    const { enrich: _, ...others } = options;
+    return {
+      source: eventSource(unchecked(entries.length === 0 ? others : { ...others, enrich: found })),
+      enrich,
+    };
   }
 
   #viewsOf<V extends ViewDeclaration>(

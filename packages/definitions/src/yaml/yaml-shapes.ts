@@ -55,6 +55,38 @@ export const INPUT_REFERENCES = z.object({
   inputs: selections.optional(),
 });
 
+export const WRITTEN_ENRICHMENTS = z.object({
+  enrich: z
+    .record(
+      z.string(),
+      z.looseObject(
+        {
+          feature: z.union(
+            [
+              z.string().regex(/^[^:]+:[^:]+$/),
+              z.strictObject({ view: z.string(), pick: z.array(z.string()) }),
+            ],
+            {
+              error: 'expected "view:feature", or { view, pick }',
+            },
+          ),
+        },
+        {
+          error: (issue) =>
+            issue.code === 'invalid_type' ? 'expected { feature, keys, degraded, exactWithin }' : undefined,
+        },
+      ),
+      { error: 'expected a mapping of fields by name' },
+    )
+    .optional(),
+});
+
+/** `view:feature`, as requests name features, or a selection. A whole view where the text names no feature. */
+export function selectionOf(written: WrittenSelection): WrittenSelection {
+  const [, view, feature] = (typeof written === 'string' ? /^([^:]*):(.*)$/s.exec(written) : null) ?? [];
+  return view === undefined || feature === undefined ? written : { view, pick: [feature] };
+}
+
 export const WRITTEN_FEATURES = z.object({
   features: z.record(
     z.string(),

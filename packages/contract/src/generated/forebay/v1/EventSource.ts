@@ -4,6 +4,7 @@ import type { FieldInput as _forebay_v1_FieldInput, FieldMessage as _forebay_v1_
 import type { MetadataInput as _forebay_v1_MetadataInput, MetadataMessage as _forebay_v1_MetadataMessage } from '../../forebay/v1/Metadata';
 import type { RecordFormatInput as _forebay_v1_RecordFormatInput, RecordFormatMessage as _forebay_v1_RecordFormatMessage } from '../../forebay/v1/RecordFormat';
 import type { SourceTopicInput as _forebay_v1_SourceTopicInput, SourceTopicMessage as _forebay_v1_SourceTopicMessage } from '../../forebay/v1/SourceTopic';
+import type { EnrichmentInput as _forebay_v1_EnrichmentInput, EnrichmentMessage as _forebay_v1_EnrichmentMessage } from '../../forebay/v1/Enrichment';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -45,6 +46,10 @@ export interface EventSourceInput {
    * Topics beyond the first, only ever appended to: partition p of topic i has the number i * 256 + p in what is stored.
    */
   'other_topics'?: (_forebay_v1_SourceTopicInput)[];
+  /**
+   * Fields that no record has: they are looked up when an event is applied. The last of `fields`.
+   */
+  'enrichments'?: (_forebay_v1_EnrichmentInput)[];
 }
 
 /**
@@ -86,4 +91,8 @@ export interface EventSourceMessage {
    * Topics beyond the first, only ever appended to: partition p of topic i has the number i * 256 + p in what is stored.
    */
   'other_topics': (_forebay_v1_SourceTopicMessage)[];
+  /**
+   * Fields that no record has: they are looked up when an event is applied. The last of `fields`.
+   */
+  'enrichments': (_forebay_v1_EnrichmentMessage)[];
 }
