@@ -6,6 +6,10 @@ import type { Enrichment } from './enrichment-model';
 import type { OperationName } from './operations';
 import type { JoinedSource, Pairing, SequenceSource } from './paired-model';
 import type { RecordFormat } from './record-format';
+import type { TableSource } from './table-source-model';
+
+export type { TableField, TableSource } from './table-source-model';
+
 import type { SourceTopic } from './source-topics';
 
 export type ScalarType = 'bool' | 'int32' | 'int64' | 'double' | 'string' | 'timestamp';
@@ -73,28 +77,6 @@ export interface EventSource {
   readonly pairing?: Pairing;
   /** Fields that records do not have; absent: there are none. */
   readonly enrichments?: readonly Enrichment[];
-}
-
-/** A ClickHouse table or query whose rows are already feature values. */
-export interface TableSource {
-  readonly id: number;
-  readonly name: string;
-  /** `table` or `database.table`; null: `query` gives the rows. */
-  readonly table: string | null;
-  /** A SELECT; null: `table` gives the rows. */
-  readonly query: string | null;
-  readonly fields: readonly TableField[];
-  /** The field of type timestamp from which on a row speaks. */
-  readonly eventTime: string;
-  /** The field of type timestamp that says when the row became known; null: at its event time. */
-  readonly knownAt: string | null;
-  readonly metadata: Metadata;
-}
-
-export interface TableField {
-  readonly name: string;
-  /** No map. */
-  readonly type: ValueType;
 }
 
 /**
