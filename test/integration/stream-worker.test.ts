@@ -98,6 +98,7 @@ function drive(more: Partial<Options> = {}) {
     logger: createLogger({ service: 'test', level: 'silent', format: 'json' }),
     clock: Date.now,
     flushEveryMs: 60_000,
+    flushEvents: 8_000,
     maxStateBytes: 1_000_000,
     markStart: async () => {},
     archived: async () => ARCHIVED,

@@ -1,9 +1,12 @@
+export { NO_ARCHIVE } from './archiver';
 export { Checkpoints } from './checkpoints';
 export { ChunkReader } from './chunk-reader';
 export { Flusher } from './flusher';
 export { EventDecoder } from './formats/event-decoder';
 export { JsonDecoder } from './formats/json/json-decoder';
 export { ParsedJsonDecoder } from './formats/json/parsed-json';
+export { STREAM_SETTINGS } from './settings';
+export { SourceRuntime } from './source-runtime';
 export { SourceState } from './source-state';
 export { SourceWorker, type SourceWorkerOptions } from './source-worker';
 export { decideStart } from './start-point';

@@ -80,6 +80,7 @@ void runService({
           clock: Date.now,
           group: configuration.group,
           flushEveryMs: configuration.flushEveryMs,
+          flushEvents: configuration.flushEvents,
           maxStateBytes: configuration.maxStateMegabytes * MEGABYTE,
           sessionTimeoutMs: configuration.sessionTimeoutMs,
           maxWaitMs: configuration.maxWaitMs,

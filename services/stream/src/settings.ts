@@ -19,7 +19,15 @@ export const STREAM_SETTINGS = {
     maxMs: 10_000,
     default: '50ms',
     description:
-      'How long an event that was read may wait before it is written; full chunks are written at once.',
+      'How long an event that was read may wait before it is written; FOREBAY_STREAM_FLUSH_EVENTS of them are written at once.',
+  }),
+  flushEvents: integerSetting({
+    env: 'FOREBAY_STREAM_FLUSH_EVENTS',
+    min: 1,
+    max: 100_000,
+    default: '8000',
+    description:
+      'So many events are written without waiting. More is cheaper for a backlog, since a write holds more events of an entity; 8,000 keep the process busy for a tenth of a second.',
   }),
   maxStateMegabytes: integerSetting({
     env: 'FOREBAY_STREAM_MAX_STATE_MEGABYTES',

@@ -21,7 +21,7 @@ import {
   startStreamMarker,
 } from '@forebay/online-store';
 import type { Instruments, Logger } from '@forebay/service-kit';
-import { Archiver } from './archiver';
+import { Archiver, type ArchiverOptions, type EventArchive } from './archiver';
 import { Checkpoints } from './checkpoints';
 import { ChunkReader } from './chunk-reader';
 import { Flusher } from './flusher';
@@ -57,16 +57,19 @@ export interface RuntimeOptions {
   readonly clock: () => number;
   readonly group: string;
   readonly flushEveryMs: number;
+  readonly flushEvents: number;
   readonly maxStateBytes: number;
   readonly sessionTimeoutMs: number;
   readonly maxWaitMs: number;
   readonly onFatal: (error: ForebayError) => void;
+  /** Default: ClickHouse. */
+  readonly archiveWith?: (options: ArchiverOptions) => EventArchive;
 }
 
 export class SourceRuntime {
   readonly #options: RuntimeOptions;
   readonly #prober: ProgressProber;
-  readonly #archiver: Archiver;
+  readonly #archiver: EventArchive;
   readonly #worker: SourceWorker<EventRecord>;
   readonly #partitions: number;
   readonly #metrics: SourceMetrics;
@@ -89,7 +92,8 @@ export class SourceRuntime {
     });
     const metrics = new SourceMetrics(options.instruments, source.name, clock);
     this.#metrics = metrics;
-    this.#archiver = new Archiver({
+    const archiveWith = options.archiveWith ?? ((archiverOptions) => new Archiver(archiverOptions));
+    this.#archiver = archiveWith({
       store: offline,
       source,
       epoch: EPOCH,
@@ -120,6 +124,7 @@ export class SourceRuntime {
       logger,
       clock,
       flushEveryMs: options.flushEveryMs,
+      flushEvents: options.flushEvents,
       maxStateBytes: options.maxStateBytes,
       markStart: (facts) => this.#markStart(facts),
       archived: async () =>

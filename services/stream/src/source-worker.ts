@@ -5,7 +5,7 @@
 import { ForebayError } from '@forebay/contract';
 import type { RedisConnection } from '@forebay/online-store';
 import { inSpan, type Logger } from '@forebay/service-kit';
-import type { Archiver } from './archiver';
+import type { EventArchive } from './archiver';
 import type { ChunkReader, RawRecord } from './chunk-reader';
 import { faultPoint } from './fault-points';
 import { type Flusher, StoredBehind } from './flusher';
@@ -19,11 +19,6 @@ import { findStartPoints, type StartPointOptions } from './start-points';
 import type { TopicControl } from './topic-control';
 import { newApplyCounts } from './view-state';
 
-/**
- * Records are decoded, applied and flushed in pieces of at most so many. Large ones, for a backlog: the more events of an
- * entity a flush holds, the less it writes for each. A piece keeps the process busy for a tenth of a second or two.
- */
-export const MAX_CHUNK_RECORDS = 8_000;
 const RECOVERY_PAUSE_MS = 500;
 /** A full archiver is waited for so long, then the records are given back: the group must not wait for the archive. */
 const ARCHIVE_WAIT_MS = 5_000;
@@ -37,12 +32,14 @@ export interface SourceWorkerOptions<R extends RawRecord> extends StartPointOpti
   readonly state: SourceState;
   readonly reader: ChunkReader;
   readonly flusher: Flusher;
-  readonly archiver: Archiver;
+  readonly archiver: EventArchive;
   readonly topic: TopicControl<R>;
   readonly metrics: SourceMetrics;
   readonly logger: Logger;
   readonly clock: () => number;
   readonly flushEveryMs: number;
+  /** Records are decoded and applied in pieces of at most so many, and flushed when so many wait. */
+  readonly flushEvents: number;
   readonly maxStateBytes: number;
   /** The event time from which on ids are held, by what the store knows of the source's progress. */
   readonly idsHeldFrom: () => Promise<number>;
@@ -64,6 +61,8 @@ export class SourceWorker<R extends RawRecord> {
   /** Recoveries since something was last stored. */
   #failures = 0;
   #oldestArrivalMs = Number.POSITIVE_INFINITY;
+  /** Records that are applied and not yet stored. */
+  #waiting = 0;
   #flushTimer: NodeJS.Timeout | null = null;
   #tick: Promise<void> | null = null;
   /** Ends every wait. */
@@ -103,9 +102,10 @@ export class SourceWorker<R extends RawRecord> {
   async process(partition: number, from: number, records: readonly R[], nextOffset: number): Promise<void> {
     const generation = this.#generation;
     let expected = from;
-    for (let at = 0; at < records.length; at += MAX_CHUNK_RECORDS) {
-      const piece = records.slice(at, at + MAX_CHUNK_RECORDS);
-      const next = records[at + MAX_CHUNK_RECORDS]?.offset ?? nextOffset;
+    for (let at = 0, end = 0; at < records.length; at = end) {
+      end = Math.min(records.length, at + Math.max(1, this.#options.flushEvents - this.#waiting));
+      const piece = at === 0 && end === records.length ? records : records.slice(at, end);
+      const next = records[end]?.offset ?? nextOffset;
       const hasRoom = await this.#options.archiver.room(ARCHIVE_WAIT_MS, this.#stopping.signal);
       await this.#queue.run(() =>
         this.#guarded(generation, async () => {
@@ -159,6 +159,7 @@ export class SourceWorker<R extends RawRecord> {
     this.#generation++;
     this.#positions.clear();
     this.#options.state.reset();
+    this.#waiting = 0;
     this.#oldestArrivalMs = Number.POSITIVE_INFINITY;
   }
 
@@ -197,7 +198,8 @@ export class SourceWorker<R extends RawRecord> {
     for (const at of arrivedAtMs) if (at < this.#oldestArrivalMs) this.#oldestArrivalMs = at;
     metrics.chunk({ ...read, events: chunk.events.length });
     archiver.add(chunk, arrivedAtMs);
-    if (records.length === MAX_CHUNK_RECORDS) await this.#flush();
+    this.#waiting += records.length;
+    if (this.#waiting >= this.#options.flushEvents) await this.#flush();
     else this.#scheduleFlush();
   }
 
@@ -232,6 +234,7 @@ export class SourceWorker<R extends RawRecord> {
     faultPoint('checkpoint-stored');
     if (moved) this.#failures = 0;
     state.settle();
+    this.#waiting = 0;
     this.#positions.settle();
     if (Number.isFinite(this.#oldestArrivalMs)) metrics.applyDelay((clock() - this.#oldestArrivalMs) / 1000);
     this.#oldestArrivalMs = Number.POSITIVE_INFINITY;
