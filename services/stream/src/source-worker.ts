@@ -18,6 +18,7 @@ import type { SourceState } from './source-state';
 import { findStartPoints, type StartPointOptions } from './start-points';
 import type { TopicControl } from './topic-control';
 import { newApplyCounts } from './view-state';
+import { WaitingRecords } from './waiting-records';
 
 const RECOVERY_PAUSE_MS = 500;
 /** A full archiver is waited for so long, then the records are given back: the group must not wait for the archive. */
@@ -60,9 +61,7 @@ export class SourceWorker<R extends RawRecord> {
   #session = 0;
   /** Recoveries since something was last stored. */
   #failures = 0;
-  #oldestArrivalMs = Number.POSITIVE_INFINITY;
-  /** Records that are applied and not yet stored. */
-  #waiting = 0;
+  readonly #waiting = new WaitingRecords();
   #flushTimer: NodeJS.Timeout | null = null;
   #tick: Promise<void> | null = null;
   /** Ends every wait. */
@@ -103,7 +102,7 @@ export class SourceWorker<R extends RawRecord> {
     const generation = this.#generation;
     let expected = from;
     for (let at = 0, end = 0; at < records.length; at = end) {
-      end = Math.min(records.length, at + Math.max(1, this.#options.flushEvents - this.#waiting));
+      end = Math.min(records.length, at + Math.max(1, this.#options.flushEvents - this.#waiting.count));
       const piece = at === 0 && end === records.length ? records : records.slice(at, end);
       const next = records[end]?.offset ?? nextOffset;
       const hasRoom = await this.#options.archiver.room(ARCHIVE_WAIT_MS, this.#stopping.signal);
@@ -159,8 +158,7 @@ export class SourceWorker<R extends RawRecord> {
     this.#generation++;
     this.#positions.clear();
     this.#options.state.reset();
-    this.#waiting = 0;
-    this.#oldestArrivalMs = Number.POSITIVE_INFINITY;
+    this.#waiting.clear();
   }
 
   async #guarded(generation: number, task: () => Promise<void>): Promise<void> {
@@ -195,11 +193,10 @@ export class SourceWorker<R extends RawRecord> {
     state.apply(prepared, clock());
     faultPoint('chunk-applied');
     this.#positions.advance(partition, chunk.nextOffset);
-    for (const at of arrivedAtMs) if (at < this.#oldestArrivalMs) this.#oldestArrivalMs = at;
+    this.#waiting.add(records.length, arrivedAtMs);
     metrics.chunk({ ...read, events: chunk.events.length });
     archiver.add(chunk, arrivedAtMs);
-    this.#waiting += records.length;
-    if (this.#waiting >= this.#options.flushEvents) await this.#flush();
+    if (this.#waiting.count >= this.#options.flushEvents) await this.#flush();
     else this.#scheduleFlush();
   }
 
@@ -234,10 +231,10 @@ export class SourceWorker<R extends RawRecord> {
     faultPoint('checkpoint-stored');
     if (moved) this.#failures = 0;
     state.settle();
-    this.#waiting = 0;
     this.#positions.settle();
-    if (Number.isFinite(this.#oldestArrivalMs)) metrics.applyDelay((clock() - this.#oldestArrivalMs) / 1000);
-    this.#oldestArrivalMs = Number.POSITIVE_INFINITY;
+    const { oldestArrivalMs } = this.#waiting;
+    if (Number.isFinite(oldestArrivalMs)) metrics.applyDelay((clock() - oldestArrivalMs) / 1000);
+    this.#waiting.clear();
     if (state.sizeBytes > maxStateBytes) state.evict(0.8 * maxStateBytes);
     for (const view of state.views) metrics.cached(view.layout.view.name, view.entities);
     const isFurther = await this.#progress.tell(this.#positions.stored, clock());

@@ -60,7 +60,9 @@ export async function catchUp(installation: StreamInstallation, size: CatchingUp
       for (const one of some) {
         one.floors.push(floorUs);
         one.loops.push(await loopOf(installation, one.each, size.profile));
-        console.error(`${one.each.name}: ${perEvent(one.loops.at(-1)!).toFixed(2)} µs, the floor ${floorUs.toFixed(2)} µs`);
+        console.error(
+          `${one.each.name}: ${perEvent(one.loops.at(-1)!).toFixed(2)} µs, the floor ${floorUs.toFixed(2)} µs`,
+        );
       }
     }
   }

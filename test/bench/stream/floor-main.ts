@@ -30,7 +30,7 @@ function addToTile(tile: Float64Array, x: number): void {
 
 async function main([argument]: readonly string[]): Promise<void> {
   const { brokers, topic, name, from, to } = JSON.parse(argument as string) as ReadingOrder;
-  const kafka = new Kafka({ brokers: [brokers], clientId: 'floor', logLevel: logLevel.ERROR });
+  const kafka = new Kafka({ brokers: [brokers], clientId: 'floor', logLevel: logLevel.NOTHING });
   const consumer = kafka.consumer({ groupId: name, maxWaitTimeInMs: 20, maxBytesPerPartition: 1_048_576 });
   const tiles = new Map<string, Float64Array>();
   let events = 0;

@@ -72,8 +72,7 @@ export async function withStream(work: (installation: StreamInstallation) => Pro
           FOREBAY_METRICS_PORT: '0',
           FOREBAY_STREAM_FLUSH_EVENTS: String(flushEvents),
         };
-        const profiling =
-          profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`];
+        const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`];
         return (await consumed('loop-main', order, environment, profiling)) as LoopConsumed;
       },
     });

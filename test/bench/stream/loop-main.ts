@@ -66,8 +66,7 @@ async function redisUsage({ client }: RedisConnection): Promise<{ redisUs: numbe
     Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(text)?.[1]);
   return {
     redisUs:
-      1_000_000 *
-      (numberOf(cpu, 'used_cpu_user_main_thread') + numberOf(cpu, 'used_cpu_sys_main_thread')),
+      1_000_000 * (numberOf(cpu, 'used_cpu_user_main_thread') + numberOf(cpu, 'used_cpu_sys_main_thread')),
     redisBytes: numberOf(stats, 'total_net_input_bytes'),
   };
 }
@@ -204,7 +203,8 @@ void runService({
     allRead
       .then(async () => {
         const sumOf = (offsets: Iterable<number>) => [...offsets].reduce((sum, offset) => sum + offset, 0);
-        const isStored = async () => sumOf((await readCheckpoint(redis, 0, source.id))?.offsets ?? []) >= order.to;
+        const isStored = async () =>
+          sumOf((await readCheckpoint(redis, 0, source.id))?.offsets ?? []) >= order.to;
         await until('the values', isStored, { everyMs: 5, deadlineMs: DEADLINE_MS });
         if (order.archive) {
           const isArchived = async () =>

@@ -85,7 +85,6 @@ export function* backlog(
 ): Generator<NewRecord> {
   const payments = new Payments(options);
   const recentMs = recent * RECENT_EVERY_MS;
-  for (let i = 0; i < old; i++)
-    yield payments.at(Math.floor(endMs - recentMs - OLD_SPAN_MS * (1 - i / old)));
+  for (let i = 0; i < old; i++) yield payments.at(Math.floor(endMs - recentMs - OLD_SPAN_MS * (1 - i / old)));
   for (let i = 0; i < recent; i++) yield payments.at(Math.floor(endMs - recentMs + i * RECENT_EVERY_MS));
 }
