@@ -119,7 +119,7 @@ test('a dead letter has the bytes and headers of the original, and where it came
   const headers = { trace: 'abc', list: ['a', 'b'] };
   await producer.send([{ topic, partition: 1, key: 'k', value, headers, timestampMs: 1_700_000_000_123 }]);
   const [original] = await readAll(topic, 1);
-  const letters = new DeadLetters(producer, 'stream');
+  const letters = new DeadLetters(producer, 'stream', () => 1_700_000_000_500);
   const message = 'not JSON: Unexpected token at position 1';
   await letters.send([
     { topic, partition: 1, record: original as EventRecord, reason: 'not_json', message, source: 'flights' },
@@ -137,6 +137,8 @@ test('a dead letter has the bytes and headers of the original, and where it came
     message,
     source: 'flights',
     service: 'stream',
+    timeMs: 1_700_000_000_500,
+    attempt: 1,
   });
   expect(originalHeaders(letter?.headers ?? {})).toEqual(original?.headers);
 });

@@ -40,6 +40,7 @@ const now = Date.now();
 const records = Array.from({ length: RECORDS }, (_, i) => ({
   offset: i,
   timestampMs: now,
+  headers: {},
   value: Buffer.from(
     JSON.stringify({ time: now - 60_000 + i, account: 'a', card: i % 2, city: `city ${i}`, amount: 1 }),
   ),
@@ -80,6 +81,7 @@ function drive(more: Partial<Options> = {}) {
     reader: new ChunkReader(source),
     flusher: new Flusher(redis),
     archiver: { room: async () => true, add: () => {}, assign: () => {} } as unknown as Options['archiver'],
+    replays: { admit: async (_, read) => read } as Options['replays'],
     checkpoint: new Checkpoints(redis, source.id, 0),
     topic: {
       partitions: 1,

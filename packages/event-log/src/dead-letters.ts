@@ -1,5 +1,7 @@
+import { headerNumber, headersWithout, headerText } from './header-values';
 import type { EventRecord, NewRecord, RecordHeaders, TopicPartition } from './record';
 import type { RecordProducer } from './record-producer';
+import { REPLAY_HEADERS, readReplayOrigin } from './replays';
 
 /** Names of the headers that a dead letter has beyond those of the original record. */
 export const DEAD_LETTER_HEADERS = {
@@ -11,6 +13,8 @@ export const DEAD_LETTER_HEADERS = {
   message: '__forebay.errors.message',
   source: '__forebay.errors.source',
   service: '__forebay.errors.service',
+  time: '__forebay.errors.time',
+  attempt: '__forebay.errors.attempt',
 } as const;
 
 /** A record that can't be used, and why. */
@@ -24,14 +28,22 @@ export interface DeadLetter extends TopicPartition {
   readonly source: string;
 }
 
-/** Where a dead letter came from and why, as its headers say. */
+/**
+ * Where a dead letter came from and why, as its headers say. Of a record that was replayed and failed again, the position is that
+ * of the original.
+ */
 export interface DeadLetterOrigin extends TopicPartition {
   readonly offset: number;
+  /** When the original arrived. */
   readonly timestampMs: number;
   readonly reason: string;
   readonly message: string;
   readonly source: string;
   readonly service: string;
+  /** When it was given up, ms; NaN: the headers do not say. */
+  readonly timeMs: number;
+  /** How often it has been given up, this time included. */
+  readonly attempt: number;
 }
 
 export function deadLetterTopic(topic: string): string {
@@ -44,27 +56,38 @@ export class DeadLetters {
     private readonly producer: RecordProducer,
     /** The name of the service that gives up on the records. */
     private readonly service: string,
+    private readonly clock: () => number,
   ) {}
 
   /** Resolves when all of them are written: only then may reading go on behind them. */
   async send(letters: readonly DeadLetter[]): Promise<void> {
-    await this.producer.send(letters.map((letter) => deadLetterRecord(letter, this.service)));
+    const givenUp = { service: this.service, timeMs: this.clock() };
+    await this.producer.send(letters.map((letter) => deadLetterRecord(letter, givenUp)));
   }
 }
 
-export function deadLetterRecord(letter: DeadLetter, service: string): NewRecord {
-  const { topic, partition, record, reason, message, source } = letter;
+export function deadLetterRecord(
+  letter: DeadLetter,
+  { service, timeMs }: { readonly service: string; readonly timeMs: number },
+): NewRecord {
+  const { topic, record, reason, message, source } = letter;
+  const replayed = readReplayOrigin(record.headers);
+  const { partition, offset, timestampMs } = replayed ?? { ...record, partition: letter.partition };
   const about = {
-    topic,
+    topic: replayed?.topic ?? topic,
     partition: String(partition),
-    offset: String(record.offset),
-    timestamp: String(record.timestampMs),
+    offset: String(offset),
+    timestamp: String(timestampMs),
     reason,
     message,
     source,
     service,
+    time: String(timeMs),
+    attempt: String((replayed?.attempt ?? 0) + 1),
+  } satisfies Record<keyof typeof DEAD_LETTER_HEADERS, string>;
+  const headers: Record<string, RecordHeaders[string]> = {
+    ...headersWithout(record.headers, Object.values(REPLAY_HEADERS)),
   };
-  const headers: Record<string, RecordHeaders[string]> = { ...record.headers };
   for (const [name, header] of Object.entries(DEAD_LETTER_HEADERS))
     headers[header] = about[name as keyof typeof about];
   return { topic: deadLetterTopic(topic), key: record.key, value: record.value, headers };
@@ -72,15 +95,11 @@ export function deadLetterRecord(letter: DeadLetter, service: string): NewRecord
 
 /** Reads the headers of a dead letter; null for a record that is none. */
 export function readDeadLetterOrigin(headers: RecordHeaders): DeadLetterOrigin | null {
-  const text = (name: keyof typeof DEAD_LETTER_HEADERS): string | null => {
-    const value = headers[DEAD_LETTER_HEADERS[name]];
-    const one = Array.isArray(value) ? value.at(-1) : value;
-    return one === undefined ? null : String(one);
-  };
-  // An absent header is no number (and not 0).
-  const number = (name: keyof typeof DEAD_LETTER_HEADERS) => Number(text(name) ?? Number.NaN);
+  const text = (name: keyof typeof DEAD_LETTER_HEADERS) => headerText(headers, DEAD_LETTER_HEADERS[name]);
+  const number = (name: keyof typeof DEAD_LETTER_HEADERS) => headerNumber(headers, DEAD_LETTER_HEADERS[name]);
   const [topic, partition, offset] = [text('topic'), number('partition'), number('offset')];
   if (topic === null || !Number.isInteger(partition) || !Number.isInteger(offset)) return null;
+  const attempt = number('attempt');
   return {
     topic,
     partition,
@@ -90,11 +109,12 @@ export function readDeadLetterOrigin(headers: RecordHeaders): DeadLetterOrigin |
     message: text('message') ?? '',
     source: text('source') ?? '',
     service: text('service') ?? '',
+    timeMs: number('time'),
+    attempt: Number.isInteger(attempt) && attempt > 0 ? attempt : 1,
   };
 }
 
 /** The headers of a dead letter without those that say that it is one. */
 export function originalHeaders(headers: RecordHeaders): RecordHeaders {
-  const ours = new Set<string>(Object.values(DEAD_LETTER_HEADERS));
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !ours.has(name)));
+  return headersWithout(headers, Object.values(DEAD_LETTER_HEADERS));
 }

@@ -29,4 +29,6 @@ export type {
 } from './record';
 export type { RecordConsumer } from './record-consumer';
 export type { RecordProducer } from './record-producer';
+export { replayRecord } from './replay-record';
+export { REPLAY_HEADERS, type ReplayOrigin, readReplayOrigin } from './replays';
 export type { TopicAdmin, TopicOptions, Watermarks } from './topic-admin';

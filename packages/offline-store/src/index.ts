@@ -39,6 +39,15 @@ export { finishedLoads, finishedLoadsOf, type Load, type LoadState, listLoads, l
 export { type ArchiveInput, archiveInputs, RIGHT_LOADS_FROM } from './pair-rows-sql';
 export { PARQUET_MAGIC, PARQUET_TAIL_BYTES, parquetFooterRange } from './parquet-schema';
 export { appendRegistry, type RegistryEntry, readNewestRegistry, readRegistryLog } from './registry-log';
+export {
+  archivedOriginals,
+  countedReplays,
+  type OriginalPosition,
+  originalKey,
+  type Replay,
+  type ReplayPosition,
+  recordReplays,
+} from './replays';
 export { refuseException, refusingException } from './result-exception';
 export { RowBinaryWriter } from './row-binary-writer';
 export { RowLog, type RowLoss } from './row-log';

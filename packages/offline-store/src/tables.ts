@@ -23,6 +23,8 @@ export const REGISTRY_TABLE = '_forebay_registry';
 export const LOADS_TABLE = '_forebay_loads';
 export const OFFSETS_TABLE = '_forebay_archive_offsets';
 export const RUNS_TABLE = '_forebay_runs';
+/** Replays of dead letters that count. */
+export const REPLAYS_TABLE = '_forebay_replays';
 
 const INSTANT = CLICKHOUSE_TYPES.timestamp;
 
@@ -46,6 +48,10 @@ const META_TABLES = [
   `CREATE TABLE IF NOT EXISTS ${RUNS_TABLE} (run String, kind LowCardinality(String), view String, state LowCardinality(String),
     cut Nullable(${INSTANT}), clock ${INSTANT}, values UInt64, chunks UInt32, started_at ${INSTANT}, changed_at ${INSTANT}, detail String)
     ENGINE = MergeTree ORDER BY (view, run, changed_at)`,
+  // (topic, partition, offset, arrived_at): where the original stood; read_…: where its replay stands that counts
+  `CREATE TABLE IF NOT EXISTS ${REPLAYS_TABLE} (archive String, topic String, partition UInt32, offset UInt64, arrived_at ${INSTANT},
+    read_epoch UInt16, read_partition UInt32, read_offset UInt64, recorded_at ${INSTANT})
+    ENGINE = ReplacingMergeTree ORDER BY (archive, topic, partition, offset, arrived_at, read_epoch, read_partition, read_offset)`,
 ];
 
 /** Creates what is missing of the tables that Forebay keeps its own records in. Idempotent. */

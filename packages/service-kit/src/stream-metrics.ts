@@ -59,6 +59,13 @@ export const STREAM_METRICS = {
     description: 'Records sent to the dead letter topic of a source.',
     labels: ['source', 'reason'],
   },
+  forebay_replayed_records_total: {
+    kind: 'counter',
+    unit: '{record}',
+    description:
+      'Dead letters that came again and were events this time: `counted`, or `refused` since the same record had counted before.',
+    labels: ['source', 'outcome'],
+  },
   forebay_stream_cas_conflicts_total: {
     kind: 'counter',
     unit: '{value}',

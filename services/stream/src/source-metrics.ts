@@ -6,6 +6,7 @@ import type { ApplyCounts } from './view-state';
 export class SourceMetrics {
   readonly #bound;
   readonly #deadLetters;
+  readonly #replays;
   readonly #rewinds;
   readonly #cached;
   readonly #lag;
@@ -34,6 +35,7 @@ export class SourceMetrics {
       archiveInsert: instruments.histogram('forebay_archive_insert_duration_seconds').bind(labels),
     };
     this.#deadLetters = instruments.counter('forebay_dead_letters_total');
+    this.#replays = instruments.counter('forebay_replayed_records_total');
     this.#rewinds = instruments.counter('forebay_stream_rewinds_total');
     this.#cached = instruments.gauge('forebay_stream_cached_entities');
     instruments
@@ -68,6 +70,12 @@ export class SourceMetrics {
   deadLetter(reason: RejectReason): void {
     this.#deadLetters.add({ source: this.source, reason });
     if (reason === 'future') this.#bound.future.add(1);
+  }
+
+  /** Dead letters that came again: those that count, and those whose original had come before. */
+  replays(counted: number, refused: number): void {
+    if (counted > 0) this.#replays.add({ source: this.source, outcome: 'counted' }, counted);
+    if (refused > 0) this.#replays.add({ source: this.source, outcome: 'refused' }, refused);
   }
 
   flush(values: number, conflicts: number, seconds: number): void {

@@ -26,6 +26,7 @@ import { Checkpoints } from './checkpoints';
 import { ChunkReader } from './chunk-reader';
 import { Flusher } from './flusher';
 import { idsHeldFrom } from './ids-held-from';
+import { ReplayGate } from './replays';
 import { SourceMetrics } from './source-metrics';
 import { SourceState } from './source-state';
 import { SourceWorker } from './source-worker';
@@ -118,6 +119,12 @@ export class SourceRuntime {
       reader: new ChunkReader(source),
       flusher: new Flusher(redis),
       archiver: this.#archiver,
+      replays: new ReplayGate({
+        store: offline,
+        source,
+        clock,
+        onDecided: (counted, refused) => metrics.replays(counted, refused),
+      }),
       checkpoint: new Checkpoints(redis, source.id, EPOCH),
       topic: this.#topicControl(),
       metrics,
@@ -223,7 +230,7 @@ export class SourceRuntime {
 
   #topicControl(): TopicControl<EventRecord> {
     const { source, eventLog, producer } = this.#options;
-    const deadLetters = new DeadLetters(producer, 'stream');
+    const deadLetters = new DeadLetters(producer, 'stream', this.#options.clock);
     return {
       partitions: this.#partitions,
       seek: (partition, offset) => this.#consumer?.seek(source.topic, partition, offset) ?? false,

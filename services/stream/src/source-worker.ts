@@ -6,12 +6,13 @@ import { ForebayError } from '@forebay/contract';
 import type { RedisConnection } from '@forebay/online-store';
 import { inSpan, type Logger } from '@forebay/service-kit';
 import type { EventArchive } from './archiver';
-import type { ChunkReader, RawRecord } from './chunk-reader';
+import type { ChunkReader } from './chunk-reader';
 import { faultPoint } from './fault-points';
 import { type Flusher, StoredBehind } from './flusher';
 import { PartitionPositions } from './partition-positions';
 import { growingPause, pause } from './pause';
 import { ProgressTeller } from './progress-teller';
+import type { HeadedRecord, ReplayGate } from './replays';
 import { SerialQueue } from './serial-queue';
 import type { SourceMetrics } from './source-metrics';
 import type { SourceState } from './source-state';
@@ -24,7 +25,7 @@ const RECOVERY_PAUSE_MS = 500;
 /** A full archiver is waited for so long, then the records are given back: the group must not wait for the archive. */
 const ARCHIVE_WAIT_MS = 5_000;
 
-export interface SourceWorkerOptions<R extends RawRecord> extends StartPointOptions {
+export interface SourceWorkerOptions<R extends HeadedRecord> extends StartPointOptions {
   readonly name: string;
   readonly sourceId: number;
   readonly maxStalenessMs: number;
@@ -34,6 +35,7 @@ export interface SourceWorkerOptions<R extends RawRecord> extends StartPointOpti
   readonly reader: ChunkReader;
   readonly flusher: Flusher;
   readonly archiver: EventArchive;
+  readonly replays: ReplayGate<R>;
   readonly topic: TopicControl<R>;
   readonly metrics: SourceMetrics;
   readonly logger: Logger;
@@ -48,7 +50,7 @@ export interface SourceWorkerOptions<R extends RawRecord> extends StartPointOpti
   readonly onFatal: (error: ForebayError) => void;
 }
 
-export class SourceWorker<R extends RawRecord> {
+export class SourceWorker<R extends HeadedRecord> {
   readonly #options: SourceWorkerOptions<R>;
   readonly #queue = new SerialQueue();
   #assigned: readonly number[] = [];
@@ -176,17 +178,17 @@ export class SourceWorker<R extends RawRecord> {
   }
 
   async #processPiece(partition: number, records: readonly R[], nextOffset: number): Promise<void> {
-    const { reader, state, topic, flusher, archiver, metrics, clock, epoch } = this.#options;
+    const { reader, replays, state, topic, flusher, archiver, metrics, clock, epoch } = this.#options;
     const nowMs = clock();
     const firstOffset = this.#positions.applied.get(partition) as number;
     const read = reader.read({ partition, epoch, records, firstOffset, nextOffset }, nowMs);
     faultPoint('chunk-decoded');
-    const { chunk, arrivedAtMs, rejected } = read;
-    if (rejected.length > 0) {
-      await topic.sendDeadLetters(partition, rejected);
+    if (read.rejected.length > 0) {
+      await topic.sendDeadLetters(partition, read.rejected);
       faultPoint('dead-letters-sent');
+      metrics.deadLetters(read.rejected);
     }
-    for (const { rejection } of rejected) metrics.deadLetter(rejection.reason);
+    const { chunk, arrivedAtMs } = await replays.admit(records, read);
     const prepared = state.prepare(chunk, nowMs);
     await Promise.all(prepared.missing.map(({ view, keys }) => flusher.load(view, keys)));
     this.#checkSession();
