@@ -18,6 +18,7 @@ import { planCommand } from './commands/plan';
 import { pushCommand } from './commands/push';
 import { statusCommand } from './commands/status';
 import { DEFINITION_FILE_HELP } from './definition-file';
+import { addDeadLetterCommands } from './dlq-commands';
 import { KIND_OPTIONS } from './find-definition';
 import type { TextSink } from './output';
 import { addReadingCommands } from './reading-commands';
@@ -46,6 +47,8 @@ Examples:
   forebay explain by_customer:spent_24h customer=c1       what a value was made from
   forebay training-set --service checkout --rows labels.parquet --out train.parquet
   forebay status                                          lags, freshness, cuts, jobs
+  forebay dlq list                                        records that could not be used, and why
+  forebay dlq replay --source orders --reason wrong_type  send them to their topic again, when the cause is mended
   forebay token create --name checkout-model --grant read:shop/checkout     a credential for a model server
   forebay dev features.ts --local                         everything on this machine, until Ctrl-C
 
@@ -72,6 +75,7 @@ export function buildProgram({ run, version, out, err }: ProgramOptions): Comman
   addMaterializeCommand(program, run);
   addReadingCommands(program, run);
   addOperationCommands(program, run);
+  addDeadLetterCommands(program, run);
   addTokenCommands(program, run);
   for (const command of [
     program,

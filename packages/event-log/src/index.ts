@@ -19,6 +19,7 @@ export { connectEventLog, type EventLog, type EventLogOptions } from './event-lo
 export type { EventLogLogger } from './event-log-logger';
 export { ProgressProber, type ProgressProberOptions } from './progress-prober';
 export { ProgressTracker } from './progress-tracker';
+export { type PlacedRecord, readTopic, type TopicRange } from './read-topic';
 export type {
   EventRecord,
   NewRecord,
