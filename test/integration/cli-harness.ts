@@ -101,6 +101,7 @@ export interface OrdersOptions {
   /** A second view. */
   readonly withShops?: boolean;
   readonly field?: string;
+  readonly maxClockSkew?: string;
 }
 
 /** A definitions file: orders by customer. */
@@ -110,6 +111,7 @@ export function ordersDefinitions({
   version = 1,
   withShops = false,
   field = '',
+  maxClockSkew = '5m',
 }: OrdersOptions): string {
   return `
 import { aggregationView, count, entity, eventSource, featureService, project, sum } from '@forebay/definitions';
@@ -121,6 +123,7 @@ const orders = eventSource({
   topic: '${topic}',
   fields: { time: 'timestamp', customer: 'string', shop: 'int32', price: 'double'${field} },
   eventTime: 'time',
+  maxClockSkew: '${maxClockSkew}',
   partitions: 2,
 });
 const byCustomer = aggregationView({

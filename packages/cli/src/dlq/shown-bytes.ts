@@ -25,7 +25,7 @@ export const HIDDEN = '[hidden]';
 
 /** Names of headers and members whose values are credentials. */
 const SECRET_NAME =
-  /pass(word|wd|phrase)?$|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|credential|authorization|cookie|^auth$|^cvv2?$|^pin$/i;
+  /pass(word|wd|phrase|code)|(^|[-_.])pass$|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|credential|authorization|cookie|^auth$|^cvv2?$|^pin$/i;
 
 export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name);
@@ -62,20 +62,26 @@ const sizes = (bytes: Buffer, maxBytes: number) => ({
  */
 export function withoutSecrets(text: string): { readonly text: string; readonly hidden: readonly string[] } {
   const hidden = new Set<string>();
-  const shown = text.replaceAll(
-    MEMBER,
-    (all, before: string, quote: string, name: string, between: string) => {
-      if (!isSecretName(name)) return all;
-      hidden.add(name);
-      return `${before}${quote}${name}${between}"${HIDDEN}"`;
-    },
-  );
-  return { text: shown, hidden: [...hidden] };
+  let shown = '';
+  let from = 0;
+  for (const member of text.matchAll(NAME)) {
+    const name = member[2] as string;
+    const valueAt = member.index + member[0].length;
+    // what lies in a value that is hidden was passed already
+    if (valueAt <= from || !isSecretName(name)) continue;
+    VALUE.lastIndex = valueAt;
+    const end = valueAt + (VALUE.exec(text)?.[0].length ?? 0);
+    shown += `${text.slice(from, valueAt)}"${HIDDEN}"`;
+    from = end;
+    hidden.add(name);
+  }
+  return { text: shown + text.slice(from), hidden: [...hidden] };
 }
 
-/** `"name": value` of JSON or of what was to be JSON, and `name=value`; a value is a string, or what stands before the next comma. */
-const MEMBER =
-  /(^|[{,\s;&?])(["']?)([A-Za-z_][\w.-]{0,99})(["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\[[^\]]*\]?|\{[^}]*\}?|[^\s,;&}\]]+)/g;
+/** `"name":` of JSON or of what was to be JSON, and `name=`. */
+const NAME = /(["']?)\b([A-Za-z_][\w.-]{0,99})\1\s*[:=]\s*/g;
+/** A string, a list, an object up to its first end, or what stands before the next comma. */
+const VALUE = /"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\[[^\]]*\]?|\{[^}]*\}?|[^,;&}\]]*/y;
 
 /** For a terminal: what would move the cursor, or is no character, is written as `\u{…}`. */
 export function printable(text: string): string {
