@@ -1,5 +1,5 @@
 import type { Instruments } from '@forebay/service-kit';
-import type { RejectReason } from './formats/rejection';
+import type { Rejection } from './formats/rejection';
 import type { ApplyCounts } from './view-state';
 
 /** The metrics of one source, bound once. */
@@ -67,9 +67,11 @@ export class SourceMetrics {
     if (counts.beyondDedupe > 0) this.#bound.beyondDedupe.add(counts.beyondDedupe);
   }
 
-  deadLetter(reason: RejectReason): void {
-    this.#deadLetters.add({ source: this.source, reason });
-    if (reason === 'future') this.#bound.future.add(1);
+  deadLetters(rejected: readonly { readonly rejection: Rejection }[]): void {
+    for (const { rejection } of rejected) {
+      this.#deadLetters.add({ source: this.source, reason: rejection.reason });
+      if (rejection.reason === 'future') this.#bound.future.add(1);
+    }
   }
 
   /** Dead letters that came again: those that count, and those whose original had come before. */

@@ -178,7 +178,7 @@ export class SourceWorker<R extends HeadedRecord> {
   }
 
   async #processPiece(partition: number, records: readonly R[], nextOffset: number): Promise<void> {
-    const { reader, replays, state, topic, flusher, archiver, metrics, clock, epoch } = this.#options;
+    const { reader, state, topic, flusher, archiver, metrics, clock, epoch } = this.#options;
     const nowMs = clock();
     const firstOffset = this.#positions.applied.get(partition) as number;
     const read = reader.read({ partition, epoch, records, firstOffset, nextOffset }, nowMs);
@@ -188,7 +188,7 @@ export class SourceWorker<R extends HeadedRecord> {
       faultPoint('dead-letters-sent');
       metrics.deadLetters(read.rejected);
     }
-    const { chunk, arrivedAtMs } = await replays.admit(records, read);
+    const { chunk, arrivedAtMs } = await this.#options.replays.admit(records, read);
     const prepared = state.prepare(chunk, nowMs);
     await Promise.all(prepared.missing.map(({ view, keys }) => flusher.load(view, keys)));
     this.#checkSession();
@@ -198,11 +198,7 @@ export class SourceWorker<R extends HeadedRecord> {
     this.#waiting.add(records.length, arrivedAtMs);
     metrics.chunk({ ...read, events: chunk.events.length });
     archiver.add(chunk, arrivedAtMs);
-    if (this.#waiting.count >= this.#options.flushEvents) await this.#flush();
-    else this.#scheduleFlush();
-  }
-
-  #scheduleFlush(): void {
+    if (this.#waiting.count >= this.#options.flushEvents) return this.#flush();
     this.#flushTimer ??= setTimeout(() => {
       this.#flushTimer = null;
       void this.tick();
