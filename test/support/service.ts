@@ -35,6 +35,13 @@ export class Service {
 
   /** Resolves when the service is ready; fails with the end of its log. */
   static async start(name: ServiceName, environment: ServiceEnvironment): Promise<Service> {
+    const service = Service.launch(name, environment);
+    await service.ready();
+    return service;
+  }
+
+  /** Starts a service that may end before it is ready. */
+  static launch(name: ServiceName, environment: ServiceEnvironment): Service {
     const child = fork(resolve(ROOT, 'services', name, 'dist', 'main.js'), {
       env: {
         PATH: process.env.PATH ?? '',
@@ -45,12 +52,11 @@ export class Service {
       },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    const service = new Service(name, environment, child);
-    await service.#ready();
-    return service;
+    return new Service(name, environment, child);
   }
 
-  #ready(): Promise<void> {
+  /** To be called once, at once after the start. Fails with the end of its log. */
+  ready(): Promise<void> {
     return new Promise((resolveReady, reject) => {
       const fail = (what: string) => {
         clearTimeout(timer);

@@ -12,8 +12,8 @@ import {
 
 export { waitFor } from './wait-for';
 
-/** The project's `.forebay`, where the servers' programs are. */
-export const HOME_DIR = resolve(__dirname, '..', '..', '.forebay');
+/** The project's `.forebay`, where the servers' programs are; tests and proofs run in the project's directory, be they compiled or not. */
+export const HOME_DIR = resolve(process.cwd(), '.forebay');
 
 /** Addresses of the servers that all integration tests share: use names of your own in them, and break nothing. */
 export type SharedStack = Pick<LocalStack, 'kafkaBrokers' | 'redisUrl' | 'queueRedisUrl' | 'clickhouseUrl'>;

@@ -62,7 +62,9 @@ export class Truth {
     const byKey = new Map<string, OracleEvent[]>();
     for (const event of this.#events) {
       const key = JSON.stringify(this.#keyOf(view, event), bigintsAsText);
-      byKey.set(key, [...(byKey.get(key) ?? []), event]);
+      const known = byKey.get(key);
+      if (known === undefined) byKey.set(key, [event]);
+      else known.push(event);
     }
     return keys.flatMap((key, row) => {
       const name = JSON.stringify(Object.values(key), bigintsAsText);
@@ -110,10 +112,14 @@ function fieldValue(given: string | number | boolean | null, type: string): Valu
 
 function plain(value: unknown): OracleValue {
   if (typeof value === 'boolean') return Number(value);
+  // the client's integers beyond 2^53 in maps are sums, which are doubles
+  if (value instanceof Map)
+    return new Map([...value].map(([key, x]) => [key, typeof x === 'bigint' ? Number(x) : x]));
   return value as OracleValue;
 }
 
 function bigintsAsText(_: string, value: unknown): unknown {
+  if (value instanceof Map) return [...value];
   return typeof value === 'bigint' ? `${value}n` : value;
 }
 

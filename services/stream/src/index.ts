@@ -1,6 +1,7 @@
 export { NO_ARCHIVE } from './archiver';
 export { Checkpoints } from './checkpoints';
 export { ChunkReader } from './chunk-reader';
+export type { FaultPoint } from './fault-points';
 export { Flusher } from './flusher';
 export { EventDecoder } from './formats/event-decoder';
 export { JsonDecoder } from './formats/json/json-decoder';

@@ -1,0 +1,39 @@
+/** Every fault, in the order in which a run tries them. */
+import { brokerAway } from './broker-away';
+import { brokerRestarted } from './broker-restarted';
+import { clickhouseAway } from './clickhouse-away';
+import { clockSkew } from './clock-skew';
+import { disorder } from './disorder';
+import type { Fault } from './fault';
+import { hotKey } from './hot-key';
+import { killAtPoints } from './kill-at-points';
+import { killAtRandom } from './kill-at-random';
+import { poison } from './poison';
+import { rebalance } from './rebalance';
+import { redisFull } from './redis-full';
+import { redisLosesASecond } from './redis-loses-a-second';
+import { redisSlow } from './redis-slow';
+import { replay } from './replay';
+import { streamDead } from './stream-dead';
+import { unKeyed } from './un-keyed';
+import { zombie } from './zombie';
+
+export const ALL_FAULTS: readonly Fault[] = [
+  killAtPoints,
+  killAtRandom,
+  zombie,
+  rebalance,
+  unKeyed,
+  replay,
+  redisLosesASecond,
+  redisFull,
+  redisSlow,
+  clickhouseAway,
+  brokerRestarted,
+  brokerAway,
+  streamDead,
+  hotKey,
+  poison,
+  disorder,
+  clockSkew,
+];

@@ -1,0 +1,70 @@
+/** What faults do to the servers of the stack, and how these are made well again. */
+import { readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LocalServer, LocalStack } from '@forebay/local-stack';
+import { Redis } from 'ioredis';
+
+/** As a fault found them: running, awake, Redis with all memory that it wants. */
+export async function heal(stack: LocalStack): Promise<void> {
+  for (const server of Object.values(stack.servers)) {
+    if (server === null) continue;
+    if (server.isRunning) server.resume();
+    else await server.restart();
+  }
+  await withRedis(stack, async (redis) => {
+    await redis.config('SET', 'maxmemory', '0');
+    await redis.config('SET', 'maxmemory-policy', 'noeviction');
+  });
+}
+
+export async function withRedis<T>({ redisUrl }: LocalStack, act: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis(redisUrl);
+  try {
+    return await act(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+export function serverOf(stack: LocalStack, part: keyof LocalStack['servers']): LocalServer {
+  const server = stack.servers[part];
+  if (server === null)
+    throw new Error(`the proof runs no ${part} of its own: unset the variable that names one`);
+  return server;
+}
+
+/** The file that Redis appends its writes to. */
+async function appendOnlyDirectory(stack: LocalStack): Promise<string> {
+  const [, directory] = (await withRedis(stack, (redis) => redis.config('GET', 'dir'))) as string[];
+  return join(directory as string, 'appendonlydir');
+}
+
+export class AppendOnlyFile {
+  private constructor(private readonly directory: string) {}
+
+  static async of(stack: LocalStack): Promise<AppendOnlyFile> {
+    return new AppendOnlyFile(await appendOnlyDirectory(stack));
+  }
+
+  get #path(): string {
+    const name = readdirSync(this.directory)
+      .filter((each) => each.endsWith('.incr.aof'))
+      .sort((a, b) => Number(a.split('.')[2]) - Number(b.split('.')[2]))
+      .at(-1);
+    return join(this.directory, name as string);
+  }
+
+  get size(): number {
+    return statSync(this.#path).size;
+  }
+
+  /** What was written behind `size` is lost. */
+  cut(size: number): void {
+    truncateSync(this.#path, size);
+  }
+
+  /** Everything is lost. */
+  remove(): void {
+    rmSync(this.directory, { recursive: true });
+  }
+}
