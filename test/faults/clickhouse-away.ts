@@ -3,11 +3,13 @@ import { serverOf } from './support/servers';
 
 export const clickhouseAway: Fault = {
   name: 'clickhouse-away',
-  says: 'ClickHouse is killed; values go on without it; a member is killed with a full archiver; ClickHouse comes back',
+  says: 'ClickHouse is killed; values go on without it; every other time the member is killed with what it could not archive',
   times: 3,
   shortTimes: 0,
   async disturb(scene, { index }) {
     const clickhouse = serverOf(scene.stack, 'clickhouse');
+    // where to begin is known only with the archive
+    await scene.readAll();
     await clickhouse.kill9();
     await scene.produce(3_000);
     await scene.readAll();

@@ -1,6 +1,8 @@
 import type { Fault } from './fault';
+import type { Look } from './support/scene';
 
 const MAX_STALENESS_MS = 5_000;
+const EXACT_WITHIN_MS = 30_000;
 const DEGRADED_WITHIN_MS = 5 * MAX_STALENESS_MS;
 
 export const streamDead: Fault = {
@@ -11,9 +13,10 @@ export const streamDead: Fault = {
   scene: { maxStalenessMs: MAX_STALENESS_MS },
   async disturb(scene) {
     await scene.readAll();
+    await scene.within(EXACT_WITHIN_MS, 'every value is exact', async () => (await scene.look()).wrong === 0);
     await scene.killMembers();
     const diedAt = performance.now();
-    let state = { falselyExact: 0, degraded: 0, exact: 0, told: '' };
+    let state: Look | null = null;
     await scene.within(
       DEGRADED_WITHIN_MS,
       () => `every value is DEGRADED: ${JSON.stringify(state)}`,

@@ -71,9 +71,7 @@ export function armFault(fault: ArmedFault | null): void {
 
 /** The process ends here if it was told to. */
 export function faultPoint(point: FaultPoint): void {
-  if (armed === null || armed.point !== point) return;
-  armed.passesLeft--;
-  if (armed.passesLeft === 0) process.kill(process.pid, 'SIGKILL');
+  if (isFaultPass(point)) endProcess();
 }
 
 /** Likewise a moment later, when what was just sent is under way. */
@@ -83,7 +81,13 @@ export function faultPointOnceSent(point: FaultPoint): void {
   setImmediate(() => setImmediate(() => faultPoint(point)));
 }
 
-/** Whether the process ends when the point is passed next. */
-export function isFaultNext(point: FaultPoint): boolean {
-  return armed?.point === point && armed.passesLeft === 1;
+/** Passes the point; true: it is for the caller to bring about what the point says, and then to end the process. */
+export function isFaultPass(point: FaultPoint): boolean {
+  if (armed === null || armed.point !== point) return false;
+  armed.passesLeft--;
+  return armed.passesLeft === 0;
+}
+
+export function endProcess(): void {
+  process.kill(process.pid, 'SIGKILL');
 }

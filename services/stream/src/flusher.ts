@@ -11,7 +11,7 @@ import {
   StreamWriter,
 } from '@forebay/online-store';
 import { allOf, byBucket } from './by-bucket';
-import { faultPoint, faultPointOnceSent, isFaultNext } from './fault-points';
+import { endProcess, faultPoint, faultPointOnceSent, isFaultPass } from './fault-points';
 import type { SourceState } from './source-state';
 import type { CachedEntity, ViewState } from './view-state';
 import { WriteTokens } from './write-tokens';
@@ -111,9 +111,9 @@ export class Flusher {
     const lost: Pending[] = [];
     const write = async (bucket: number, pending: readonly Pending[]) => {
       const writes = pending.map(({ view, entity }) => this.#writeOf(view, entity));
-      if (isFaultNext('values-half-stored')) {
+      if (isFaultPass('values-half-stored')) {
         await this.#writer.flush(writes.slice(0, Math.ceil(writes.length / 2)), guardOf(bucket));
-        faultPoint('values-half-stored');
+        endProcess();
       }
       const writing = this.#writer.flush(writes, guardOf(bucket));
       faultPointOnceSent('values-sent');

@@ -274,12 +274,14 @@ export class Scene {
    * To be asked while everything that was sent is in the values, or should be.
    */
   async look(): Promise<Look> {
-    const look = { falselyExact: 0, degraded: 0, exact: 0, told: '' };
+    const look = { falselyExact: 0, degraded: 0, exact: 0, wrong: 0, told: '' };
     const { project, truth } = this.installation;
     for (const view of project.aggregationViews) {
       const keys = truth.keys(project, view);
       const answer = await this.installation.read(view, keys);
-      const claimed = truth.wrong(view, keys, answer).filter(({ status }) => status !== 'DEGRADED');
+      const wrong = truth.wrong(view, keys, answer);
+      const claimed = wrong.filter(({ status }) => status !== 'DEGRADED');
+      look.wrong += wrong.length;
       const degraded = keys
         .flatMap((_, row) => answer.columns.map((_column, i) => answer.status(row, i)))
         .filter((status) => status === 'DEGRADED').length;
@@ -296,6 +298,8 @@ export interface Look {
   readonly falselyExact: number;
   readonly degraded: number;
   readonly exact: number;
+  /** Not what they must be: falsely exact, or DEGRADED without a reason in the events. */
+  readonly wrong: number;
   /** The first of the false ones. */
   readonly told: string;
 }
