@@ -3,6 +3,7 @@ import { compileView, newViewOutput, ViewFold, type ViewLayout } from '@forebay/
 import { ForebayError } from '@forebay/contract';
 import { applyPlan, compileProject } from '@forebay/definitions';
 import {
+  checkpointKey,
   connectRedis,
   loadStreamValues,
   type RedisConnection,
@@ -15,9 +16,11 @@ import {
   ChunkReader,
   decideStart,
   Flusher,
+  findStartPoints,
   SourceState,
   SourceWorker,
   type SourceWorkerOptions,
+  type StartPointOptions,
 } from '@forebay/service-stream';
 import { paymentsProject } from '../support/payments';
 import { useOwnRedis } from '../support/stack';
@@ -46,9 +49,10 @@ const records = Array.from({ length: RECORDS }, (_, i) => ({
   ),
 }));
 
-const ARCHIVED = new Map([[0, { partition: 0, first: 0, end: RECORDS, last: { from: 0, to: RECORDS } }]]);
+/** Nothing is archived: what is lost is read again from the topic's beginning. */
+const ARCHIVED = new Map();
 
-type Options = SourceWorkerOptions<(typeof records)[number]>;
+type Options = SourceWorkerOptions<(typeof records)[number]> & StartPointOptions;
 
 let redis: RedisConnection;
 // Before the server stops: hooks run in the order in which they stand.
@@ -71,7 +75,7 @@ function drive(more: Partial<Options> = {}) {
   let position: number | null = null;
   let seeks = 0;
   const anything = new Proxy({}, { get: () => () => {} });
-  const worker = new SourceWorker({
+  const options: Options = {
     name: 'payments',
     sourceId: source.id,
     epoch: 0,
@@ -82,7 +86,7 @@ function drive(more: Partial<Options> = {}) {
     flusher: new Flusher(redis),
     archiver: { room: async () => true, add: () => {}, assign: () => {} } as unknown as Options['archiver'],
     replays: { admit: async (_, read) => read } as Options['replays'],
-    checkpoint: new Checkpoints(redis, source.id, 0),
+    checkpoint: new Checkpoints(redis, (bucket) => checkpointKey(bucket, source.id)),
     topic: {
       partitions: 1,
       seek: (_, offset) => {
@@ -102,7 +106,8 @@ function drive(more: Partial<Options> = {}) {
     flushEveryMs: 60_000,
     flushEvents: 8_000,
     maxStateBytes: 1_000_000,
-    markStart: async () => {},
+    prepareViews: async () => new Map([[layout.view.id, 'everywhere' as const]]),
+    findStarts: (partitions) => findStartPoints(options, partitions),
     archived: async () => ARCHIVED,
     madeAnew: async () => new Set(),
     idsHeldFrom: async () => Number.NEGATIVE_INFINITY,
@@ -111,7 +116,8 @@ function drive(more: Partial<Options> = {}) {
       throw error;
     },
     ...more,
-  });
+  };
+  const worker = new SourceWorker(options);
   workers.push(worker);
   /** Hands over what comes next, as a consumer does: after a seek, from there. */
   const deliver = async (to: number) => {

@@ -1,7 +1,7 @@
 import { ceilTo, ForebayError, floorTo, formatDuration, formatInstant } from '@forebay/contract';
 import { type AggregationView, definitionName, type EventSource, type Project } from '@forebay/definitions';
 import { type ColumnChoice, type LoadFormat, type LoadResult, loadHistory } from '@forebay/offline-store';
-import { inEveryBucket, raiseStreamMarker } from '@forebay/online-store';
+import { inEveryBucket, raiseViewMarkers } from '@forebay/online-store';
 import { viewsOn } from './applied-registry';
 import type { Servers } from './servers';
 
@@ -50,7 +50,7 @@ export async function loadIntoSource(
       for (const view of views) {
         const marker = { completeSinceMs: options.completeUntilMs };
         const raised = await inEveryBucket(redis, (bucket) =>
-          raiseStreamMarker(redis, bucket, view.id, marker),
+          raiseViewMarkers(redis, bucket, view.id, marker),
         );
         if (raised.includes(true)) raisedMarkers.push(definitionName(view));
       }

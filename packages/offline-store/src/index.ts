@@ -8,6 +8,12 @@ export {
   type OffsetRange,
 } from './archive';
 export { ArchiveBlock, type ArchivePosition, isArchivableInstant } from './archive-block';
+export {
+  type ArchivedEvent,
+  type ArchivedRange,
+  archivedEvents,
+  firstOffsetsSince,
+} from './archived-events';
 export { type ArchiveRange, archiveConditionSql } from './archived-rows-sql';
 export {
   type OfflineStore,

@@ -2,24 +2,25 @@
 Moves a checkpoint forward for some partitions, compare-and-set on what the writer last wrote there: all of them or none.
 
 Input
-  KEYS[1]  the checkpoint: u8 codec, u8 0, u16 epoch, u32 partitions, f64 next offset of each (-1: none)
+  KEYS[1]  the checkpoint: u8 codec, u8 stage, u16 epoch, u32 partitions, f64 next offset of each (-1: none)
   ARGV[1]  packed, little-endian: u16 epoch, u32 partitions, then per move u32 partition, f64 expected, f64 next
 Output
   { 1 applied or 0 conflict, the value that is stored after the call ('' if there is none) }
 Notes
-  A conflict is: another offset than the expected one in any named partition, a step back, or an older epoch than the
-  stored one. A newer epoch starts over with every partition at -1. The array only grows.
+  A conflict is: another offset than the expected one in any named partition, a step back, or another epoch than the stored
+  one; where none is stored, another one than 0. The array only grows.
 ]]
 local unpack, pack = struct.unpack, struct.pack
 local moves = ARGV[1]
 local epoch, partitions, first = unpack('<I2I4', moves, 1)
 local stored = redis.call('GET', KEYS[1]) or ''
-local storedPartitions = 0
+local storedPartitions, stage, storedEpoch = 0, 0, 0
 if stored ~= '' then
-  local codec, _, storedEpoch, count = unpack('<BBI2I4', stored, 1)
-  if codec ~= 1 or epoch < storedEpoch then return { 0, stored } end
-  if epoch == storedEpoch then storedPartitions = count end
+  local codec
+  codec, stage, storedEpoch, storedPartitions = unpack('<BBI2I4', stored, 1)
+  if codec ~= 1 then return { 0, stored } end
 end
+if epoch ~= storedEpoch then return { 0, stored } end
 
 local function offsetOf(partition)
   if partition >= storedPartitions then return -1 end
@@ -34,10 +35,10 @@ while at <= #moves do
   partitions = math.max(partitions, partition + 1)
 end
 
-if storedPartitions == 0 or partitions > storedPartitions then
+if stored == '' or partitions > storedPartitions then
   local array = {}
   for p = 0, math.max(partitions, storedPartitions) - 1 do array[p + 1] = pack('<d', offsetOf(p)) end
-  redis.call('SET', KEYS[1], pack('<BBI2I4', 1, 0, epoch, #array) .. table.concat(array))
+  redis.call('SET', KEYS[1], pack('<BBI2I4', 1, stage, epoch, #array) .. table.concat(array))
 end
 at = first
 while at <= #moves do

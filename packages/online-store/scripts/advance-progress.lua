@@ -3,7 +3,7 @@ Raises the progress of some partitions; a partition that is already further stay
 
 Input
   KEYS[1]  the progress: u8 codec, u8 0, u16 epoch, u32 partitions, f64 instant of each (0: nothing known)
-  KEYS[2]  the checkpoint, in the same form with the next offset of each (-1: none)
+  KEYS[2]  the checkpoint, in the same form with the next offset of each (-1: none); its epoch is its own
   ARGV[1]  packed, little-endian: u16 epoch, u32 partitions, then per partition reached: u32 partition, f64 instant,
            f64 the offset before which lies all that had arrived by then (-1: not to be compared)
 Output
@@ -33,8 +33,8 @@ local function checkpointOf(partition)
   if checkpoint == nil then
     checkpoint = redis.call('GET', KEYS[2]) or ''
     if checkpoint ~= '' then
-      local codec, _, storedEpoch, count = unpack('<BBI2I4', checkpoint, 1)
-      if codec == 1 and storedEpoch == epoch then checkpointed = count end
+      local codec, _, _, count = unpack('<BBI2I4', checkpoint, 1)
+      if codec == 1 then checkpointed = count end
     end
   end
   if partition >= checkpointed then return -1 end

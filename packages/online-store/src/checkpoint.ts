@@ -7,6 +7,7 @@ import { RedisScript } from './redis-script';
 
 /** Up to where a source's events are in the values of a bucket. */
 export interface Checkpoint {
+  /** Raised whenever other views are fed by who moves it; 0 at first. */
   readonly epoch: number;
   /** By partition: the next offset to read; −1: none. */
   readonly offsets: Float64Array;
@@ -21,6 +22,7 @@ export interface CheckpointMove {
 }
 
 export interface CheckpointAdvance {
+  /** The one that is stored; 0 where none is. */
   readonly epoch: number;
   /** Of the topic; the stored array grows to it. */
   readonly partitions: number;
@@ -40,20 +42,36 @@ export async function readCheckpoint(
   bucket: number,
   sourceId: number,
 ): Promise<Checkpoint | null> {
-  const bytes = await connection.run('reading a checkpoint', () =>
-    connection.at(bucket).getBuffer(checkpointKey(bucket, sourceId)),
-  );
+  return readCheckpointAt(connection, bucket, checkpointKey(bucket, sourceId));
+}
+
+/** The same of any key that holds one (of a source, or of a view that catches up). */
+export async function readCheckpointAt(
+  connection: RedisConnection,
+  bucket: number,
+  key: string,
+): Promise<Checkpoint | null> {
+  const bytes = await connection.run('reading a checkpoint', () => connection.at(bucket).getBuffer(key));
   return bytes === null ? null : decodeCheckpoint(bytes);
+}
+
+export function advanceCheckpoint(
+  connection: RedisConnection,
+  bucket: number,
+  sourceId: number,
+  advance: CheckpointAdvance,
+): Promise<CheckpointOutcome> {
+  return advanceCheckpointAt(connection, bucket, checkpointKey(bucket, sourceId), advance);
 }
 
 /**
  * Moves all the partitions or, on a conflict, none: another value than the expected one is stored in any of them (another
- * writer, or a server that lost its last writes), or the stored epoch is newer.
+ * writer, or a server that lost its last writes), or another epoch.
  */
-export async function advanceCheckpoint(
+export async function advanceCheckpointAt(
   connection: RedisConnection,
   bucket: number,
-  sourceId: number,
+  key: string,
   advance: CheckpointAdvance,
 ): Promise<CheckpointOutcome> {
   const packed = new ByteWriter(6 + 20 * advance.moves.length);
@@ -63,14 +81,13 @@ export async function advanceCheckpoint(
     if (next < expected) {
       throw new ForebayError(
         'internal',
-        `the checkpoint of source ${sourceId}, partition ${partition}, would go back from ${expected} to ${next}`,
+        `checkpoint "${key}", partition ${partition}, would go back from ${expected} to ${next}`,
       );
     }
     packed.u32(partition);
     packed.f64(expected);
     packed.f64(next);
   }
-  const key = checkpointKey(bucket, sourceId);
   const [applied, stored] = (await ADVANCE.run(connection, bucket, [key], [packed.written()])) as [
     number,
     Buffer,

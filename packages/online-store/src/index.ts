@@ -12,13 +12,30 @@ export { BatchWriter, type BatchWriterOptions } from './batch-writer';
 export { BucketReaders } from './bucket-readers';
 export type { BatchWriteStats } from './bulk-value-writer';
 export {
+  beginRebuild,
+  type CatchUp,
+  type CatchUpStage,
+  type CatchUpStart,
+  clearValues,
+  finishJoin,
+  forgetCheckpoint,
+  joinView,
+  raiseViewMarkers,
+  readViewStanding,
+  startCatchUp,
+  type ViewOfSource,
+  type ViewStanding,
+} from './catch-up';
+export {
   advanceCheckpoint,
+  advanceCheckpointAt,
   type Checkpoint,
   type CheckpointAdvance,
   type CheckpointMove,
   type CheckpointOutcome,
   decodeCheckpoint,
   readCheckpoint,
+  readCheckpointAt,
 } from './checkpoint';
 export { connectRedis, type RedisConnection, type RedisOptions, type RedisRole } from './connection';
 export { inEveryBucket } from './every-bucket';
@@ -35,6 +52,7 @@ export {
   batchMarkerKey,
   bucketOf,
   CLUSTER_BUCKETS,
+  catchUpKey,
   checkpointKey,
   entityPartKey,
   PARTS,

@@ -75,6 +75,16 @@ export function tableMarkerKey(bucket: number, viewId: number): string {
   return `m:{${bucket}}${viewId}.${PARTS.table}`;
 }
 
+/** How far a view has come that is read apart from its source's other views. */
+export function catchUpKey(bucket: number, sourceId: number, viewId: number): string {
+  return `${checkpointKey(bucket, sourceId)}.${viewId}`;
+}
+
+/** The stream marker that such a view will have. */
+export function plannedMarkerKey(bucket: number, viewId: number): string {
+  return `m:{${bucket}}${viewId}.c`;
+}
+
 export function progressKey(bucket: number, sourceId: number): string {
   return `p:{${bucket}}${sourceId}`;
 }

@@ -1,44 +1,48 @@
 /** What this writer knows of the checkpoint that lies with its values. */
 import { ForebayError } from '@forebay/contract';
 import {
-  advanceCheckpoint,
+  advanceCheckpointAt,
   type CheckpointGuard,
   type CheckpointMove,
-  checkpointKey,
   type RedisConnection,
-  readCheckpoint,
+  readCheckpointAt,
 } from '@forebay/online-store';
 
 export class CheckpointKeeper {
   /** By partition: the stored next offset; −1: none. */
   readonly #stored = new Map<number, number>();
+  #epoch = 0;
 
   constructor(
     private readonly connection: RedisConnection,
     private readonly bucket: number,
-    private readonly sourceId: number,
-    private readonly epoch: number,
+    private readonly key: string,
   ) {}
 
   /** Reads what is stored. */
   async read(): Promise<void> {
-    const checkpoint = await readCheckpoint(this.connection, this.bucket, this.sourceId);
+    const checkpoint = await readCheckpointAt(this.connection, this.bucket, this.key);
+    this.#epoch = checkpoint?.epoch ?? 0;
     this.#stored.clear();
     for (const [partition, offset] of (checkpoint?.offsets ?? []).entries())
       this.#stored.set(partition, offset);
   }
 
-  /** Whether anything of the source was ever read: a partition stands behind its beginning. */
-  get hasBegun(): boolean {
-    for (const offset of this.#stored.values()) if (offset > 0) return true;
+  /** Whether there is one, of any partition. */
+  get isStored(): boolean {
+    for (const offset of this.#stored.values()) if (offset >= 0) return true;
     return false;
+  }
+
+  get epoch(): number {
+    return this.#epoch;
   }
 
   /** What must still be stored when values are written. */
   guard(partitions: readonly number[]): CheckpointGuard {
     return {
-      key: checkpointKey(this.bucket, this.sourceId),
-      epoch: this.epoch,
+      key: this.key,
+      epoch: this.#epoch,
       partitions: partitions.map((partition) => ({ partition, nextOffset: this.stored(partition) })),
     };
   }
@@ -58,15 +62,15 @@ export class CheckpointKeeper {
       if (offset > expected) moves.push({ partition, expected, next: offset });
     }
     if (moves.length === 0) return false;
-    const outcome = await advanceCheckpoint(this.connection, this.bucket, this.sourceId, {
-      epoch: this.epoch,
+    const outcome = await advanceCheckpointAt(this.connection, this.bucket, this.key, {
+      epoch: this.#epoch,
       partitions,
       moves,
     });
     if (!outcome.applied) {
       throw new ForebayError(
         'conflict',
-        `the checkpoint of source ${this.sourceId} is not what this writer left: another writer owns its partitions, or redis went back in time`,
+        `checkpoint "${this.key}" is not what this writer left: another writer owns its partitions, it feeds other views since, or redis went back in time`,
       );
     }
     for (const move of moves) this.#stored.set(move.partition, move.next);

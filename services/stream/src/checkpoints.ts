@@ -6,25 +6,21 @@ import { faultPointOnceSent } from './fault-points';
 
 /** How far the checkpoints of a partition are; null: no bucket has one. */
 export interface CheckpointRange {
-  readonly lowest: CheckpointAt | null;
-  readonly highest: CheckpointAt | null;
+  /** The next offsets to read. */
+  readonly lowest: number | null;
+  readonly highest: number | null;
   /** The buckets that have none: a new writer's, or they were lost. */
   readonly missing: readonly number[];
-}
-
-export interface CheckpointAt {
-  readonly bucket: number;
-  /** The next offset to read. */
-  readonly offset: number;
 }
 
 export class Checkpoints {
   readonly #keepers: readonly CheckpointKeeper[];
 
-  constructor(connection: RedisConnection, sourceId: number, epoch: number) {
+  /** @param keyOf the key of a bucket's checkpoint */
+  constructor(connection: RedisConnection, keyOf: (bucket: number) => string) {
     this.#keepers = Array.from(
       { length: connection.buckets },
-      (_, bucket) => new CheckpointKeeper(connection, bucket, sourceId, epoch),
+      (_, bucket) => new CheckpointKeeper(connection, bucket, keyOf(bucket)),
     );
   }
 
@@ -37,9 +33,14 @@ export class Checkpoints {
     return allOf(this.#keepers.map((keeper) => keeper.read()));
   }
 
-  /** Whether anything of the source was ever read into the bucket: a partition stands behind its beginning. */
-  hasBegun(bucket: number): boolean {
-    return this.#of(bucket).hasBegun;
+  /** Whether the bucket has one, of any partition. */
+  isStored(bucket: number): boolean {
+    return this.#of(bucket).isStored;
+  }
+
+  /** See `Checkpoint`. */
+  epochOf(bucket: number): number {
+    return this.#of(bucket).epoch;
   }
 
   /** What must still be stored when values of the bucket are written. */
@@ -48,15 +49,15 @@ export class Checkpoints {
   }
 
   rangeOf(partition: number): CheckpointRange {
-    let lowest: CheckpointAt | null = null;
-    let highest: CheckpointAt | null = null;
+    let lowest: number | null = null;
+    let highest: number | null = null;
     const missing: number[] = [];
     for (const [bucket, keeper] of this.#keepers.entries()) {
       const offset = keeper.stored(partition);
       if (offset < 0) missing.push(bucket);
       else {
-        if (lowest === null || offset < lowest.offset) lowest = { bucket, offset };
-        if (highest === null || offset > highest.offset) highest = { bucket, offset };
+        if (lowest === null || offset < lowest) lowest = offset;
+        if (highest === null || offset > highest) highest = offset;
       }
     }
     return { lowest, highest, missing };

@@ -11,3 +11,4 @@ export { SourceRuntime } from './source-runtime';
 export { SourceState } from './source-state';
 export { SourceWorker, type SourceWorkerOptions } from './source-worker';
 export { decideStart } from './start-point';
+export { findStartPoints, type StartPointOptions } from './start-points';

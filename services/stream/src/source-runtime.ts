@@ -11,17 +11,17 @@ import {
   type RecordProducer,
   type TopicPartition,
 } from '@forebay/event-log';
-import { archivedBeginnings, archivedUpTo, listLoads, type OfflineStore } from '@forebay/offline-store';
+import { archivedBeginnings, archivedUpTo, type OfflineStore } from '@forebay/offline-store';
 import {
+  checkpointKey,
   inEveryBucket,
   oldestProgress,
   type RedisConnection,
-  raiseStreamMarker,
   removeViewMarkers,
-  startStreamMarker,
 } from '@forebay/online-store';
 import type { Instruments, Logger } from '@forebay/service-kit';
 import { Archiver, type ArchiverOptions, type EventArchive } from './archiver';
+import { CatchUps } from './catch-ups';
 import { Checkpoints } from './checkpoints';
 import { ChunkReader } from './chunk-reader';
 import { Flusher } from './flusher';
@@ -30,14 +30,10 @@ import { ReplayGate } from './replays';
 import { SourceMetrics } from './source-metrics';
 import { SourceState } from './source-state';
 import { SourceWorker } from './source-worker';
-import {
-  completeSince,
-  decideStart,
-  describeCompleteness,
-  partitionsMadeAnew,
-  type StartFacts,
-} from './start-point';
+import { decideStart, type PartitionFacts, partitionsMadeAnew, type StartFacts } from './start-point';
+import { findStartPoints } from './start-points';
 import type { TopicControl } from './topic-control';
+import { prepareViews } from './view-standings';
 
 /** Of the topic. Reading stops when it notices one that was made anew, so there is no other yet. */
 const EPOCH = 0;
@@ -74,6 +70,7 @@ export class SourceRuntime {
   readonly #worker: SourceWorker<EventRecord>;
   readonly #partitions: number;
   readonly #metrics: SourceMetrics;
+  readonly #catchUps: CatchUps;
   #joining: Promise<RecordConsumer> | null = null;
   #consumer: RecordConsumer | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -106,6 +103,23 @@ export class SourceRuntime {
         ),
       onInserted: (_rows, seconds) => metrics.archiveInsert(seconds),
     });
+    const checkpoint = new Checkpoints(redis, (bucket) => checkpointKey(bucket, source.id));
+    const topic = this.#topicControl();
+    const startPoints = {
+      prepareViews: (facts: readonly StartFacts[]) => prepareViews(options, facts),
+      archived: async () =>
+        new Map(
+          (await archivedUpTo(offline, source, EPOCH)).map((archived) => [archived.partition, archived]),
+        ),
+      madeAnew: async () =>
+        partitionsMadeAnew(
+          await archivedBeginnings(offline, source, EPOCH),
+          source.maxClockSkewMs,
+          (instantMs) => eventLog.admin.offsetsAt(source.topic, instantMs),
+        ),
+      decide: (facts: PartitionFacts) => decideStart(source, facts),
+    };
+    this.#catchUps = new CatchUps({ runtime: options, views, partitions });
     this.#worker = new SourceWorker<EventRecord>({
       name: source.name,
       sourceId: source.id,
@@ -125,26 +139,15 @@ export class SourceRuntime {
         clock,
         onDecided: (counted, refused) => metrics.replays(counted, refused),
       }),
-      checkpoint: new Checkpoints(redis, source.id, EPOCH),
-      topic: this.#topicControl(),
+      checkpoint,
+      topic,
       metrics,
       logger,
       clock,
       flushEveryMs: options.flushEveryMs,
       flushEvents: options.flushEvents,
       maxStateBytes: options.maxStateBytes,
-      markStart: (facts) => this.#markStart(facts),
-      archived: async () =>
-        new Map(
-          (await archivedUpTo(offline, source, EPOCH)).map((archived) => [archived.partition, archived]),
-        ),
-      madeAnew: async () =>
-        partitionsMadeAnew(
-          await archivedBeginnings(offline, source, EPOCH),
-          source.maxClockSkewMs,
-          (instantMs) => eventLog.admin.offsetsAt(source.topic, instantMs),
-        ),
-      decide: (facts) => decideStart(source, facts),
+      findStarts: (assigned) => findStartPoints({ ...startPoints, checkpoint, topic }, assigned),
       idsHeldFrom: async () => {
         const reads = source.dedupeMs !== null;
         return idsHeldFrom(source, reads ? await oldestProgress(redis, source.id) : null, EPOCH);
@@ -183,7 +186,7 @@ export class SourceRuntime {
         onOutOfRange: async ({ partition, offset, held }) => {
           throw new ForebayError(
             'failed_precondition',
-            `topic "${source.topic}", partition ${partition}: position ${offset} is not in ${held.low} … ${held.high}: records were deleted before they were read`,
+            `topic "${source.topic}", partition ${partition}: position ${offset} is not in ${held.low} … ${held.high}: records were deleted before they were read; run "forebay rebuild --source ${source.name}" and start again`,
           );
         },
         onError: (error, { fatal }) => {
@@ -196,6 +199,7 @@ export class SourceRuntime {
     this.#consumer = await consumer;
     this.#timer = setInterval(() => void this.#worker.tick(), TICK_MS);
     this.#lagTimer = setInterval(() => void this.#reportLag(), LAG_MS);
+    this.#catchUps.start();
   }
 
   #positionOf(partition: number): number | null {
@@ -255,26 +259,7 @@ export class SourceRuntime {
     };
   }
 
-  /** Gives each view that has none its stream marker. */
-  async #markStart(ofBuckets: readonly StartFacts[]): Promise<void> {
-    const { source, views, offline, redis, clock, logger } = this.#options;
-    const loads = await listLoads(offline, source);
-    const loadedUntilMs = loads.length === 0 ? null : Math.max(...loads.map((load) => load.completeUntilMs));
-    const nowMs = clock();
-    for (const view of views) {
-      const started = await inEveryBucket(redis, async (bucket) => {
-        const facts = ofBuckets[bucket] as StartFacts;
-        const completeSinceMs = completeSince(view, source, { ...facts, nowMs, loadedUntilMs });
-        // after a loss of the checkpoint a topic that lacks its beginning raises the marker that is there
-        const start = facts.lostBeginning ? raiseStreamMarker : startStreamMarker;
-        return (await start(redis, bucket, view.id, { completeSinceMs })) ? [completeSinceMs] : [];
-      });
-      const sinceMs = started.flat();
-      if (sinceMs.length > 0) logger.info(describeCompleteness(view, Math.max(...sinceMs)));
-    }
-  }
-
-  /** The store dropped values by itself: nothing is complete any more, so the views' markers begin anew. */
+  /** The store dropped values by itself: nothing is complete any more, so all views are made anew. */
   async valuesWereLost(): Promise<void> {
     const { redis, views } = this.#options;
     for (const view of views)
@@ -288,6 +273,7 @@ export class SourceRuntime {
     if (this.#lagTimer !== null) clearInterval(this.#lagTimer);
     this.#unwatch?.();
     try {
+      await this.#catchUps.stop();
       await this.#worker.stop();
     } finally {
       await this.#consumer?.stop();

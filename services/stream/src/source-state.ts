@@ -1,6 +1,7 @@
 /** The state of one source's views, and the chunks that are applied but not yet stored. No I/O. */
 import type { ViewLayout } from '@forebay/algebra';
 import type { EventChunk } from './event-chunk';
+import type { Feeding } from './feeding';
 import {
   type ApplyCounts,
   type ApplyTerms,
@@ -27,7 +28,11 @@ export interface PreparedChunk extends PendingChunk {
 }
 
 export class SourceState {
-  readonly views: readonly ViewState[];
+  /** Those that are fed. */
+  views: readonly ViewState[];
+  readonly #all: readonly ViewState[];
+  /** By view that is fed, in which buckets; null: in all. */
+  #fedIn: readonly (ReadonlySet<number> | null)[];
   counts: ApplyCounts = newApplyCounts();
   /** Ids of events from here on are held, and older events are left to the batch runs; −∞: all. */
   heldFromMs = Number.NEGATIVE_INFINITY;
@@ -35,7 +40,19 @@ export class SourceState {
   #flush = 0;
 
   constructor(layouts: readonly ViewLayout[], buckets: number) {
-    this.views = layouts.map((layout) => new ViewState(layout, buckets));
+    this.#all = layouts.map((layout) => new ViewState(layout, buckets));
+    this.views = this.#all;
+    this.#fedIn = this.#all.map(() => null);
+  }
+
+  /** From now on events go to these views only; all is forgotten. */
+  feed(feeding: Feeding): void {
+    this.reset();
+    this.views = this.#all.filter(({ layout }) => feeding.has(layout.view.id));
+    this.#fedIn = this.views.map(({ layout }) => {
+      const fed = feeding.get(layout.view.id);
+      return fed === undefined || fed === 'everywhere' ? null : fed;
+    });
   }
 
   get sizeBytes(): number {
@@ -44,7 +61,13 @@ export class SourceState {
 
   /** Finds the entities of a chunk. */
   prepare(chunk: EventChunk, nowMs: number): PreparedChunk {
-    const keys = this.views.map((view) => chunk.events.map((event) => view.entityKeyOf(event, this.counts)));
+    const keys = this.views.map((view, i) =>
+      onlyIn(
+        this.#fedIn[i] ?? null,
+        view,
+        chunk.events.map((event) => view.entityKeyOf(event, this.counts)),
+      ),
+    );
     const missing = this.views.map((view, i) => ({
       view,
       keys: view.missing(keys[i] as (string | null)[], nowMs),
@@ -96,7 +119,7 @@ export class SourceState {
   /** Forgets everything: the stored values and the checkpoint are the truth again. */
   reset(): void {
     this.#pending = [];
-    for (const view of this.views) view.forgetAll();
+    for (const view of this.#all) view.forgetAll();
   }
 
   /** Brings memory under the bound by forgetting clean entities, the longest unused first. */
@@ -105,4 +128,14 @@ export class SourceState {
       for (const view of this.views) view.evict(this.#flush - keep);
     }
   }
+}
+
+/** The keys, without those of buckets in which the view is not fed. */
+function onlyIn(
+  fedIn: ReadonlySet<number> | null,
+  view: ViewState,
+  keys: (string | null)[],
+): (string | null)[] {
+  if (fedIn === null) return keys;
+  return keys.map((key) => (key !== null && fedIn.has(view.bucketOf(key)) ? key : null));
 }

@@ -6,6 +6,7 @@ import { ForebayError } from '@forebay/contract';
 import type { RedisConnection } from '@forebay/online-store';
 import { inSpan, type Logger } from '@forebay/service-kit';
 import type { EventArchive } from './archiver';
+import type { Checkpoints } from './checkpoints';
 import type { ChunkReader } from './chunk-reader';
 import { faultPoint } from './fault-points';
 import { type Flusher, StoredBehind } from './flusher';
@@ -16,7 +17,7 @@ import type { HeadedRecord, ReplayGate } from './replays';
 import { SerialQueue } from './serial-queue';
 import type { SourceMetrics } from './source-metrics';
 import type { SourceState } from './source-state';
-import { findStartPoints, type StartPointOptions } from './start-points';
+import type { FoundStarts } from './start-points';
 import type { TopicControl } from './topic-control';
 import { newApplyCounts } from './view-state';
 import { WaitingRecords } from './waiting-records';
@@ -25,19 +26,25 @@ const RECOVERY_PAUSE_MS = 500;
 /** A full archiver is waited for so long, then the records are given back: the group must not wait for the archive. */
 const ARCHIVE_WAIT_MS = 5_000;
 
-export interface SourceWorkerOptions<R extends HeadedRecord> extends StartPointOptions {
+export interface SourceWorkerOptions<R extends HeadedRecord> {
   readonly name: string;
   readonly sourceId: number;
   readonly maxStalenessMs: number;
   readonly epoch: number;
   readonly redis: RedisConnection;
   readonly state: SourceState;
-  readonly reader: ChunkReader;
+  readonly reader: Pick<ChunkReader, 'read'>;
   readonly flusher: Flusher;
-  readonly archiver: EventArchive;
+  readonly archiver: Pick<EventArchive, 'room' | 'add' | 'assign'>;
   readonly replays: ReplayGate<R>;
+  readonly checkpoint: Pick<Checkpoints, 'guard' | 'advance'>;
   readonly topic: TopicControl<R>;
-  readonly metrics: SourceMetrics;
+  /** Where the reading of partitions begins, and which views it feeds. */
+  readonly findStarts: (partitions: readonly number[]) => Promise<FoundStarts>;
+  readonly metrics: Pick<
+    SourceMetrics,
+    'chunk' | 'counts' | 'deadLetter' | 'flush' | 'applyDelay' | 'rewind' | 'cached'
+  >;
   readonly logger: Logger;
   readonly clock: () => number;
   readonly flushEveryMs: number;
@@ -103,8 +110,9 @@ export class SourceWorker<R extends HeadedRecord> {
   async process(partition: number, from: number, records: readonly R[], nextOffset: number): Promise<void> {
     const generation = this.#generation;
     let expected = from;
-    for (let at = 0, end = 0; at < records.length; at = end) {
-      end = Math.min(records.length, at + Math.max(1, this.#options.flushEvents - this.#waiting.count));
+    let at = 0;
+    do {
+      const end = Math.min(records.length, at + Math.max(1, this.#options.flushEvents - this.#waiting.count));
       const piece = at === 0 && end === records.length ? records : records.slice(at, end);
       const next = records[end]?.offset ?? nextOffset;
       const hasRoom = await this.#options.archiver.room(ARCHIVE_WAIT_MS, this.#stopping.signal);
@@ -117,7 +125,8 @@ export class SourceWorker<R extends HeadedRecord> {
       );
       if (!hasRoom || this.#generation !== generation) return;
       expected = next;
-    }
+      at = end;
+    } while (at < records.length);
   }
 
   /** The connection to the store was made anew: the server may have lost what it had. Call it before any command of a later turn. */
@@ -127,6 +136,11 @@ export class SourceWorker<R extends HeadedRecord> {
       if (this.#session !== this.#connections && !this.#stopped && this.#assigned.length > 0)
         await this.#recover('reconnect');
     });
+  }
+
+  /** The next offset to apply; null: the partition is not assigned, or memory is void. */
+  appliedTo(partition: number): number | null {
+    return this.#positions.applied.get(partition) ?? null;
   }
 
   /** By assigned partition: the end of what is in the values. */
@@ -279,11 +293,12 @@ export class SourceWorker<R extends HeadedRecord> {
 
   /** Throws `failed_precondition` when records are lost for good. */
   async #startPoints(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
-    const { archiver, state, logger, name, idsHeldFrom } = this.#options;
+    const { archiver, state, logger, name, idsHeldFrom, findStarts } = this.#options;
     const session = this.#connections;
     // before the checkpoint is read, which may move on in between: what is read again must not be older than the ids
     state.heldFromMs = await idsHeldFrom();
-    const starts = await findStartPoints(this.#options, partitions);
+    const { starts, feeding } = await findStarts(partitions);
+    state.feed(feeding);
     const offsets = new Map<number, number>();
     for (const { partition, offset, archivedTo } of starts) {
       archiver.assign(partition, archivedTo);

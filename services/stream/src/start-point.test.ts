@@ -2,7 +2,7 @@ import { HOUR_MS } from '@forebay/contract';
 import type { AggregationView, EventSource } from '@forebay/definitions';
 import { archiveEnd, completeSince, decideStart, partitionsMadeAnew } from './start-point';
 
-const source = { topic: 'orders', maxClockSkewMs: 300_000 } as EventSource;
+const source = { name: 'orders', topic: 'orders', maxClockSkewMs: 300_000 } as EventSource;
 const view = { batch: { cutHopMs: HOUR_MS } } as AggregationView;
 const NOON = Date.UTC(2026, 0, 15, 12);
 
@@ -10,7 +10,6 @@ describe('decideStart', () => {
   const facts = {
     partition: 2,
     checkpoint: 100,
-    bucket: 0,
     archivedTo: 100,
     low: 0,
     high: 500,
@@ -28,7 +27,7 @@ describe('decideStart', () => {
   it('refuses to jump over deleted records', () =>
     expect(decideStart(source, { ...facts, low: 120 })).toMatchObject({
       kind: 'refuse',
-      reason: expect.stringContaining('records 100 to 119 were deleted'),
+      reason: expect.stringMatching(/records 100 to 119 were deleted .* "forebay rebuild --source orders"/),
     }));
   it('refuses a topic that ends before the checkpoint', () =>
     expect(decideStart(source, { ...facts, high: 7 })).toMatchObject({
@@ -81,6 +80,7 @@ describe('completeSince', () => {
       completeSince(view, source, {
         nowMs: NOON,
         lostBeginning: false,
+        lostValues: false,
         resumed: false,
         untruncated: true,
         loadedUntilMs: null,
@@ -91,6 +91,7 @@ describe('completeSince', () => {
       completeSince(view, source, {
         nowMs: NOON,
         lostBeginning: false,
+        lostValues: false,
         resumed: false,
         untruncated: true,
         loadedUntilMs: NOON - HOUR_MS,
@@ -101,6 +102,7 @@ describe('completeSince', () => {
       completeSince(view, source, {
         nowMs: NOON,
         lostBeginning: false,
+        lostValues: false,
         resumed: true,
         untruncated: true,
         loadedUntilMs: null,
@@ -110,6 +112,7 @@ describe('completeSince', () => {
       completeSince(view, source, {
         nowMs: NOON,
         lostBeginning: false,
+        lostValues: false,
         resumed: false,
         untruncated: false,
         loadedUntilMs: null,

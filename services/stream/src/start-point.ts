@@ -2,13 +2,11 @@
 import { ceilTo, formatInstant, HOUR_MS } from '@forebay/contract';
 import type { AggregationView, EventSource } from '@forebay/definitions';
 import type { ArchivedPartition } from '@forebay/offline-store';
-import { checkpointKey } from '@forebay/online-store';
 
 export interface PartitionFacts {
   readonly partition: number;
   /** The next offset to read of the checkpoint that lies with the values of a bucket; null: none. */
   readonly checkpoint: number | null;
-  readonly bucket: number;
   /** The end of what the archive holds; null: nothing. Not before `low`. */
   readonly archivedTo: number | null;
   /** The first offset that the topic still has, and the one after its last. */
@@ -28,7 +26,7 @@ export type StartDecision =
  * first record that the topic has. Never jumps over records silently.
  */
 export function decideStart(source: EventSource, facts: PartitionFacts): StartDecision {
-  const { checkpoint, bucket, archivedTo, low, high, partition, madeAnew } = facts;
+  const { checkpoint, archivedTo, low, high, partition, madeAnew } = facts;
   const where = `topic "${source.topic}", partition ${partition}`;
   if (checkpoint === null) return { kind: 'start', offset: low };
   if (madeAnew) {
@@ -51,9 +49,8 @@ export function decideStart(source: EventSource, facts: PartitionFacts): StartDe
     return {
       kind: 'refuse',
       reason:
-        `${where}: records ${checkpoint} to ${low - 1} were deleted by Kafka before they were read; to go on without them, ` +
-        `delete the key "${checkpointKey(bucket, source.id)}" in Redis and start again: values are DEGRADED until ` +
-        '"forebay materialize --all" has a cut after them',
+        `${where}: records ${checkpoint} to ${low - 1} were deleted by Kafka before they were read; run "forebay rebuild --source ${source.name}" ` +
+        'and start again: values are made anew from what the archive and the topic have, and are DEGRADED where records are lost for good',
     };
   }
   return { kind: 'start', offset: Math.min(checkpoint, archivedTo ?? low) };
@@ -91,12 +88,14 @@ export function archiveEnd(
 
 /** What is known of a bucket when the reading of partitions begins. */
 export interface StartFacts {
-  /** Whether anything of this source was read before (a checkpoint stands behind the beginning). */
+  /** Whether this source was read before (there is a checkpoint). */
   readonly resumed: boolean;
   /** Whether every partition still has its first record. */
   readonly untruncated: boolean;
-  /** Whether a partition without a checkpoint has lost its first records: what they were in values is lost. */
+  /** Whether a partition that is read for the first time has lost its first records. */
   readonly lostBeginning: boolean;
+  /** Whether a partition that was read before has no checkpoint: what its records were in values is lost. */
+  readonly lostValues: boolean;
 }
 
 export interface CompletenessFacts extends StartFacts {

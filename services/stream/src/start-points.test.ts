@@ -19,7 +19,13 @@ function storeWith(offsets: readonly (number | null)[]) {
     }),
     run: (_: string, commands: () => Promise<unknown>) => commands(),
   };
-  return { checkpoints: new Checkpoints(connection as unknown as RedisConnection, 7, 0), written };
+  return {
+    checkpoints: new Checkpoints(
+      connection as unknown as RedisConnection,
+      (bucket) => `checkpoint ${bucket}`,
+    ),
+    written,
+  };
 }
 
 function checkpointOf(offset: number | null): Buffer | null {
@@ -31,18 +37,24 @@ function checkpointOf(offset: number | null): Buffer | null {
   return bytes;
 }
 
-async function start(offsets: readonly (number | null)[], low = 0) {
+const archivedOf = (end: number) => ({ partition: 0, first: 0, end, last: { from: 0, to: end } });
+
+async function start(
+  offsets: readonly (number | null)[],
+  { low = 0, archivedTo = null as number | null } = {},
+) {
   const { checkpoints, written } = storeWith(offsets);
   const asked: (number | null)[] = [];
   let marked: readonly StartFacts[] = [];
-  const starts = await findStartPoints(
+  const { starts, feeding } = await findStartPoints(
     {
       checkpoint: checkpoints,
       topic: { partitions: 1, bounds: async () => new Map([[0, { low, high: 100 }]]) },
-      markStart: async (facts) => {
+      prepareViews: async (facts) => {
         marked = facts;
+        return new Map([[1, 'everywhere' as const]]);
       },
-      archived: async () => new Map(),
+      archived: async () => new Map(archivedTo === null ? [] : [[0, archivedOf(archivedTo)]]),
       madeAnew: async () => new Set<number>(),
       decide: ({ checkpoint }: PartitionFacts): StartDecision => {
         asked.push(checkpoint);
@@ -51,7 +63,7 @@ async function start(offsets: readonly (number | null)[], low = 0) {
     },
     [0],
   );
-  return { offset: starts[0]?.offset, asked, marked, written };
+  return { offset: starts[0]?.offset, asked, marked, written, feeding };
 }
 
 test('reading begins where the bucket stands that is furthest back', async () => {
@@ -66,15 +78,35 @@ test('a bucket without a checkpoint makes it begin with the topic, and gets one 
   const { offset, marked, written } = await start([40, null, 50]);
   expect(offset).toBe(0);
   expect(written).toEqual([[1, 0]]);
-  expect(marked.map(({ resumed, lostBeginning }) => [resumed, lostBeginning])).toEqual([
-    [true, false],
-    [false, false],
-    [true, false],
+  expect(
+    marked.map(({ resumed, lostBeginning, lostValues }) => [resumed, lostBeginning, lostValues]),
+  ).toEqual([
+    [true, false, false],
+    [false, false, false],
+    [true, false, false],
   ]);
 });
 
 test('only where the checkpoint was lost are records lost that the topic has no more', async () => {
-  const { offset, marked } = await start([40, null, 50], 20);
+  const { offset, marked } = await start([40, null, 50], { low: 20 });
   expect(offset).toBe(20);
   expect(marked.map(({ lostBeginning }) => lostBeginning)).toEqual([false, true, false]);
+});
+
+test('where the archive says that a partition was read, a missing checkpoint means lost values, and reading goes on at the archive', async () => {
+  const { offset, marked, written } = await start([null, null, null], { archivedTo: 70 });
+  expect(offset).toBe(70);
+  expect(written).toEqual([
+    [0, 70],
+    [1, 70],
+    [2, 70],
+  ]);
+  expect(marked.every(({ lostValues, resumed }) => lostValues && !resumed)).toBe(true);
+  const part = await start([60, null, 65], { archivedTo: 70 });
+  expect(part.offset).toBe(60);
+  expect(part.marked.map(({ lostValues }) => lostValues)).toEqual([false, true, false]);
+});
+
+test('what the views are fed by is handed on', async () => {
+  expect((await start([40, 40, 40])).feeding.get(1)).toBe('everywhere');
 });

@@ -2,8 +2,9 @@
 import { ForebayError } from '@forebay/contract';
 import type { ArchivedPartition } from '@forebay/offline-store';
 import { allOf } from './by-bucket';
-import type { CheckpointAt, Checkpoints } from './checkpoints';
+import type { Checkpoints } from './checkpoints';
 import { faultPoint } from './fault-points';
+import type { Feeding } from './feeding';
 import { archiveEnd, type decideStart, type PartitionFacts, type StartFacts } from './start-point';
 
 export interface StartPointOptions {
@@ -12,8 +13,11 @@ export interface StartPointOptions {
     readonly partitions: number;
     bounds(): Promise<ReadonlyMap<number, { low: number; high: number }>>;
   };
-  /** Prepares the views' markers, by bucket; called before the first record and after every loss of the store's content. */
-  readonly markStart: (facts: readonly StartFacts[]) => Promise<void>;
+  /**
+   * Prepares the views, by what is known of each bucket, and says where this reading feeds them. Called when the checkpoints have
+   * been read: whoever changes who feeds a view makes them void.
+   */
+  readonly prepareViews: (facts: readonly StartFacts[]) => Promise<Feeding>;
   /** By partition: what the archive holds. */
   readonly archived: () => Promise<ReadonlyMap<number, ArchivedPartition>>;
   /** The partitions that are other logs than those that were read: the topic was made anew. */
@@ -28,50 +32,57 @@ export interface StartPoint {
   readonly archivedTo: number;
 }
 
-/** Throws `failed_precondition` when records are lost for good. */
+export interface FoundStarts {
+  readonly starts: readonly StartPoint[];
+  readonly feeding: Feeding;
+}
+
+/**
+ * A partition that was read before (something of it is archived) and has no checkpoint begins where the archive ends: values that
+ * are lost are made anew apart from this reading, which stays fresh. Throws `failed_precondition` when records are lost for good.
+ */
 export async function findStartPoints(
   options: StartPointOptions,
   partitions: readonly number[],
-): Promise<StartPoint[]> {
-  const { checkpoint, topic, markStart, decide } = options;
-  const [, archived, bounds, anew] = await Promise.all([
-    checkpoint.read(),
-    options.archived(),
-    topic.bounds(),
-    options.madeAnew(),
-  ]);
+): Promise<FoundStarts> {
+  const { checkpoint, topic, prepareViews, decide } = options;
+  // before the checkpoints: what is archived now had one before it was read
+  const archived = await options.archived();
+  const [, bounds, anew] = await Promise.all([checkpoint.read(), topic.bounds(), options.madeAnew()]);
   const starts: StartPoint[] = [];
   const fresh = Array.from({ length: checkpoint.buckets }, () => new Map<number, number>());
   const lostBeginning = new Set<number>();
+  const lostValues = new Set<number>();
   for (const partition of partitions) {
     const { low, high } = bounds.get(partition) ?? { low: 0, high: 0 };
     const archivedTo = archiveEnd(archived.get(partition), low);
     const madeAnew = anew.has(partition);
-    const startAt = (at: CheckpointAt | null): number => {
-      const facts = { partition, archivedTo, low, high, madeAnew };
-      const decision = decide({ ...facts, checkpoint: at?.offset ?? null, bucket: at?.bucket ?? 0 });
+    const startAt = (offset: number | null): number => {
+      const decision = decide({ partition, archivedTo, low, high, madeAnew, checkpoint: offset });
       if (decision.kind === 'refuse') throw new ForebayError('failed_precondition', decision.reason);
       return decision.offset;
     };
     const { lowest, highest, missing } = checkpoint.rangeOf(partition);
     // what the furthest one says of the topic is refused too
-    if (highest !== null && highest.offset !== lowest?.offset) startAt(highest);
-    const known = startAt(lowest);
-    const offset = missing.length === 0 ? known : Math.min(known, startAt(null));
+    if (highest !== null && highest !== lowest) startAt(highest);
+    const begins = missing.length === 0 ? [] : [archivedTo ?? startAt(null)];
+    const offset = Math.min(...begins, ...(lowest === null ? [] : [startAt(lowest)]));
     starts.push({ partition, offset, archivedTo: archivedTo ?? offset });
     for (const bucket of missing) {
       fresh[bucket]?.set(partition, offset);
-      if (low > 0) lostBeginning.add(bucket);
+      if (archivedTo !== null) lostValues.add(bucket);
+      else if (low > 0) lostBeginning.add(bucket);
     }
   }
   const untruncated = [...bounds.values()].every(({ low }) => low === 0);
   const facts = fresh.map((_, bucket) => ({
-    resumed: checkpoint.hasBegun(bucket),
+    resumed: checkpoint.isStored(bucket),
     untruncated,
     lostBeginning: lostBeginning.has(bucket),
+    lostValues: lostValues.has(bucket),
   }));
   faultPoint('checkpoints-read');
-  await markStart(facts);
+  const feeding = await prepareViews(facts);
   faultPoint('views-marked');
   // from the first value on there is a checkpoint, so that its absence tells of a loss
   await allOf(
@@ -80,5 +91,5 @@ export async function findStartPoints(
     }),
   );
   faultPoint('start-points-found');
-  return starts;
+  return { starts, feeding };
 }

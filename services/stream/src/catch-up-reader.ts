@@ -1,0 +1,220 @@
+/** Reads a topic for one view whose values are made anew, beside the common reading of its source; what Kafka has no more, from the archive. */
+import { compileView } from '@forebay/algebra';
+import { ForebayError } from '@forebay/contract';
+import type { AggregationView } from '@forebay/definitions';
+import type { EventRecord, RecordBatch, RecordConsumer, TopicPartition } from '@forebay/event-log';
+import { archivedEvents, archivedUpTo } from '@forebay/offline-store';
+import { NO_ARCHIVE } from './archiver';
+import { CatchUpChunkReader, type CatchUpRecord } from './catch-up-records';
+import { CatchUpCheckpoints } from './catch-up-starts';
+import { Flusher } from './flusher';
+import type { RuntimeOptions } from './source-runtime';
+import { SourceState } from './source-state';
+import { SourceWorker } from './source-worker';
+import { archiveEnd } from './start-point';
+import type { TopicControl } from './topic-control';
+
+/** Fences carry no epoch of their own: see `docs/CODEC.md`. */
+const FENCE_EPOCH = 0;
+const TICK_MS = 250;
+
+export interface CatchUpReaderOptions {
+  readonly runtime: Omit<RuntimeOptions, 'onFatal' | 'views' | 'producer' | 'instruments'>;
+  readonly view: AggregationView;
+  /** Of the topic. */
+  readonly partitions: number;
+  /** It has ended by itself: there is nothing to catch up any more, or it cannot go on. */
+  readonly onEnded: (error: ForebayError) => void;
+}
+
+/** What the common reading has measured, sent to the dead letters and archived, is not again. */
+const NO_METRICS = {
+  chunk: () => {},
+  counts: () => {},
+  deadLetter: () => {},
+  flush: () => {},
+  applyDelay: () => {},
+  rewind: () => {},
+  cached: () => {},
+};
+
+export class CatchUpReader {
+  readonly #options: CatchUpReaderOptions;
+  readonly #worker: SourceWorker<CatchUpRecord>;
+  #joining: Promise<RecordConsumer> | null = null;
+  #consumer: RecordConsumer | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #unwatch: (() => void) | null = null;
+  #ended = false;
+
+  private constructor(options: CatchUpReaderOptions) {
+    this.#options = options;
+    const { view, partitions } = options;
+    const { source, redis, logger, clock, flushEveryMs, flushEvents, maxStateBytes } = options.runtime;
+    const checkpoint = new CatchUpCheckpoints(redis, { sourceId: source.id, viewId: view.id });
+    this.#worker = new SourceWorker<CatchUpRecord>({
+      name: `${source.name}: ${view.name}@${view.version}`,
+      sourceId: source.id,
+      maxStalenessMs: source.maxStalenessMs,
+      epoch: FENCE_EPOCH,
+      redis,
+      state: new SourceState([compileView(view, source)], redis.buckets),
+      reader: new CatchUpChunkReader(source),
+      flusher: new Flusher(redis),
+      archiver: NO_ARCHIVE,
+      checkpoint,
+      topic: this.#topicControl(partitions),
+      metrics: NO_METRICS,
+      logger,
+      clock,
+      flushEveryMs,
+      flushEvents,
+      maxStateBytes,
+      findStarts: (assigned) => checkpoint.findStarts(assigned),
+      // copies are told by all ids: progress is the common reading's, which is far ahead
+      idsHeldFrom: async () => Number.NEGATIVE_INFINITY,
+      onFatal: (error) => this.#end(error),
+    });
+  }
+
+  static async start(options: CatchUpReaderOptions): Promise<CatchUpReader> {
+    const reader = new CatchUpReader(options);
+    await reader.#begin();
+    return reader;
+  }
+
+  async #begin(): Promise<void> {
+    const { source, eventLog, redis, group, logger, sessionTimeoutMs, maxWaitMs } = this.#options.runtime;
+    this.#unwatch = redis.onReconnect(() => this.#worker.reconnected());
+    const consumer = eventLog.consume({
+      groupId: `${group}.${source.topic}.view-${this.#options.view.id}`,
+      topics: [source.topic],
+      sessionTimeoutMs,
+      maxWaitMs,
+      handlers: {
+        onAssigned: (assigned) => this.#assigned(assigned),
+        onRevoked: () => this.#worker.revoke(),
+        onBatch: (batch) => this.#process(batch),
+        onOutOfRange: async ({ partition }) => {
+          throw new ForebayError(
+            'unavailable',
+            `topic "${source.topic}", partition ${partition}: records were deleted meanwhile; they are read from the archive`,
+          );
+        },
+        onError: (error, { fatal }) => {
+          if (fatal) this.#end(error);
+          else logger.warn({ reason: error.reason }, `source "${source.name}": ${error.message}`);
+        },
+      },
+    });
+    this.#joining = consumer;
+    this.#consumer = await consumer;
+    this.#timer = setInterval(() => void this.#worker.tick(), TICK_MS);
+  }
+
+  #process({ partition, records, nextOffset }: RecordBatch): Promise<void> {
+    return this.#worker.process(partition, this.#positionOf(partition) ?? nextOffset, records, nextOffset);
+  }
+
+  #positionOf(partition: number): number | null {
+    return this.#consumer?.position(this.#options.runtime.source.topic, partition) ?? null;
+  }
+
+  async #assigned(assigned: readonly TopicPartition[]) {
+    const { source, eventLog } = this.#options.runtime;
+    this.#consumer = await this.#joining;
+    await this.#worker.assign(assigned.map(({ partition }) => partition));
+    const bounds = await eventLog.admin.watermarks(source.topic);
+    for (const { partition } of assigned) await this.#readArchive(partition, bounds.get(partition)?.low ?? 0);
+    return assigned.map(({ topic, partition }) => ({
+      topic,
+      partition,
+      offset: this.#worker.appliedTo(partition) as number,
+    }));
+  }
+
+  /** Applies what lies before the topic's first record. Throws `CatchUpEnded`, `unavailable`, or `failed_precondition` where the archive lacks it too. */
+  async #readArchive(partition: number, low: number): Promise<void> {
+    const { source, offline } = this.#options.runtime;
+    const applied = () => {
+      const at = this.#worker.appliedTo(partition);
+      if (at !== null && !this.#ended) return at;
+      throw new ForebayError(
+        'unavailable',
+        `source "${source.name}": the reading of the archive was overtaken`,
+      );
+    };
+    while (applied() < low) {
+      const from = applied();
+      const archived = await archivedUpTo(offline, source, FENCE_EPOCH);
+      const end = archiveEnd(
+        archived.find((entry) => entry.partition === partition),
+        low,
+      );
+      const held = archived.find((entry) => entry.partition === partition);
+      if (held === undefined || end === null || end <= from || from < Math.min(held.first, held.last.from))
+        throw new ForebayError(
+          'failed_precondition',
+          `source "${source.name}", partition ${partition}: records from ${from} on are neither in the topic, which begins at ${low}, nor in the archive`,
+        );
+      await this.#readArchived(partition, { from, to: Math.min(end, low) }, applied);
+    }
+  }
+
+  async #readArchived(
+    partition: number,
+    { from, to }: { readonly from: number; readonly to: number },
+    applied: () => number,
+  ): Promise<void> {
+    const { source, offline, flushEvents } = this.#options.runtime;
+    const range = { partition, from, to, sinceMs: Number.NEGATIVE_INFINITY };
+    let expected = from;
+    for await (const events of archivedEvents(offline, source, range, flushEvents)) {
+      const records = events.map(({ row, offset, arrivedAtMs }) => ({
+        value: null,
+        row,
+        offset,
+        timestampMs: arrivedAtMs,
+      }));
+      const next = (events.at(-1)?.offset as number) + 1;
+      await this.#worker.process(partition, expected, records, next);
+      // a rewind has come in between: the range is asked for again
+      if (applied() !== next) return;
+      expected = next;
+    }
+    await this.#worker.process(partition, expected, NOTHING, to);
+  }
+
+  #topicControl(partitions: number): TopicControl<CatchUpRecord> {
+    const { source, eventLog } = this.#options.runtime;
+    return {
+      partitions,
+      seek: (partition, offset) => this.#consumer?.seek(source.topic, partition, offset) ?? false,
+      position: (partition) => this.#positionOf(partition),
+      bounds: () => eventLog.admin.watermarks(source.topic),
+      commit: () => {},
+      sendDeadLetters: async () => {},
+      arrivedBefore: () => null,
+    };
+  }
+
+  #end(error: ForebayError): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#options.onEnded(error);
+  }
+
+  async stop(): Promise<void> {
+    this.#ended = true;
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#unwatch?.();
+    // what is not stored is read again, by whoever goes on
+    await this.#worker
+      .stop()
+      .catch((error: unknown) => this.#options.runtime.logger.debug({ err: error }, 'a catch-up ended'));
+    await this.#consumer?.stop();
+  }
+}
+
+/** Reading goes on behind it. */
+const NOTHING: readonly EventRecord[] = [];

@@ -1,0 +1,51 @@
+import { contentCheck } from '@forebay/algebra';
+import type { EventSource } from '@forebay/definitions';
+import type { EventRecord } from '@forebay/event-log';
+import type { Value } from '@forebay/expressions';
+import { ChunkReader, type RawRecord, type ReadChunk, type RecordPiece } from './chunk-reader';
+
+/** What a catch-up reads: a record of the topic, or an event of the archive, which was decoded and judged before. */
+export type CatchUpRecord = EventRecord | ArchivedRecord;
+
+export interface ArchivedRecord extends RawRecord {
+  readonly value: null;
+  readonly row: Value[];
+}
+
+/** Turns records into a chunk, those of the archive as they are. Of one piece all come from the same place. */
+export class CatchUpChunkReader {
+  readonly #topic: ChunkReader;
+  readonly #source: EventSource;
+  readonly #eventTime: number;
+
+  constructor(source: EventSource) {
+    this.#topic = new ChunkReader(source);
+    this.#source = source;
+    this.#eventTime = source.fields.findIndex((field) => field.name === source.eventTime);
+  }
+
+  read<R extends RawRecord>(piece: RecordPiece<R>, nowMs: number): ReadChunk<R> {
+    const [first] = piece.records;
+    if (first === undefined || !isArchived(first)) return this.#topic.read(piece, nowMs);
+    const { partition, epoch, firstOffset, nextOffset } = piece;
+    const records = piece.records as readonly RawRecord[] as readonly ArchivedRecord[];
+    const events = records.map(({ row, offset }) => ({
+      row,
+      offset,
+      eventTimeMs: row[this.#eventTime] as number,
+      check: this.#source.dedupeMs === null ? 0 : contentCheck(row, this.#source.fields.length),
+    }));
+    return {
+      chunk: { partition, epoch, events, firstOffset, nextOffset },
+      arrivedAtMs: records.map(({ timestampMs }) => timestampMs),
+      rejected: [],
+      late: 0,
+      notFinite: 0,
+      newestEventMs: Number.NEGATIVE_INFINITY,
+    };
+  }
+}
+
+function isArchived(record: RawRecord): record is ArchivedRecord {
+  return 'row' in record;
+}
