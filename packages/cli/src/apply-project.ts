@@ -68,7 +68,7 @@ export async function applyProject(
       summary: describePlan(plan),
     });
   }
-  const published = await publish(servers, snapshot);
+  const published = await publishSnapshot(servers, snapshot);
   return { plan, snapshot, changed, republished: published && !changed };
 }
 
@@ -110,8 +110,8 @@ async function checkPublished(servers: Servers, current: RegistrySnapshot | null
   );
 }
 
-/** False: Redis had it already. */
-async function publish(servers: Servers, snapshot: RegistrySnapshot): Promise<boolean> {
+/** Publishes in Redis what the log has; false: Redis has it already. */
+export async function publishSnapshot(servers: Servers, snapshot: RegistrySnapshot): Promise<boolean> {
   const redis = await servers.redis();
   const storedVersion = (await loadRegistry(redis))?.version ?? 0;
   if (storedVersion >= snapshot.version) return false;

@@ -29,6 +29,7 @@ test('help explains every command, with examples and exit codes', async () => {
     'get',
     'explain',
     'materialize',
+    'rebuild',
     'training-set',
     'status',
     'dev',

@@ -16,6 +16,7 @@ import { loadCommand } from './commands/load';
 import { materializeCommand } from './commands/materialize';
 import { planCommand } from './commands/plan';
 import { pushCommand } from './commands/push';
+import { rebuildCommand } from './commands/rebuild';
 import { statusCommand } from './commands/status';
 import { DEFINITION_FILE_HELP } from './definition-file';
 import { addDeadLetterCommands } from './dlq-commands';
@@ -41,6 +42,7 @@ Examples:
   forebay describe checkout                               one definition, and what depends on what
   forebay load --source orders --file orders.parquet --complete-until 2026-01-31T18:00:00Z
   forebay materialize --all                               compute batch values from the history
+  forebay rebuild --all                                   after Redis was lost
   forebay push --source orders --event '{"time": "2026-01-31T18:00:01Z", "customer": "c1"}'
   forebay get --service checkout --key customer=c1        what a model would read now
   forebay get --service fraud --key customer=7 --request amount=12.5   with data for on-demand features
@@ -73,6 +75,7 @@ export function buildProgram({ run, version, out, err }: ProgramOptions): Comman
   addCatalogueCommands(program, run);
   addDataCommands(program, run);
   addMaterializeCommand(program, run);
+  addRebuildCommand(program, run);
   addReadingCommands(program, run);
   addOperationCommands(program, run);
   addDeadLetterCommands(program, run);
@@ -193,6 +196,26 @@ function addMaterializeCommand(program: Command, run: RunCommand): void {
     .option('--timeout <duration>', 'how long to wait; by default 10m', durationArgument)
     .option(PROJECT, PROJECT_HELP)
     .action((options) => run(options, (context) => materializeCommand(context, options)));
+}
+
+function addRebuildCommand(program: Command, run: RunCommand): void {
+  program
+    .command('rebuild')
+    .description(
+      'Make values anew that Redis lost, from the archive and the topics. Other views are read as ever; repeatable.',
+    )
+    .argument('[views...]', 'name or name@version of each')
+    .addOption(
+      new Option(
+        '--source <name>',
+        'all views on this source, which is read from the end of its archive on: also after Kafka deleted records before they were read',
+      ).conflicts('all'),
+    )
+    .option('--all', 'all views of the project')
+    .option('--no-wait', 'request it, and do not wait for it')
+    .option('--timeout <duration>', 'how long to wait; by default 10m', durationArgument)
+    .option(PROJECT, PROJECT_HELP)
+    .action((views, options) => run(options, (context) => rebuildCommand(context, views, options)));
 }
 
 function addOperationCommands(program: Command, run: RunCommand): void {
