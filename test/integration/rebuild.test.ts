@@ -159,13 +159,13 @@ test('the whole of Redis is empty: everything is there again after one command',
   await archived(EVENTS + 500);
 });
 
-test.each(['markers', 'checkpoint'])('%s that are gone are noticed, and nobody has to ask', async (what) => {
+test.each(['marker', 'checkpoint'])('a %s that is gone is noticed, and nobody has to ask', async (what) => {
   await begin();
   await stream();
   await installation.settled([byCard()]);
   const { client } = await redis();
   const exact = watch(byCard, isCalledExact);
-  if (what === 'markers') await client.del(streamMarkerKey(BUCKET, byCard().id));
+  if (what === 'marker') await client.del(streamMarkerKey(BUCKET, byCard().id));
   else await client.del(checkpointKey(BUCKET, installation.source.id));
   await waitFor(async () => (await client.exists(checkpointKey(BUCKET, installation.source.id))) === 1, {
     deadlineMs: 10_000,

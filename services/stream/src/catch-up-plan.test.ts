@@ -5,7 +5,11 @@ import { heldFrom, neededSince, type PlannedPartition, planCatchUp } from './cat
 const NOON = Date.UTC(2026, 0, 15, 12);
 const source = { allowedLatenessMs: HOUR_MS, maxClockSkewMs: 5 * MINUTE_MS } as EventSource;
 const ofStream = (kind: 'sliding' | 'lifetime') =>
-  ({ batch: null, stream: { retentionMs: 25 * HOUR_MS }, features: [{ window: { kind } }] }) as AggregationView;
+  ({
+    batch: null,
+    stream: { retentionMs: 25 * HOUR_MS },
+    features: [{ window: { kind } }],
+  }) as unknown as AggregationView;
 
 describe('neededSince', () => {
   const hybrid = { batch: { cutHopMs: HOUR_MS, horizonMs: 6 * HOUR_MS } } as AggregationView;

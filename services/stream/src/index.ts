@@ -9,6 +9,7 @@ export { ParsedJsonDecoder } from './formats/json/parsed-json';
 export { STREAM_SETTINGS } from './settings';
 export { SourceRuntime } from './source-runtime';
 export { SourceState } from './source-state';
-export { SourceWorker, type SourceWorkerOptions } from './source-worker';
+export { SourceWorker } from './source-worker';
+export type { SourceWorkerOptions } from './source-worker-options';
 export { decideStart } from './start-point';
 export { findStartPoints, type StartPointOptions } from './start-points';

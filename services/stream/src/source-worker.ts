@@ -3,59 +3,21 @@
  * The shell around the pure state: everything that touches memory runs in one serial queue.
  */
 import { ForebayError } from '@forebay/contract';
-import type { RedisConnection } from '@forebay/online-store';
-import { inSpan, type Logger } from '@forebay/service-kit';
-import type { EventArchive } from './archiver';
-import type { Checkpoints } from './checkpoints';
-import type { ChunkReader } from './chunk-reader';
+import { inSpan } from '@forebay/service-kit';
 import { faultPoint } from './fault-points';
-import { type Flusher, StoredBehind } from './flusher';
+import { StoredBehind } from './flusher';
 import { PartitionPositions } from './partition-positions';
 import { growingPause, pause } from './pause';
 import { ProgressTeller } from './progress-teller';
-import type { HeadedRecord, ReplayGate } from './replays';
+import type { HeadedRecord } from './replays';
 import { SerialQueue } from './serial-queue';
-import type { SourceMetrics } from './source-metrics';
-import type { SourceState } from './source-state';
-import type { FoundStarts } from './start-points';
-import type { TopicControl } from './topic-control';
+import type { SourceWorkerOptions } from './source-worker-options';
 import { newApplyCounts } from './view-state';
 import { WaitingRecords } from './waiting-records';
 
 const RECOVERY_PAUSE_MS = 500;
 /** A full archiver is waited for so long, then the records are given back: the group must not wait for the archive. */
 const ARCHIVE_WAIT_MS = 5_000;
-
-export interface SourceWorkerOptions<R extends HeadedRecord> {
-  readonly name: string;
-  readonly sourceId: number;
-  readonly maxStalenessMs: number;
-  readonly epoch: number;
-  readonly redis: RedisConnection;
-  readonly state: SourceState;
-  readonly reader: Pick<ChunkReader, 'read'>;
-  readonly flusher: Flusher;
-  readonly archiver: Pick<EventArchive, 'room' | 'add' | 'assign'>;
-  readonly replays: ReplayGate<R>;
-  readonly checkpoint: Pick<Checkpoints, 'guard' | 'advance'>;
-  readonly topic: TopicControl<R>;
-  /** Where the reading of partitions begins, and which views it feeds. */
-  readonly findStarts: (partitions: readonly number[]) => Promise<FoundStarts>;
-  readonly metrics: Pick<
-    SourceMetrics,
-    'chunk' | 'counts' | 'deadLetter' | 'flush' | 'applyDelay' | 'rewind' | 'cached'
-  >;
-  readonly logger: Logger;
-  readonly clock: () => number;
-  readonly flushEveryMs: number;
-  /** Records are decoded and applied in pieces of at most so many, and flushed when so many wait. */
-  readonly flushEvents: number;
-  readonly maxStateBytes: number;
-  /** The event time from which on ids are held, by what the store knows of the source's progress. */
-  readonly idsHeldFrom: () => Promise<number>;
-  /** Reading can't go on without a person. */
-  readonly onFatal: (error: ForebayError) => void;
-}
 
 export class SourceWorker<R extends HeadedRecord> {
   readonly #options: SourceWorkerOptions<R>;

@@ -1,0 +1,44 @@
+import type { ForebayError } from '@forebay/contract';
+import type { RedisConnection } from '@forebay/online-store';
+import type { Logger } from '@forebay/service-kit';
+import type { EventArchive } from './archiver';
+import type { Checkpoints } from './checkpoints';
+import type { ChunkReader } from './chunk-reader';
+import type { Flusher } from './flusher';
+import type { HeadedRecord, ReplayGate } from './replays';
+import type { SourceMetrics } from './source-metrics';
+import type { SourceState } from './source-state';
+import type { FoundStarts } from './start-points';
+import type { TopicControl } from './topic-control';
+
+/** What a reading of a source is put together from. */
+export interface SourceWorkerOptions<R extends HeadedRecord> {
+  readonly name: string;
+  readonly sourceId: number;
+  readonly maxStalenessMs: number;
+  readonly epoch: number;
+  readonly redis: RedisConnection;
+  readonly state: SourceState;
+  readonly reader: Pick<ChunkReader, 'read'>;
+  readonly flusher: Flusher;
+  readonly archiver: Pick<EventArchive, 'room' | 'add' | 'assign'>;
+  readonly replays: ReplayGate<R>;
+  readonly checkpoint: Pick<Checkpoints, 'guard' | 'advance'>;
+  readonly topic: TopicControl<R>;
+  /** Where the reading of partitions begins, and which views it feeds. */
+  readonly findStarts: (partitions: readonly number[]) => Promise<FoundStarts>;
+  readonly metrics: Pick<
+    SourceMetrics,
+    'chunk' | 'counts' | 'deadLetter' | 'flush' | 'applyDelay' | 'rewind' | 'cached'
+  >;
+  readonly logger: Logger;
+  readonly clock: () => number;
+  readonly flushEveryMs: number;
+  /** Records are decoded and applied in pieces of at most so many, and flushed when so many wait. */
+  readonly flushEvents: number;
+  readonly maxStateBytes: number;
+  /** The event time from which on ids are held, by what the store knows of the source's progress. */
+  readonly idsHeldFrom: () => Promise<number>;
+  /** Reading can't go on without a person. */
+  readonly onFatal: (error: ForebayError) => void;
+}
