@@ -8,6 +8,7 @@ import { NO_ARCHIVE } from './archiver';
 import { CatchUpChunkReader, type CatchUpRecord } from './catch-up-records';
 import { CatchUpCheckpoints } from './catch-up-starts';
 import { Flusher } from './flusher';
+import { ReplayGate } from './replays';
 import type { RuntimeOptions } from './source-runtime';
 import { SourceState } from './source-state';
 import { SourceWorker } from './source-worker';
@@ -31,7 +32,7 @@ export interface CatchUpReaderOptions {
 const NO_METRICS = {
   chunk: () => {},
   counts: () => {},
-  deadLetter: () => {},
+  deadLetters: () => {},
   flush: () => {},
   applyDelay: () => {},
   rewind: () => {},
@@ -50,7 +51,8 @@ export class CatchUpReader {
   private constructor(options: CatchUpReaderOptions) {
     this.#options = options;
     const { view, partitions } = options;
-    const { source, redis, logger, clock, flushEveryMs, flushEvents, maxStateBytes } = options.runtime;
+    const { source, redis, offline, logger, clock, flushEveryMs, flushEvents, maxStateBytes } =
+      options.runtime;
     const checkpoint = new CatchUpCheckpoints(redis, { sourceId: source.id, viewId: view.id });
     this.#worker = new SourceWorker<CatchUpRecord>({
       name: `${source.name}: ${view.name}@${view.version}`,
@@ -62,6 +64,7 @@ export class CatchUpReader {
       reader: new CatchUpChunkReader(source),
       flusher: new Flusher(redis),
       archiver: NO_ARCHIVE,
+      replays: new ReplayGate({ store: offline, source, clock, onDecided: () => {} }),
       checkpoint,
       topic: this.#topicControl(partitions),
       metrics: NO_METRICS,
@@ -172,6 +175,7 @@ export class CatchUpReader {
     for await (const events of archivedEvents(offline, source, range, flushEvents)) {
       const records = events.map(({ row, offset, arrivedAtMs }) => ({
         value: null,
+        headers: {},
         row,
         offset,
         timestampMs: arrivedAtMs,

@@ -3,11 +3,12 @@ import type { EventSource } from '@forebay/definitions';
 import type { EventRecord } from '@forebay/event-log';
 import type { Value } from '@forebay/expressions';
 import { ChunkReader, type RawRecord, type ReadChunk, type RecordPiece } from './chunk-reader';
+import type { HeadedRecord } from './replays';
 
 /** What a catch-up reads: a record of the topic, or an event of the archive, which was decoded and judged before. */
 export type CatchUpRecord = EventRecord | ArchivedRecord;
 
-export interface ArchivedRecord extends RawRecord {
+export interface ArchivedRecord extends HeadedRecord {
   readonly value: null;
   readonly row: Value[];
 }

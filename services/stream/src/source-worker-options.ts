@@ -29,7 +29,7 @@ export interface SourceWorkerOptions<R extends HeadedRecord> {
   readonly findStarts: (partitions: readonly number[]) => Promise<FoundStarts>;
   readonly metrics: Pick<
     SourceMetrics,
-    'chunk' | 'counts' | 'deadLetter' | 'flush' | 'applyDelay' | 'rewind' | 'cached'
+    'chunk' | 'counts' | 'deadLetters' | 'flush' | 'applyDelay' | 'rewind' | 'cached'
   >;
   readonly logger: Logger;
   readonly clock: () => number;
