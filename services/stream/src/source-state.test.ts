@@ -10,7 +10,9 @@ import {
   lastN,
   project,
 } from '@forebay/definitions';
+import { bucketOf } from '@forebay/online-store';
 import type { EventChunk } from './event-chunk';
+import type { Feeding } from './feeding';
 import { SourceState } from './source-state';
 import type { ViewState } from './view-state';
 
@@ -268,3 +270,38 @@ function countOf(main: Uint8Array): number {
     0,
   );
 }
+
+describe('feed', () => {
+  const [BUCKETS, VIEW] = [4, definition!.id];
+  const fedTo = (feeding: Feeding) => {
+    const state = new SourceState([compileView(definition!, source!)], BUCKETS);
+    state.feed(feeding);
+    const shops = Array.from({ length: 20 }, (_, i) => `shop ${i}`);
+    const { missing } = state.prepare(chunk(0, shops), NOW);
+    return { state, keys: missing.flatMap(({ keys }) => keys) };
+  };
+
+  it('gives nothing to a view that is not fed', () => {
+    const { state, keys } = fedTo(new Map());
+    expect([state.views, keys]).toEqual([[], []]);
+  });
+  it('gives all to a view that is fed everywhere', () =>
+    expect(fedTo(new Map([[VIEW, 'everywhere']])).keys).toHaveLength(20));
+  it('gives to a view that is fed in some buckets what is in those', () => {
+    const all = fedTo(new Map([[VIEW, 'everywhere']])).keys;
+    const { keys } = fedTo(new Map([[VIEW, new Set([1, 3])]]));
+    expect(keys).toEqual(all.filter((key) => [1, 3].includes(bucketOf(key, BUCKETS))));
+    expect(keys.length).toBeGreaterThan(0);
+    expect(keys.length).toBeLessThan(20);
+  });
+  it('keeps what is in memory unless it is another choice', () => {
+    const { state, keys } = fedTo(new Map([[VIEW, new Set([1, 3])]]));
+    const [view] = state.views;
+    view!.load(keys[0]!, NOTHING);
+    state.feed(new Map([[VIEW, new Set([3, 1])]]));
+    expect(view!.entities).toBe(1);
+    expect(state.isFed(new Map([[VIEW, new Set([1])]]))).toBe(false);
+    state.feed(new Map([[VIEW, 'everywhere']]));
+    expect(view!.entities).toBe(0);
+  });
+});

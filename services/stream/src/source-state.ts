@@ -45,8 +45,20 @@ export class SourceState {
     this.#fedIn = this.#all.map(() => null);
   }
 
-  /** From now on events go to these views only; all is forgotten. */
+  /** Whether events go to these views, in these buckets. */
+  isFed(feeding: Feeding): boolean {
+    if (feeding.size !== this.views.length) return false;
+    return this.views.every(({ layout }, i) => {
+      const fed = feeding.get(layout.view.id);
+      const fedIn = this.#fedIn[i] ?? null;
+      if (fed === undefined || fed === 'everywhere') return fed !== undefined && fedIn === null;
+      return fedIn !== null && fed.size === fedIn.size && [...fed].every((bucket) => fedIn.has(bucket));
+    });
+  }
+
+  /** From now on events go to these views only. Where that is another choice than before, everything is forgotten: read again from the checkpoint, in all partitions. */
   feed(feeding: Feeding): void {
+    if (this.isFed(feeding)) return;
     this.reset();
     this.views = this.#all.filter(({ layout }) => feeding.has(layout.view.id));
     this.#fedIn = this.views.map(({ layout }) => {
