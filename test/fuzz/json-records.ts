@@ -1,7 +1,7 @@
 /** The generated scanner of JSON events against JSON.parse: it takes nothing that JSON.parse refuses, and reads nothing else. */
 import { isDeepStrictEqual } from 'node:util';
 import { type EventSource, JSON_FORMAT } from '@forebay/definitions';
-import { JsonDecoder, ParsedJsonDecoder } from '@forebay/service-stream';
+import { JsonDecoder, ParsedJsonDecoder } from '@forebay/formats';
 import type { Random } from '@forebay/testkit';
 import { mutate } from './mutator';
 import type { FuzzTarget } from './run-target';

@@ -1,8 +1,7 @@
 import { contentCheck } from '@forebay/algebra';
 import { type EventSource, recordFields } from '@forebay/definitions';
+import { EventDecoder, type RecordContents, type Rejection } from '@forebay/formats';
 import type { EventChunk, SourceEvent } from './event-chunk';
-import { EventDecoder, type RecordContents } from './formats/event-decoder';
-import type { Rejection } from './formats/rejection';
 
 /** A record as it came from the topic. */
 export interface RawRecord extends RecordContents {

@@ -1,5 +1,5 @@
+import type { Rejection } from '@forebay/formats';
 import type { Instruments } from '@forebay/service-kit';
-import type { Rejection } from './formats/rejection';
 import type { ApplyCounts } from './view-state';
 
 /** The metrics of one source, bound once. */

@@ -1,5 +1,5 @@
+import type { Rejection } from '@forebay/formats';
 import type { RawRecord } from './chunk-reader';
-import type { Rejection } from './formats/rejection';
 import type { Reading } from './partition-positions';
 
 /** What the worker needs of its topic. */

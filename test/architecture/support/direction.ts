@@ -5,6 +5,7 @@ export const USES: Readonly<Record<string, readonly string[]>> = {
   contract: [],
   expressions: ['contract'],
   definitions: ['contract', 'expressions'],
+  formats: ['contract', 'definitions', 'expressions'],
   algebra: ['contract', 'definitions', 'expressions'],
   'online-store': ['contract'],
   'offline-store': ['algebra', 'contract', 'definitions', 'expressions'],

@@ -1,8 +1,7 @@
 import type { EventSource } from '@forebay/definitions';
-import type { RecordHeaders } from '@forebay/event-log';
 import type { Value } from '@forebay/expressions';
 import { EventTimes } from './event-times';
-import { HeaderFields } from './header-fields';
+import { HeaderFields, type HeadersOfRecord } from './header-fields';
 import { JsonDecoder } from './json/json-decoder';
 import type { Rejection } from './rejection';
 import type { ValueDecoder } from './value-decoder';
@@ -10,7 +9,7 @@ import type { ValueDecoder } from './value-decoder';
 /** A record's value and headers, as they came. */
 export interface RecordContents {
   readonly value: Buffer | null;
-  readonly headers?: RecordHeaders;
+  readonly headers?: HeadersOfRecord;
 }
 
 /** Decodes records of a source into rows of its fields. */

@@ -3,22 +3,15 @@
  * blanks, all else skipped. Generated text holds numbers only, so that no name of a definition is ever code.
  */
 import { isUtf8 } from 'node:buffer';
-import { type EventSource, type ScalarType, segmentsOfField } from '@forebay/definitions';
+import type { EventSource, ScalarType } from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
+import { isItem, nullsOf, type Wanted, wantedFields } from '../wanted-fields';
 import { readDouble, readInt32, readInt64, readTimestamp } from './json-numbers';
 import { skipValue } from './json-skip';
 import { blanks, plainEnd, readBool, readString, skipNull, taken, textEnd } from './json-tokens';
 
 /** A new row, or null: the document is odd, and `JSON.parse` has to judge it. */
 export type JsonScanner = (bytes: Uint8Array) => Value[] | null;
-
-/** What is wanted at a place of the document: values, members of an object by name, or items of a list. */
-interface Node {
-  readonly leaves: { readonly place: number; readonly type: ScalarType }[];
-  readonly children: Map<string, Node>;
-}
-
-const ITEM = /^(0|[1-9]\d{0,8})$/;
 
 /** What generated code calls, by the names that it uses. */
 const USED = {
@@ -48,24 +41,8 @@ const READERS = {
 } as const satisfies Record<ScalarType, { read: string; value: string }>;
 
 export function compileJsonScanner(source: EventSource): JsonScanner {
-  const root: Node = { leaves: [], children: new Map() };
-  source.fields.forEach(({ name, type }, place) => {
-    const segments = segmentsOfField(source.format, name);
-    if (segments === null) return;
-    let node = root;
-    for (const segment of segments) node = childOf(node, segment);
-    node.leaves.push({ place, type });
-  });
-  const text = new ScannerText(source.fields.length).of(root);
+  const text = new ScannerText(source.fields.length).of(wantedFields(source));
   return new Function(...Object.keys(USED), text)(...Object.values(USED)) as JsonScanner;
-}
-
-function childOf(node: Node, segment: string): Node {
-  const existing = node.children.get(segment);
-  if (existing !== undefined) return existing;
-  const child: Node = { leaves: [], children: new Map() };
-  node.children.set(segment, child);
-  return child;
 }
 
 /** One function for each object or list on the way to a field, each named by a number. */
@@ -74,7 +51,7 @@ class ScannerText {
 
   constructor(private readonly width: number) {}
 
-  of(root: Node): string {
+  of(root: Wanted): string {
     const object = this.#object(root);
     const row = `[${new Array(this.width).fill('null').join(', ')}]`;
     return `'use strict';
@@ -93,9 +70,9 @@ return function scan(b) {
   }
 
   /** From behind the brace to behind the one that closes it. */
-  #object(node: Node): string {
+  #object(node: Wanted): string {
     const byLength = new Map<number, string[]>();
-    for (const [name, child] of node.children) {
+    for (const [name, child] of node.parts) {
       const bytes = [...Buffer.from(name)];
       const same = bytes.map((byte, i) => `b[k + ${i}] === ${byte}`);
       const cases = byLength.get(bytes.length) ?? [];
@@ -137,9 +114,9 @@ return function scan(b) {
   }
 
   /** From behind the bracket to behind the one that closes it. */
-  #list(node: Node): string {
-    const cases = [...node.children].flatMap(([name, child]) =>
-      ITEM.test(name) ? [`case ${name}: ${this.#value(child)} break;`] : [],
+  #list(node: Wanted): string {
+    const cases = [...node.parts].flatMap(([name, child]) =>
+      isItem(name) ? [`case ${name}: ${this.#value(child)} break;`] : [],
     );
     return this.#add(`(b, from, end, row) {
   let p = blanks(b, from);
@@ -161,17 +138,17 @@ return function scan(b) {
   }
 
   /** Code that goes from the beginning of a value (its first byte is \`c\`) to behind it. */
-  #value(node: Node): string {
-    const nulls = placesOf(node).map((place) => `row[${place}] = null;`);
-    const whenNull = `if (c === 110) { p = skipNull(b, p); ${nulls.join(' ')} }`;
-    if (node.children.size === 0) return `${whenNull} else { ${readLeaves(node)} }`;
+  #value(node: Wanted): string {
+    const nulls = nullsOf(node);
+    const whenNull = `if (c === 110) { p = skipNull(b, p); ${nulls} }`;
+    if (node.parts.size === 0) return `${whenNull} else { ${readLeaves(node)} }`;
     // a value that is wanted itself and for its parts is always of a wrong type for one of them
-    if (node.leaves.length > 0) return `${whenNull} else p = -1;`;
-    const list = [...node.children.keys()].some((name) => ITEM.test(name))
-      ? ` else if (c === 91) { ${nulls.join(' ')} p = ${this.#list(node)}(b, p + 1, end, row); }`
+    if (node.fields.length > 0) return `${whenNull} else p = -1;`;
+    const list = [...node.parts.keys()].some((name) => isItem(name))
+      ? ` else if (c === 91) { ${nulls} p = ${this.#list(node)}(b, p + 1, end, row); }`
       : '';
     // of members of one name the last one speaks: what an earlier one left goes
-    return `if (c === 123) { ${nulls.join(' ')} p = ${this.#object(node)}(b, p + 1, end, row); }${list} else ${whenNull} else p = -1;`;
+    return `if (c === 123) { ${nulls} p = ${this.#object(node)}(b, p + 1, end, row); }${list} else ${whenNull} else p = -1;`;
   }
 
   #add(rest: string): string {
@@ -181,13 +158,9 @@ return function scan(b) {
   }
 }
 
-function placesOf(node: Node): number[] {
-  return [...node.leaves.map(({ place }) => place), ...[...node.children.values()].flatMap(placesOf)];
-}
-
 /** Several fields may stand at one place: each reads it again. */
-function readLeaves({ leaves }: Node): string {
-  const [first, ...others] = leaves.map(({ place, type }) => {
+function readLeaves({ fields }: Wanted): string {
+  const [first, ...others] = fields.map(({ place, type }) => {
     const { read, value } = READERS[type];
     return `p = ${read}; if (p < 0) return -1; row[${place}] = ${value};`;
   });

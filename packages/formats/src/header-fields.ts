@@ -1,8 +1,12 @@
 import type { EventSource, ScalarType } from '@forebay/definitions';
-import type { RecordHeaders } from '@forebay/event-log';
 import type { Value } from '@forebay/expressions';
 import { instantOfText, int64OfText, PARSERS } from './json/json-values';
 import type { Rejection } from './rejection';
+
+/** As a Kafka client gives them: a name may come several times. */
+export type HeadersOfRecord = Readonly<
+  Record<string, Buffer | string | ReadonlyArray<Buffer | string> | undefined>
+>;
 
 const SHOWN_CHARACTERS = 60;
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
@@ -38,7 +42,7 @@ export class HeaderFields {
   }
 
   /** Writes them into the row; a header that is not there is null. */
-  read(headers: RecordHeaders | undefined, row: Value[]): Rejection | null {
+  read(headers: HeadersOfRecord | undefined, row: Value[]): Rejection | null {
     for (const { name, header, type, place } of this.#fields) {
       const given = lastOf(headers, header);
       if (given === null) continue;
@@ -58,7 +62,7 @@ export class HeaderFields {
 }
 
 /** A header may come several times: the last one speaks, as for members of JSON objects. */
-function lastOf(headers: RecordHeaders | undefined, name: string): Buffer | string | null {
+function lastOf(headers: HeadersOfRecord | undefined, name: string): Buffer | string | null {
   if (headers === undefined || !Object.hasOwn(headers, name)) return null;
   const given = headers[name];
   if (given === undefined) return null;

@@ -3,10 +3,10 @@ import { type EventSource, type ScalarType, segmentsOfField } from '@forebay/def
 import type { Value } from '@forebay/expressions';
 import type { Rejection } from '../rejection';
 import type { ValueDecoder } from '../value-decoder';
+import { isItem } from '../wanted-fields';
 import { PARSERS } from './json-values';
 
 const BYTE_ORDER_MARK = 0xef;
-const ITEM = /^(0|[1-9]\d{0,8})$/;
 const SHOWN_CHARACTERS = 60;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -71,7 +71,7 @@ export class ParsedJsonDecoder implements ValueDecoder {
 function partOf(value: unknown, segment: string): { value: unknown } | null {
   if (value === null || value === undefined) return { value: null };
   if (typeof value !== 'object') return null;
-  if (Array.isArray(value)) return ITEM.test(segment) ? { value: value[Number(segment)] } : null;
+  if (Array.isArray(value)) return isItem(segment) ? { value: value[Number(segment)] } : null;
   return { value: Object.hasOwn(value, segment) ? (value as Record<string, unknown>)[segment] : null };
 }
 
