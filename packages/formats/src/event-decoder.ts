@@ -1,8 +1,10 @@
 import type { EventSource } from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
 import { EventTimes } from './event-times';
+import { GivenSchemaDecoder } from './given-schema-decoder';
 import { HeaderFields, type HeadersOfRecord } from './header-fields';
 import { JsonDecoder } from './json/json-decoder';
+import { FramedDecoder, type SchemaLookup } from './registry/framed-decoder';
 import type { Rejection } from './rejection';
 import type { ValueDecoder } from './value-decoder';
 
@@ -12,21 +14,43 @@ export interface RecordContents {
   readonly headers?: HeadersOfRecord;
 }
 
+export interface EventDecoderOptions {
+  /** Of sources whose schemas are in a registry. */
+  readonly schemas: SchemaLookup;
+  readonly clock: () => number;
+}
+
 /** Decodes records of a source into rows of its fields. */
 export class EventDecoder {
   readonly #values: ValueDecoder;
+  readonly #framed: FramedDecoder | null;
   readonly #headers: HeaderFields | null;
   readonly #times: EventTimes;
 
-  constructor(source: EventSource) {
-    this.#values = new JsonDecoder(source);
-    this.#headers = Object.keys(source.format.headers).length === 0 ? null : new HeaderFields(source);
+  /** Throws `invalid_definition` if the source gives a schema that its fields cannot be read with. */
+  constructor(source: EventSource, { schemas, clock }: EventDecoderOptions) {
+    const { encoding, schema, headers } = source.format;
+    const isFramed = encoding !== 'json' && schema === null;
+    this.#framed = isFramed ? new FramedDecoder(source, schemas, clock) : null;
+    this.#values =
+      this.#framed ?? (encoding === 'json' ? new JsonDecoder(source) : new GivenSchemaDecoder(source));
+    this.#headers = Object.keys(headers).length === 0 ? null : new HeaderFields(source);
     this.#times = new EventTimes(source);
   }
 
-  /** Numbers of double fields, since the start, that were beyond the range of a double: they are null. */
+  /** Numbers of double fields, since the start, that were no finite double: they are null. */
   get notFinite(): number {
     return this.#values.notFinite;
+  }
+
+  /**
+   * Looks up the schemas that these records need; null: all are there. Throws `unavailable` if the registry cannot say
+   * what they are. Records are decoded only when it is done.
+   */
+  prepare(records: readonly RecordContents[]): Promise<void> | null {
+    if (this.#framed === null) return null;
+    const ids = this.#framed.missing(valuesOf(records));
+    return ids.length === 0 ? null : this.#framed.load(ids);
   }
 
   /** The row of the record, or why there is none. `nowMs`: the instant that future events are measured by. */
@@ -36,4 +60,8 @@ export class EventDecoder {
     if (!Array.isArray(row)) return row;
     return this.#headers?.read(headers, row) ?? this.#times.check(row, nowMs) ?? row;
   }
+}
+
+function* valuesOf(records: readonly RecordContents[]): Generator<Buffer | null> {
+  for (const { value } of records) yield value;
 }

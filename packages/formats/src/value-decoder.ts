@@ -6,7 +6,7 @@ export interface ValueDecoder {
   /** Numbers of double fields, since the start, that were beyond the range of a double: they are null. */
   readonly notFinite: number;
   /**
-   * A new row that is the caller's, as long as the source has fields, or why there is none. What is not in the value is
+   * A new row that is the caller's, or why there is none. What is not in the value is
    * null, and so are the fields of headers.
    */
   decode(value: Buffer): Value[] | Rejection;

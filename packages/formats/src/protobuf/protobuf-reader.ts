@@ -1,0 +1,237 @@
+/** Generates, for a message and the fields that are wanted, the code that reads them. */
+import type { ForebayError } from '@forebay/contract';
+import * as protobuf from 'protobufjs';
+import * as tokens from '../binary/binary-tokens';
+import * as values from '../binary/binary-values';
+import { GeneratedCode, INT64, type ReadFunction, step } from '../binary/generated-reader';
+import { noPartsIn, unusableFor } from '../binary/unusable-schema';
+import { isItem, nullsOf, type Wanted } from '../wanted-fields';
+import {
+  defaultOf,
+  defaultOfType,
+  INTEGERS,
+  readLeaf,
+  typeText,
+  type ValueType,
+  valueTypeOf,
+  WRAPPERS,
+  wireOf,
+} from './protobuf-leaf';
+import * as protobufTokens from './protobuf-tokens';
+import { WIRE } from './protobuf-tokens';
+
+const { taken: t, readUnsigned, readZigzag, readFloat, readDouble } = tokens;
+
+export interface CompiledReader {
+  readonly read: ReadFunction;
+  /** How many numbers it counts in. */
+  readonly counts: number;
+}
+
+/** Throws `invalid_definition` if the message has something else where fields are wanted. */
+export function compileProtobufReader(message: protobuf.Type, wanted: Wanted): CompiledReader {
+  const reader = new ReaderCode();
+  const root = reader.message(message, wanted);
+  const used = { t, readUnsigned, readZigzag, readFloat, readDouble, ...values, ...protobufTokens };
+  return { read: reader.code.compile(used, root), counts: reader.code.counts };
+}
+
+interface FieldCode {
+  readonly field: protobuf.Field;
+  /** `case` by `case`, each of which goes on with the next field. */
+  readonly cases: string;
+  /** Makes what is wanted in it what it is without the field. */
+  readonly reset: string;
+  /** What is wanted in it, where the field is not in the message. */
+  readonly absent: string;
+}
+
+/** Code that goes from the place `p` of a value to behind it. */
+class ReaderCode {
+  readonly code = new GeneratedCode();
+  /** What counts in the functions that were written so far. */
+  readonly #counters: string[] = [];
+
+  /** The name of the function that reads a message. Fields come in any order; a message that comes in pieces is their sum. */
+  message(type: protobuf.Type, wanted: Wanted): string {
+    const name = this.code.reserve();
+    const seen = this.#count();
+    const fields = [...wanted.parts].flatMap(([part, inPart]) => {
+      const field = fieldNamed(type, part);
+      return field === undefined ? [] : [this.#field(field, inPart)];
+    });
+    const cases = fields.map((code) => code.cases.replaceAll(CLEAR, clearedBy(code.field, fields)));
+    this.code.define(
+      name,
+      `let p = from;
+if (${seen}++ === 0) { ${fields.map(({ absent }) => absent).join(' ')} }
+while (p < end) {
+  ${step('readUnsigned(b, p, end)')}
+  const tag = t.number;
+  switch (tag) { ${[...cases, ...unwantedOfOneofs(type, fields)].join('\n')} }
+  ${step('skipField(b, p, end, tag, 0)')}
+}
+return p;`,
+      'b, from, end, row',
+    );
+    return name;
+  }
+
+  #count(): string {
+    const counter = this.code.count();
+    this.#counters.push(counter);
+    return counter;
+  }
+
+  #field(field: protobuf.Field, wanted: Wanted): FieldCode {
+    const before = this.#counters.length;
+    const cases = this.#casesOf(field, wanted);
+    const counters = this.#counters.slice(before).map((counter) => `${counter} = 0;`);
+    const nulls = nullsOf(wanted);
+    const reset = [nulls, ...counters].join(' ');
+    return { field, cases, reset, absent: wanted.parts.size === 0 ? this.#absent(field, wanted) : '' };
+  }
+
+  #absent(field: protobuf.Field, { fields }: Wanted): string {
+    return fields
+      .map(({ place, type }) => `row[${place}] = ${JSON.stringify(defaultOf(field, type))};`)
+      .join(' ');
+  }
+
+  #casesOf(field: protobuf.Field, wanted: Wanted): string {
+    const type = valueTypeOf(field);
+    if (field instanceof protobuf.MapField) return caseOf(field, WIRE.bytes, this.#entry(field, wanted));
+    if (field.repeated) return this.#repeated(field, type, wanted);
+    return caseOf(field, wireOf(type), this.#value(type, wanted));
+  }
+
+  /** Into the row; the last one of several speaks, but that messages are merged. */
+  #value(type: ValueType, wanted: Wanted): string {
+    if (type instanceof protobuf.Type) {
+      const wrapped = WRAPPERS[type.fullName];
+      if (wanted.parts.size > 0) return within(this.message(type, wanted));
+      if (wrapped !== undefined) return within(this.#wrapper(type, wanted));
+    } else if (wanted.parts.size > 0) throw noPartsIn(wanted, typeText(type));
+    return this.#leaves(type, wanted);
+  }
+
+  /** Several fields may stand at one place: each reads it again. */
+  #leaves(type: ValueType, { fields }: Wanted): string {
+    const [first, ...others] = fields.map((field) => readLeaf(type, field, this.code));
+    if (others.length === 0) return first ?? '';
+    return `const start = p; ${first} ${others.map((read) => `p = start; ${read}`).join(' ')}`;
+  }
+
+  #wrapper(type: protobuf.Type, wanted: Wanted): string {
+    return this.message(type, { ...wanted, fields: [], parts: new Map([['value', { ...wanted }]]) });
+  }
+
+  #repeated(field: protobuf.Field, type: ValueType, wanted: Wanted): string {
+    const items = [...wanted.parts].filter(([name]) => isItem(name));
+    if (items.length < wanted.parts.size || wanted.fields.length > 0) throw unusableAs(wanted, 'a list');
+    const counter = this.#count();
+    const cases = items.map(([name, part]) => `case ${name}: { ${this.#value(type, part)} break; }`);
+    const wire = wireOf(type);
+    const skip = step(`skipField(b, p, end, ${tagOf(field, wire)}, 0)`);
+    const item = `switch (${counter}++) { ${cases.join('\n')} default: ${skip} }`;
+    const single = caseOf(field, wire, item);
+    if (wire === WIRE.bytes) return single;
+    const packed = `${step('readLength(b, p, end)')} const to = p + t.number; while (p < to) { ${item} } if (p !== to) return -1;`;
+    return `${single}\n${caseOf(field, WIRE.bytes, packed)}`;
+  }
+
+  /** Of entries of one key the last one speaks: what an earlier one left goes. */
+  #entry(field: protobuf.MapField, wanted: Wanted): string {
+    if (wanted.fields.length > 0) throw unusableAs(wanted, 'a map');
+    const type = valueTypeOf(field);
+    const cases = [...wanted.parts].map(([key, part]) => {
+      const before = this.#counters.length;
+      const read = this.#value(type, part);
+      const reset = [nullsOf(part), ...this.#counters.slice(before).map((counter) => `${counter} = 0;`)].join(
+        ' ',
+      );
+      const absent = part.fields.map((wantedField) => {
+        const value = defaultOfType(type, undefined, wantedField.type);
+        return `row[${wantedField.place}] = ${JSON.stringify(value)};`;
+      });
+      return `if (key === ${this.code.constant(key)}) { ${reset} if (at < 0) { ${absent.join(' ')} } else { p = at; ${read} } }`;
+    });
+    const name = this.code.add(`let p = from;
+let key = ${JSON.stringify(ABSENT_KEYS[field.keyType] ?? '0')};
+let at = -1;
+while (p < end) {
+  ${step('readUnsigned(b, p, end)')}
+  const tag = t.number;
+  if (tag === ${8 + wireOf(field.keyType)}) { ${readKey(field.keyType)} continue; }
+  if (tag === ${16 + wireOf(type)}) at = p;
+  ${step('skipField(b, p, end, tag, 0)')}
+}
+${cases.join('\n')}
+return end;`);
+    return within(name);
+  }
+}
+
+/** Keys of entries without one, where it is not 0. */
+const ABSENT_KEYS: Readonly<Record<string, string>> = { string: '', bool: 'false' };
+
+/** The text by which a path names the key. */
+function readKey(type: string): string {
+  if (type === 'string') return `${step('readText(b, p, end)')} key = t.text;`;
+  if (type === 'bool') return `${step('readUnsigned(b, p, end)')} key = String(t.number !== 0);`;
+  return `${step(`${INTEGERS[type]?.read}(b, p, end)`)} key = String(${INT64});`;
+}
+
+type Numbered = Pick<protobuf.Field, 'id'>;
+
+/** Stands for what clears the other members of a oneof, which are known only when all are written. */
+const CLEAR = '/* clear */';
+
+function caseOf(field: Numbered, wire: number, read: string): string {
+  return `case ${tagOf(field, wire)}: { ${CLEAR} ${read} continue; }`;
+}
+
+function tagOf({ id }: Numbered, wire: number): number {
+  return id * 8 + wire;
+}
+
+/** A part with a length before it. */
+function within(name: string): string {
+  return `${step('readLength(b, p, end)')} ${step(`${name}(b, p, p + t.number, row)`)}`;
+}
+
+/** What goes from the row when the field comes: the other members of its oneof. */
+function clearedBy(field: protobuf.Field, fields: readonly FieldCode[]): string {
+  const others = fields.filter((other) => other.field !== field && isSameOneof(other.field, field));
+  return others.map(({ reset }) => reset).join(' ');
+}
+
+function isSameOneof(a: protobuf.Field, b: protobuf.Field): boolean {
+  return a.partOf !== null && a.partOf === b.partOf;
+}
+
+/** Members of oneofs that nobody wants, but that clear one that is wanted. */
+function unwantedOfOneofs(type: protobuf.Type, fields: readonly FieldCode[]): string[] {
+  const wanted = new Set(fields.map(({ field }) => field));
+  return type.fieldsArray.flatMap((field) => {
+    const cleared = wanted.has(field) ? '' : clearedBy(field, fields);
+    return cleared === '' ? [] : [`case ${tagOf(field, wireOf(valueTypeOf(field)))}: ${cleared} break;`];
+  });
+}
+
+/** Something with parts where a value is wanted, or with other parts. */
+function unusableAs(wanted: Wanted, what: string): ForebayError {
+  const [field] = wanted.fields;
+  return field === undefined ? noPartsIn(wanted, what) : unusableFor(field, `its value is ${what}`);
+}
+
+/** By its name in the file, or the one that it has in JSON. */
+function fieldNamed(type: protobuf.Type, name: string): protobuf.Field | undefined {
+  const exact = type.fields[name];
+  return exact ?? type.fieldsArray.find((field) => jsonName(field) === name);
+}
+
+function jsonName({ name, options }: protobuf.Field): string {
+  const given = (options as Readonly<Record<string, unknown>> | undefined)?.['json_name'];
+  return typeof given === 'string' ? given : protobuf.util.camelCase(name);
+}
