@@ -4,8 +4,7 @@ import type { Rejection } from './rejection';
 
 const NOW = Date.UTC(2026, 0, 15);
 const source = sourceWith();
-const OPTIONS = { schemas: { schemaOf: async () => null }, clock: () => NOW };
-const decoder = new EventDecoder(source, OPTIONS);
+const decoder = new EventDecoder(source);
 const decode = (text: string) => decoder.decode({ value: Buffer.from(text) }, NOW);
 const reasonOf = (text: string) => (decode(text) as Rejection).reason;
 
@@ -75,7 +74,6 @@ describe('EventDecoder', () => {
         { headers: { at: 'ce_time', id: 'ce_id', n: 'ce_partition' } },
         { fields: [...source.fields, { name: 'id', type: 'string' }], eventId: 'id' },
       ),
-      OPTIONS,
     );
     const value = Buffer.from('{"x":1.5,"at":7,"id":"of the value"}');
     const read = (headers: Record<string, Buffer | string | Buffer[]>) =>

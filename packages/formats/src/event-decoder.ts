@@ -4,7 +4,7 @@ import { EventTimes } from './event-times';
 import { GivenSchemaDecoder } from './given-schema-decoder';
 import { HeaderFields, type HeadersOfRecord } from './header-fields';
 import { JsonDecoder } from './json/json-decoder';
-import { FramedDecoder, type SchemaLookup } from './registry/framed-decoder';
+import { FramedDecoder, NO_SCHEMA_REGISTRY, type SchemaLookup } from './registry/framed-decoder';
 import type { Rejection } from './rejection';
 import type { ValueDecoder } from './value-decoder';
 
@@ -14,12 +14,6 @@ export interface RecordContents {
   readonly headers?: HeadersOfRecord;
 }
 
-export interface EventDecoderOptions {
-  /** Of sources whose schemas are in a registry. */
-  readonly schemas: SchemaLookup;
-  readonly clock: () => number;
-}
-
 /** Decodes records of a source into rows of its fields. */
 export class EventDecoder {
   readonly #values: ValueDecoder;
@@ -27,8 +21,16 @@ export class EventDecoder {
   readonly #headers: HeaderFields | null;
   readonly #times: EventTimes;
 
-  /** Throws `invalid_definition` if the source gives a schema that its fields cannot be read with. */
-  constructor(source: EventSource, { schemas, clock }: EventDecoderOptions) {
+  /**
+   * @param schemas of sources whose schemas are in a registry
+   * @param clock in milliseconds
+   * Throws `invalid_definition` if the source gives a schema that its fields cannot be read with.
+   */
+  constructor(
+    source: EventSource,
+    schemas: SchemaLookup = NO_SCHEMA_REGISTRY,
+    clock: () => number = () => performance.now(),
+  ) {
     const { encoding, schema, headers } = source.format;
     const isFramed = encoding !== 'json' && schema === null;
     this.#framed = isFramed ? new FramedDecoder(source, schemas, clock) : null;

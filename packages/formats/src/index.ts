@@ -1,8 +1,9 @@
-export { EventDecoder, type EventDecoderOptions, type RecordContents } from './event-decoder';
+export { EventDecoder, type RecordContents } from './event-decoder';
 export type { HeadersOfRecord } from './header-fields';
 export { JsonDecoder } from './json/json-decoder';
 export { ParsedJsonDecoder } from './json/parsed-json';
 export type { SchemaLookup } from './registry/framed-decoder';
+export { openSchemaRegistry, type SchemaRegistryConfiguration } from './registry/open-schema-registry';
 export {
   type RegisteredSchema,
   SchemaRegistry,

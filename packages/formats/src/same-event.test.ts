@@ -103,7 +103,7 @@ function decoderOf(format: Partial<RecordFormat>, schemas: Readonly<Record<numbe
     entries.flatMap(([name, type]) => (typeof type === 'string' ? [] : [[name, type[1]]])),
   );
   const lookup = { schemaOf: async (id: number) => schemas[id] ?? null };
-  return new EventDecoder(sourceWith({ paths, ...format }, { fields }), { schemas: lookup, clock: () => 0 });
+  return new EventDecoder(sourceWith({ paths, ...format }, { fields }), lookup);
 }
 
 const hex = (text: string) => Buffer.from(text, 'hex');

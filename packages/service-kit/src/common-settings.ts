@@ -107,6 +107,34 @@ export const SERVER_SETTINGS = {
   }),
 };
 
+/** The schema registry of sources whose records are Avro or Protobuf; whoever reads or writes such records takes them. */
+export const SCHEMA_REGISTRY_SETTINGS = {
+  schemaRegistryUrl: urlSetting({
+    env: 'FOREBAY_SCHEMA_REGISTRY_URL',
+    protocols: ['http', 'https'],
+    optional: true,
+    description:
+      "The schema registry (Confluent's REST interface) of sources whose Avro or Protobuf records name schemas by id, such as http://127.0.0.1:8081; of Apicurio with /apis/ccompat/v7 at the end.",
+  }),
+  schemaRegistryUser: textSetting({
+    env: 'FOREBAY_SCHEMA_REGISTRY_USER',
+    optional: true,
+    description: 'User (or API key) for the schema registry.',
+  }),
+  schemaRegistryPassword: textSetting({
+    env: 'FOREBAY_SCHEMA_REGISTRY_PASSWORD',
+    optional: true,
+    secret: true,
+    description: "That user's password (or API secret).",
+  }),
+  schemaRegistryToken: textSetting({
+    env: 'FOREBAY_SCHEMA_REGISTRY_TOKEN',
+    optional: true,
+    secret: true,
+    description: 'Bearer token for the schema registry, instead of user and password.',
+  }),
+};
+
 /**
  * Variables of one program only begin with its prefix. The others let them pass unread, so that one environment can
  * serve all of them, while a program that has settings under a prefix knows every name under it.
@@ -114,6 +142,7 @@ export const SERVER_SETTINGS = {
 export const OTHER_PREFIXES = [
   'FOREBAY_SERVING_',
   'FOREBAY_STREAM_',
+  'FOREBAY_SCHEMA_REGISTRY_',
   'FOREBAY_BATCH_',
   'FOREBAY_CLI_',
   'FOREBAY_STACK_',

@@ -19,6 +19,7 @@ export {
   LOG_LEVELS,
   type LogFormat,
   type LogLevel,
+  SCHEMA_REGISTRY_SETTINGS,
   SERVER_SETTINGS,
 } from './common-settings';
 export {

@@ -73,6 +73,12 @@ export const STREAM_METRICS = {
       'Values whose compare-and-set found another writer’s bytes; each was loaded again and retried.',
     labels: ['source'],
   },
+  forebay_schema_lookup_failures_total: {
+    kind: 'counter',
+    unit: '{lookup}',
+    description: 'Times that the schema registry did not say what a schema is; reading stands until it does.',
+    labels: ['source'],
+  },
   forebay_stream_rewinds_total: {
     kind: 'counter',
     unit: '{rewind}',

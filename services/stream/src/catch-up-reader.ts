@@ -37,6 +37,7 @@ const NO_METRICS = {
   applyDelay: () => {},
   rewind: () => {},
   cached: () => {},
+  schemaLookupFailed: () => {},
 };
 
 export class CatchUpReader {
@@ -51,7 +52,7 @@ export class CatchUpReader {
   private constructor(options: CatchUpReaderOptions) {
     this.#options = options;
     const { view, partitions } = options;
-    const { source, redis, offline, logger, clock, flushEveryMs, flushEvents, maxStateBytes } =
+    const { source, redis, offline, logger, clock, flushEveryMs, flushEvents, maxStateBytes, schemas } =
       options.runtime;
     const checkpoint = new CatchUpCheckpoints(redis, { sourceId: source.id, viewId: view.id });
     this.#worker = new SourceWorker<CatchUpRecord>({
@@ -61,7 +62,7 @@ export class CatchUpReader {
       epoch: FENCE_EPOCH,
       redis,
       state: new SourceState([compileView(view, source)], redis.buckets),
-      reader: new CatchUpChunkReader(source),
+      reader: new CatchUpChunkReader(source, schemas),
       flusher: new Flusher(redis),
       archiver: NO_ARCHIVE,
       replays: new ReplayGate({ store: offline, source, clock, onDecided: () => {} }),

@@ -2,6 +2,7 @@ import { contentCheck } from '@forebay/algebra';
 import type { EventSource } from '@forebay/definitions';
 import type { EventRecord } from '@forebay/event-log';
 import type { Value } from '@forebay/expressions';
+import type { SchemaLookup } from '@forebay/formats';
 import { ChunkReader, type RawRecord, type ReadChunk, type RecordPiece } from './chunk-reader';
 import type { HeadedRecord } from './replays';
 
@@ -19,10 +20,14 @@ export class CatchUpChunkReader {
   readonly #source: EventSource;
   readonly #eventTime: number;
 
-  constructor(source: EventSource) {
-    this.#topic = new ChunkReader(source);
+  constructor(source: EventSource, schemas?: SchemaLookup) {
+    this.#topic = new ChunkReader(source, schemas);
     this.#source = source;
     this.#eventTime = source.fields.findIndex((field) => field.name === source.eventTime);
+  }
+
+  prepare(records: readonly RawRecord[]): Promise<void> | null {
+    return this.#topic.prepare(records);
   }
 
   read<R extends RawRecord>(piece: RecordPiece<R>, nowMs: number): ReadChunk<R> {

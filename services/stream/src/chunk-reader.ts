@@ -1,6 +1,6 @@
 import { contentCheck } from '@forebay/algebra';
 import { type EventSource, recordFields } from '@forebay/definitions';
-import { EventDecoder, type RecordContents, type Rejection } from '@forebay/formats';
+import { EventDecoder, type RecordContents, type Rejection, type SchemaLookup } from '@forebay/formats';
 import type { EventChunk, SourceEvent } from './event-chunk';
 
 /** A record as it came from the topic. */
@@ -37,10 +37,19 @@ export class ChunkReader {
   readonly #source: EventSource;
   readonly #eventTime: number;
 
-  constructor(source: EventSource) {
-    this.#decoder = new EventDecoder({ ...source, fields: recordFields(source) });
+  /**
+   * @param schemas of sources whose records are written with schemas of a registry
+   * Throws `invalid_definition` if the source gives a schema that its fields cannot be read with.
+   */
+  constructor(source: EventSource, schemas?: SchemaLookup) {
+    this.#decoder = new EventDecoder({ ...source, fields: recordFields(source) }, schemas);
     this.#source = source;
     this.#eventTime = source.fields.findIndex((field) => field.name === source.eventTime);
+  }
+
+  /** Looks up the schemas of records that are to be read; null: all are known. Throws `unavailable`. */
+  prepare(records: readonly RawRecord[]): Promise<void> | null {
+    return this.#decoder.prepare(records);
   }
 
   read<R extends RawRecord>(

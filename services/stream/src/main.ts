@@ -1,5 +1,6 @@
 import { decodeRegistry } from '@forebay/definitions';
 import { connectEventLog } from '@forebay/event-log';
+import { openSchemaRegistry } from '@forebay/formats';
 import { createMetaTables, openOfflineStore } from '@forebay/offline-store';
 import { connectRedis, RegistryChannel, watchEvictions } from '@forebay/online-store';
 import { connectWithRetry, runService } from '@forebay/service-kit';
@@ -75,6 +76,7 @@ void runService({
           offline,
           eventLog,
           producer,
+          schemas: openSchemaRegistry(configuration),
           instruments,
           logger,
           clock: Date.now,

@@ -1,4 +1,10 @@
-import { durationSetting, integerSetting, SERVER_SETTINGS, textSetting } from '@forebay/service-kit';
+import {
+  durationSetting,
+  integerSetting,
+  SCHEMA_REGISTRY_SETTINGS,
+  SERVER_SETTINGS,
+  textSetting,
+} from '@forebay/service-kit';
 
 /** What the stream service has beyond the common settings. */
 export const STREAM_SETTINGS = {
@@ -6,6 +12,7 @@ export const STREAM_SETTINGS = {
   kafkaBrokers: SERVER_SETTINGS.kafkaBrokers,
   clickhouseUrl: SERVER_SETTINGS.clickhouseUrl,
   clickhouseDatabase: SERVER_SETTINGS.clickhouseDatabase,
+  ...SCHEMA_REGISTRY_SETTINGS,
   group: textSetting({
     env: 'FOREBAY_STREAM_GROUP',
     pattern: /^[A-Za-z0-9._-]{1,200}$/,

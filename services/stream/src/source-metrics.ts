@@ -32,6 +32,7 @@ export class SourceMetrics {
       flushValues: instruments.histogram('forebay_stream_flush_values').bind(labels),
       applyDelay: instruments.histogram('forebay_stream_apply_delay_seconds').bind(labels),
       notFinite: instruments.counter('forebay_stream_not_finite_inputs_total').bind(labels),
+      schemaLookupFailures: instruments.counter('forebay_schema_lookup_failures_total').bind(labels),
       archiveInsert: instruments.histogram('forebay_archive_insert_duration_seconds').bind(labels),
     };
     this.#deadLetters = instruments.counter('forebay_dead_letters_total');
@@ -89,6 +90,11 @@ export class SourceMetrics {
   /** From arrival at the broker to being in the stored value, of the oldest record of a flush. */
   applyDelay(seconds: number): void {
     this.#bound.applyDelay.record(Math.max(0, seconds));
+  }
+
+  /** The schema registry did not say what a schema is: reading stands until it does. */
+  schemaLookupFailed(): void {
+    this.#bound.schemaLookupFailures.add(1);
   }
 
   rewind(reason: string): void {

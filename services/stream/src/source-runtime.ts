@@ -11,6 +11,7 @@ import {
   type RecordProducer,
   type TopicPartition,
 } from '@forebay/event-log';
+import type { SchemaLookup } from '@forebay/formats';
 import { archivedBeginnings, archivedUpTo, type OfflineStore } from '@forebay/offline-store';
 import {
   checkpointKey,
@@ -48,6 +49,8 @@ export interface RuntimeOptions {
   readonly redis: RedisConnection;
   readonly offline: OfflineStore;
   readonly eventLog: EventLog;
+  /** Of sources whose records are written with schemas of a registry. */
+  readonly schemas?: SchemaLookup;
   readonly producer: RecordProducer;
   readonly instruments: Instruments;
   readonly logger: Logger;
@@ -130,7 +133,7 @@ export class SourceRuntime {
         views.map((view) => compileView(view, source)),
         redis.buckets,
       ),
-      reader: new ChunkReader(source),
+      reader: new ChunkReader(source, options.schemas),
       flusher: new Flusher(redis),
       archiver: this.#archiver,
       replays: new ReplayGate({

@@ -19,7 +19,7 @@ export interface SourceWorkerOptions<R extends HeadedRecord> {
   readonly epoch: number;
   readonly redis: RedisConnection;
   readonly state: SourceState;
-  readonly reader: Pick<ChunkReader, 'read'>;
+  readonly reader: Pick<ChunkReader, 'prepare' | 'read'>;
   readonly flusher: Flusher;
   readonly archiver: Pick<EventArchive, 'room' | 'add' | 'assign'>;
   readonly replays: ReplayGate<R>;
@@ -29,7 +29,7 @@ export interface SourceWorkerOptions<R extends HeadedRecord> {
   readonly findStarts: (partitions: readonly number[]) => Promise<FoundStarts>;
   readonly metrics: Pick<
     SourceMetrics,
-    'chunk' | 'counts' | 'deadLetters' | 'flush' | 'applyDelay' | 'rewind' | 'cached'
+    'chunk' | 'counts' | 'deadLetters' | 'flush' | 'applyDelay' | 'rewind' | 'cached' | 'schemaLookupFailed'
   >;
   readonly logger: Logger;
   readonly clock: () => number;

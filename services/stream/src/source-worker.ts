@@ -10,6 +10,7 @@ import { PartitionPositions } from './partition-positions';
 import { growingPause, pause } from './pause';
 import { ProgressTeller } from './progress-teller';
 import type { HeadedRecord } from './replays';
+import { SchemaWait } from './schema-wait';
 import { SerialQueue } from './serial-queue';
 import type { SourceWorkerOptions } from './source-worker-options';
 import { newApplyCounts } from './view-state';
@@ -25,6 +26,7 @@ export class SourceWorker<R extends HeadedRecord> {
   #assigned: readonly number[] = [];
   readonly #positions: PartitionPositions;
   readonly #progress: ProgressTeller<R>;
+  readonly #schemas: SchemaWait;
   /** Grows with every rewind: what was read before it is void. */
   #generation = 0;
   /** Connections to the store so far, and the one that the start points were read on: another server may answer, or an older state. */
@@ -43,6 +45,7 @@ export class SourceWorker<R extends HeadedRecord> {
     this.#options = options;
     this.#positions = new PartitionPositions(options.topic);
     this.#progress = new ProgressTeller(options);
+    this.#schemas = new SchemaWait(options);
   }
 
   /** Offsets at which reading of newly assigned partitions begins. */
@@ -77,15 +80,18 @@ export class SourceWorker<R extends HeadedRecord> {
       const end = Math.min(records.length, at + Math.max(1, this.#options.flushEvents - this.#waiting.count));
       const piece = at === 0 && end === records.length ? records : records.slice(at, end);
       const next = records[end]?.offset ?? nextOffset;
-      const hasRoom = await this.#options.archiver.room(ARCHIVE_WAIT_MS, this.#stopping.signal);
+      const { signal } = this.#stopping;
+      const isReady =
+        (await this.#options.archiver.room(ARCHIVE_WAIT_MS, signal)) &&
+        (await this.#schemas.ready(piece, signal));
       await this.#queue.run(() =>
         this.#guarded(generation, async () => {
-          if (hasRoom && this.#positions.applied.get(partition) === expected)
+          if (isReady && this.#positions.applied.get(partition) === expected)
             await this.#processPiece(partition, piece, next);
           else this.#positions.readAgain(partition);
         }),
       );
-      if (!hasRoom || this.#generation !== generation) return;
+      if (!isReady || this.#generation !== generation) return;
       expected = next;
       at = end;
     } while (at < records.length);

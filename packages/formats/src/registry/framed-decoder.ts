@@ -14,6 +14,13 @@ export interface SchemaLookup {
   schemaOf(id: number): Promise<RegisteredSchema | null>;
 }
 
+export const NO_SCHEMA_REGISTRY: SchemaLookup = {
+  schemaOf: () =>
+    Promise.reject(
+      new ForebayError('unavailable', 'there is no schema registry: set FOREBAY_SCHEMA_REGISTRY_URL'),
+    ),
+};
+
 /** A zero byte, and four of the id. */
 const FRAME_BYTES = 5;
 const MAGIC = 0;

@@ -3,13 +3,8 @@ import { ForebayError } from '@forebay/contract';
 
 export interface SchemaRegistryOptions {
   readonly url: string;
-  /** Of basic authentication; both or none. */
-  readonly user: string | null;
-  readonly password: string | null;
-  /** Of bearer authentication. */
-  readonly token: string | null;
-  /** How the address is set, for messages. */
-  readonly setting: string;
+  /** Of the header `authorization`; null: the registry asks for none. */
+  readonly authorization: string | null;
 }
 
 /** A schema as it was registered, and the texts that it refers to, each before those that use it. */
@@ -35,17 +30,10 @@ const SHOWN_CHARACTERS = 200;
 export class SchemaRegistry {
   readonly #base: string;
   readonly #headers: Readonly<Record<string, string>>;
-  readonly #setting: string;
 
-  constructor({ url, user, password, token, setting }: SchemaRegistryOptions) {
+  constructor({ url, authorization }: SchemaRegistryOptions) {
     this.#base = url.replace(/\/+$/, '');
-    this.#setting = setting;
-    const basic = user === null ? null : Buffer.from(`${user}:${password ?? ''}`).toString('base64');
-    this.#headers = {
-      accept: MEDIA_TYPES,
-      ...(basic === null ? {} : { authorization: `Basic ${basic}` }),
-      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-    };
+    this.#headers = { accept: MEDIA_TYPES, ...(authorization === null ? {} : { authorization }) };
   }
 
   /**
@@ -107,11 +95,9 @@ export class SchemaRegistry {
 
   #unavailable(what: string, cause?: unknown): ForebayError {
     const place = new URL(this.#base);
-    return new ForebayError(
-      'unavailable',
-      `schema registry at ${place.host}${place.pathname}: ${what}; check ${this.#setting}`,
-      { cause },
-    );
+    return new ForebayError('unavailable', `schema registry at ${place.host}${place.pathname}: ${what}`, {
+      cause,
+    });
   }
 }
 
