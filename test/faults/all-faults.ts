@@ -8,13 +8,18 @@ import type { Fault } from './fault';
 import { hotKey } from './hot-key';
 import { killAtPoints } from './kill-at-points';
 import { killAtRandom } from './kill-at-random';
+import { partitionsAdded } from './partitions-added';
 import { poison } from './poison';
 import { rebalance } from './rebalance';
+import { redisBehindProxy } from './redis-behind-proxy';
+import { redisEmpty } from './redis-empty';
 import { redisFull } from './redis-full';
 import { redisLosesASecond } from './redis-loses-a-second';
 import { redisSlow } from './redis-slow';
 import { replay } from './replay';
+import { retentionPassed } from './retention-passed';
 import { streamDead } from './stream-dead';
+import { topicDeleted } from './topic-deleted';
 import { unKeyed } from './un-keyed';
 import { zombie } from './zombie';
 
@@ -23,14 +28,19 @@ export const ALL_FAULTS: readonly Fault[] = [
   killAtRandom,
   zombie,
   rebalance,
+  partitionsAdded,
   unKeyed,
   replay,
   redisLosesASecond,
+  redisBehindProxy,
+  redisEmpty,
   redisFull,
   redisSlow,
   clickhouseAway,
   brokerRestarted,
   brokerAway,
+  topicDeleted,
+  retentionPassed,
   streamDead,
   hotKey,
   poison,

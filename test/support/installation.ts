@@ -121,6 +121,12 @@ export class Installation {
     return this.#producer;
   }
 
+  /** The next events are sent by a client that knows the topic as it is then. */
+  async forgetProducer(): Promise<void> {
+    await this.#producer?.close();
+    this.#producer = null;
+  }
+
   /** Loads a file of history; the archive is complete up to `untilMs` with it. */
   async load(events: readonly Fields[], untilMs: number): Promise<void> {
     const number = ++this.#loads;

@@ -18,6 +18,9 @@ const LOOK_EVERY_MS = 300;
 const SETTLE_WITHIN_MS = 90_000;
 const LOAD_EVERY_MS = 40;
 const LOAD_RECORDS = 60;
+/** A load that goes on for long becomes a trickle: what was sent has to be recomputed. */
+const FULL_LOAD_BATCHES = 60;
+const TRICKLE_RECORDS = 2;
 /** Room for the run between an event's time and the lateness that is allowed. */
 const LATENESS_ROOM_MS = 4 * MINUTE_MS;
 
@@ -180,8 +183,8 @@ export class Scene {
   async underLoad<T>(act: () => Promise<T>, terms: { user?: string } = {}): Promise<T> {
     let isOver = false;
     const load = (async () => {
-      while (!isOver) {
-        await this.produce(LOAD_RECORDS, terms);
+      for (let batch = 0; !isOver; batch++) {
+        await this.produce(batch < FULL_LOAD_BATCHES ? LOAD_RECORDS : TRICKLE_RECORDS, terms);
         await sleep(LOAD_EVERY_MS);
       }
     })();
@@ -255,6 +258,18 @@ export class Scene {
     }
   }
 
+  /** Likewise of what nobody writes any more: at once, and a value may be DEGRADED instead of right. */
+  async compareAtRest(): Promise<Comparison> {
+    const { falselyExact, degraded, exact, told } = await this.look();
+    const archive = await compareArchive(this.installation, this.#sent);
+    return {
+      values: falselyExact + degraded + exact,
+      archived: archive.compared,
+      differences: falselyExact + archive.differences.length,
+      told: [told, ...archive.differences.slice(0, 8)],
+    };
+  }
+
   async #compareValues(): Promise<{ compared: number; differences: number; told: string[] }> {
     const { project } = this.installation;
     let compared = 0;
@@ -267,6 +282,29 @@ export class Scene {
       if (wrong.length > 0) told.push(`view ${view.name}: ${describeWrong(wrong)}`);
     }
     return { compared, differences, told };
+  }
+
+  /** Reads everything again and again until it is told to end, which fails if a value has claimed to be exact and was not. */
+  watch(): { end(): Promise<void> } {
+    let isOn = true;
+    let reads = 0;
+    const watching = (async () => {
+      while (isOn) {
+        // what cannot be read is no wrong value
+        const look = await this.look().catch(() => null);
+        if (look === null) continue;
+        reads++;
+        if (look.falselyExact > 0) throw new Error(`while it was watched: ${look.told}`);
+      }
+    })();
+    watching.catch(() => undefined);
+    return {
+      end: async () => {
+        isOn = false;
+        await watching;
+        if (reads === 0) throw new Error('nothing was read while it was watched');
+      },
+    };
   }
 
   /**

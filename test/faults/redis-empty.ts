@@ -1,0 +1,40 @@
+import type { Fault } from './fault';
+import type { Look } from './support/scene';
+import { AppendOnlyFile, serverOf } from './support/servers';
+
+const EXACT_WITHIN_MS = 60_000;
+
+export const redisEmpty: Fault = {
+  name: 'redis-empty',
+  says: 'Redis is killed and comes back empty; until all is there again values are DEGRADED, and none claims to be exact and is not',
+  times: 3,
+  shortTimes: 0,
+  scene: { hasIds: true, firstEvents: 6_000 },
+  async disturb(scene) {
+    await scene.readAll();
+    await scene.within(EXACT_WITHIN_MS, 'every value is right', async () => (await scene.look()).wrong === 0);
+    const file = await AppendOnlyFile.of(scene.stack);
+    const redis = serverOf(scene.stack, 'redis');
+    const watch = scene.watch();
+    await redis.kill9();
+    file.remove();
+    await redis.restart();
+    const emptyAt = performance.now();
+    await scene.within(30_000, 'redis has the registry again', () =>
+      scene.installation.apply(scene.installation.declaration),
+    );
+    let look: Look | null = null;
+    await scene.within(
+      EXACT_WITHIN_MS,
+      () => `every value is right again: ${JSON.stringify(look)}`,
+      async () => {
+        look = await scene.look();
+        return look.wrong === 0;
+      },
+    );
+    scene.notes.push(
+      `right again ${((performance.now() - emptyAt) / 1_000).toFixed(1)} s after it came back`,
+    );
+    await watch.end();
+  },
+};

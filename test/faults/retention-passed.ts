@@ -1,0 +1,33 @@
+import type { Fault } from './fault';
+
+const REFUSED = /were deleted by Kafka before they were read/;
+const REPAIR = /forebay (rebuild|materialize)/;
+const ENDS_WITHIN_MS = 30_000;
+
+export const retentionPassed: Fault = {
+  name: 'retention-passed',
+  says: 'Kafka deletes records that were not read: the service stops, says which, and offers the repair',
+  times: 1,
+  shortTimes: 0,
+  async disturb(scene) {
+    const { installation, topic } = scene;
+    await scene.compare();
+    await scene.killMembers();
+    const before = await installation.checkpointed();
+    const unread = scene.orders.take(400, { reachMs: 60_000, nowMs: Date.now(), user: null });
+    await installation.sendUncounted(unread.map((order) => ({ ...order, account: order.user })));
+    const { admin } = await installation.servers.eventLog();
+    const ends = await admin.endOffsets(topic);
+    await admin.deleteRecords(
+      topic,
+      [...ends].map(([partition, offset]) => ({ partition, offset })),
+    );
+    const member = scene.launch({});
+    member.ready().catch(() => undefined);
+    await scene.within(ENDS_WITHIN_MS, 'the service stops', () => !member.isRunning);
+    for (const said of [REFUSED, REPAIR])
+      if (!member.logged(said)) throw new Error(`it does not say ${said}\n${member.log}`);
+    if ((await installation.checkpointed()) !== before) throw new Error('it has jumped over records');
+  },
+  isAtRest: true,
+};
