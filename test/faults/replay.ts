@@ -8,7 +8,7 @@ export const replay: Fault = {
   name: 'replay',
   says: 'the checkpoint is deleted, and the whole topic is read again into values that hold it',
   times: 3,
-  shortTimes: 1,
+  shortTimes: 0,
   scene: { firstEvents: 6_000, hasIds: true },
   async disturb(scene) {
     await scene.killMembers();
