@@ -281,6 +281,74 @@ test('members come and go (1, 2, 3, 1): nothing is lost, and nothing comes to a 
   expect(members.flatMap((m) => m.steps).filter((step) => step.kind === 'error')).toEqual([]);
 });
 
+test('what stays with a member through rebalances is not revoked, and goes on where it was', async () => {
+  const topic = await newTopic(6);
+  for (const partition of range(0, 6)) await fill(topic, partition, 50);
+  const groupId = uniqueName('group');
+  const checkpoint = new Map<number, number>();
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => recorder(name, checkpoint)) as [
+    Recorder,
+    Recorder,
+    Recorder,
+  ];
+  const shares = (...sizes: number[]) =>
+    [a, b, c].map((m) => m.ownedPartitions.length).join() === sizes.join();
+  await a.start(log, topic, groupId);
+  await a.until(() => a.delivered.length === 300, 'a reads nothing');
+  await b.start(log, topic, groupId);
+  await b.until(() => shares(3, 3, 0), 'no share for b');
+  const ofB = b.ownedPartitions;
+  await c.start(log, topic, groupId);
+  await c.until(() => shares(2, 2, 2), 'no share for c');
+  const [keptByA, keptByB] = [a.ownedPartitions, b.ownedPartitions];
+  expect(ofB).toEqual(expect.arrayContaining([...keptByB]));
+  await c.running.stop();
+  await a.until(() => a.ownedPartitions.length + b.ownedPartitions.length === 6, 'nobody has what c had');
+  expect(a.ownedPartitions).toEqual(expect.arrayContaining([...keptByA]));
+  expect(b.ownedPartitions).toEqual(expect.arrayContaining([...keptByB]));
+  const revokedOf = (m: Recorder) => m.steps.flatMap((s) => (s.kind === 'revoked' ? s.partitions : []));
+  expect(revokedOf(a).filter((partition) => keptByA.includes(partition))).toEqual([]);
+  expect(revokedOf(b).filter((partition) => keptByB.includes(partition))).toEqual([]);
+  for (const partition of range(0, 6)) await fill(topic, partition, 10, 50);
+  await a.until(() => a.delivered.length + b.delivered.length === 360, 'not all came');
+  const delivered = [a, b, c].flatMap((m) => m.delivered.map((d) => `${d.partition}/${d.offset}`));
+  expect(new Set(delivered).size).toBe(delivered.length);
+});
+
+test('a member that slept while others had its partitions keeps none of them', async () => {
+  const topic = await newTopic(2);
+  const groupId = uniqueName('group');
+  const checkpoint = new Map<number, number>();
+  const [a, b] = ['a', 'b'].map((name) => recorder(name, checkpoint)) as [Recorder, Recorder];
+  await a.start(log, topic, groupId);
+  await a.until(() => a.ownedPartitions.length === 2, 'no assignment');
+  await b.start(log, topic, groupId);
+  await b.until(() => a.ownedPartitions.length === 1 && b.ownedPartitions.length === 1, 'no shares');
+  // b leaves and comes back: it is another member, whose claims nobody knows
+  const [ofB] = b.ownedPartitions;
+  await b.running.stop();
+  await a.until(() => a.ownedPartitions.length === 2, 'a did not get the other partition');
+  const last = a.steps.filter((step) => step.kind === 'assigned').at(-1);
+  expect(last).toEqual({ kind: 'assigned', partitions: [0, 1] });
+  expect(
+    a.steps.filter((step) => step.kind === 'revoked').map((s) => s.kind === 'revoked' && s.partitions),
+  ).toEqual([[ofB]]);
+});
+
+test('partitions that are added are noticed, shared out and read from the beginning', async () => {
+  const topic = await newTopic(1);
+  await fill(topic, 0, 10);
+  const seen = recorder('one');
+  await seen.start(log, topic, uniqueName('group'));
+  await seen.until(() => seen.delivered.length === 10, 'no records');
+  await log.admin.addPartitions(topic, 3);
+  await fill(topic, 2, 10);
+  expect([...(await log.admin.endOffsets(topic)).keys()].sort()).toEqual([0, 1, 2]);
+  await seen.until(() => seen.delivered.length === 20, 'the new partition is not read');
+  expect(offsetsOf(seen, 2)).toEqual(range(0, 10));
+  expect(seen.steps.filter((step) => step.kind === 'revoked' && step.partitions.includes(0))).toEqual([]);
+});
+
 test('a batch that takes longer than the session keeps its partition: heartbeats go on', async () => {
   const topic = await newTopic(1);
   await fill(topic, 0, 5);

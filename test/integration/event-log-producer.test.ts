@@ -43,6 +43,22 @@ async function readAll(topic: string, count: number): Promise<(EventRecord & { p
   return records;
 }
 
+test('records for a partition that was added after the producer had begun are written, and one that there is not is told', async () => {
+  const topic = await newTopic(1);
+  await producer.send([{ topic, key: null, value: 'before' }]);
+  await log.admin.addPartitions(topic, 2);
+  const records = ['a', 'b', 'c'].map((value, i) => ({ topic, key: null, value, partition: i % 2 }));
+  expect(await producer.send(records)).toEqual([
+    { topic, partition: 0, offset: 1 },
+    { topic, partition: 1, offset: 0 },
+    { topic, partition: 0, offset: 2 },
+  ]);
+  await expect(producer.send([{ topic, key: null, value: 'd', partition: 7 }])).rejects.toMatchObject({
+    reason: 'not_found',
+    message: expect.stringContaining(`topic "${topic}" has no partition 7`),
+  });
+});
+
 test('each record is where its position says, in the order of the calls, and a key stays in its partition', async () => {
   const topic = await newTopic(4);
   const calls = Array.from({ length: 50 }, (_, call) =>

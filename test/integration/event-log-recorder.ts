@@ -87,7 +87,7 @@ export class Recorder {
       onRevoked: async (partitions, reason) => {
         await this.onRevoked();
         this.steps.push({ kind: 'revoked', partitions: numbersOf(partitions), reason });
-        this.owned.clear();
+        for (const place of partitions) this.owned.delete(place.partition);
       },
       onBatch: async (batch) => {
         const { partition, records } = batch;

@@ -107,7 +107,7 @@ function drive(more: Partial<Options> = {}) {
     flushEvents: 8_000,
     maxStateBytes: 1_000_000,
     prepareViews: async () => new Map([[layout.view.id, 'everywhere' as const]]),
-    findStarts: (partitions) => findStartPoints(options, partitions),
+    findStarts: (partitions, kept) => findStartPoints(options, partitions, kept),
     archived: async () => ARCHIVED,
     madeAnew: async () => new Set(),
     idsHeldFrom: async () => Number.NEGATIVE_INFINITY,
@@ -183,7 +183,8 @@ test('what is loaded from an emptied server is not written: its fence would hide
   await driven.deliver(40);
   await driven.worker.tick();
   // the entities are forgotten, and loaded again
-  await driven.worker.assign([0]);
+  await driven.worker.revoke([0]);
+  await driven.begin();
   await driven.finish();
   expect(await counts()).toEqual(ALL);
 });

@@ -99,6 +99,10 @@ export class Service {
     return this.#lines.some((line) => pattern.test(line));
   }
 
+  lines(pattern: RegExp): string[] {
+    return this.#lines.filter((line) => pattern.test(line));
+  }
+
   async kill9(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.#exited;

@@ -18,20 +18,28 @@ export interface OutOfRange extends TopicPartitionOffset {
 export type RevokeReason = 'rebalance' | 'interruption' | 'failure' | 'stop';
 
 /**
- * What is done with an assignment and its records. For one consumer the calls of `onAssigned`, `onRevoked` and
- * `onOutOfRange` never overlap; between `onRevoked` and the next `onAssigned` there is no `onBatch`.
+ * What is done with an assignment and its records. For one consumer the calls of `onAssigned`, `onRevoked`, `onRebalancing` and
+ * `onOutOfRange` never overlap; between `onRebalancing` or `onRevoked` and the next `onAssigned` there is no `onBatch`.
  *
  * What a handler throws ends the assignment. A retryable ForebayError: everything is revoked, and after a pause the
  * consumer joins again and asks `onAssigned` where to begin. Any other: the consumer stops and reports it as fatal.
  */
 export interface ConsumerHandlers {
-  /** These partitions are ours from now on: where does each begin? Nothing is delivered before the answer. */
+  /**
+   * These are all of our partitions from now on: where does each begin? Nothing is delivered before the answer. Those that were
+   * ours before, and were not revoked, have been nobody else's in between: they may go on where they stand.
+   */
   onAssigned(partitions: readonly TopicPartition[]): Promise<readonly PartitionStart[]>;
   /**
    * They are not ours any more (or are about to be given up, at a stop); no batch is being handled. When the group is
    * rebalancing, their next owner may have begun already.
    */
   onRevoked(partitions: readonly TopicPartition[], reason: RevokeReason): Promise<void>;
+  /**
+   * The group is being made anew, and some of our partitions may become another's, who begins where we have stored that we
+   * are: a good time to store it. What is kept is known when `onRevoked` and `onAssigned` are called.
+   */
+  onRebalancing?(): Promise<void>;
   /** Records to handle; the next batch of any partition waits for the answer. */
   onBatch(batch: RecordBatch): Promise<void>;
   /** The position is not in the log: go on elsewhere, leave the partition unread (`leave`), or throw. Never skipped silently. */

@@ -1,13 +1,17 @@
 import { ForebayError } from '@forebay/contract';
-import type { Consumer, EachBatchPayload, Kafka, LogEntry } from 'kafkajs';
+import { type Consumer, type EachBatchPayload, type Kafka, type LogEntry, PartitionAssigners } from 'kafkajs';
 import type { CompiledConsumerOptions } from './consumer-options';
 import { eventLogError } from './kafka-errors';
 import type { TopicPartition, TopicPartitionOffset } from './record';
+import { GENERATION_ENTRY, type HeldPartitions, NOTHING_HELD, stickyAssigner } from './sticky-assigner';
 
 /** What the client tells about its membership. All but `onBatch` are called at the very moment, and must not wait. */
 export interface GroupMemberEvents {
-  /** The group has given us these partitions; nothing of them has been fetched. */
-  onJoined(partitions: readonly TopicPartition[]): void;
+  /**
+   * The group has given us these partitions; nothing of them has been fetched. Whoever was in generation n and is in n + 1
+   * knows that nobody else had its partitions in between; null: not known.
+   */
+  onJoined(partitions: readonly TopicPartition[], generation: number | null): void;
   onRebalancing(): void;
   /** The membership is over. */
   onCrashed(error: ForebayError): void;
@@ -21,6 +25,8 @@ export interface GroupMemberEvents {
 /** kafkajs tells it nowhere else (consumerGroup.js); where the line is missed, the jump itself is noticed. */
 const OUT_OF_RANGE_LINE = 'Offset out of range, resetting to default offset';
 const WATCH_MS = 5_000;
+/** Partitions that are added to a topic are noticed, and shared out, within so long. */
+const METADATA_MAX_AGE_MS = 10_000;
 /** A client that has not asked for records so long after the longest rebalance has come to a halt. */
 const SILENCE_MARGIN_MS = 30_000;
 
@@ -32,6 +38,10 @@ export class GroupMember {
   private handling = 0;
   private lastSignAt = performance.now();
   private watch: NodeJS.Timeout | null = null;
+  /** What is claimed when the group is made anew. */
+  private held: HeldPartitions = NOTHING_HELD;
+  /** Of the assignment that is just being received. */
+  private generation: number | null = null;
 
   constructor(
     createKafka: (listen: (entry: LogEntry) => void) => Kafka,
@@ -50,7 +60,9 @@ export class GroupMember {
       minBytes,
       maxBytesPerPartition,
       allowAutoTopicCreation: false,
-      metadataMaxAge: 60_000,
+      metadataMaxAge: METADATA_MAX_AGE_MS,
+      // The second for groups in which members of before the first one are left.
+      partitionAssigners: [stickyAssigner(() => this.held), PartitionAssigners.roundRobin],
       // A crash ends this member; who owns it opens another. The client's own restart would outlive a stop.
       retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000, restartOnFailure: async () => false },
     });
@@ -139,9 +151,16 @@ export class GroupMember {
     const { consumer, events } = this;
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       this.lastSignAt = performance.now();
+      const { generation } = this;
+      const places = placesOf(payload.memberAssignment);
+      this.generation = null;
+      this.held = generation === null ? NOTHING_HELD : { generation, places };
       // An attempt to join that was under way when we closed: leave again.
       if (this.closed) void this.close(0);
-      else events.onJoined(placesOf(payload.memberAssignment));
+      else events.onJoined(places, generation);
+    });
+    consumer.on(consumer.events.RECEIVED_UNSUBSCRIBED_TOPICS, ({ payload }) => {
+      if (payload.topicsNotSubscribed.includes(GENERATION_ENTRY)) this.generation = payload.generationId;
     });
     consumer.on(consumer.events.REBALANCING, () => {
       if (!this.closed) events.onRebalancing();

@@ -17,6 +17,7 @@ export class ProgressProber {
   private readonly timer: NodeJS.Timeout;
   private current: Promise<void> | null = null;
   private failing = false;
+  private known = 0;
 
   constructor(private readonly options: ProgressProberOptions) {
     this.timer = setInterval(() => void this.probe(), options.intervalMs);
@@ -29,6 +30,11 @@ export class ProgressProber {
       this.current = null;
     });
     return this.current;
+  }
+
+  /** How many there were when the end was last known; all that progress says comes from then or before. */
+  get partitions(): number {
+    return this.known;
   }
 
   /** See ProgressTracker. */
@@ -49,7 +55,9 @@ export class ProgressProber {
     const { admin, topic, logger } = this.options;
     const clockMs = (this.options.now ?? Date.now)();
     try {
-      this.tracker.probed(clockMs, await admin.endOffsets(topic));
+      const ends = await admin.endOffsets(topic);
+      this.known = Math.max(this.known, ends.size);
+      this.tracker.probed(clockMs, ends);
       if (this.failing) logger.info({ topic }, `the end of topic "${topic}" is known again`);
       this.failing = false;
     } catch (error) {

@@ -16,8 +16,6 @@ const LEAVE_LIMIT_MS = 5_000;
 interface AssignedPartition extends TopicPartition {
   /** Null until it is known where to begin; only then records are delivered. */
   cursor: PartitionCursor | null;
-  /** By the owner, for back-pressure. */
-  paused: boolean;
 }
 
 type Assignment = ReadonlyMap<string, AssignedPartition>;
@@ -34,8 +32,12 @@ const NOTHING: Assignment = new Map();
 export class RecordConsumer {
   private member: GroupMember | null = null;
   private assignment: Assignment = NOTHING;
-  /** What `onAssigned` was called with, and `onRevoked` not yet. */
+  /** What `onAssigned` was called with, and `onRevoked` not since. */
   private owned: readonly TopicPartition[] = [];
+  /** By the owner, for back-pressure: keys of partitions. */
+  private readonly paused = new Set<string>();
+  /** Of the group, when they were given to us; null: not known. */
+  private ownedIn: number | null = null;
   private steps: Promise<void> = Promise.resolve();
   private handling: Promise<void> = Promise.resolve();
   private state: 'running' | 'stopping' | 'failed' = 'running';
@@ -83,15 +85,14 @@ export class RecordConsumer {
   pause(topic: string, partition: number): void {
     const assigned = this.find(topic, partition);
     if (assigned === undefined) return;
-    assigned.paused = true;
+    this.paused.add(partitionKey(topic, partition));
     this.member?.pause([assigned]);
   }
 
   resume(topic: string, partition: number): void {
+    this.paused.delete(partitionKey(topic, partition));
     const assigned = this.find(topic, partition);
-    if (assigned === undefined) return;
-    assigned.paused = false;
-    if (assigned.cursor !== null) this.member?.resume([assigned]);
+    if (assigned !== undefined && assigned.cursor !== null) this.member?.resume([assigned]);
   }
 
   /** Tells the group how far we are, for display only: nothing waits for it, and a failure is only logged. */
@@ -122,7 +123,7 @@ export class RecordConsumer {
       if (this.member === member) action();
     };
     const member: GroupMember = this.createMember({
-      onJoined: (partitions) => ifOurs(() => this.onJoined(member, partitions)),
+      onJoined: (partitions, generation) => ifOurs(() => this.onJoined(member, partitions, generation)),
       onRebalancing: () => ifOurs(() => this.onRebalancing()),
       onCrashed: (error) => ifOurs(() => (isFinal(error) ? this.fail(error) : this.interrupt(error))),
       onPassedOver: ({ topic, partition }, first, last) =>
@@ -166,27 +167,36 @@ export class RecordConsumer {
 
   // What happens to the assignment.
 
-  private onJoined(member: GroupMember, partitions: readonly TopicPartition[]): void {
+  private onJoined(
+    member: GroupMember,
+    partitions: readonly TopicPartition[],
+    generation: number | null,
+  ): void {
     this.options.logger.info(
       { groupId: this.options.groupId, partitions },
       `joined, with ${partitions.length} partitions`,
     );
     const assignment = new Map<string, AssignedPartition>();
     for (const place of partitions) {
-      assignment.set(partitionKey(place.topic, place.partition), { ...place, cursor: null, paused: false });
+      assignment.set(partitionKey(place.topic, place.partition), { ...place, cursor: null });
     }
     this.assignment = assignment;
     // Before the client asks for the first record: where it would begin is not where we do.
     member.pause(partitions);
     this.inBackground(async () => {
-      await this.revoke('rebalance');
+      const isNext = generation !== null && this.ownedIn !== null && generation === this.ownedIn + 1;
+      await this.revoke('rebalance', isNext ? assignment : NOTHING);
+      this.ownedIn = generation;
       await this.assign(member, assignment);
     });
   }
 
   private onRebalancing(): void {
     this.deliverNothing();
-    this.inBackground(() => this.revoke('rebalance'));
+    this.inBackground(async () => {
+      await this.handling;
+      if (this.owned.length > 0) await this.options.handlers.onRebalancing?.();
+    });
   }
 
   /** The membership is lost, or a handler cannot go on for now: everything is revoked, and we join again. */
@@ -230,11 +240,15 @@ export class RecordConsumer {
     if (before.size > 0) this.member?.pause([...before.values()]);
   }
 
-  private async revoke(reason: RevokeReason): Promise<void> {
+  /** All that is ours but what is in `kept`. */
+  private async revoke(reason: RevokeReason, kept: Assignment = NOTHING): Promise<void> {
     await this.handling;
-    const { owned } = this;
-    this.owned = [];
-    if (owned.length > 0) await this.options.handlers.onRevoked(owned, reason);
+    const isKept = ({ topic, partition }: TopicPartition) => kept.has(partitionKey(topic, partition));
+    const lost = this.owned.filter((place) => !isKept(place));
+    this.owned = this.owned.filter(isKept);
+    if (this.owned.length === 0) this.ownedIn = null;
+    for (const { topic, partition } of lost) this.paused.delete(partitionKey(topic, partition));
+    if (lost.length > 0) await this.options.handlers.onRevoked(lost, reason);
   }
 
   private async assign(member: GroupMember, assignment: Assignment): Promise<void> {
@@ -279,7 +293,7 @@ export class RecordConsumer {
     if (this.find(topic, partition) !== assigned) return;
     assigned.cursor = new PartitionCursor(offset);
     member.seek({ topic, partition, offset });
-    if (!assigned.paused) member.resume([assigned]);
+    if (!this.isPaused(assigned)) member.resume([assigned]);
   }
 
   /** The client's position was not in the log, and it went elsewhere. */
@@ -303,7 +317,7 @@ export class RecordConsumer {
     const assigned = this.find(topic, partition);
     const cursor = assigned?.cursor;
     // What is not resolved is fetched again, when the partition is resumed.
-    if (assigned === undefined || cursor === null || cursor === undefined || assigned.paused) return;
+    if (assigned === undefined || cursor === null || cursor === undefined || this.isPaused(assigned)) return;
     const verdict = cursor.judge({ fetchedFrom: fetchedFrom(payload.batch), stale: payload.isStale() });
     switch (verdict.kind) {
       case 'drop':
@@ -349,6 +363,10 @@ export class RecordConsumer {
 
   private find(topic: string, partition: number): AssignedPartition | undefined {
     return this.assignment.get(partitionKey(topic, partition));
+  }
+
+  private isPaused({ topic, partition }: TopicPartition): boolean {
+    return this.paused.has(partitionKey(topic, partition));
   }
 
   /** Runs after all steps before it. */

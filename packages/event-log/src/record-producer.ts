@@ -127,18 +127,44 @@ export class RecordProducer {
   }
 
   private async request(records: readonly NewRecord[]): Promise<readonly TopicPartitionOffset[]> {
-    const producer = await this.connected();
     const positions: TopicPartitionOffset[] = [];
-    for (const part of splitBySize(records)) {
-      const messages = part.map(messageOf);
-      const written = await producer.sendBatch({ acks: -1, topicMessages: byTopic(part, messages) });
-      const next = new Map<string, number>();
-      for (const { topicName, partition, baseOffset } of written) {
-        next.set(partitionKey(topicName, partition), Number(baseOffset));
-      }
-      for (let i = 0; i < part.length; i++) positions.push(this.positionOf(part[i]!, messages[i]!, next));
-    }
+    for (const part of splitBySize(records)) positions.push(...(await this.write(part)));
     return positions;
+  }
+
+  private async write(
+    part: readonly NewRecord[],
+    knowsPartitions = false,
+  ): Promise<readonly TopicPartitionOffset[]> {
+    const producer = await this.connected();
+    const messages = part.map(messageOf);
+    const written = await producer.sendBatch({ acks: -1, topicMessages: byTopic(part, messages) });
+    const next = new Map<string, number>();
+    for (const { topicName, partition, baseOffset } of written) {
+      next.set(partitionKey(topicName, partition), Number(baseOffset));
+    }
+    const isWritten = (i: number) =>
+      next.has(partitionKey(part[i]!.topic, this.chosen.get(messages[i]!) as number));
+    const others = await this.writeElsewhere(
+      part.filter((_, i) => !isWritten(i)),
+      knowsPartitions,
+    );
+    return part.map((record, i) =>
+      isWritten(i) ? this.positionOf(record, messages[i]!, next) : (others.shift() as TopicPartitionOffset),
+    );
+  }
+
+  /** The client drops records for a partition that was added after it had asked which there are: one that is new asks again. */
+  private async writeElsewhere(
+    records: readonly NewRecord[],
+    knowsPartitions: boolean,
+  ): Promise<TopicPartitionOffset[]> {
+    const [first] = records;
+    if (first === undefined) return [];
+    if (knowsPartitions)
+      throw new ForebayError('not_found', `topic "${first.topic}" has no partition ${first.partition}`);
+    await this.replace();
+    return [...(await this.write(records, true))];
   }
 
   /** The records of a request lie in each partition in the order of the request. */

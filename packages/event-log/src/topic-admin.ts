@@ -85,11 +85,16 @@ export class TopicAdmin {
     );
   }
 
-  /** By partition, what the topic holds now. */
+  /** By partition, what the topic holds now: also of partitions that were added a moment ago. */
   async watermarks(topic: string): Promise<ReadonlyMap<number, Watermarks>> {
-    const offsets = await this.ask(topic, 'reading the offsets of', (admin) =>
-      admin.fetchTopicOffsets(topic),
-    );
+    const fetch = (admin: Admin) => admin.fetchTopicOffsets(topic);
+    const partitions = (await this.partitionCount(topic)) ?? 0;
+    let offsets = await this.ask(topic, 'reading the offsets of', fetch);
+    if (offsets.length < partitions) {
+      // It remembers for minutes which partitions there are.
+      await this.reconnect();
+      offsets = await this.ask(topic, 'reading the offsets of', fetch);
+    }
     return new Map(
       offsets.map(({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }]),
     );
@@ -120,6 +125,13 @@ export class TopicAdmin {
     );
     const known = (answer?.partitions ?? []).filter(({ offset }) => Number(offset) >= 0);
     return new Map(known.map(({ partition, offset }) => [partition, Number(offset)]));
+  }
+
+  /** Adds partitions until there are `count`. The next record of a key may go to another one than those before it. */
+  async addPartitions(topic: string, count: number): Promise<void> {
+    await this.ask(topic, 'adding partitions to', (admin) =>
+      admin.createPartitions({ topicPartitions: [{ topic, count }] }),
+    );
   }
 
   /** Deletes the records before the given offsets. */

@@ -23,7 +23,7 @@ export interface CatchUpReaderOptions {
   readonly runtime: Omit<RuntimeOptions, 'onFatal' | 'views' | 'producer' | 'instruments'>;
   readonly view: AggregationView;
   /** Of the topic. */
-  readonly partitions: number;
+  readonly partitions: () => number;
   /** It has ended by itself: there is nothing to catch up any more, or it cannot go on. */
   readonly onEnded: (error: ForebayError) => void;
 }
@@ -74,7 +74,7 @@ export class CatchUpReader {
       flushEveryMs,
       flushEvents,
       maxStateBytes,
-      findStarts: (assigned) => checkpoint.findStarts(assigned),
+      findStarts: (assigned, kept) => checkpoint.findStarts(assigned, kept),
       // copies are told by all ids: progress is the common reading's, which is far ahead
       idsHeldFrom: async () => Number.NEGATIVE_INFINITY,
       onFatal: (error) => this.#end(error),
@@ -97,7 +97,8 @@ export class CatchUpReader {
       maxWaitMs,
       handlers: {
         onAssigned: (assigned) => this.#assigned(assigned),
-        onRevoked: () => this.#worker.revoke(),
+        onRebalancing: () => this.#worker.settle(),
+        onRevoked: (lost) => this.#worker.revoke(lost.map(({ partition }) => partition)),
         onBatch: (batch) => this.#process(batch),
         onOutOfRange: async ({ partition }) => {
           throw new ForebayError(
@@ -190,10 +191,12 @@ export class CatchUpReader {
     await this.#worker.process(partition, expected, NOTHING, to);
   }
 
-  #topicControl(partitions: number): TopicControl<CatchUpRecord> {
+  #topicControl(partitions: () => number): TopicControl<CatchUpRecord> {
     const { source, eventLog } = this.#options.runtime;
     return {
-      partitions,
+      get partitions() {
+        return partitions();
+      },
       seek: (partition, offset) => this.#consumer?.seek(source.topic, partition, offset) ?? false,
       position: (partition) => this.#positionOf(partition),
       bounds: () => eventLog.admin.watermarks(source.topic),

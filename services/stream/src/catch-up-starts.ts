@@ -31,9 +31,9 @@ export class CatchUpCheckpoints extends Checkpoints {
   }
 
   /** Throws `CatchUpEnded`, or `unavailable` where the catch-up goes on to another stage at this moment. */
-  async findStarts(partitions: readonly number[]): Promise<FoundStarts> {
+  async findStarts(partitions: readonly number[], kept: ReadonlySet<number>): Promise<FoundStarts> {
     // the checkpoints first: one of a later stage, which nobody may write by, is told by its standing
-    await this.read();
+    await this.read(kept);
     const reading = await readingBuckets(this.connection, this.view);
     for (const [bucket, { number }] of reading)
       if (this.epochOf(bucket) !== number)

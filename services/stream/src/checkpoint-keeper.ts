@@ -8,6 +8,8 @@ import {
   readCheckpointAt,
 } from '@forebay/online-store';
 
+const NOTHING_KEPT: ReadonlySet<number> = new Set();
+
 export class CheckpointKeeper {
   /** By partition: the stored next offset; −1: none. */
   readonly #stored = new Map<number, number>();
@@ -19,13 +21,21 @@ export class CheckpointKeeper {
     private readonly key: string,
   ) {}
 
-  /** Reads what is stored. */
-  async read(): Promise<void> {
+  /**
+   * Reads what is stored.
+   *
+   * @param kept partitions of which what this writer knows stands: if another value is stored, its next write finds that
+   * Throws `conflict` when other views are fed by who writes it than when those were read.
+   */
+  async read(kept: ReadonlySet<number> = NOTHING_KEPT): Promise<void> {
     const checkpoint = await readCheckpointAt(this.connection, this.bucket, this.key);
-    this.#epoch = checkpoint?.epoch ?? 0;
-    this.#stored.clear();
+    const epoch = checkpoint?.epoch ?? 0;
+    if (kept.size > 0 && epoch !== this.#epoch)
+      throw new ForebayError('conflict', `checkpoint "${this.key}" feeds other views since`);
+    this.#epoch = epoch;
+    for (const partition of this.#stored.keys()) if (!kept.has(partition)) this.#stored.delete(partition);
     for (const [partition, offset] of (checkpoint?.offsets ?? []).entries())
-      this.#stored.set(partition, offset);
+      if (!kept.has(partition)) this.#stored.set(partition, offset);
   }
 
   /** Whether there is one, of any partition. */

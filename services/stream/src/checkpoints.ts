@@ -28,9 +28,9 @@ export class Checkpoints {
     return this.#keepers.length;
   }
 
-  /** Reads what is stored. */
-  read(): Promise<void> {
-    return allOf(this.#keepers.map((keeper) => keeper.read()));
+  /** Reads what is stored, but of the partitions in `kept` stands what is known. */
+  read(kept: ReadonlySet<number>): Promise<void> {
+    return allOf(this.#keepers.map((keeper) => keeper.read(kept)));
   }
 
   /** Whether the bucket has one, of any partition. */

@@ -30,6 +30,28 @@ export class PartitionPositions {
     this.#inStep.clear();
   }
 
+  /** Whether everything that is in memory is stored. */
+  get isSettled(): boolean {
+    for (const [partition, offset] of this.#applied) if (this.#stored.get(partition) !== offset) return false;
+    return true;
+  }
+
+  /** Where memory stands of the partitions that were assigned before and are now. */
+  keptOf(before: readonly number[], now: readonly number[]): Map<number, number> {
+    const kept = new Map<number, number>();
+    for (const partition of before) {
+      const offset = this.#applied.get(partition);
+      if (offset !== undefined && now.includes(partition)) kept.set(partition, offset);
+    }
+    return kept;
+  }
+
+  forget(partition: number): void {
+    this.#applied.delete(partition);
+    this.#stored.delete(partition);
+    this.#inStep.delete(partition);
+  }
+
   start(partition: number, offset: number): void {
     this.#applied.set(partition, offset);
     this.#stored.set(partition, offset);

@@ -71,7 +71,6 @@ export class SourceRuntime {
   readonly #prober: ProgressProber;
   readonly #archiver: EventArchive;
   readonly #worker: SourceWorker<EventRecord>;
-  readonly #partitions: number;
   readonly #metrics: SourceMetrics;
   readonly #catchUps: CatchUps;
   #joining: Promise<RecordConsumer> | null = null;
@@ -80,10 +79,9 @@ export class SourceRuntime {
   #lagTimer: NodeJS.Timeout | null = null;
   #unwatch: (() => void) | null = null;
 
-  private constructor(options: RuntimeOptions, partitions: number) {
+  private constructor(options: RuntimeOptions) {
     const { source, views, redis, offline, eventLog, logger, clock } = options;
     this.#options = options;
-    this.#partitions = partitions;
     this.#prober = new ProgressProber({
       admin: eventLog.admin,
       topic: source.topic,
@@ -122,7 +120,7 @@ export class SourceRuntime {
         ),
       decide: (facts: PartitionFacts) => decideStart(source, facts),
     };
-    this.#catchUps = new CatchUps({ runtime: options, views, partitions });
+    this.#catchUps = new CatchUps({ runtime: options, views, partitions: () => this.#prober.partitions });
     this.#worker = new SourceWorker<EventRecord>({
       name: source.name,
       sourceId: source.id,
@@ -150,7 +148,7 @@ export class SourceRuntime {
       flushEveryMs: options.flushEveryMs,
       flushEvents: options.flushEvents,
       maxStateBytes: options.maxStateBytes,
-      findStarts: (assigned) => findStartPoints({ ...startPoints, checkpoint, topic }, assigned),
+      findStarts: (assigned, kept) => findStartPoints({ ...startPoints, checkpoint, topic }, assigned, kept),
       idsHeldFrom: async () => {
         const reads = source.dedupeMs !== null;
         return idsHeldFrom(source, reads ? await oldestProgress(redis, source.id) : null, EPOCH);
@@ -167,7 +165,7 @@ export class SourceRuntime {
         'failed_precondition',
         `source "${options.source.name}": there is no topic "${options.source.topic}"; run "forebay apply" again`,
       );
-    const runtime = new SourceRuntime(options, partitions);
+    const runtime = new SourceRuntime(options);
     await runtime.#begin();
     return runtime;
   }
@@ -183,7 +181,8 @@ export class SourceRuntime {
       maxWaitMs,
       handlers: {
         onAssigned: (assigned) => this.#assigned(assigned),
-        onRevoked: () => this.#worker.revoke(),
+        onRebalancing: () => this.#worker.settle(),
+        onRevoked: (lost) => this.#worker.revoke(lost.map(({ partition }) => partition)),
         onBatch: ({ partition, records, nextOffset }) =>
           this.#worker.process(partition, this.#positionOf(partition) ?? nextOffset, records, nextOffset),
         onOutOfRange: async ({ partition, offset, held }) => {
@@ -238,8 +237,12 @@ export class SourceRuntime {
   #topicControl(): TopicControl<EventRecord> {
     const { source, eventLog, producer } = this.#options;
     const deadLetters = new DeadLetters(producer, 'stream', this.#options.clock);
+    const prober = this.#prober;
     return {
-      partitions: this.#partitions,
+      // read at each use: partitions may be added
+      get partitions() {
+        return prober.partitions;
+      },
       seek: (partition, offset) => this.#consumer?.seek(source.topic, partition, offset) ?? false,
       position: (partition) => this.#positionOf(partition),
       bounds: () => eventLog.admin.watermarks(source.topic),

@@ -134,6 +134,11 @@ export class SourceState {
     for (const view of this.#all) view.forgetAll();
   }
 
+  /** Forgets the entities with events of these partitions: another writer changes them from now on. Nothing may be pending. */
+  forgetPartitions(partitions: ReadonlySet<number>): void {
+    for (const view of this.views) view.forgetPartitions(partitions);
+  }
+
   /** Brings memory under the bound by forgetting clean entities, the longest unused first. */
   evict(maxBytes: number): void {
     for (let keep = 64; keep >= 1 && this.sizeBytes > maxBytes; keep >>= 1) {

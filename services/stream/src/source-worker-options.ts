@@ -25,8 +25,11 @@ export interface SourceWorkerOptions<R extends HeadedRecord> {
   readonly replays: ReplayGate<R>;
   readonly checkpoint: Pick<Checkpoints, 'guard' | 'advance'>;
   readonly topic: TopicControl<R>;
-  /** Where the reading of partitions begins, and which views it feeds. */
-  readonly findStarts: (partitions: readonly number[]) => Promise<FoundStarts>;
+  /**
+   * Where the reading of partitions begins, and which views it feeds; others are kept, and go on as they are. Throws `conflict` when
+   * those can't be kept.
+   */
+  readonly findStarts: (partitions: readonly number[], kept: ReadonlySet<number>) => Promise<FoundStarts>;
   readonly metrics: Pick<
     SourceMetrics,
     'chunk' | 'counts' | 'deadLetters' | 'flush' | 'applyDelay' | 'rewind' | 'cached' | 'schemaLookupFailed'

@@ -13,6 +13,7 @@ import type { HeadedRecord } from './replays';
 import { SchemaWait } from './schema-wait';
 import { SerialQueue } from './serial-queue';
 import type { SourceWorkerOptions } from './source-worker-options';
+import { nullIfConflict } from './start-points';
 import { newApplyCounts } from './view-state';
 import { WaitingRecords } from './waiting-records';
 
@@ -48,21 +49,44 @@ export class SourceWorker<R extends HeadedRecord> {
     this.#schemas = new SchemaWait(options);
   }
 
-  /** Offsets at which reading of newly assigned partitions begins. */
+  /**
+   * Offsets at which the reading of all assigned partitions begins: of those that were assigned before and not revoked, where
+   * memory stands; of the others, at the checkpoint.
+   */
   assign(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
     return this.#queue.run(async () => {
       faultPoint('assigning');
-      this.#forget();
+      // where the connection was made anew, memory may be of another state of the server than what would be read now
+      const isSame = this.#session === this.#connections;
+      const kept = isSame ? this.#positions.keptOf(this.#assigned, partitions) : new Map<number, number>();
       this.#assigned = partitions;
+      if (kept.size > 0) {
+        const added = partitions.filter((partition) => !kept.has(partition));
+        if (added.length === 0) return kept;
+        const starts = await this.#startPoints(added, new Set(kept.keys())).catch(nullIfConflict);
+        if (starts !== null) return new Map([...kept, ...starts]);
+      }
+      this.#forget();
       return this.#startPoints(partitions);
     });
   }
 
-  /** Partitions have another owner from now on: what is not flushed is theirs to count. */
-  revoke(): Promise<void> {
+  /** Stores all that was applied, so that whoever gets the partitions next begins there. */
+  settle(): Promise<void> {
+    return this.#queue.run(() => this.#guarded(this.#generation, () => this.#flush()));
+  }
+
+  /** The partitions have another owner from now on: what is not flushed is theirs to count. */
+  revoke(partitions: readonly number[]): Promise<void> {
     return this.#queue.run(async () => {
-      this.#forget();
-      this.#assigned = [];
+      const lost = new Set(partitions);
+      this.#assigned = this.#assigned.filter((partition) => !lost.has(partition));
+      // what is in memory but not stored can't be taken apart: then the others begin at the checkpoint too
+      if (this.#assigned.length === 0 || !this.#positions.isSettled) this.#forget();
+      else {
+        this.#options.state.forgetPartitions(lost);
+        for (const partition of lost) this.#positions.forget(partition);
+      }
     });
   }
 
@@ -260,12 +284,12 @@ export class SourceWorker<R extends HeadedRecord> {
   }
 
   /** Throws `failed_precondition` when records are lost for good. */
-  async #startPoints(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
+  async #startPoints(partitions: readonly number[], kept = new Set<number>()) {
     const { archiver, state, logger, name, idsHeldFrom, findStarts } = this.#options;
     const session = this.#connections;
     // before the checkpoint is read, which may move on in between: what is read again must not be older than the ids
     state.heldFromMs = await idsHeldFrom();
-    const { starts, feeding } = await findStarts(partitions);
+    const { starts, feeding } = await findStarts(partitions, kept);
     state.feed(feeding);
     const offsets = new Map<number, number>();
     for (const { partition, offset, archivedTo } of starts) {

@@ -62,6 +62,7 @@ async function start(
       },
     },
     [0],
+    new Set(),
   );
   return { offset: starts[0]?.offset, asked, marked, written, feeding };
 }

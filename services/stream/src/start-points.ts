@@ -40,15 +40,18 @@ export interface FoundStarts {
 /**
  * A partition that was read before (something of it is archived) and has no checkpoint begins where the archive ends: values that
  * are lost are made anew apart from this reading, which stays fresh. Throws `failed_precondition` when records are lost for good.
+ *
+ * @param kept partitions that are being read already, and go on as they are
  */
 export async function findStartPoints(
   options: StartPointOptions,
   partitions: readonly number[],
+  kept: ReadonlySet<number>,
 ): Promise<FoundStarts> {
   const { checkpoint, topic, prepareViews, decide } = options;
   // before the checkpoints: what is archived now had one before it was read
   const archived = await options.archived();
-  const [, bounds, anew] = await Promise.all([checkpoint.read(), topic.bounds(), options.madeAnew()]);
+  const [, bounds, anew] = await Promise.all([checkpoint.read(kept), topic.bounds(), options.madeAnew()]);
   const starts: StartPoint[] = [];
   const fresh = Array.from({ length: checkpoint.buckets }, () => new Map<number, number>());
   const lostBeginning = new Set<number>();
@@ -92,4 +95,10 @@ export async function findStartPoints(
   );
   faultPoint('start-points-found');
   return { starts, feeding };
+}
+
+/** For a promise of start points beside partitions that are kept: null if they can't be. */
+export function nullIfConflict(thrown: unknown): null {
+  if (ForebayError.from(thrown).reason === 'conflict') return null;
+  throw thrown;
 }

@@ -247,6 +247,13 @@ export class ViewState {
       if (!cached.dirty && cached.usedIn < before) this.#forget(cached);
   }
 
+  /** Forgets clean entities that have events of these partitions. */
+  forgetPartitions(partitions: ReadonlySet<number>): void {
+    for (const cached of this.#entities.values())
+      if (!cached.dirty && cached.list.fences.some(({ partition }) => partitions.has(partition)))
+        this.#forget(cached);
+  }
+
   forgetAll(): void {
     this.#entities.clear();
     this.#dirty = [];
