@@ -3,4 +3,5 @@ export { type PythonEnvironmentOptions, pythonEnvironment } from './install/pyth
 export { type LocalStack, startLocalStack } from './local-stack';
 export type { LocalServer } from './process/server';
 export type { RedisPersistence } from './redis/redis-server';
+export { type LocalSchemaRegistry, startSchemaRegistry } from './schema-registry/schema-registry';
 export { ALL_PARTS, type LocalStackOptions, PARTS, type Part } from './stack-options';
