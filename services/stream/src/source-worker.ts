@@ -9,8 +9,8 @@ import { StoredBehind } from './flusher';
 import { PartitionPositions } from './partition-positions';
 import { growingPause, pause } from './pause';
 import { ProgressTeller } from './progress-teller';
+import { Readiness } from './readiness';
 import type { HeadedRecord } from './replays';
-import { SchemaWait } from './schema-wait';
 import { SerialQueue } from './serial-queue';
 import type { SourceWorkerOptions } from './source-worker-options';
 import { nullIfConflict } from './start-points';
@@ -18,8 +18,6 @@ import { newApplyCounts } from './view-state';
 import { WaitingRecords } from './waiting-records';
 
 const RECOVERY_PAUSE_MS = 500;
-/** A full archiver is waited for so long, then the records are given back: the group must not wait for the archive. */
-const ARCHIVE_WAIT_MS = 5_000;
 
 export class SourceWorker<R extends HeadedRecord> {
   readonly #options: SourceWorkerOptions<R>;
@@ -27,7 +25,7 @@ export class SourceWorker<R extends HeadedRecord> {
   #assigned: readonly number[] = [];
   readonly #positions: PartitionPositions;
   readonly #progress: ProgressTeller<R>;
-  readonly #schemas: SchemaWait;
+  readonly #readiness: Readiness;
   /** Grows with every rewind: what was read before it is void. */
   #generation = 0;
   /** Connections to the store so far, and the one that the start points were read on: another server may answer, or an older state. */
@@ -46,7 +44,7 @@ export class SourceWorker<R extends HeadedRecord> {
     this.#options = options;
     this.#positions = new PartitionPositions(options.topic);
     this.#progress = new ProgressTeller(options);
-    this.#schemas = new SchemaWait(options);
+    this.#readiness = new Readiness(options);
   }
 
   /**
@@ -104,10 +102,7 @@ export class SourceWorker<R extends HeadedRecord> {
       const end = Math.min(records.length, at + Math.max(1, this.#options.flushEvents - this.#waiting.count));
       const piece = at === 0 && end === records.length ? records : records.slice(at, end);
       const next = records[end]?.offset ?? nextOffset;
-      const { signal } = this.#stopping;
-      const isReady =
-        (await this.#options.archiver.room(ARCHIVE_WAIT_MS, signal)) &&
-        (await this.#schemas.ready(piece, signal));
+      const isReady = await this.#readiness.of(piece, this.#stopping.signal);
       await this.#queue.run(() =>
         this.#guarded(generation, async () => {
           if (isReady && this.#positions.applied.get(partition) === expected)

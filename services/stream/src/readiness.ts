@@ -1,32 +1,38 @@
 import { ForebayError } from '@forebay/contract';
 import type { Logger } from '@forebay/service-kit';
+import type { EventArchive } from './archiver';
 import type { ChunkReader, RawRecord } from './chunk-reader';
 import { growingPause } from './pause';
 import type { SourceMetrics } from './source-metrics';
 
-/** A schema registry that is away is waited for so long, then the records are given back: the group must not wait for it. */
+/** A full archiver, or a schema registry that is away, is waited for so long; then records are given back, as the group must not wait for either. */
 const WAIT_MS = 5_000;
 
-export interface SchemaWaitOptions {
+export interface ReadinessOptions {
   readonly name: string;
   readonly reader: Pick<ChunkReader, 'prepare'>;
+  readonly archiver: Pick<EventArchive, 'room'>;
   readonly metrics: Pick<SourceMetrics, 'schemaLookupFailed'>;
   readonly logger: Logger;
   readonly clock: () => number;
 }
 
-/** Waits until the schemas that records are written with are known. */
-export class SchemaWait {
-  readonly #options: SchemaWaitOptions;
-  /** Since the registry last answered. */
+/** Whether records can be applied: the archiver has room for them, and the schemas that they are written with are known. */
+export class Readiness {
+  readonly #options: ReadinessOptions;
+  /** Look-ups since the registry last answered. */
   #failures = 0;
 
-  constructor(options: SchemaWaitOptions) {
+  constructor(options: ReadinessOptions) {
     this.#options = options;
   }
 
-  /** False: they are not, and the records have to be read again later. */
-  async ready(records: readonly RawRecord[], signal: AbortSignal): Promise<boolean> {
+  /** Waits a while for both; false: the records have to be read again later. */
+  async of(records: readonly RawRecord[], signal: AbortSignal): Promise<boolean> {
+    return (await this.#options.archiver.room(WAIT_MS, signal)) && this.#schemasOf(records, signal);
+  }
+
+  async #schemasOf(records: readonly RawRecord[], signal: AbortSignal): Promise<boolean> {
     const { name, reader, metrics, logger, clock } = this.#options;
     const untilMs = clock() + WAIT_MS;
     for (;;) {

@@ -1,0 +1,63 @@
+import { ForebayError } from '@forebay/contract';
+import type { Logger } from '@forebay/service-kit';
+import { Readiness } from './readiness';
+
+const RECORDS = [{ value: Buffer.from('x'), offset: 0, timestampMs: 0 }];
+
+function readiness(lookups: readonly (Promise<void> | null)[], { room = true, stepMs = 0 } = {}) {
+  const logged: string[] = [];
+  let failures = 0;
+  let asked = 0;
+  let nowMs = 0;
+  const ready = new Readiness({
+    name: 'payments',
+    reader: { prepare: () => lookups[asked++] ?? null },
+    archiver: { room: async () => room },
+    metrics: { schemaLookupFailed: () => void failures++ },
+    logger: { error: (_: object, message: string) => void logged.push(message) } as unknown as Logger,
+    clock: () => {
+      nowMs += stepMs;
+      return nowMs;
+    },
+  });
+  return { ready, logged, asked: () => asked, failures: () => failures };
+}
+
+const away = () => {
+  const failing = Promise.reject(new ForebayError('unavailable', 'schema registry at r: refused'));
+  failing.catch(() => undefined);
+  return failing;
+};
+const open = () => new AbortController().signal;
+
+describe('Readiness', () => {
+  it('is there at once where nothing is to be looked up', async () => {
+    const { ready, asked } = readiness([null]);
+    expect(await ready.of(RECORDS, open())).toBe(true);
+    expect(asked()).toBe(1);
+  });
+
+  it('asks for no schema while the archive has no room', async () => {
+    const { ready, asked } = readiness([null], { room: false });
+    expect(await ready.of(RECORDS, open())).toBe(false);
+    expect(asked()).toBe(0);
+  });
+
+  it('asks again, meters and says so, until the registry answers', async () => {
+    const { ready, logged, failures } = readiness([away(), away(), Promise.resolve()]);
+    expect(await ready.of(RECORDS, open())).toBe(true);
+    expect(failures()).toBe(2);
+    expect(logged[0]).toBe(
+      'source "payments": reading stands, as schemas cannot be looked up: schema registry at r: refused',
+    );
+  });
+
+  it('gives records back after a while, and when it is to stop', async () => {
+    const slow = readiness([away(), away()], { stepMs: 2_000 });
+    expect(await slow.ready.of(RECORDS, open())).toBe(false);
+    expect(slow.failures()).toBe(2);
+    const stopped = new AbortController();
+    stopped.abort();
+    expect(await readiness([away()]).ready.of(RECORDS, stopped.signal)).toBe(false);
+  });
+});
