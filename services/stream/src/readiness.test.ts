@@ -53,7 +53,7 @@ describe('Readiness', () => {
   });
 
   it('gives records back after a while, and when it is to stop', async () => {
-    const slow = readiness([away(), away()], { stepMs: 2_000 });
+    const slow = readiness([away(), away()], { stepMs: 3_000 });
     expect(await slow.ready.of(RECORDS, open())).toBe(false);
     expect(slow.failures()).toBe(2);
     const stopped = new AbortController();
