@@ -45,6 +45,7 @@ export class Installation {
   private constructor(
     addresses: Addresses,
     readonly declaration: ProjectDeclaration,
+    truthOf: (project: Project) => EventSource,
   ) {
     this.environment = {
       FOREBAY_KAFKA_BROKERS: addresses.kafkaBrokers,
@@ -57,14 +58,22 @@ export class Installation {
     };
     this.servers = new Servers(readCliConfiguration(this.environment));
     this.project = compileProject(declaration);
-    this.truth = new Truth(this.source);
+    this.truth = new Truth(truthOf(this.project));
     mkdirSync(join(HOME_DIR, 'tests'), { recursive: true });
     this.#directory = mkdtempSync(join(HOME_DIR, 'tests', 'installation-'));
   }
 
-  /** Nothing is left of earlier tests: Redis is emptied, the database is new. Applied, with no service running. */
-  static async create(addresses: Addresses, declaration: ProjectDeclaration): Promise<Installation> {
-    const installation = new Installation(addresses, declaration);
+  /**
+   * Nothing is left of earlier tests: Redis is emptied, the database is new. Applied, with no service running.
+   *
+   * @param truthOf the source whose events the truth counts; the first event source if left out
+   */
+  static async create(
+    addresses: Addresses,
+    declaration: ProjectDeclaration,
+    truthOf: (project: Project) => EventSource = ({ eventSources }) => eventSources[0] as EventSource,
+  ): Promise<Installation> {
+    const installation = new Installation(addresses, declaration, truthOf);
     await installation.sql(`CREATE DATABASE ${installation.database}`, 'default');
     for (const url of [addresses.redisUrl, addresses.queueRedisUrl]) await emptyRedis(url);
     await installation.apply(declaration);
@@ -129,16 +138,21 @@ export class Installation {
 
   /** Loads a file of history; the archive is complete up to `untilMs` with it. */
   async load(events: readonly Fields[], untilMs: number): Promise<void> {
+    await this.loadInto(this.source, events, untilMs);
+    for (const [row, event] of events.entries()) this.truth.loaded(event, this.#loads, row);
+  }
+
+  /** Loads a file that is not part of the truth. */
+  async loadInto(source: EventSource, events: readonly Fields[], untilMs: number): Promise<void> {
     const number = ++this.#loads;
     const file = join(this.#directory, `history-${number}.ndjson`);
     writeFileSync(file, events.map((event) => JSON.stringify(event)).join('\n'));
-    await loadIntoSource(this.servers, this.project, this.source, {
+    await loadIntoSource(this.servers, this.project, source, {
       file,
       format: 'NDJSON',
       completeUntilMs: untilMs,
       clock: Date.now,
     });
-    for (const [row, event] of events.entries()) this.truth.loaded(event, number, row);
   }
 
   /** Runs to the end; throws what the run failed with. */

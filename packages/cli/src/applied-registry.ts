@@ -52,6 +52,20 @@ export function findSource(project: Project, name: string): EventSource {
   throw new ForebayError('not_found', `no event source "${name}" in project "${project.name}": ${remedy}`);
 }
 
+/** Views of the joined and sequence sources that are made of a source, with how much later than it they are complete. */
+export function viewsOnPairsOf(
+  project: Project,
+  source: EventSource,
+): { readonly view: AggregationView; readonly withinMs: number }[] {
+  const joined = project.joinedSources.filter(
+    ({ left, right }) => left === source.name || right === source.name,
+  );
+  const sequences = project.sequenceSources.filter((sequence) => sequence.source === source.name);
+  return [...joined, ...sequences].flatMap(({ name, withinMs }) =>
+    project.aggregationViews.filter((view) => view.source === name).map((view) => ({ view, withinMs })),
+  );
+}
+
 export function viewsOn(project: Project, source: EventSource): AggregationView[] {
   return project.aggregationViews.filter((view) => view.source === source.name);
 }

@@ -72,19 +72,13 @@ export async function applyProject(
   return { plan, snapshot, changed, republished: published && !changed };
 }
 
-function refuseUnready({ eventSources, joinedSources, sequenceSources }: Project): void {
+function refuseUnready({ eventSources }: Project): void {
   const several = eventSources.find(({ otherTopics = [] }) => otherTopics.length > 0);
   if (several !== undefined)
     throw new ForebayError(
       'failed_precondition',
       `source "${several.name}": several topics are checked and planned, but not read yet; declare one`,
     );
-  const [first] = [...joinedSources, ...sequenceSources];
-  if (first === undefined) return;
-  throw new ForebayError(
-    'failed_precondition',
-    `source "${first.name}": joined and sequence sources are checked and planned, but not computed yet; leave it out`,
-  );
 }
 
 /** Archive tables and topics; existing ones keep what they hold. */

@@ -1,8 +1,8 @@
-import { ceilTo, ForebayError, floorTo, formatDuration, formatInstant } from '@forebay/contract';
+import { ceilTo, ForebayError, floorTo, formatDuration, formatInstant, HOUR_MS } from '@forebay/contract';
 import { type AggregationView, definitionName, type EventSource, type Project } from '@forebay/definitions';
 import { type ColumnChoice, type LoadFormat, type LoadResult, loadHistory } from '@forebay/offline-store';
 import { inEveryBucket, raiseViewMarkers } from '@forebay/online-store';
-import { viewsOn } from './applied-registry';
+import { viewsOn, viewsOnPairsOf } from './applied-registry';
 import type { Servers } from './servers';
 
 export interface LoadIntoSourceOptions {
@@ -47,8 +47,8 @@ export async function loadIntoSource(
     ...options,
     source,
     beforeRows: async () => {
-      for (const view of views) {
-        const marker = { completeSinceMs: options.completeUntilMs };
+      for (const { view, completeSinceMs } of completenessAfter(project, source, options.completeUntilMs)) {
+        const marker = { completeSinceMs };
         const raised = await inEveryBucket(redis, (bucket) =>
           raiseViewMarkers(redis, bucket, view.id, marker),
         );
@@ -57,6 +57,18 @@ export async function loadIntoSource(
     },
   });
   return { ...result, elapsedMs: options.clock() - startedMs, raisedMarkers };
+}
+
+/** A pair may have its first event in the load, and its last one the bound later. */
+function completenessAfter(project: Project, source: EventSource, completeUntilMs: number) {
+  const onPairs = viewsOnPairsOf(project, source).map(({ view, withinMs }) => ({
+    view,
+    completeSinceMs: ceilTo(completeUntilMs + withinMs, view.batch?.cutHopMs ?? HOUR_MS),
+  }));
+  return [
+    ...viewsOn(project, source).map((view) => ({ view, completeSinceMs: completeUntilMs })),
+    ...onPairs,
+  ];
 }
 
 /** A cut is a multiple of its view's cut hop: a load that ends between two would hide its last part from every run. */

@@ -59,6 +59,14 @@ export function chooseRebuilt(
   const streamed = chosen.flatMap((view) =>
     'stream' in view && view.stream !== null ? [{ view, source: sourceOf(project, view) }] : [],
   );
+  for (const { view, source: read } of streamed) {
+    if (read.pairing === undefined) continue;
+    throw new ForebayError(
+      'failed_precondition',
+      `view "${definitionName(view)}" reads source "${read.name}", whose events are made of others, and cannot be rebuilt apart: when Redis has lost everything ` +
+        'the stream service makes its values anew by itself, and "forebay materialize" its batch values; else declare a new version; name the other views',
+    );
+  }
   const materialized = chosen.filter(
     (view) => !('batch' in view) || view.batch !== null || view.schedule !== null,
   );

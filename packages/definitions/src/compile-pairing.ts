@@ -118,6 +118,12 @@ function inputOf(
       `event source "${source.name}" is enriched: pairs are made of what records hold, so declare a source without "enrich" for them`,
     );
   }
+  if (source !== null && (source.otherTopics ?? []).length > 0) {
+    problems.add(
+      place,
+      `event source "${source.name}" has several topics, of which pairs are not found yet: declare a source for each`,
+    );
+  }
   if (source !== null && source.eventId === null) {
     problems.add(
       place,

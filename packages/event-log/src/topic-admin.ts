@@ -161,6 +161,11 @@ export class TopicAdmin {
         return await question(this.admin);
       } catch (thrown) {
         const error = eventLogError(thrown, place);
+        if (thrown instanceof TypeError && performance.now() < deadlineMs) {
+          // asked about two topics at once, it may have forgotten the one while it learnt of the other, and trips over that
+          await backoff.wait();
+          continue;
+        }
         if (isElection(thrown) && performance.now() < deadlineMs) await backoff.wait();
         else if (error.reason === 'not_found' && !askedAgain) askedAgain = true;
         else throw error;

@@ -144,6 +144,22 @@ export async function knownFrom(
   return row === undefined || row.events === 0 ? null : row.known;
 }
 
+/** Whether a record before an offset, that arrived at or after an instant, was archived. */
+export async function archivedBefore(
+  store: OfflineStore,
+  source: Pick<EventSource, 'table'>,
+  place: { readonly partition: number; readonly offset: number; readonly arrivedFromMs: number },
+): Promise<boolean> {
+  const { partition, offset, arrivedFromMs } = place;
+  const rows = await store.rows<{ found: number }>(
+    `SELECT 1 AS found FROM ${quoteName(source.table)}
+     WHERE ${POSITION_COLUMNS.log} = {log:UInt16} AND ${POSITION_COLUMNS.offset} < {offset:UInt64}
+       AND ${POSITION_COLUMNS.arrivedAt} >= fromUnixTimestamp64Milli({arrived:Int64}, 'UTC') LIMIT 1`,
+    { log: FIRST_PARTITION_LOG + partition, offset, arrived: arrivedFromMs },
+  );
+  return rows.length > 0;
+}
+
 /** `reached` is the furthest offset before a range; a range that begins beyond it opens a gap, and the first gap ends `end`. */
 const ARCHIVED_UP_TO_SQL = `
   SELECT partition, toString(min(from_offset)) AS first,

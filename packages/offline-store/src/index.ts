@@ -2,6 +2,7 @@ export { applyEventSource } from './apply-event-source';
 export {
   type ArchivedPartition,
   ArchiveWriter,
+  archivedBefore,
   archivedBeginnings,
   archivedUpTo,
   knownFrom,

@@ -122,4 +122,12 @@ export const STREAM_METRICS = {
     description: 'Entities whose state is held in memory.',
     labels: ['view'],
   },
+  forebay_stream_pair_bytes: {
+    kind: 'gauge',
+    acrossProcesses: 'sum',
+    unit: 'By',
+    labels: ['source'],
+    description:
+      'Memory for the events of a joined or sequence source that may still find a partner, estimated.',
+  },
 } as const satisfies Record<string, MetricDefinition>;

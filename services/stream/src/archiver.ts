@@ -28,7 +28,7 @@ export interface ArchiverOptions {
 /** Where applied chunks go beside the values. */
 export type EventArchive = Pick<Archiver, 'assign' | 'archivedTo' | 'room' | 'add' | 'close'>;
 
-/** For measurements of the loop alone, and for who reads again what is archived: it keeps nothing, and has always room. */
+/** For measurements of the loop alone, and for who reads what is archived by others: it keeps nothing, and has always room. */
 export const NO_ARCHIVE: EventArchive = {
   assign: () => {},
   archivedTo: () => 0,

@@ -31,6 +31,13 @@ export interface RecordPiece<R extends RawRecord> {
   readonly nextOffset: number;
 }
 
+/** Makes events of records; what it remembers of earlier ones it must forget when reading begins elsewhere. */
+export interface EventReader extends Pick<ChunkReader, 'read'> {
+  /** Looks up what records of a partition are to be read with; null: all is known. Throws `unavailable`. */
+  prepare(records: readonly RawRecord[], partition: number): Promise<void> | null;
+  forget?(): void;
+}
+
 /** Turns records of one partition into a chunk, and names those that are no events. */
 export class ChunkReader {
   readonly #decoder: EventDecoder;

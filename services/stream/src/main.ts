@@ -84,6 +84,7 @@ void runService({
           flushEveryMs: configuration.flushEveryMs,
           flushEvents: configuration.flushEvents,
           maxStateBytes: configuration.maxStateMegabytes * MEGABYTE,
+          maxPairBytes: configuration.maxPairMegabytes * MEGABYTE,
           sessionTimeoutMs: configuration.sessionTimeoutMs,
           maxWaitMs: configuration.maxWaitMs,
           onFatal: fail,

@@ -1,7 +1,7 @@
 import { ForebayError } from '@forebay/contract';
 import type { Logger } from '@forebay/service-kit';
 import type { EventArchive } from './archiver';
-import type { ChunkReader, RawRecord } from './chunk-reader';
+import type { EventReader, RawRecord } from './chunk-reader';
 import { growingPause } from './pause';
 import type { SourceMetrics } from './source-metrics';
 
@@ -10,7 +10,7 @@ const WAIT_MS = 5_000;
 
 export interface ReadinessOptions {
   readonly name: string;
-  readonly reader: Pick<ChunkReader, 'prepare'>;
+  readonly reader: Pick<EventReader, 'prepare'>;
   readonly archiver: Pick<EventArchive, 'room'>;
   readonly metrics: Pick<SourceMetrics, 'schemaLookupFailed'>;
   readonly logger: Logger;
@@ -28,15 +28,15 @@ export class Readiness {
   }
 
   /** Waits a while for both; false: the records have to be read again later. */
-  async of(records: readonly RawRecord[], signal: AbortSignal): Promise<boolean> {
-    return (await this.#options.archiver.room(WAIT_MS, signal)) && this.#schemasOf(records, signal);
+  async of(partition: number, records: readonly RawRecord[], signal: AbortSignal): Promise<boolean> {
+    return (await this.#options.archiver.room(WAIT_MS, signal)) && this.#schemasOf(partition, records, signal);
   }
 
-  async #schemasOf(records: readonly RawRecord[], signal: AbortSignal): Promise<boolean> {
+  async #schemasOf(partition: number, records: readonly RawRecord[], signal: AbortSignal): Promise<boolean> {
     const { name, reader, metrics, logger, clock } = this.#options;
     const untilMs = clock() + WAIT_MS;
     for (;;) {
-      const lookup = reader.prepare(records);
+      const lookup = reader.prepare(records, partition);
       if (lookup === null) return true;
       try {
         await lookup;

@@ -44,6 +44,14 @@ export const STREAM_SETTINGS = {
     description:
       'Memory for the values of entities in one source; the longest unused are forgotten and read again from Redis.',
   }),
+  maxPairMegabytes: integerSetting({
+    env: 'FOREBAY_STREAM_MAX_PAIR_MEGABYTES',
+    min: 1,
+    max: 65_536,
+    default: '512',
+    description:
+      'Memory for the events of one joined or sequence source that may still find a partner; reading stops where more is needed.',
+  }),
   sessionTimeoutMs: durationSetting({
     env: 'FOREBAY_STREAM_SESSION_TIMEOUT',
     minMs: 6_000,

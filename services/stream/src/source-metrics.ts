@@ -11,6 +11,7 @@ export class SourceMetrics {
   readonly #cached;
   readonly #lag;
   readonly #archiveLag;
+  readonly #paired;
   #newestEventMs = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -45,6 +46,7 @@ export class SourceMetrics {
         Number.isFinite(this.#newestEventMs) ? [[labels, (clock() - this.#newestEventMs) / 1000]] : [],
       );
     this.#lag = instruments.gauge('forebay_stream_lag_records');
+    this.#paired = instruments.gauge('forebay_stream_pair_bytes');
     this.#archiveLag = instruments.gauge('forebay_archive_lag_records');
   }
 
@@ -59,6 +61,11 @@ export class SourceMetrics {
   lag(values: number, archive: number): void {
     this.#lag.set({ source: this.source }, values);
     this.#archiveLag.set({ source: this.source }, archive);
+  }
+
+  /** What is held of events that may still be part of a pair. */
+  paired(sizeBytes: number): void {
+    this.#paired.set({ source: this.source }, sizeBytes);
   }
 
   counts(counts: ApplyCounts): void {

@@ -59,6 +59,8 @@ export interface RuntimeOptions {
   readonly flushEveryMs: number;
   readonly flushEvents: number;
   readonly maxStateBytes: number;
+  /** Of events that may still be part of a pair. */
+  readonly maxPairBytes: number;
   readonly sessionTimeoutMs: number;
   readonly maxWaitMs: number;
   readonly onFatal: (error: ForebayError) => void;

@@ -1,7 +1,15 @@
 /** Keeps one running source for each event source of the registry that views read. */
 import { ForebayError } from '@forebay/contract';
-import type { AggregationView, EventSource, RegistrySnapshot } from '@forebay/definitions';
+import {
+  type AggregationView,
+  type EventSource,
+  type Pairing,
+  pairedSourceOf,
+  type RegistrySnapshot,
+} from '@forebay/definitions';
 import type { Logger } from '@forebay/service-kit';
+import { InputPartitions } from './pairing/input-partitions';
+import { PairedRuntime } from './pairing/paired-runtime';
 import { SerialQueue } from './serial-queue';
 import { type RuntimeOptions, SourceRuntime } from './source-runtime';
 
@@ -17,7 +25,7 @@ export type RuntimeEnvironment = Omit<RuntimeOptions, 'source' | 'views'>;
 
 export class SourceRuntimes {
   readonly #environment: RuntimeEnvironment;
-  readonly #running = new Map<number, { meaning: string; runtime: SourceRuntime }>();
+  readonly #running = new Map<number, { meaning: string; runtime: SourceRuntime | PairedRuntime }>();
   readonly #queue = new SerialQueue();
   #stopped = false;
 
@@ -43,10 +51,14 @@ export class SourceRuntimes {
 
   async #begin(id: number, { source, views, meaning }: Wanted, logger: Logger): Promise<void> {
     const readers = views.map((view) => `${view.name}@${view.version}`);
+    const topics = source.pairing === undefined ? [source.topic] : new InputPartitions(source.pairing).topics;
     logger.info(
-      `source "${source.name}": reading topic "${source.topic}" for ${readers.join(', ') || 'the archive alone'}`,
+      `source "${source.name}": reading topic "${topics.join('" and "')}" for ${readers.join(', ') || 'the archive alone'}`,
     );
-    const runtime = await SourceRuntime.start({ ...this.#environment, source, views });
+    const options = { ...this.#environment, source, views };
+    const runtime = await (source.pairing === undefined
+      ? SourceRuntime.start(options)
+      : PairedRuntime.start(options));
     this.#running.set(id, { meaning, runtime });
   }
 
@@ -73,18 +85,35 @@ export class SourceRuntimes {
   }
 }
 
-/** The sources that any view reads; exported for its test. */
+/**
+ * The sources that any view reads, and those that such sources are made of, for their archives. A source that is made of others is
+ * read for the views that have a stream. Exported for its test.
+ */
 export function wantedSources(snapshot: RegistrySnapshot): Wanted[] {
-  return snapshot.projects.flatMap((project) =>
-    project.eventSources.flatMap((source) => {
-      const readers = project.aggregationViews.filter((view) => view.source === source.name);
-      if (readers.length === 0) return [];
-      const views = readers.filter((view) => view.stream !== null);
-      const meaning = JSON.stringify([
-        { ...source, metadata: null },
-        views.map((view) => [view.id, view.fingerprint, view.batch, view.stream]),
-      ]);
-      return [{ source, views, meaning }];
-    }),
-  );
+  return snapshot.projects.flatMap((project) => {
+    const paired = [...project.joinedSources, ...project.sequenceSources].map((definition) =>
+      pairedSourceOf(project, definition),
+    );
+    const readersOf = ({ name }: EventSource) =>
+      project.aggregationViews.filter((view) => view.source === name);
+    const inputs = new Set(
+      paired
+        .filter((source) => readersOf(source).length > 0)
+        .flatMap(({ pairing }) => new InputPartitions(pairing as Pairing).sources),
+    );
+    const ofTopics = project.eventSources
+      .filter((source) => inputs.has(source) || readersOf(source).length > 0)
+      .map((source) => wanted(source, readersOf(source)));
+    const ofPairs = paired.map((source) => wanted(source, readersOf(source)));
+    return [...ofTopics, ...ofPairs.filter(({ views }) => views.length > 0)];
+  });
+}
+
+function wanted(source: EventSource, readers: readonly AggregationView[]): Wanted {
+  const views = readers.filter((view) => view.stream !== null);
+  const meaning = JSON.stringify([
+    { ...source, metadata: null },
+    views.map((view) => [view.id, view.fingerprint, view.batch, view.stream]),
+  ]);
+  return { source, views, meaning };
 }

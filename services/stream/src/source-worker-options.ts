@@ -3,7 +3,7 @@ import type { RedisConnection } from '@forebay/online-store';
 import type { Logger } from '@forebay/service-kit';
 import type { EventArchive } from './archiver';
 import type { Checkpoints } from './checkpoints';
-import type { ChunkReader } from './chunk-reader';
+import type { EventReader } from './chunk-reader';
 import type { Flusher } from './flusher';
 import type { HeadedRecord, ReplayGate } from './replays';
 import type { SourceMetrics } from './source-metrics';
@@ -19,10 +19,10 @@ export interface SourceWorkerOptions<R extends HeadedRecord> {
   readonly epoch: number;
   readonly redis: RedisConnection;
   readonly state: SourceState;
-  readonly reader: Pick<ChunkReader, 'prepare' | 'read'>;
+  readonly reader: EventReader;
   readonly flusher: Flusher;
   readonly archiver: Pick<EventArchive, 'room' | 'add' | 'assign'>;
-  readonly replays: ReplayGate<R>;
+  readonly replays: Pick<ReplayGate<R>, 'admit'>;
   readonly checkpoint: Pick<Checkpoints, 'guard' | 'advance'>;
   readonly topic: TopicControl<R>;
   /**

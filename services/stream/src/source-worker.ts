@@ -102,7 +102,7 @@ export class SourceWorker<R extends HeadedRecord> {
       const end = Math.min(records.length, at + Math.max(1, this.#options.flushEvents - this.#waiting.count));
       const piece = at === 0 && end === records.length ? records : records.slice(at, end);
       const next = records[end]?.offset ?? nextOffset;
-      const isReady = await this.#readiness.of(piece, this.#stopping.signal);
+      const isReady = await this.#readiness.of(partition, piece, this.#stopping.signal);
       await this.#queue.run(() =>
         this.#guarded(generation, async () => {
           if (isReady && this.#positions.applied.get(partition) === expected)
@@ -162,6 +162,7 @@ export class SourceWorker<R extends HeadedRecord> {
     this.#positions.clear();
     this.#options.state.reset();
     this.#waiting.clear();
+    this.#options.reader.forget?.();
   }
 
   async #guarded(generation: number, task: () => Promise<void>): Promise<void> {
@@ -169,7 +170,12 @@ export class SourceWorker<R extends HeadedRecord> {
     try {
       await task();
     } catch (thrown) {
-      const reason = thrown instanceof StoredBehind ? 'behind' : ForebayError.from(thrown).reason;
+      const error = ForebayError.from(thrown);
+      if (error.reason === 'failed_precondition') {
+        this.#forget();
+        return this.#options.onFatal(error);
+      }
+      const reason = thrown instanceof StoredBehind ? 'behind' : error.reason;
       this.#options.logger.warn(
         { err: thrown },
         `source "${this.#options.name}": a write failed; reading again from the checkpoint`,
@@ -268,10 +274,7 @@ export class SourceWorker<R extends HeadedRecord> {
         return;
       } catch (thrown) {
         const error = ForebayError.from(thrown);
-        if (error.reason === 'failed_precondition') {
-          this.#options.onFatal(error);
-          return;
-        }
+        if (error.reason === 'failed_precondition') return this.#options.onFatal(error);
         logger.warn(`source "${name}": cannot read the checkpoint: ${error.message}`);
         await pause(RECOVERY_PAUSE_MS, signal);
       }

@@ -87,6 +87,11 @@ export class ViewState {
   readonly #tieOf: ReturnType<typeof tieOf>;
   /** Whether the entity of an event may depend on derived columns: through the filter, or a join key. */
   readonly #choosesByDerived: boolean;
+  /**
+   * Which record completes a pair depends on the order in which topics are read, so fences do not say which pairs a value holds: their
+   * ids do.
+   */
+  readonly #isPaired: boolean;
   #dirty: CachedEntity[] = [];
   #sizeBytes = 0;
 
@@ -98,6 +103,7 @@ export class ViewState {
     this.ttlMs = expiryOf(layout);
     this.#evaluator = new LaneEvaluator(layout);
     this.#tieOf = tieOf(layout.source);
+    this.#isPaired = layout.source.pairing !== undefined;
     this.#choosesByDerived =
       layout.filter !== null || layout.keyIndexes.some((index) => index >= layout.sourceFieldCount);
   }
@@ -198,7 +204,7 @@ export class ViewState {
     const { list } = cached;
     const { wMs, heldFromMs, counts } = terms;
     cached.usedIn = terms.flush;
-    if (list.isApplied(SOURCE_SLOT, chunk.epoch, chunk.partition, event.offset)) {
+    if (!this.#isPaired && list.isApplied(SOURCE_SLOT, chunk.epoch, chunk.partition, event.offset)) {
       counts.duplicate++;
       return;
     }
@@ -209,7 +215,8 @@ export class ViewState {
     const outcome = list.add(this.#evaluator, event.eventTimeMs, this.#tie, wMs, heldFromMs, event.check);
     COUNT[outcome](counts);
     if (outcome === 'added') {
-      list.advanceFence(SOURCE_SLOT, chunk.epoch, chunk.partition, event.offset);
+      if (!list.isApplied(SOURCE_SLOT, chunk.epoch, chunk.partition, event.offset))
+        list.advanceFence(SOURCE_SLOT, chunk.epoch, chunk.partition, event.offset);
       this.#markDirty(cached);
     }
     this.noteSize(cached);

@@ -193,6 +193,7 @@ void runService({
           flushEveryMs: configuration.flushEveryMs,
           flushEvents: configuration.flushEvents,
           maxStateBytes: STATE_BYTES,
+          maxPairBytes: 0,
           sessionTimeoutMs: configuration.sessionTimeoutMs,
           maxWaitMs: configuration.maxWaitMs,
           onFatal: fail,

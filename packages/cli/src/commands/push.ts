@@ -77,10 +77,10 @@ async function* once(text: string): AsyncGenerator<string> {
   yield text;
 }
 
-/** Events of one entity stay in one partition: the first join key of the first view on the source. */
+/** Events of one entity stay in one partition: the first join key of the first view on the source; or those that may make a pair. */
 function keyFieldOf(project: Project, source: EventSource, chosen: string | undefined): string | null {
   if (chosen === undefined) {
-    const field = viewsOn(project, source)[0]?.keyFields[0];
+    const field = pairKeyOf(project, source) ?? viewsOn(project, source)[0]?.keyFields[0];
     return source.fields.some(({ name }) => name === field) ? (field as string) : null;
   }
   const names = source.fields.map(({ name }) => name);
@@ -91,6 +91,14 @@ function keyFieldOf(project: Project, source: EventSource, chosen: string | unde
     'invalid_request',
     `--key "${chosen}": source "${source.name}" has no such field; ${remedy}`,
   );
+}
+
+/** A field that is equal in events that make a pair. */
+function pairKeyOf({ joinedSources, sequenceSources }: Project, { name }: EventSource): string | undefined {
+  const left = joinedSources.find((joined) => joined.left === name);
+  const right = joinedSources.find((joined) => joined.right === name);
+  const sequence = sequenceSources.find(({ source }) => source === name);
+  return left?.on[0]?.left ?? right?.on[0]?.right ?? sequence?.by[0];
 }
 
 function warnOfFields(

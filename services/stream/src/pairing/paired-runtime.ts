@@ -1,0 +1,263 @@
+/** One running joined or sequence source: reads the topics of its inputs once more, and counts what their events make. */
+import { compileView } from '@forebay/algebra';
+import { ForebayError } from '@forebay/contract';
+import type { Pairing } from '@forebay/definitions';
+import {
+  type EventRecord,
+  ProgressProber,
+  type RecordConsumer,
+  type TopicPartition,
+} from '@forebay/event-log';
+import { checkpointKey, inEveryBucket, oldestProgress, removeViewMarkers } from '@forebay/online-store';
+import { NO_ARCHIVE } from '../archiver';
+import { Checkpoints } from '../checkpoints';
+import { Flusher } from '../flusher';
+import { idsHeldFrom } from '../ids-held-from';
+import { SourceMetrics } from '../source-metrics';
+import type { RuntimeOptions } from '../source-runtime';
+import { SourceState } from '../source-state';
+import { SourceWorker } from '../source-worker';
+import type { TopicControl } from '../topic-control';
+import { commonPartitions, InputPartitions } from './input-partitions';
+import { PairReader } from './pair-reader';
+import { PairStarts } from './pair-starts';
+
+const EPOCH = 0;
+const TICK_MS = 250;
+const PROBE_MS = 200;
+const LAG_MS = 5_000;
+
+export class PairedRuntime {
+  readonly #options: RuntimeOptions;
+  readonly #inputs: InputPartitions;
+  readonly #probers: readonly ProgressProber[];
+  readonly #reader: PairReader;
+  readonly #worker: SourceWorker<EventRecord>;
+  readonly #metrics: SourceMetrics;
+  /** Of each topic. */
+  readonly #partitions: number;
+  #assigned: readonly number[] = [];
+  #joining: Promise<RecordConsumer> | null = null;
+  #consumer: RecordConsumer | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #lagTimer: NodeJS.Timeout | null = null;
+  #unwatch: (() => void) | null = null;
+
+  private constructor(options: RuntimeOptions, inputs: InputPartitions, partitions: number) {
+    const { source, views, redis, eventLog, logger, clock } = options;
+    this.#options = options;
+    this.#inputs = inputs;
+    this.#partitions = partitions;
+    this.#probers = inputs.topics.map(
+      (topic) =>
+        new ProgressProber({ admin: eventLog.admin, topic, intervalMs: PROBE_MS, now: clock, logger }),
+    );
+    this.#metrics = new SourceMetrics(options.instruments, source.name, clock);
+    const state = new SourceState(
+      views.map((view) => compileView(view, source)),
+      redis.buckets,
+    );
+    this.#reader = new PairReader({
+      source,
+      inputs,
+      ...(options.schemas === undefined ? {} : { schemas: options.schemas }),
+      heldFromMs: () => state.heldFromMs,
+      readsAll: () => this.#assigned.length === partitions * inputs.sources.length,
+      maxBytes: options.maxPairBytes,
+    });
+    const checkpoint = new Checkpoints(redis, (bucket) => checkpointKey(bucket, source.id));
+    const topic = this.#topicControl();
+    const heldFromMs = () => state.heldFromMs;
+    const starts = new PairStarts({
+      ...options,
+      inputs,
+      checkpoint,
+      bounds: topic.bounds,
+      heldFromMs,
+      onStarts: (ends) => this.#reader.begin(ends),
+    });
+    this.#worker = new SourceWorker<EventRecord>({
+      name: source.name,
+      sourceId: source.id,
+      maxStalenessMs: source.maxStalenessMs,
+      epoch: EPOCH,
+      redis,
+      state,
+      reader: this.#reader,
+      flusher: new Flusher(redis),
+      // its events are made anew from the archives of the inputs whenever they are asked for
+      archiver: NO_ARCHIVE,
+      // a dead letter that comes again makes pairs by its id
+      replays: { admit: async (_records, read) => read },
+      checkpoint,
+      topic,
+      metrics: this.#metrics,
+      logger,
+      clock,
+      flushEveryMs: options.flushEveryMs,
+      flushEvents: options.flushEvents,
+      maxStateBytes: options.maxStateBytes,
+      findStarts: (assigned) => starts.find(assigned),
+      idsHeldFrom: async () => idsHeldFrom(source, await oldestProgress(redis, source.id), EPOCH),
+      onFatal: options.onFatal,
+    });
+  }
+
+  /** Starts reading. Throws `failed_precondition` where a topic does not exist, or the topics differ in their partitions. */
+  static async start(options: RuntimeOptions): Promise<PairedRuntime> {
+    const inputs = new InputPartitions(options.source.pairing as Pairing);
+    const partitions = await countPartitions(options, inputs);
+    const runtime = new PairedRuntime(options, inputs, partitions);
+    await runtime.#begin();
+    return runtime;
+  }
+
+  async #begin(): Promise<void> {
+    const { source, eventLog, redis, group, logger, sessionTimeoutMs, maxWaitMs, onFatal } = this.#options;
+    await Promise.all(this.#probers.map((prober) => prober.probe()));
+    this.#unwatch = redis.onReconnect(() => this.#worker.reconnected());
+    const consumer = eventLog.consume({
+      groupId: `${group}.pairs.${source.id}`,
+      // partitions of one number in topics of equally many go to one member
+      topics: this.#inputs.topics,
+      sessionTimeoutMs,
+      maxWaitMs,
+      handlers: {
+        onAssigned: (assigned) => this.#assign(assigned),
+        onRebalancing: () => this.#worker.settle(),
+        onRevoked: () => this.#revoke(),
+        onBatch: ({ topic, partition, records, nextOffset }) => {
+          const from = this.#consumer?.position(topic, partition) ?? nextOffset;
+          return this.#worker.process(this.#inputs.numberOf(topic, partition), from, records, nextOffset);
+        },
+        onOutOfRange: async ({ topic, partition, offset, held }) => {
+          throw new ForebayError(
+            'failed_precondition',
+            `topic "${topic}", partition ${partition}: position ${offset} is not in ${held.low} … ${held.high}: records were deleted before they were read`,
+          );
+        },
+        onError: (error, { fatal }) => {
+          if (fatal) onFatal(error);
+          else logger.warn({ reason: error.reason }, `source "${source.name}": ${error.message}`);
+        },
+      },
+    });
+    this.#joining = consumer;
+    this.#consumer = await consumer;
+    this.#timer = setInterval(() => void this.#worker.tick(), TICK_MS);
+    this.#lagTimer = setInterval(() => void this.#reportLag(), LAG_MS);
+  }
+
+  async #assign(assigned: readonly TopicPartition[]) {
+    // nothing is delivered before the worker can seek
+    this.#consumer = await this.#joining;
+    await this.#checkPartitions();
+    // what is held belongs to all partitions together: the reading of those that are kept begins anew too
+    await this.#revoke();
+    this.#checkTogether(assigned);
+    const numbers = assigned.map(({ topic, partition }) => this.#inputs.numberOf(topic, partition));
+    this.#assigned = numbers;
+    const starts = await this.#worker.assign(numbers);
+    return assigned.map(({ topic, partition }, i) => ({
+      topic,
+      partition,
+      offset: starts.get(numbers[i] as number) as number,
+    }));
+  }
+
+  #revoke(): Promise<void> {
+    const revoked = this.#assigned;
+    this.#assigned = [];
+    return this.#worker.revoke(revoked);
+  }
+
+  /** Throws `internal` if partners may be read by another process. */
+  #checkTogether(assigned: readonly TopicPartition[]): void {
+    const partitionsOf = (wanted: string) =>
+      assigned.flatMap(({ topic, partition }) => (topic === wanted ? [partition] : [])).sort((a, b) => a - b);
+    const [first = '', ...others] = this.#inputs.topics.map((topic) => partitionsOf(topic).join());
+    if (others.every((each) => each === first)) return;
+    throw new ForebayError('internal', `source "${this.#options.source.name}": partitions of one number were given to several processes`);
+  }
+
+  /** Events of a key that were produced before partitions were added lie in another partition than those after. */
+  async #checkPartitions(): Promise<void> {
+    const { source } = this.#options;
+    const partitions = await countPartitions(this.#options, this.#inputs);
+    if (partitions === this.#partitions) return;
+    throw new ForebayError(
+      'failed_precondition',
+      `source "${source.name}": its topics have ${partitions} partitions, and had ${this.#partitions} when reading began; start the stream service again`,
+    );
+  }
+
+  /** Of the partitions that are assigned here. */
+  async #reportLag(): Promise<void> {
+    const { eventLog } = this.#options;
+    const ends = await this.#inputs.ask(({ topic }) => eventLog.admin.endOffsets(topic)).catch(() => null);
+    if (ends === null) return;
+    let values = 0;
+    for (const [number, stored] of this.#worker.stored)
+      values += Math.max(0, (ends.get(number) ?? 0) - stored);
+    this.#metrics.lag(values, 0);
+    this.#metrics.paired(this.#reader.sizeBytes);
+  }
+
+  #topicControl(): TopicControl<EventRecord> {
+    const { eventLog } = this.#options;
+    const inputs = this.#inputs;
+    return {
+      partitions: this.#partitions * inputs.sources.length,
+      seek: (number, offset) => {
+        const { topic, partition } = inputs.topicPlaceOf(number);
+        return this.#consumer?.seek(topic, partition, offset) ?? false;
+      },
+      position: (number) => {
+        const { topic, partition } = inputs.topicPlaceOf(number);
+        return this.#consumer?.position(topic, partition) ?? null;
+      },
+      bounds: () => inputs.ask(({ topic }) => eventLog.admin.watermarks(topic)),
+      commit: (offsets) =>
+        this.#consumer?.commit(
+          [...offsets].map(([number, offset]) => ({ ...inputs.topicPlaceOf(number), offset })),
+        ),
+      // the inputs' own readers send them
+      sendDeadLetters: async () => {},
+      arrivedBefore: (number, offset) => {
+        const { input, partition } = inputs.placeOf(number);
+        return this.#probers[input]?.observe(partition, offset) ?? null;
+      },
+    };
+  }
+
+  /** The store dropped values by itself: nothing is complete any more, so the views' markers begin anew. */
+  async valuesWereLost(): Promise<void> {
+    const { redis, views } = this.#options;
+    for (const view of views)
+      await inEveryBucket(redis, (bucket) => removeViewMarkers(redis, bucket, view.id));
+    this.#worker.reconnected();
+  }
+
+  /** Stops reading, and stores what was applied. */
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    if (this.#lagTimer !== null) clearInterval(this.#lagTimer);
+    this.#unwatch?.();
+    try {
+      await this.#worker.stop();
+    } finally {
+      await this.#consumer?.stop();
+      await Promise.all(this.#probers.map((prober) => prober.stop()));
+    }
+  }
+}
+
+async function countPartitions(
+  { source, eventLog }: RuntimeOptions,
+  inputs: InputPartitions,
+): Promise<number> {
+  const counts = await Promise.all(
+    inputs.topics.map(async (topic) => [topic, await eventLog.admin.partitionCount(topic)] as const),
+  );
+  return commonPartitions(source.name, new Map(counts));
+}
