@@ -22,6 +22,7 @@ import type { Fields } from '../support/truth';
 
 const MINUTE_MS = 60_000;
 const PARTITIONS = 3;
+const EVENTS = 1_500;
 const WITHIN_MS = 2 * MINUTE_MS;
 
 let installation: Installation;
@@ -200,19 +201,19 @@ const settled = (view: string) => installation.settled([installation.view(view)]
 
 test('each pair counts once, whichever topic is ahead, when the process is killed and topics come again', async () => {
   await begin('clicked');
-  const all = generate(4_000, Date.now(), 8 * MINUTE_MS);
-  expect(truly('clicked', all)).toBeGreaterThan(1_000);
+  const all = generate(EVENTS, Date.now(), 8 * MINUTE_MS);
+  expect(truly('clicked', all)).toBeGreaterThan(EVENTS / 4);
   const [earlyImpressions, lateImpressions] = halves(all.impressions);
   const [earlyClicks, lateClicks] = halves(all.clicks);
   await send('clicks', earlyClicks);
   let running = await stream();
   await send('impressions', earlyImpressions);
-  await paired('clicked', 100 + random.integer(3_000));
+  await paired('clicked', 100 + random.integer(EVENTS));
   await running.kill9();
   await send('impressions', lateImpressions);
   running = await stream();
   await send('clicks', lateClicks);
-  await paired('clicked', 4_000 + random.integer(3_000));
+  await paired('clicked', EVENTS + random.integer(EVENTS / 2));
   await running.kill9();
   await stream();
   await settled('clicked_by_user');
@@ -225,7 +226,7 @@ test('each pair counts once, whichever topic is ahead, when the process is kille
 test('replicas share the partitions of both topics, and a replica that dies leaves its pairs to another', async () => {
   await begin('clicked');
   const [first, second] = [await stream(), await stream()];
-  const all = generate(4_000, Date.now(), 8 * MINUTE_MS);
+  const all = generate(EVENTS, Date.now(), 8 * MINUTE_MS);
   truly('clicked', all);
   const [earlyImpressions, lateImpressions] = halves(all.impressions);
   await send('impressions', earlyImpressions);
@@ -238,12 +239,12 @@ test('replicas share the partitions of both topics, and a replica that dies leav
 
 test('sequences count once, with kills and replays', async () => {
   await begin('again');
-  const all = generate(4_000, Date.now(), 8 * MINUTE_MS);
-  expect(truly('again', all)).toBeGreaterThan(500);
+  const all = generate(EVENTS, Date.now(), 8 * MINUTE_MS);
+  expect(truly('again', all)).toBeGreaterThan(EVENTS / 8);
   const [early, late] = halves(all.clicks);
   await send('clicks', early);
   const running = await stream();
-  await paired('again', random.integer(2_000));
+  await paired('again', random.integer(EVENTS / 2));
   await send('clicks', late);
   await running.kill9();
   await stream();

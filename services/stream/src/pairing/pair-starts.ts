@@ -58,7 +58,11 @@ export class PairStarts {
    */
   async find(partitions: readonly number[]): Promise<FoundStarts> {
     const { checkpoint, inputs, redis, views } = this.options;
-    const [, bounds, anew] = await Promise.all([checkpoint.read(), this.options.bounds(), this.#madeAnew()]);
+    const [, bounds, anew] = await Promise.all([
+      checkpoint.read(new Set()),
+      this.options.bounds(),
+      this.#madeAnew(),
+    ]);
     const again = await this.#readAgainFrom(bounds);
     const fresh = Array.from({ length: checkpoint.buckets }, () => new Map<number, number>());
     const starts = partitions.map((number): StartPoint => {

@@ -177,7 +177,10 @@ export class PairedRuntime {
       assigned.flatMap(({ topic, partition }) => (topic === wanted ? [partition] : [])).sort((a, b) => a - b);
     const [first = '', ...others] = this.#inputs.topics.map((topic) => partitionsOf(topic).join());
     if (others.every((each) => each === first)) return;
-    throw new ForebayError('internal', `source "${this.#options.source.name}": partitions of one number were given to several processes`);
+    throw new ForebayError(
+      'internal',
+      `source "${this.#options.source.name}": partitions of one number were given to several processes`,
+    );
   }
 
   /** Events of a key that were produced before partitions were added lie in another partition than those after. */
