@@ -33,19 +33,19 @@ const open = () => new AbortController().signal;
 describe('Readiness', () => {
   it('is there at once where nothing is to be looked up', async () => {
     const { ready, asked } = readiness([null]);
-    expect(await ready.of(RECORDS, open())).toBe(true);
+    expect(await ready.of(0, RECORDS, open())).toBe(true);
     expect(asked()).toBe(1);
   });
 
   it('asks for no schema while the archive has no room', async () => {
     const { ready, asked } = readiness([null], { room: false });
-    expect(await ready.of(RECORDS, open())).toBe(false);
+    expect(await ready.of(0, RECORDS, open())).toBe(false);
     expect(asked()).toBe(0);
   });
 
   it('asks again, meters and says so, until the registry answers', async () => {
     const { ready, logged, failures } = readiness([away(), away(), Promise.resolve()]);
-    expect(await ready.of(RECORDS, open())).toBe(true);
+    expect(await ready.of(0, RECORDS, open())).toBe(true);
     expect(failures()).toBe(2);
     expect(logged[0]).toBe(
       'source "payments": reading stands, as schemas cannot be looked up: schema registry at r: refused',
@@ -54,10 +54,10 @@ describe('Readiness', () => {
 
   it('gives records back after a while, and when it is to stop', async () => {
     const slow = readiness([away(), away()], { stepMs: 3_000 });
-    expect(await slow.ready.of(RECORDS, open())).toBe(false);
+    expect(await slow.ready.of(0, RECORDS, open())).toBe(false);
     expect(slow.failures()).toBe(2);
     const stopped = new AbortController();
     stopped.abort();
-    expect(await readiness([away()]).ready.of(RECORDS, stopped.signal)).toBe(false);
+    expect(await readiness([away()]).ready.of(0, RECORDS, stopped.signal)).toBe(false);
   });
 });

@@ -29,7 +29,9 @@ export class Readiness {
 
   /** Waits a while for both; false: the records have to be read again later. */
   async of(partition: number, records: readonly RawRecord[], signal: AbortSignal): Promise<boolean> {
-    return (await this.#options.archiver.room(WAIT_MS, signal)) && this.#schemasOf(partition, records, signal);
+    return (
+      (await this.#options.archiver.room(WAIT_MS, signal)) && this.#schemasOf(partition, records, signal)
+    );
   }
 
   async #schemasOf(partition: number, records: readonly RawRecord[], signal: AbortSignal): Promise<boolean> {
