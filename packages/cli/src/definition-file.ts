@@ -8,6 +8,7 @@ import {
   type ProjectDeclaration,
 } from '@forebay/definitions';
 import { createJiti } from 'jiti';
+import { checkSchemas } from './check-schemas';
 
 /** What the help of commands says of their file. */
 export const DEFINITION_FILE_HELP =
@@ -26,8 +27,11 @@ export async function loadProject(file: string): Promise<Project> {
   const isYaml = YAML_FILE.test(path);
   const exported = isYaml ? undefined : await importDefault(path, place);
   try {
-    if (isYaml) return compileYamlProject(readFileSync(path, 'utf8'));
-    return compileProject(exported as ProjectDeclaration);
+    const project = isYaml
+      ? compileYamlProject(readFileSync(path, 'utf8'))
+      : compileProject(exported as ProjectDeclaration);
+    checkSchemas(project);
+    return project;
   } catch (thrown) {
     throw ForebayError.from(thrown, place);
   }

@@ -1,9 +1,16 @@
-import type { EventSource } from '@forebay/definitions';
+import { type EventSource, JSON_FORMAT, type RecordFormat } from '@forebay/definitions';
 import type { NewRecord, RecordProducer } from '@forebay/event-log';
 import { readJsonLines } from './json-lines';
 import { keyText, pushEvents } from './push-events';
 
-const source = { name: 's', topic: 't', fields: [{ name: 'a', type: 'string' }] } as unknown as EventSource;
+const sourceOf = (format: Partial<RecordFormat>, ...names: string[]) =>
+  ({
+    name: 's',
+    topic: 't',
+    fields: names.map((name) => ({ name, type: 'string' })),
+    format: { ...JSON_FORMAT, ...format },
+  }) as unknown as EventSource;
+const source = sourceOf({}, 'a');
 
 /** Only the calls are looked at here: what Kafka does with them is for the integration tests. */
 function recorder() {
@@ -30,6 +37,32 @@ test('events go as they are written, keyed by the field; unknown fields and miss
       { topic: 't', key: null, value: '{"b": 2}' },
     ],
   ]);
+});
+
+test('fields stand where the source says: keys at their path, headers from members of the name', async () => {
+  const { calls, producer } = recorder();
+  const nested = sourceOf(
+    { paths: { a: 'p.q.0' }, headers: { id: 'ce_id', at: 'ce_time' } },
+    'a',
+    'id',
+    'at',
+  );
+  const [first, second] = ['{"p":{"q":["x"]},"id":7,"z":1}', '{"p":null}'] as const;
+  const pushed = await pushEvents(producer, nested, 'a', readJsonLines(text(`${first}\n${second}`), 'p'));
+  expect(pushed).toEqual({ sent: 2, withoutKey: 1, unknownFields: new Map([['z', 1]]) });
+  expect(calls[0]).toEqual([
+    { topic: 't', key: 'x', value: first, headers: { ce_id: '7' } },
+    { topic: 't', key: null, value: second, headers: {} },
+  ]);
+});
+
+test('a source whose records are not JSON is refused', async () => {
+  const { producer } = recorder();
+  await expect(
+    pushEvents(producer, sourceOf({ encoding: 'avro' }), null, readJsonLines(text('{}'), 'p')),
+  ).rejects.toThrow(
+    'source "s": its records are avro, and push writes JSON: write to topic "t" with a producer of avro',
+  );
 });
 
 test('what was read before a bad line is sent, and said', async () => {

@@ -1,5 +1,5 @@
 import { ForebayError } from '@forebay/contract';
-import type { EventSource } from '@forebay/definitions';
+import { type EventSource, segmentsOfField } from '@forebay/definitions';
 import type { NewRecord, RecordProducer } from '@forebay/event-log';
 import type { JsonLine } from './json-lines';
 
@@ -18,9 +18,10 @@ export interface PushResult {
 }
 
 /**
- * Produces JSON objects, as they are written, to the source's topic. What is no event of the source is the stream
+ * Produces JSON objects, as they are written, to the source's topic; members that have the name of a field of a header also become
+ * that header. What is no event of the source is the stream
  * service's to find: it goes to the dead letters. An event without the key field has no key.
- * Throws what reading throws, with the number of events that were sent before.
+ * Throws `failed_precondition` for a source of another format, and what reading throws, with the number of events that were sent before.
  */
 export async function pushEvents(
   producer: RecordProducer,
@@ -29,7 +30,9 @@ export async function pushEvents(
   lines: AsyncIterable<JsonLine>,
   onSent: (sent: number) => void = () => undefined,
 ): Promise<PushResult> {
-  const known = new Set(source.fields.map(({ name }) => name));
+  refuseOtherFormats(source);
+  const known = new Set(source.fields.map(({ name }) => segmentsOfField(source.format, name)?.[0] ?? name));
+  const headers = Object.entries(source.format.headers);
   const unknownFields = new Map<string, number>();
   let withoutKey = 0;
   const batches = new BatchSender(producer, onSent);
@@ -38,9 +41,10 @@ export async function pushEvents(
       for (const name of Object.keys(object)) {
         if (!known.has(name)) unknownFields.set(name, (unknownFields.get(name) ?? 0) + 1);
       }
-      const key = keyField === null ? null : keyText(object[keyField]);
+      const key = keyField === null ? null : keyText(placedValue(source, keyField, object));
       if (key === null) withoutKey++;
-      await batches.add({ topic: source.topic, key, value: text });
+      const record = { topic: source.topic, key, value: text };
+      await batches.add(headers.length === 0 ? record : { ...record, headers: headersOf(headers, object) });
     }
   } catch (thrown) {
     // What was read before a bad line is sent; how much that is, is said.
@@ -54,7 +58,38 @@ export async function pushEvents(
   return { sent: batches.sent, unknownFields, withoutKey };
 }
 
-/** The text of a key; null: the value is none. */
+function refuseOtherFormats({ name, topic, format: { encoding } }: EventSource): void {
+  if (encoding === 'json') return;
+  throw new ForebayError(
+    'failed_precondition',
+    `source "${name}": its records are ${encoding}, and push writes JSON: write to topic "${topic}" with a producer of ${encoding}`,
+  );
+}
+
+/** Where the field stands in what is pushed; undefined: nowhere. */
+function placedValue({ format }: EventSource, field: string, object: JsonLine['object']): unknown {
+  let value: unknown = object;
+  for (const segment of segmentsOfField(format, field) ?? [field]) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, segment)) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[segment];
+  }
+  return value;
+}
+
+/** By name, of the members that have one. */
+function headersOf(
+  headers: readonly (readonly [field: string, header: string])[],
+  object: JsonLine['object'],
+): Record<string, string> {
+  return Object.fromEntries(
+    headers.flatMap(([field, header]) => {
+      const text = keyText(object[field]);
+      return text === null ? [] : [[header, text]];
+    }),
+  );
+}
+
+/** The text of a key or a header; null: the value is none. */
 export function keyText(value: unknown): string | null {
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;

@@ -13,16 +13,25 @@ import type { RegisteredSchema } from './registry/schema-registry';
 import type { Rejection } from './rejection';
 import { wantedFields } from './wanted-fields';
 
-/** Of the schema that the source gives. Throws `invalid_definition` if the source's fields cannot be read with it. */
+/** Of the schema that the source gives. Throws `invalid_definition` if the source's fields cannot be read with it, or are not in it. */
 export function givenSchemaDecoder(source: EventSource): SchemaDecoder {
   const { encoding, schema, message } = source.format;
   const text = schema as string;
   const wanted = wantedFields(source);
-  const name = 'which the source gives';
-  if (encoding === 'avro')
-    return new BinaryDecoder(compileAvroReader(parseAvroSchema(text), wanted), 0, source, name);
-  const { read, counts } = compileProtobufReader(new ProtobufSchema(text).messageNamed(message), wanted);
-  return new BinaryDecoder(read, counts, source, name);
+  const missing: string[] = [];
+  const reader =
+    encoding === 'avro'
+      ? { read: compileAvroReader(parseAvroSchema(text), wanted, (path) => missing.push(path)), counts: 0 }
+      : compileProtobufReader(new ProtobufSchema(text).messageNamed(message), wanted);
+  if ('missing' in reader) missing.push(...reader.missing);
+  if (missing.length > 0) {
+    const names = missing.map((path) => `"${path}"`).join(', ');
+    throw new ForebayError(
+      'invalid_definition',
+      `the schema has no ${names}: check the names and paths of fields`,
+    );
+  }
+  return new BinaryDecoder(reader.read, reader.counts, source, 'which the source gives');
 }
 
 /** Of a schema in a registry; one that cannot be used refuses each of its values. */

@@ -11,10 +11,18 @@ import * as avroTokens from './avro-tokens';
 
 const { taken: t, readZigzag, readFloat, readDouble, skipVarint } = tokens;
 
-/** Throws `invalid_definition` if the schema has something else where fields are wanted. */
-export function compileAvroReader(schema: AvroSchema, wanted: Wanted): ReadFunction {
+/**
+ * @param missing is told the paths of which nothing is in the schema
+ * Throws `invalid_definition` if the schema has something else where fields are wanted.
+ */
+export function compileAvroReader(
+  schema: AvroSchema,
+  wanted: Wanted,
+  missing: (path: string) => void = () => undefined,
+): ReadFunction {
   const reader = new ReaderCode();
   const root = reader.code.add(`let p = from; ${reader.read(schema, wanted)} return p;`);
+  for (const path of reader.missing) missing(path);
   return reader.code.compile(
     { t, readZigzag, readFloat, readDouble, skipVarint, ...values, ...avroTokens },
     root,
@@ -25,6 +33,7 @@ export function compileAvroReader(schema: AvroSchema, wanted: Wanted): ReadFunct
 class ReaderCode {
   readonly code = new GeneratedCode();
   readonly #skips = new Map<AvroSchema, string>();
+  missing: string[] = [];
 
   /** Into the row, where everything that is wanted is null. */
   read(schema: AvroSchema, wanted: Wanted): string {
@@ -58,10 +67,14 @@ class ReaderCode {
   #union(branches: readonly AvroSchema[], wanted: Wanted): string {
     let failure: unknown = null;
     let usable = 0;
+    const before = this.missing;
+    const missing: string[] = [];
     const cases = branches.map((branch, i) => {
+      this.missing = [];
       try {
         const read = this.read(branch, wanted);
         if (branch.kind !== 'null') usable++;
+        missing.push(...this.missing);
         return `case ${i}: { ${read} break; }`;
       } catch (thrown) {
         if (!(thrown instanceof ForebayError)) throw thrown;
@@ -70,10 +83,14 @@ class ReaderCode {
       }
     });
     if (usable === 0 && failure !== null) throw failure;
+    // what one branch has is not missing
+    this.missing = [...before, ...timesIn(missing, usable)];
     return `${step('readSize(b, p, end)')} switch (t.number) { ${cases.join('\n')} default: return -1; }`;
   }
 
   #record({ fields }: AvroRecord, wanted: Wanted): string {
+    const names = new Set(fields.map(({ name }) => name));
+    for (const [name, { path }] of wanted.parts) if (!names.has(name)) this.missing.push(path.join('.'));
     const steps = fields.map(({ name, schema }) => {
       const part = wanted.parts.get(name);
       return part === undefined ? this.#skip(schema) : this.read(schema, part);
@@ -174,6 +191,11 @@ function hasNoBytes(schema: AvroSchema, around: readonly AvroSchema[] = []): boo
   // one that is among its own parts has no end, or bytes
   if (around.includes(schema)) return false;
   return schema.fields.every((field) => hasNoBytes(field.schema, [...around, schema]));
+}
+
+/** Those that are there so often. */
+function timesIn(texts: readonly string[], times: number): string[] {
+  return [...new Set(texts)].filter((text) => texts.filter((other) => other === text).length === times);
 }
 
 function firstPlace({ fields, parts }: Wanted): number {

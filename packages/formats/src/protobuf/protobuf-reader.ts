@@ -26,6 +26,8 @@ export interface CompiledReader {
   readonly read: ReadFunction;
   /** How many numbers it counts in. */
   readonly counts: number;
+  /** The paths of which nothing is in the message. */
+  readonly missing: readonly string[];
 }
 
 /** Throws `invalid_definition` if the message has something else where fields are wanted. */
@@ -33,7 +35,8 @@ export function compileProtobufReader(message: protobuf.Type, wanted: Wanted): C
   const reader = new ReaderCode();
   const root = reader.message(message, wanted);
   const used = { t, readUnsigned, readZigzag, readFloat, readDouble, ...values, ...protobufTokens };
-  return { read: reader.code.compile(used, root), counts: reader.code.counts };
+  const { code, missing } = reader;
+  return { read: code.compile(used, root), counts: code.counts, missing };
 }
 
 interface FieldCode {
@@ -51,6 +54,7 @@ class ReaderCode {
   readonly code = new GeneratedCode();
   /** What counts in the functions that were written so far. */
   readonly #counters: string[] = [];
+  readonly missing: string[] = [];
 
   /** The name of the function that reads a message. Fields come in any order; a message that comes in pieces is their sum. */
   message(type: protobuf.Type, wanted: Wanted): string {
@@ -58,6 +62,7 @@ class ReaderCode {
     const seen = this.#count();
     const fields = [...wanted.parts].flatMap(([part, inPart]) => {
       const field = fieldNamed(type, part);
+      if (field === undefined) this.missing.push(inPart.path.join('.'));
       return field === undefined ? [] : [this.#field(field, inPart)];
     });
     const cases = fields.map((code) => code.cases.replaceAll(CLEAR, clearedBy(code.field, fields)));
