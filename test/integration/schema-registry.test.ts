@@ -164,7 +164,7 @@ const valuesOf = async (format: string) =>
 
 /** Waits until the view has so many events. */
 const counted = (format: string, events: number) =>
-  waitFor(async () => Number((await valuesOf(format))['events']) === events, {
+  waitFor(async () => Number((await valuesOf(format)).events) === events, {
     deadlineMs: WITHIN_MS,
     message: `${events} events of ${format} are served`,
   }).catch((error: Error) => {

@@ -24,7 +24,19 @@ export interface AvroField {
   readonly schema: AvroSchema;
 }
 
-type Json = { readonly [name: string]: unknown };
+/** What a schema's object may have, none of it checked yet. */
+interface Json {
+  readonly type?: unknown;
+  readonly name?: unknown;
+  readonly namespace?: unknown;
+  readonly fields?: unknown;
+  readonly symbols?: unknown;
+  readonly size?: unknown;
+  readonly items?: unknown;
+  readonly values?: unknown;
+  readonly logicalType?: unknown;
+  readonly scale?: unknown;
+}
 
 const PRIMITIVES = ['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string'] as const;
 type Primitive = (typeof PRIMITIVES)[number];
@@ -88,18 +100,18 @@ class SchemaParser {
       case 'error':
         return this.#record(json, namespace, depth);
       case 'enum':
-        return this.#name(json, namespace, { kind: 'enum', symbols: textsOf(json['symbols'], 'symbols') });
+        return this.#name(json, namespace, { kind: 'enum', symbols: textsOf(json.symbols, 'symbols') });
       case 'fixed':
         return this.#name(json, namespace, {
           kind: 'fixed',
-          size: sizeOf(json['size']),
+          size: sizeOf(json.size),
           scale: decimalScale(json),
-          isUuid: json['logicalType'] === 'uuid' && json['size'] === 16,
+          isUuid: json.logicalType === 'uuid' && json.size === 16,
         });
       case 'array':
-        return { kind: 'array', items: this.parse(json['items'], namespace, depth + 1) };
+        return { kind: 'array', items: this.parse(json.items, namespace, depth + 1) };
       case 'map':
-        return { kind: 'map', values: this.parse(json['values'], namespace, depth + 1) };
+        return { kind: 'map', values: this.parse(json.values, namespace, depth + 1) };
       default:
         if (typeof type === 'string' && isPrimitive(type)) return primitive(type, json);
         return this.parse(type, namespace, depth + 1);
@@ -112,11 +124,11 @@ class SchemaParser {
     const record: AvroRecord = { kind: 'record', name, fields };
     // before its fields, which may be of its own type
     this.#named.set(name, record);
-    const given = json['fields'];
+    const given = json.fields;
     if (!Array.isArray(given)) throw unusable(`record "${name}" has no fields`);
     for (const field of given as readonly Json[]) {
-      if (typeof field?.['name'] !== 'string') throw unusable(`record "${name}" has a field without a name`);
-      fields.push({ name: field['name'], schema: this.parse(field['type'], namespace, depth + 1) });
+      if (typeof field?.name !== 'string') throw unusable(`record "${name}" has a field without a name`);
+      fields.push({ name: field.name, schema: this.parse(field.type, namespace, depth + 1) });
     }
     return record;
   }
@@ -130,7 +142,7 @@ class SchemaParser {
 /** The full name of a type, and the namespace of what is in it. */
 function namesOf(json: Json, outer: string): [string, string] {
   const { name, namespace } = json;
-  if (typeof name !== 'string' || name === '') throw unusable(`a ${String(json['type'])} has no name`);
+  if (typeof name !== 'string' || name === '') throw unusable(`a ${String(json.type)} has no name`);
   if (name.includes('.')) return [name, name.slice(0, name.lastIndexOf('.'))];
   const space = typeof namespace === 'string' ? namespace : outer;
   return [full(name, space), space];
@@ -142,7 +154,7 @@ function full(name: string, namespace: string): string {
 
 function primitive(kind: Primitive, json: Json): AvroSchema {
   if (kind === 'int' || kind === 'long') {
-    const logical = json['logicalType'];
+    const logical = json.logicalType;
     return { kind, logical: typeof logical === 'string' ? logical : null };
   }
   return kind === 'bytes' ? { kind, scale: decimalScale(json) } : { kind };

@@ -140,7 +140,7 @@ function readEnum(
 
 /** The value of a field that is not in the message; null of one that may be absent. */
 export function defaultOf(field: protobuf.Field, wanted: ScalarType): Default {
-  const declared = (field.options as Readonly<Record<string, unknown>> | undefined)?.['default'];
+  const { default: declared } = (field.options ?? {}) as { readonly default?: unknown };
   if (field.repeated || (field.hasPresence && declared === undefined)) return null;
   return defaultOfType(valueTypeOf(field), declared, wanted);
 }

@@ -237,6 +237,6 @@ function fieldNamed(type: protobuf.Type, name: string): protobuf.Field | undefin
 }
 
 function jsonName({ name, options }: protobuf.Field): string {
-  const given = (options as Readonly<Record<string, unknown>> | undefined)?.['json_name'];
+  const { json_name: given } = (options ?? {}) as { readonly json_name?: unknown };
   return typeof given === 'string' ? given : protobuf.util.camelCase(name);
 }

@@ -110,12 +110,14 @@ function descriptorOf(text: string): IFileDescriptorProto {
   return FileDescriptorProto.decode(Buffer.from(text, 'base64')) as unknown as IFileDescriptorProto;
 }
 
+type Nested = { readonly google?: protobuf.INamespace; readonly protobuf?: protobuf.INamespace } | undefined;
+
 /** Files of google/protobuf stand in no registry. */
 function addCommon(root: protobuf.Root, imports: ReadonlySet<string>): void {
   const space = root.define('google.protobuf');
   for (const name of imports) {
-    const google = protobuf.common.get(name)?.nested?.['google'] as protobuf.INamespace | undefined;
-    const common = google?.nested?.['protobuf'] as protobuf.INamespace | undefined;
+    const google = (protobuf.common.get(name)?.nested as Nested)?.google;
+    const common = (google?.nested as Nested)?.protobuf;
     const missing = Object.entries(common?.nested ?? {}).filter(([type]) => space.get(type) === null);
     space.addJSON(Object.fromEntries(missing));
   }

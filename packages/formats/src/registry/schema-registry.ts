@@ -46,7 +46,7 @@ export class SchemaRegistry {
     const referenced = new Map<string, string>();
     await this.#collect(found, referenced);
     return {
-      type: typeof found['schemaType'] === 'string' ? found['schemaType'] : 'AVRO',
+      type: typeof found.schemaType === 'string' ? found.schemaType : 'AVRO',
       text: this.#textOf(found),
       referenced: [...referenced.values()],
     };
@@ -88,7 +88,7 @@ export class SchemaRegistry {
     const json = jsonOf(body);
     if (response.ok && json !== null) return json;
     // a server that is no registry also answers 404
-    if (response.status === 404 && NOT_FOUND_CODES.includes(json?.['error_code'])) return null;
+    if (response.status === 404 && NOT_FOUND_CODES.includes(json?.error_code)) return null;
     const answer = body.slice(0, SHOWN_CHARACTERS).replaceAll(/\s+/g, ' ');
     throw this.#unavailable(`it answered ${response.status} to ${path}: ${answer}`);
   }
@@ -101,7 +101,13 @@ export class SchemaRegistry {
   }
 }
 
-type Json = Readonly<Record<string, unknown>>;
+/** What an answer may have, none of it checked yet. */
+interface Json {
+  readonly schema?: unknown;
+  readonly schemaType?: unknown;
+  readonly references?: unknown;
+  readonly error_code?: unknown;
+}
 
 function jsonOf(text: string): Json | null {
   try {
@@ -118,7 +124,6 @@ function referencesOf({ references }: Json): Reference[] {
 
 /** `fetch failed` says nothing: its cause does. */
 function causeText(thrown: unknown): string {
-  const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
-  if (!(cause instanceof Error)) return String(cause);
-  return cause.message || cause.name;
+  const { message, cause } = thrown as { message?: unknown; cause?: { message?: unknown; code?: unknown } };
+  return String(cause?.message || cause?.code || message || thrown);
 }
