@@ -41,7 +41,12 @@ test('the broker is killed and comes back: the consumer says so, joins again, an
       })),
     );
   const seen = recorder('one');
-  const prober = new ProgressProber({ admin: log.admin, topic, intervalMs: 200, logger });
+  const prober = new ProgressProber({
+    endOffsets: () => log.admin.endOffsets(topic),
+    topic,
+    intervalMs: 200,
+    logger,
+  });
   cleanUps.push(() => prober.stop());
   await seen.start(log, topic, uniqueName('group'), { sessionTimeoutMs: 6_000 });
   await write(0, 100);

@@ -118,6 +118,32 @@ describe('progress', () => {
     expect((await readProgress(connection, BUCKET, 5))?.instantsMs).toEqual(Float64Array.of(500, 300, 900));
   });
 
+  test('numbers that no partition has say nothing, until one has them', async () => {
+    const reachTwo = (added: number, ...reached: { partition: number; instantMs: number }[]) =>
+      advanceProgress(connection, BUCKET, 5, {
+        epoch: 0,
+        partitions: 6,
+        reached,
+        absent: [{ from: 2 + added, to: 4 }],
+      });
+    const smallest = async () => smallestProgress((await raw.getBuffer(progressKey(BUCKET, 5))) as Buffer);
+    const all = [0, 1, 4, 5].map((partition) => ({ partition, instantMs: 500 + partition }));
+    await reachTwo(0, ...all.slice(1));
+    expect(await smallest()).toBe(0);
+    await reachTwo(0, ...all);
+    expect(await smallest()).toBe(500);
+    // one was added: nothing is known of it, also where another writer still says that there is none
+    await reachTwo(1, ...all);
+    expect(await smallest()).toBe(0);
+    await reachTwo(0, ...all);
+    expect(await smallest()).toBe(0);
+    await reachTwo(1, { partition: 2, instantMs: 400 });
+    expect(await smallest()).toBe(400);
+    expect((await readProgress(connection, BUCKET, 5))?.instantsMs).toEqual(
+      Float64Array.of(500, 501, 400, Number.POSITIVE_INFINITY, 504, 505),
+    );
+  });
+
   test('a newer epoch starts over, an older one is refused', async () => {
     await reach(3, 1, [0, 500]);
     expect(await reach(2, 1, [0, 600])).toBe(false);

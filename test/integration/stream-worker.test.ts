@@ -89,6 +89,7 @@ function drive(more: Partial<Options> = {}) {
     checkpoint: new Checkpoints(redis, (bucket) => checkpointKey(bucket, source.id)),
     topic: {
       partitions: 1,
+      absent: [],
       seek: (_, offset) => {
         seeks++;
         position = offset;

@@ -3,6 +3,7 @@ import {
   aggregationView,
   count,
   distinctCount,
+  type EventSourceOptions,
   entity,
   eventSource,
   featureService,
@@ -23,6 +24,8 @@ import type { Random } from '@forebay/testkit';
 export interface PaymentsOptions {
   readonly topic: string;
   readonly partitions?: number;
+  /** Topics beside it, with where fields stand in them. */
+  readonly others?: NonNullable<EventSourceOptions['topics']>;
   /** A second version of the view by account. */
   readonly withSecondVersion?: boolean;
 }
@@ -47,13 +50,14 @@ export const HISTORY_ENDS_MS = 30 * 60_000;
 export function paymentsProject({
   topic,
   partitions = 2,
+  others = [],
   withSecondVersion = false,
 }: PaymentsOptions): ProjectDeclaration {
   const account = entity({ name: 'account', joinKeys: { account: 'string' } });
   const card = entity({ name: 'card', joinKeys: { account: 'string', card: 'int64' } });
   const payments = eventSource({
     name: 'payments',
-    topic,
+    topics: [{ topic }, ...others],
     fields: {
       time: 'timestamp',
       account: 'string',

@@ -6,6 +6,7 @@ import {
   type Project,
   planChanges,
   type RegistrySnapshot,
+  topicsOf,
 } from '@forebay/definitions';
 import { deadLetterTopic } from '@forebay/event-log';
 import { appendRegistry, applyEventSource, createMetaTables } from '@forebay/offline-store';
@@ -45,7 +46,6 @@ export async function applyProject(
   project: Project,
   options: ApplyProjectOptions,
 ): Promise<AppliedProject> {
-  refuseUnready(project);
   const offline = await servers.offline();
   await createMetaTables(offline);
   const current = await recordedRegistry(servers);
@@ -72,22 +72,14 @@ export async function applyProject(
   return { plan, snapshot, changed, republished: published && !changed };
 }
 
-function refuseUnready({ eventSources }: Project): void {
-  const several = eventSources.find(({ otherTopics = [] }) => otherTopics.length > 0);
-  if (several !== undefined)
-    throw new ForebayError(
-      'failed_precondition',
-      `source "${several.name}": several topics are checked and planned, but not read yet; declare one`,
-    );
-}
-
 /** Archive tables and topics; existing ones keep what they hold. */
 async function prepareSources(servers: Servers, project: Project): Promise<void> {
   const offline = await servers.offline();
   const { admin } = await servers.eventLog();
   for (const source of project.eventSources) {
     await applyEventSource(offline, source);
-    await admin.ensureTopic(source.topic, { partitions: source.partitions, config: TOPIC_CONFIG });
+    for (const topic of topicsOf(source))
+      await admin.ensureTopic(topic, { partitions: source.partitions, config: TOPIC_CONFIG });
     await admin.ensureTopic(deadLetterTopic(source.topic), { partitions: 1, config: TOPIC_CONFIG });
   }
 }

@@ -10,6 +10,7 @@ import {
   type Project,
   type TableSource,
   type TableView,
+  topicsOf,
   type UserFunction,
 } from '@forebay/definitions';
 import type { Cell, Output } from './output';
@@ -46,7 +47,7 @@ function sectionsOf(project: Project): Section[] {
       head: ['name', 'topic', 'table', 'fields', 'owner', 'description'],
       rows: project.eventSources.map((source) => [
         source.name,
-        source.topic,
+        topicsOf(source).join(', '),
         source.table,
         source.fields.length,
         ...described(source),

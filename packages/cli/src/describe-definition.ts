@@ -17,6 +17,7 @@ import {
   SHARE_PARTS,
   type TableSource,
   type TableView,
+  topicsOf,
   type UserFunction,
   windowText,
 } from '@forebay/definitions';
@@ -80,7 +81,7 @@ function metadataLines(metadata: {
 function eventSourceLines(source: EventSource): string[] {
   const { dedupeMs } = source;
   return options([
-    ['topic', source.topic],
+    [source.otherTopics === undefined ? 'topic' : 'topics', topicsOf(source).join(', ')],
     ['archive table', source.table],
     ['format', formatText(source)],
     ['fields', fieldsText(source.fields)],
@@ -128,10 +129,13 @@ function formatText({ format: { encoding, schema, message } }: EventSource): str
 }
 
 /** The fields that do not stand under their own name; null: all do. */
-function elsewhereText({ format: { paths, headers } }: EventSource): string | null {
+function elsewhereText({ format: { paths, headers }, otherTopics = [] }: EventSource): string | null {
   const texts = [
     ...Object.entries(paths).map(([name, path]) => `${name} at ${path}`),
     ...Object.entries(headers).map(([name, header]) => `${name} in header ${header}`),
+    ...otherTopics.flatMap((other) =>
+      Object.entries(other.paths).map(([name, path]) => `${name} at ${path} in ${other.topic}`),
+    ),
   ];
   return texts.length === 0 ? null : texts.join(', ');
 }

@@ -1,9 +1,11 @@
 import { ForebayError } from '@forebay/contract';
 import {
   type AggregationView,
+  byPartitionNumber,
   decodeRegistry,
   definitionName,
   type EventSource,
+  numberedPartition,
   type RegistrySnapshot,
   type SchedulePlan,
   type TableView,
@@ -33,7 +35,10 @@ export type Answer<T> =
   | { readonly ok: false; readonly error: string };
 
 export interface PartitionStatus {
+  readonly topic: string;
   readonly partition: number;
+  /** What it is called in checkpoints and in the archive. */
+  readonly number: number;
   readonly lowOffset: number;
   readonly endOffset: number;
 }
@@ -41,6 +46,7 @@ export interface PartitionStatus {
 export interface SourceStatus {
   readonly project: string;
   readonly source: string;
+  /** The first of them. */
   readonly topic: string;
   readonly partitions: Answer<readonly PartitionStatus[]>;
   /** The next offset to read, by partition; −1: nothing was read. `progressMs`: null where it is not known. */
@@ -168,15 +174,19 @@ async function readSource(servers: Servers, project: string, source: EventSource
 
 async function readPartitions(servers: Servers, source: EventSource): Promise<PartitionStatus[]> {
   const { admin } = await servers.eventLog();
-  const watermarks = [...(await admin.watermarks(source.topic))].sort(([a], [b]) => a - b);
-  return watermarks.map(([partition, { low, high }]) => ({ partition, lowOffset: low, endOffset: high }));
+  const held = await byPartitionNumber(source, (topic) => admin.watermarks(topic));
+  const watermarks = [...held].sort(([a], [b]) => a - b);
+  return watermarks.map(([number, { low, high }]) => {
+    const { topic, partition } = numberedPartition(source, number);
+    return { topic, partition, number, lowOffset: low, endOffset: high };
+  });
 }
 
 async function readStream(servers: Servers, source: EventSource) {
   const redis = await servers.redis();
   const checkpoint = await oldestCheckpoint(redis, source.id);
   const progress = await oldestProgress(redis, source.id);
-  const instants = [...(progress?.instantsMs ?? [])];
+  const instants = [...(progress?.instantsMs ?? [])].filter(Number.isFinite);
   const smallest = instants.length === 0 ? 0 : Math.min(...instants);
   return { checkpoint: [...(checkpoint?.offsets ?? [])], progressMs: smallest === 0 ? null : smallest };
 }

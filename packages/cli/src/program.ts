@@ -174,6 +174,7 @@ function addDataCommands(program: Command, run: RunCommand): void {
       '--key <field>',
       "the record key's field; by default the first join key of the first view on the source",
     )
+    .option('--topic <name>', 'which of its topics, if it has several; the first by default')
     .option(PROJECT, PROJECT_HELP)
     .action((options) => run(options, (context) => pushCommand(context, options)));
 }

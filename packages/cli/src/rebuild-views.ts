@@ -2,6 +2,7 @@
 import { ForebayError } from '@forebay/contract';
 import {
   type AggregationView,
+  byPartitionNumber,
   definitionName,
   type EventSource,
   type Project,
@@ -114,7 +115,8 @@ export async function requestRebuild(servers: Servers, { streamed, sources }: Vi
 /** Whether Kafka deleted records before they were read. */
 async function isOvertaken(servers: Servers, source: EventSource): Promise<boolean> {
   const checkpoint = await oldestCheckpoint(await servers.redis(), source.id);
-  const held = await (await servers.eventLog()).admin.watermarks(source.topic);
+  const { admin } = await servers.eventLog();
+  const held = await byPartitionNumber(source, (topic) => admin.watermarks(topic));
   return [...held].some(([partition, { low }]) => {
     const offset = checkpoint?.offsets[partition] ?? -1;
     return offset >= 0 && offset < low;

@@ -70,6 +70,8 @@ export {
 export type * from './record-format-declaration';
 export { decodeRegistry, encodeRegistry, entityToMessage, featureServiceToMessage } from './registry-codec';
 export {
+  byPartitionNumber,
+  describePartition,
   MAX_TOPICS_PER_SOURCE,
   type NumberedPartition,
   numberedPartition,

@@ -1,4 +1,5 @@
 /** The topics of an event source, and the numbers that their partitions have in everything that is stored. */
+import { ForebayError } from '@forebay/contract';
 import type { EventSource } from './model';
 import type { RecordFormat } from './record-format';
 
@@ -50,4 +51,34 @@ export function sourceOfTopic(source: EventSource, topicIndex: number): EventSou
   if (topicIndex === 0) return source;
   const { topic, paths } = (source.otherTopics ?? [])[topicIndex - 1] as SourceTopic;
   return { ...source, topic, format: { ...source.format, paths } };
+}
+
+/**
+ * Asks something of each topic, by partition; the answers of all by number. Throws `failed_precondition` where a topic of several has
+ * more partitions than there are numbers for.
+ */
+export async function byPartitionNumber<T>(
+  source: Topics & Pick<EventSource, 'name'>,
+  ask: (topic: string) => Promise<ReadonlyMap<number, T>>,
+): Promise<ReadonlyMap<number, T>> {
+  const topics = topicsOf(source);
+  if (topics.length === 1) return ask(source.topic);
+  const byNumber = new Map<number, T>();
+  for (const [topicIndex, topic] of topics.entries()) {
+    for (const [partition, value] of await ask(topic)) {
+      if (partition >= PARTITIONS_PER_TOPIC)
+        throw new ForebayError(
+          'failed_precondition',
+          `source "${source.name}": topic "${topic}" has partition ${partition}: the topics of a source of several have at most ${PARTITIONS_PER_TOPIC} each`,
+        );
+      byNumber.set(partitionNumber(topicIndex, partition), value);
+    }
+  }
+  return byNumber;
+}
+
+/** How a message calls a partition. */
+export function describePartition(source: Topics, number: number): string {
+  const { topic, partition } = numberedPartition(source, number);
+  return `topic "${topic}", partition ${partition}`;
 }

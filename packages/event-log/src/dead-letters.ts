@@ -26,6 +26,8 @@ export interface DeadLetter extends TopicPartition {
   readonly message: string;
   /** The event source that it was read for. */
   readonly source: string;
+  /** The topic in whose dead letter topic it lies; its own if left out. Those of all topics of a source lie in one. */
+  readonly besideTopic?: string;
 }
 
 /**
@@ -90,7 +92,12 @@ export function deadLetterRecord(
   };
   for (const [name, header] of Object.entries(DEAD_LETTER_HEADERS))
     headers[header] = about[name as keyof typeof about];
-  return { topic: deadLetterTopic(topic), key: record.key, value: record.value, headers };
+  return {
+    topic: deadLetterTopic(letter.besideTopic ?? topic),
+    key: record.key,
+    value: record.value,
+    headers,
+  };
 }
 
 /** Reads the headers of a dead letter; null for a record that is none. */

@@ -1,9 +1,10 @@
 import type { EventLogLogger } from './event-log-logger';
 import { ProgressTracker } from './progress-tracker';
-import type { TopicAdmin } from './topic-admin';
 
 export interface ProgressProberOptions {
-  readonly admin: Pick<TopicAdmin, 'endOffsets'>;
+  /** The end of each partition that there is. */
+  readonly endOffsets: () => Promise<ReadonlyMap<number, number>>;
+  /** For the log. */
   readonly topic: string;
   readonly intervalMs: number;
   /** The wall clock; default: this machine's. */
@@ -17,7 +18,7 @@ export class ProgressProber {
   private readonly timer: NodeJS.Timeout;
   private current: Promise<void> | null = null;
   private failing = false;
-  private known = 0;
+  private known: readonly number[] = [];
 
   constructor(private readonly options: ProgressProberOptions) {
     this.timer = setInterval(() => void this.probe(), options.intervalMs);
@@ -32,8 +33,8 @@ export class ProgressProber {
     return this.current;
   }
 
-  /** How many there were when the end was last known; all that progress says comes from then or before. */
-  get partitions(): number {
+  /** Those that there were when the end was last known; all that progress says comes from then or before. */
+  get partitions(): readonly number[] {
     return this.known;
   }
 
@@ -52,11 +53,11 @@ export class ProgressProber {
   }
 
   private async ask(): Promise<void> {
-    const { admin, topic, logger } = this.options;
+    const { endOffsets, topic, logger } = this.options;
     const clockMs = (this.options.now ?? Date.now)();
     try {
-      const ends = await admin.endOffsets(topic);
-      this.known = Math.max(this.known, ends.size);
+      const ends = await endOffsets();
+      this.known = [...ends.keys()];
       this.tracker.probed(clockMs, ends);
       if (this.failing) logger.info({ topic }, `the end of topic "${topic}" is known again`);
       this.failing = false;

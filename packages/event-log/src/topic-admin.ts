@@ -24,6 +24,8 @@ const ELECTION_DEADLINE_MS = 10_000;
 
 /** Questions about topics, and their creation. It reconnects by itself. */
 export class TopicAdmin {
+  private asking: Promise<void> = Promise.resolve();
+
   private constructor(
     private readonly kafka: Kafka,
     private admin: Admin,
@@ -152,7 +154,17 @@ export class TopicAdmin {
     await this.admin.disconnect();
   }
 
-  private async ask<T>(topic: string, doing: string, question: (admin: Admin) => Promise<T>): Promise<T> {
+  /** One question at a time: where another one makes the client look at its topics anew, it forgets those that it is asked about. */
+  private ask<T>(topic: string, doing: string, question: (admin: Admin) => Promise<T>): Promise<T> {
+    const answer = this.asking.then(() => this.askNow(topic, doing, question));
+    this.asking = answer.then(
+      () => {},
+      () => {},
+    );
+    return answer;
+  }
+
+  private async askNow<T>(topic: string, doing: string, question: (admin: Admin) => Promise<T>): Promise<T> {
     const place = `${doing} topic "${topic}"`;
     const deadlineMs = performance.now() + ELECTION_DEADLINE_MS;
     const backoff = new Backoff({ firstMs: 50, longestMs: 500 });
@@ -167,7 +179,8 @@ export class TopicAdmin {
           continue;
         }
         if (isElection(thrown) && performance.now() < deadlineMs) await backoff.wait();
-        else if (error.reason === 'not_found' && !askedAgain) askedAgain = true;
+        else if ((error.reason === 'not_found' || thrown instanceof TypeError) && !askedAgain)
+          askedAgain = true;
         else throw error;
       }
       // It goes by what it remembers of leaders; and that something is not found may be about another topic: once one that

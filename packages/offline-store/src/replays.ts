@@ -2,7 +2,7 @@
  * Which replay of a dead letter counts. A replayed record says where the original stood; the first one of each original that a
  * reader takes is recorded here, before it counts, and no other one is taken.
  */
-import type { EventSource } from '@forebay/definitions';
+import { type EventSource, numberedPartition, partitionNumber, topicsOf } from '@forebay/definitions';
 import type { OfflineStore } from './client';
 import { instantText } from './column-types';
 import { quoteName } from './identifiers';
@@ -98,27 +98,30 @@ export async function recordReplays(
 }
 
 /**
- * The keys of those originals that the archive holds themselves, as records of the source's topic: a later reading took what an
+ * The keys of those originals that the archive holds themselves, as records of the source's topics: a later reading took what an
  * earlier one had refused. Reads a few columns of the months that the event times are in.
  */
 export async function archivedOriginals(
   store: OfflineStore,
-  source: Pick<EventSource, 'table' | 'topic' | 'eventTime'>,
+  source: Pick<EventSource, 'table' | 'topic' | 'otherTopics' | 'eventTime'>,
   originals: readonly { readonly original: OriginalPosition; readonly eventTimeMs: number }[],
 ): Promise<ReadonlySet<string>> {
   const held = new Set<string>();
-  const own = originals.filter(({ original }) => original.topic === source.topic);
+  const topics = topicsOf(source);
+  const own = originals.filter(({ original }) => topics.includes(original.topic));
+  const numberOf = ({ topic, partition }: OriginalPosition) =>
+    partitionNumber(topics.indexOf(topic), partition);
   for (let at = 0; at < own.length; at += MAX_ASKED) {
     const asked = own.slice(at, at + MAX_ASKED);
     const rows = await store.rows<{ log: number; offset: number; timestampMs: number }>(heldSql(source), {
       times: [...new Set(asked.map(({ eventTimeMs }) => eventTimeMs))],
-      logs: asked.map(({ original }) => FIRST_PARTITION_LOG + original.partition),
+      logs: asked.map(({ original }) => FIRST_PARTITION_LOG + numberOf(original)),
       offsets: asked.map(({ original }) => original.offset),
     });
-    for (const { log, offset, timestampMs } of rows)
-      held.add(
-        originalKey({ topic: source.topic, partition: log - FIRST_PARTITION_LOG, offset, timestampMs }),
-      );
+    for (const { log, offset, timestampMs } of rows) {
+      const { topic, partition } = numberedPartition(source, log - FIRST_PARTITION_LOG);
+      held.add(originalKey({ topic, partition, offset, timestampMs }));
+    }
   }
   return held;
 }

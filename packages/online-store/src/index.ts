@@ -80,6 +80,7 @@ export {
 export {
   advanceProgress,
   decodeProgress,
+  type NumberRange,
   type PartitionProgress,
   type Progress,
   type ProgressAdvance,

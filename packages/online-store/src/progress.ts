@@ -8,7 +8,7 @@ import { RedisScript } from './redis-script';
 /** Until when a source's events have reached the values of a bucket. */
 export interface Progress {
   readonly epoch: number;
-  /** By partition: everything that had arrived before this instant is in the values; 0: nothing known. */
+  /** By partition: everything that had arrived before this instant is in the values; 0: nothing known, ∞: there is no such partition. */
   readonly instantsMs: Float64Array;
 }
 
@@ -17,6 +17,14 @@ export interface ProgressAdvance {
   /** Of the topic; the stored array grows to it. */
   readonly partitions: number;
   readonly reached: readonly PartitionProgress[];
+  /** Numbers in the array that no partition has: progress has nothing to wait for there (∞). Left out: there are none. */
+  readonly absent?: readonly NumberRange[];
+}
+
+/** `[from, to)`. */
+export interface NumberRange {
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface PartitionProgress {
@@ -58,7 +66,18 @@ export async function advanceProgress(
     packed.f64(beforeOffset ?? -1);
   }
   const keys = [progressKey(bucket, sourceId), checkpointKey(bucket, sourceId)];
-  return (await ADVANCE.run(connection, bucket, keys, [packed.written()])) === 1;
+  return (
+    (await ADVANCE.run(connection, bucket, keys, [packed.written(), packRanges(advance.absent ?? [])])) === 1
+  );
+}
+
+function packRanges(ranges: readonly NumberRange[]): Buffer {
+  const packed = new ByteWriter(8 * ranges.length);
+  for (const { from, to } of ranges) {
+    packed.u32(from);
+    packed.u32(to);
+  }
+  return packed.written();
 }
 
 export function decodeProgress(bytes: Uint8Array): Progress {

@@ -36,7 +36,7 @@ test('a stream that does not run is named when the deadline has passed', async (
   await expect(wait).rejects.toMatchObject({
     reason: 'unavailable',
     message:
-      'source "orders": after 20s the archive still lacks 6 records of partition 0 of topic "orders-topic"; is the stream service running?',
+      'source "orders": after 20s the archive still lacks 6 records of topic "orders-topic", partition 0; is the stream service running?',
   });
 });
 

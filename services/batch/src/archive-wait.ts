@@ -1,5 +1,5 @@
 import { ForebayError, formatDuration } from '@forebay/contract';
-import type { EventSource } from '@forebay/definitions';
+import { byPartitionNumber, describePartition, type EventSource } from '@forebay/definitions';
 import type { ArchivedPartition } from '@forebay/offline-store';
 import { missingRecords, type PartitionArchive } from './topic-coverage';
 
@@ -28,7 +28,8 @@ export interface ArchiveWait {
  */
 export async function waitForArchive(source: EventSource, wait: ArchiveWait): Promise<PartitionArchive[]> {
   const { topics, archived, clock, deadlineMs, signal } = wait;
-  const ends = await topics.watermarks(source.topic);
+  const ask = () => byPartitionNumber(source, (topic) => topics.watermarks(topic));
+  const ends = await ask();
   const giveUpAtMs = clock() + deadlineMs;
   let held = ends;
   for (let lookedAtMs = clock(); ; ) {
@@ -43,7 +44,7 @@ export async function waitForArchive(source: EventSource, wait: ArchiveWait): Pr
     if (clock() >= giveUpAtMs) throw tooLate(source, partitions, deadlineMs);
     await pause(POLL_MS, signal);
     if (clock() - lookedAtMs < LOOK_AT_TOPIC_EVERY_MS) continue;
-    held = await topics.watermarks(source.topic);
+    held = await ask();
     lookedAtMs = clock();
   }
 }
@@ -57,7 +58,7 @@ function tooLate(
   return new ForebayError(
     'unavailable',
     `source "${source.name}": after ${formatDuration(deadlineMs)} the archive still lacks ${missingRecords(worst)} records ` +
-      `of partition ${worst.partition} of topic "${source.topic}"; is the stream service running?`,
+      `of ${describePartition(source, worst.partition)}; is the stream service running?`,
   );
 }
 

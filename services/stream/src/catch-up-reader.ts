@@ -11,6 +11,7 @@ import { Flusher } from './flusher';
 import { ReplayGate } from './replays';
 import type { RuntimeOptions } from './source-runtime';
 import { SourceState } from './source-state';
+import { SourceTopics, spanOf } from './source-topics';
 import { SourceWorker } from './source-worker';
 import { archiveEnd } from './start-point';
 import type { TopicControl } from './topic-control';
@@ -22,8 +23,8 @@ const TICK_MS = 250;
 export interface CatchUpReaderOptions {
   readonly runtime: Omit<RuntimeOptions, 'onFatal' | 'views' | 'producer' | 'instruments'>;
   readonly view: AggregationView;
-  /** Of the topic. */
-  readonly partitions: () => number;
+  /** The numbers of those that there are. */
+  readonly partitions: () => readonly number[];
   /** It has ended by itself: there is nothing to catch up any more, or it cannot go on. */
   readonly onEnded: (error: ForebayError) => void;
 }
@@ -42,6 +43,7 @@ const NO_METRICS = {
 
 export class CatchUpReader {
   readonly #options: CatchUpReaderOptions;
+  readonly #topics: SourceTopics;
   readonly #worker: SourceWorker<CatchUpRecord>;
   #joining: Promise<RecordConsumer> | null = null;
   #consumer: RecordConsumer | null = null;
@@ -51,6 +53,7 @@ export class CatchUpReader {
 
   private constructor(options: CatchUpReaderOptions) {
     this.#options = options;
+    this.#topics = new SourceTopics(options.runtime.source, options.runtime.eventLog.admin);
     const { view, partitions } = options;
     const { source, redis, offline, logger, clock, flushEveryMs, flushEvents, maxStateBytes, schemas } =
       options.runtime;
@@ -92,18 +95,18 @@ export class CatchUpReader {
     this.#unwatch = redis.onReconnect(() => this.#worker.reconnected());
     const consumer = eventLog.consume({
       groupId: `${group}.${source.topic}.view-${this.#options.view.id}`,
-      topics: [source.topic],
+      topics: this.#topics.names,
       sessionTimeoutMs,
       maxWaitMs,
       handlers: {
         onAssigned: (assigned) => this.#assigned(assigned),
         onRebalancing: () => this.#worker.settle(),
-        onRevoked: (lost) => this.#worker.revoke(lost.map(({ partition }) => partition)),
+        onRevoked: (lost) => this.#worker.revoke(lost.map((place) => this.#topics.numberOf(place))),
         onBatch: (batch) => this.#process(batch),
-        onOutOfRange: async ({ partition }) => {
+        onOutOfRange: async ({ topic, partition }) => {
           throw new ForebayError(
             'unavailable',
-            `topic "${source.topic}", partition ${partition}: records were deleted meanwhile; they are read from the archive`,
+            `topic "${topic}", partition ${partition}: records were deleted meanwhile; they are read from the archive`,
           );
         },
         onError: (error, { fatal }) => {
@@ -117,24 +120,24 @@ export class CatchUpReader {
     this.#timer = setInterval(() => void this.#worker.tick(), TICK_MS);
   }
 
-  #process({ partition, records, nextOffset }: RecordBatch): Promise<void> {
-    return this.#worker.process(partition, this.#positionOf(partition) ?? nextOffset, records, nextOffset);
+  #process({ topic, partition, records, nextOffset }: RecordBatch): Promise<void> {
+    const number = this.#topics.numberOf({ topic, partition });
+    return this.#worker.process(number, this.#positionOf(number) ?? nextOffset, records, nextOffset);
   }
 
   #positionOf(partition: number): number | null {
-    return this.#consumer?.position(this.#options.runtime.source.topic, partition) ?? null;
+    return this.#topics.position(this.#consumer, partition);
   }
 
   async #assigned(assigned: readonly TopicPartition[]) {
-    const { source, eventLog } = this.#options.runtime;
     this.#consumer = await this.#joining;
-    await this.#worker.assign(assigned.map(({ partition }) => partition));
-    const bounds = await eventLog.admin.watermarks(source.topic);
-    for (const { partition } of assigned) await this.#readArchive(partition, bounds.get(partition)?.low ?? 0);
-    return assigned.map(({ topic, partition }) => ({
-      topic,
-      partition,
-      offset: this.#worker.appliedTo(partition) as number,
+    const numbers = assigned.map((place) => this.#topics.numberOf(place));
+    await this.#worker.assign(numbers);
+    const bounds = await this.#topics.watermarks();
+    for (const number of numbers) await this.#readArchive(number, bounds.get(number)?.low ?? 0);
+    return assigned.map((place) => ({
+      ...place,
+      offset: this.#worker.appliedTo(this.#topics.numberOf(place)) as number,
     }));
   }
 
@@ -191,15 +194,17 @@ export class CatchUpReader {
     await this.#worker.process(partition, expected, NOTHING, to);
   }
 
-  #topicControl(partitions: () => number): TopicControl<CatchUpRecord> {
-    const { source, eventLog } = this.#options.runtime;
+  #topicControl(partitions: () => readonly number[]): TopicControl<CatchUpRecord> {
+    const topics = this.#topics;
     return {
       get partitions() {
-        return partitions();
+        return spanOf(partitions()).partitions;
       },
-      seek: (partition, offset) => this.#consumer?.seek(source.topic, partition, offset) ?? false,
+      // it tells no progress
+      absent: [],
+      seek: (partition, offset) => topics.seek(this.#consumer, partition, offset),
       position: (partition) => this.#positionOf(partition),
-      bounds: () => eventLog.admin.watermarks(source.topic),
+      bounds: () => topics.watermarks(),
       commit: () => {},
       sendDeadLetters: async () => {},
       arrivedBefore: () => null,

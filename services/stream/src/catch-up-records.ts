@@ -3,8 +3,9 @@ import type { EventSource } from '@forebay/definitions';
 import type { EventRecord } from '@forebay/event-log';
 import type { Value } from '@forebay/expressions';
 import type { SchemaLookup } from '@forebay/formats';
-import { ChunkReader, type RawRecord, type ReadChunk, type RecordPiece } from './chunk-reader';
+import type { RawRecord, ReadChunk, RecordPiece } from './chunk-reader';
 import type { HeadedRecord } from './replays';
+import { TopicsReader } from './topics-reader';
 
 /** What a catch-up reads: a record of the topic, or an event of the archive, which was decoded and judged before. */
 export type CatchUpRecord = EventRecord | ArchivedRecord;
@@ -16,23 +17,23 @@ export interface ArchivedRecord extends HeadedRecord {
 
 /** Turns records into a chunk, those of the archive as they are. Of one piece all come from the same place. */
 export class CatchUpChunkReader {
-  readonly #topic: ChunkReader;
+  readonly #topics: TopicsReader;
   readonly #source: EventSource;
   readonly #eventTime: number;
 
   constructor(source: EventSource, schemas?: SchemaLookup) {
-    this.#topic = new ChunkReader(source, schemas);
+    this.#topics = new TopicsReader(source, schemas);
     this.#source = source;
     this.#eventTime = source.fields.findIndex((field) => field.name === source.eventTime);
   }
 
-  prepare(records: readonly RawRecord[]): Promise<void> | null {
-    return this.#topic.prepare(records);
+  prepare(records: readonly RawRecord[], partition: number): Promise<void> | null {
+    return this.#topics.prepare(records, partition);
   }
 
   read<R extends RawRecord>(piece: RecordPiece<R>, nowMs: number): ReadChunk<R> {
     const [first] = piece.records;
-    if (first === undefined || !isArchived(first)) return this.#topic.read(piece, nowMs);
+    if (first === undefined || !isArchived(first)) return this.#topics.read(piece, nowMs);
     const { partition, epoch, firstOffset, nextOffset } = piece;
     const records = piece.records as readonly RawRecord[] as readonly ArchivedRecord[];
     const events = records.map(({ row, offset }) => ({

@@ -21,7 +21,7 @@ export interface ProgressTellerOptions<R extends RawRecord> {
   /** How far progress may be behind before readers call values stale. */
   readonly maxStalenessMs: number;
   readonly redis: RedisConnection;
-  readonly topic: Pick<TopicControl<R>, 'partitions' | 'commit' | 'arrivedBefore'>;
+  readonly topic: Pick<TopicControl<R>, 'partitions' | 'absent' | 'commit' | 'arrivedBefore'>;
 }
 
 /** Tells how far the stored values are: to readers, who judge by it how fresh they are, and to the group. */
@@ -69,8 +69,8 @@ export class ProgressTeller<R extends RawRecord> {
       if (instantMs !== null) reached.push({ partition, instantMs, beforeOffset: offset });
     }
     if (reached.length === 0) return false;
-    const { partitions } = topic;
-    const advance = { epoch, partitions, reached };
+    const { partitions, absent } = topic;
+    const advance = { epoch, partitions, reached, absent };
     const tells = this.#told.map(async (bucket) => {
       if (await advanceProgress(redis, bucket, sourceId, advance)) return;
       throw new ForebayError(

@@ -1,7 +1,7 @@
 /** One running source: its worker, consumer, archiver and prober, put together. */
 import { compileView } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
-import type { AggregationView, EventSource } from '@forebay/definitions';
+import { type AggregationView, type EventSource, topicsOf } from '@forebay/definitions';
 import {
   DeadLetters,
   type EventLog,
@@ -24,16 +24,17 @@ import type { Instruments, Logger } from '@forebay/service-kit';
 import { Archiver, type ArchiverOptions, type EventArchive } from './archiver';
 import { CatchUps } from './catch-ups';
 import { Checkpoints } from './checkpoints';
-import { ChunkReader } from './chunk-reader';
 import { Flusher } from './flusher';
 import { idsHeldFrom } from './ids-held-from';
 import { ReplayGate } from './replays';
 import { SourceMetrics } from './source-metrics';
 import { SourceState } from './source-state';
+import { SourceTopics, spanOf } from './source-topics';
 import { SourceWorker } from './source-worker';
 import { decideStart, type PartitionFacts, partitionsMadeAnew, type StartFacts } from './start-point';
 import { findStartPoints } from './start-points';
 import type { TopicControl } from './topic-control';
+import { TopicsReader } from './topics-reader';
 import { prepareViews } from './view-standings';
 
 /** Of the topic. Reading stops when it notices one that was made anew, so there is no other yet. */
@@ -70,6 +71,7 @@ export interface RuntimeOptions {
 
 export class SourceRuntime {
   readonly #options: RuntimeOptions;
+  readonly #topics: SourceTopics;
   readonly #prober: ProgressProber;
   readonly #archiver: EventArchive;
   readonly #worker: SourceWorker<EventRecord>;
@@ -84,9 +86,11 @@ export class SourceRuntime {
   private constructor(options: RuntimeOptions) {
     const { source, views, redis, offline, eventLog, logger, clock } = options;
     this.#options = options;
+    const topics = new SourceTopics(source, eventLog.admin);
+    this.#topics = topics;
     this.#prober = new ProgressProber({
-      admin: eventLog.admin,
-      topic: source.topic,
+      endOffsets: () => topics.endOffsets(),
+      topic: topics.names.join(', '),
       intervalMs: PROBE_MS,
       now: clock,
       logger,
@@ -118,7 +122,7 @@ export class SourceRuntime {
         partitionsMadeAnew(
           await archivedBeginnings(offline, source, EPOCH),
           source.maxClockSkewMs,
-          (instantMs) => eventLog.admin.offsetsAt(source.topic, instantMs),
+          (instantMs) => topics.offsetsAt(instantMs),
         ),
       decide: (facts: PartitionFacts) => decideStart(source, facts),
     };
@@ -133,7 +137,7 @@ export class SourceRuntime {
         views.map((view) => compileView(view, source)),
         redis.buckets,
       ),
-      reader: new ChunkReader(source, options.schemas),
+      reader: new TopicsReader(source, options.schemas),
       flusher: new Flusher(redis),
       archiver: this.#archiver,
       replays: new ReplayGate({
@@ -161,12 +165,13 @@ export class SourceRuntime {
 
   /** Starts reading. Throws `failed_precondition` when the topic does not exist. */
   static async start(options: RuntimeOptions): Promise<SourceRuntime> {
-    const partitions = await options.eventLog.admin.partitionCount(options.source.topic);
-    if (partitions === null)
+    for (const topic of topicsOf(options.source)) {
+      if ((await options.eventLog.admin.partitionCount(topic)) !== null) continue;
       throw new ForebayError(
         'failed_precondition',
-        `source "${options.source.name}": there is no topic "${options.source.topic}"; run "forebay apply" again`,
+        `source "${options.source.name}": there is no topic "${topic}"; run "forebay apply" again`,
       );
+    }
     const runtime = new SourceRuntime(options);
     await runtime.#begin();
     return runtime;
@@ -178,19 +183,21 @@ export class SourceRuntime {
     this.#unwatch = redis.onReconnect(() => this.#worker.reconnected());
     const consumer = eventLog.consume({
       groupId: `${group}.${source.topic}`,
-      topics: [source.topic],
+      topics: this.#topics.names,
       sessionTimeoutMs,
       maxWaitMs,
       handlers: {
         onAssigned: (assigned) => this.#assigned(assigned),
         onRebalancing: () => this.#worker.settle(),
-        onRevoked: (lost) => this.#worker.revoke(lost.map(({ partition }) => partition)),
-        onBatch: ({ partition, records, nextOffset }) =>
-          this.#worker.process(partition, this.#positionOf(partition) ?? nextOffset, records, nextOffset),
-        onOutOfRange: async ({ partition, offset, held }) => {
+        onRevoked: (lost) => this.#worker.revoke(lost.map((place) => this.#topics.numberOf(place))),
+        onBatch: ({ topic, partition, records, nextOffset }) => {
+          const number = this.#topics.numberOf({ topic, partition });
+          return this.#worker.process(number, this.#positionOf(number) ?? nextOffset, records, nextOffset);
+        },
+        onOutOfRange: async ({ topic, partition, offset, held }) => {
           throw new ForebayError(
             'failed_precondition',
-            `topic "${source.topic}", partition ${partition}: position ${offset} is not in ${held.low} … ${held.high}: records were deleted before they were read; run "forebay rebuild --source ${source.name}" and start again`,
+            `topic "${topic}", partition ${partition}: position ${offset} is not in ${held.low} … ${held.high}: records were deleted before they were read; run "forebay rebuild --source ${source.name}" and start again`,
           );
         },
         onError: (error, { fatal }) => {
@@ -207,24 +214,22 @@ export class SourceRuntime {
   }
 
   #positionOf(partition: number): number | null {
-    return this.#consumer?.position(this.#options.source.topic, partition) ?? null;
+    return this.#topics.position(this.#consumer, partition);
   }
 
   async #assigned(assigned: readonly TopicPartition[]) {
     // nothing is delivered before the worker can seek
     this.#consumer = await this.#joining;
-    const starts = await this.#worker.assign(assigned.map(({ partition }) => partition));
-    return assigned.map(({ topic, partition }) => ({
-      topic,
-      partition,
-      offset: starts.get(partition) as number,
+    const starts = await this.#worker.assign(assigned.map((place) => this.#topics.numberOf(place)));
+    return assigned.map((place) => ({
+      ...place,
+      offset: starts.get(this.#topics.numberOf(place)) as number,
     }));
   }
 
   /** Of the partitions that are assigned here. */
   async #reportLag(): Promise<void> {
-    const { source, eventLog } = this.#options;
-    const ends = await eventLog.admin.endOffsets(source.topic).catch(() => null);
+    const ends = await this.#topics.endOffsets().catch(() => null);
     if (ends === null) return;
     let values = 0;
     let archive = 0;
@@ -237,33 +242,37 @@ export class SourceRuntime {
   }
 
   #topicControl(): TopicControl<EventRecord> {
-    const { source, eventLog, producer } = this.#options;
-    const deadLetters = new DeadLetters(producer, 'stream', this.#options.clock);
+    const { source, producer, clock } = this.#options;
+    const deadLetters = new DeadLetters(producer, 'stream', clock);
+    const topics = this.#topics;
     const prober = this.#prober;
     return {
       // read at each use: partitions may be added
       get partitions() {
-        return prober.partitions;
+        return spanOf(prober.partitions).partitions;
       },
-      seek: (partition, offset) => this.#consumer?.seek(source.topic, partition, offset) ?? false,
+      get absent() {
+        return spanOf(prober.partitions).absent;
+      },
+      seek: (partition, offset) => topics.seek(this.#consumer, partition, offset),
       position: (partition) => this.#positionOf(partition),
-      bounds: () => eventLog.admin.watermarks(source.topic),
+      bounds: () => topics.watermarks(),
       commit: (offsets) =>
         this.#consumer?.commit(
-          [...offsets].map(([partition, offset]) => ({ topic: source.topic, partition, offset })),
+          [...offsets].map(([partition, offset]) => ({ ...topics.placeOf(partition), offset })),
         ),
       sendDeadLetters: (partition, rejected) =>
         deadLetters.send(
           rejected.map(({ record, rejection }) => ({
-            topic: source.topic,
-            partition,
+            ...topics.placeOf(partition),
+            besideTopic: source.topic,
             record,
             source: source.name,
             reason: rejection.reason,
             message: rejection.message,
           })),
         ),
-      arrivedBefore: (partition, offset) => this.#prober.observe(partition, offset),
+      arrivedBefore: (partition, offset) => prober.observe(partition, offset),
     };
   }
 

@@ -6,6 +6,7 @@ import {
   type Pairing,
   pairedSourceOf,
   type RegistrySnapshot,
+  topicsOf,
 } from '@forebay/definitions';
 import type { Logger } from '@forebay/service-kit';
 import { InputPartitions } from './pairing/input-partitions';
@@ -51,7 +52,8 @@ export class SourceRuntimes {
 
   async #begin(id: number, { source, views, meaning }: Wanted, logger: Logger): Promise<void> {
     const readers = views.map((view) => `${view.name}@${view.version}`);
-    const topics = source.pairing === undefined ? [source.topic] : new InputPartitions(source.pairing).topics;
+    const topics =
+      source.pairing === undefined ? topicsOf(source) : new InputPartitions(source.pairing).topics;
     logger.info(
       `source "${source.name}": reading topic "${topics.join('" and "')}" for ${readers.join(', ') || 'the archive alone'}`,
     );

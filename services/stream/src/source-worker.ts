@@ -47,16 +47,13 @@ export class SourceWorker<R extends HeadedRecord> {
     this.#readiness = new Readiness(options);
   }
 
-  /**
-   * Offsets at which the reading of all assigned partitions begins: of those that were assigned before and not revoked, where
-   * memory stands; of the others, at the checkpoint.
-   */
+  /** Where the reading of all begins: of those that were assigned before and not revoked, where memory stands; else, at the checkpoint. */
   assign(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
     return this.#queue.run(async () => {
       faultPoint('assigning');
       // where the connection was made anew, memory may be of another state of the server than what would be read now
-      const isSame = this.#session === this.#connections;
-      const kept = isSame ? this.#positions.keptOf(this.#assigned, partitions) : new Map<number, number>();
+      const before = this.#session === this.#connections ? this.#assigned : [];
+      const kept = this.#positions.keptOf(before, partitions);
       this.#assigned = partitions;
       if (kept.size > 0) {
         const added = partitions.filter((partition) => !kept.has(partition));

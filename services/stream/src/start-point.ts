@@ -1,6 +1,6 @@
 /** Pure decisions at the start of reading: where to begin, and since when values are complete. */
 import { ceilTo, formatInstant, HOUR_MS } from '@forebay/contract';
-import type { AggregationView, EventSource } from '@forebay/definitions';
+import { type AggregationView, describePartition, type EventSource } from '@forebay/definitions';
 import type { ArchivedPartition } from '@forebay/offline-store';
 
 export interface PartitionFacts {
@@ -27,7 +27,7 @@ export type StartDecision =
  */
 export function decideStart(source: EventSource, facts: PartitionFacts): StartDecision {
   const { checkpoint, archivedTo, low, high, partition, madeAnew } = facts;
-  const where = `topic "${source.topic}", partition ${partition}`;
+  const where = describePartition(source, partition);
   if (checkpoint === null) return { kind: 'start', offset: low };
   if (madeAnew) {
     return {

@@ -1,5 +1,5 @@
 import { ForebayError, type Hash64, xxHash64Into } from '@forebay/contract';
-import type { EventSource } from '@forebay/definitions';
+import { describePartition, type EventSource } from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
 
 /** Kafka partitions stand behind loads in the 14-bit log number (docs/CODEC.md). */
@@ -37,7 +37,7 @@ export function tieOf(
       if (partition >= MAX_PARTITIONS) {
         throw new ForebayError(
           'failed_precondition',
-          `topic "${source.topic}" has partition ${partition}: at most ${MAX_PARTITIONS} partitions are supported`,
+          `${describePartition(source, partition)}: at most ${MAX_PARTITIONS} partitions are supported`,
         );
       }
       positionTie(partition, offset, out);

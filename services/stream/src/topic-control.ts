@@ -1,10 +1,14 @@
 import type { Rejection } from '@forebay/formats';
+import type { NumberRange } from '@forebay/online-store';
 import type { RawRecord } from './chunk-reader';
 import type { Reading } from './partition-positions';
 
 /** What the worker needs of its topic. */
 export interface TopicControl<R extends RawRecord> extends Reading {
+  /** The number after the last that a partition has. */
   readonly partitions: number;
+  /** The numbers before it that no partition has. */
+  readonly absent: readonly NumberRange[];
   /** Reading goes on at the offset, what was fetched before is not delivered any more; false: the partition is not being read. */
   seek(partition: number, offset: number): boolean;
   /** The next offset that will be delivered; all before it were, and were processed. null: the partition is not being read. */

@@ -1,5 +1,5 @@
 import { ForebayError } from '@forebay/contract';
-import type { EventSource } from '@forebay/definitions';
+import { type EventSource, topicsOf } from '@forebay/definitions';
 import { type NewRecord, type RecordProducer, replayRecord } from '@forebay/event-log';
 import { chooseProject, findSource, publishedRegistry } from '../applied-registry';
 import type { CommandContext } from '../context';
@@ -81,22 +81,27 @@ async function send(
 ): Promise<number> {
   if (chosen.length === 0) return 0;
   const log = await servers.eventLog();
-  const partitions = await log.admin.partitionCount(source.topic);
-  if (partitions === null) {
-    const place = `topic "${source.topic}" of source "${source.name}"`;
-    throw new ForebayError('not_found', `${place} does not exist: run "forebay apply" again`);
+  const topics = new Map<string, { readonly topic: string; readonly partitions: number }>();
+  for (const topic of topicsOf(source)) {
+    const partitions = await log.admin.partitionCount(topic);
+    if (partitions === null) {
+      const place = `topic "${topic}" of source "${source.name}"`;
+      throw new ForebayError('not_found', `${place} does not exist: run "forebay apply" again`);
+    }
+    topics.set(topic, { topic, partitions });
   }
+  // what came from a topic that is none of the source's any more goes to its first
+  const first = topics.get(source.topic) as { topic: string; partitions: number };
   const signal = interruption();
   const progress = output.progress('replaying');
   const producer = await log.producer();
   const batch = new Batch(producer, (sent) => progress.update(sent, chosen.length));
   try {
-    const to = { topic: source.topic, partitions };
     await readLetters(
       log,
       deadLetters,
       chosen,
-      ({ origin }, { record }) => batch.add(replayRecord(record, origin, to)),
+      ({ origin }, { record }) => batch.add(replayRecord(record, origin, topics.get(origin.topic) ?? first)),
       signal,
     );
     await batch.send();

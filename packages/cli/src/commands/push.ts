@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { ForebayError } from '@forebay/contract';
-import type { EventSource, Project } from '@forebay/definitions';
+import { type EventSource, type Project, sourceOfTopic, topicsOf } from '@forebay/definitions';
 import { nearestName } from '@forebay/service-kit';
 import { chooseProject, findSource, publishedRegistry, viewsOn } from '../applied-registry';
 import type { CommandContext } from '../context';
@@ -16,6 +16,7 @@ export interface PushOptions {
   readonly event?: string;
   readonly file?: string;
   readonly key?: string;
+  readonly topic?: string;
 }
 
 export async function pushCommand(context: CommandContext, options: PushOptions): Promise<ExitCode> {
@@ -25,17 +26,22 @@ export async function pushCommand(context: CommandContext, options: PushOptions)
   const source = findSource(project, options.source);
   const keyField = keyFieldOf(project, source, options.key);
   const eventLog = await servers.eventLog();
-  const partitions = await eventLog.admin.partitionCount(source.topic);
+  const topic = topicFor(source, options.topic);
+  const partitions = await eventLog.admin.partitionCount(topic);
   if (partitions === null) {
-    const place = `topic "${source.topic}" of source "${source.name}"`;
+    const place = `topic "${topic}" of source "${source.name}"`;
     throw new ForebayError('not_found', `${place} does not exist: run "forebay apply" again`);
   }
   const producer = await eventLog.producer();
   const startedMs = performance.now();
   const progress = output.counter('events sent');
   try {
-    const pushed = await pushEvents(producer, source, keyField, lines, (sent) =>
-      progress.update(sent),
+    const pushed = await pushEvents(
+      producer,
+      sourceOfTopic(source, topicsOf(source).indexOf(topic)),
+      keyField,
+      lines,
+      (sent) => progress.update(sent),
     ).finally(() => progress.stop());
     const elapsedMs = performance.now() - startedMs;
     const eventsPerSecond = perSecond(pushed.sent, elapsedMs);
@@ -44,7 +50,7 @@ export async function pushCommand(context: CommandContext, options: PushOptions)
     output.result(
       {
         source: source.name,
-        topic: source.topic,
+        topic,
         sent,
         seconds: elapsedMs / 1000,
         eventsPerSecond,
@@ -52,13 +58,23 @@ export async function pushCommand(context: CommandContext, options: PushOptions)
         withoutKey,
         unknownFields,
       },
-      `${readableCount(sent)} events to topic "${source.topic}" in ${(elapsedMs / 1000).toFixed(2)} s, ${readableCount(eventsPerSecond)} events/s`,
+      `${readableCount(sent)} events to topic "${topic}" in ${(elapsedMs / 1000).toFixed(2)} s, ${readableCount(eventsPerSecond)} events/s`,
     );
     warnOfFields(output.warning.bind(output), source, pushed.unknownFields);
   } finally {
     await producer.close();
   }
   return EXIT.ok;
+}
+
+/** The first of a source's topics, unless another is chosen. */
+function topicFor(source: EventSource, chosen: string | undefined): string {
+  const topics = topicsOf(source);
+  if (chosen === undefined || topics.includes(chosen)) return chosen ?? source.topic;
+  throw new ForebayError(
+    'invalid_request',
+    `--topic "${chosen}": source "${source.name}" has no such topic; it has ${topics.join(', ')}`,
+  );
 }
 
 async function linesOf(context: CommandContext, options: PushOptions): Promise<AsyncIterable<JsonLine>> {

@@ -46,12 +46,13 @@ function registryText({ registry }: InstallationStatus): string {
 function sourceText({ partitions, stream, archive }: SourceStatus, atMs: number, output: Output): string {
   const lines: string[] = [];
   if (partitions.ok) {
-    const rows = partitions.value.map(({ partition, lowOffset, endOffset }) => {
-      const next = stream.ok ? (stream.value.checkpoint[partition] ?? -1) : null;
-      const archived = archive.ok ? (archive.value.end[partition] ?? lowOffset) : null;
+    const several = new Set(partitions.value.map(({ topic }) => topic)).size > 1;
+    const rows = partitions.value.map(({ topic, partition, number, lowOffset, endOffset }) => {
+      const next = stream.ok ? (stream.value.checkpoint[number] ?? -1) : null;
+      const archived = archive.ok ? (archive.value.end[number] ?? lowOffset) : null;
       const read = next === null || next < 0 ? lowOffset : next;
       return [
-        partition,
+        several ? `${topic} ${partition}` : partition,
         endOffset,
         next === null ? '?' : next < 0 ? 'none' : next,
         next === null ? '?' : readableCount(Math.max(0, endOffset - read)),

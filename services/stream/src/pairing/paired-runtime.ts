@@ -50,7 +50,13 @@ export class PairedRuntime {
     this.#partitions = partitions;
     this.#probers = inputs.topics.map(
       (topic) =>
-        new ProgressProber({ admin: eventLog.admin, topic, intervalMs: PROBE_MS, now: clock, logger }),
+        new ProgressProber({
+          endOffsets: () => eventLog.admin.endOffsets(topic),
+          topic,
+          intervalMs: PROBE_MS,
+          now: clock,
+          logger,
+        }),
     );
     this.#metrics = new SourceMetrics(options.instruments, source.name, clock);
     const state = new SourceState(
@@ -211,6 +217,7 @@ export class PairedRuntime {
     const inputs = this.#inputs;
     return {
       partitions: this.#partitions * inputs.sources.length,
+      absent: [],
       seek: (number, offset) => {
         const { topic, partition } = inputs.topicPlaceOf(number);
         return this.#consumer?.seek(topic, partition, offset) ?? false;
