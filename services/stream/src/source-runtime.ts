@@ -286,8 +286,7 @@ export class SourceRuntime {
 
   /** Stops reading, stores what was applied, empties the archiver. */
   async stop(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    if (this.#lagTimer !== null) clearInterval(this.#lagTimer);
+    for (const timer of [this.#timer, this.#lagTimer]) if (timer !== null) clearInterval(timer);
     this.#unwatch?.();
     try {
       await this.#catchUps.stop();
