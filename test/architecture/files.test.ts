@@ -6,7 +6,6 @@ const files = ourFiles();
 const LONG_FILES: Readonly<Record<string, string>> = {
   'packages/definitions/src/operations.ts': 'the closed table of operations',
   'packages/event-log/src/record-consumer.ts': 'one state machine: an assignment and what overtakes it',
-  'services/stream/src/source-worker.ts': 'one serial loop, and what it goes back to',
   'proto/forebay/v1/definitions.proto': 'what a project declares, whose parts name each other',
   'test/integration/event-log-consumer.test.ts': 'the cases of that state machine, with one harness',
 };

@@ -14,6 +14,8 @@ export interface ArchivePosition {
   readonly knownAtMs: number;
   /** The broker's time of the record. */
   readonly arrivedAtMs: number;
+  /** Of several rows of one position the one with the highest counts; 0 if left out. */
+  readonly claim?: number;
 }
 
 const FIRST_CAPACITY_BYTES = 1 << 20;
@@ -69,7 +71,7 @@ export class ArchiveBlock {
         `event time ${String(eventTimeMs)} is not an instant from 1900 to 2299 in ms since the epoch`,
       );
     }
-    this.#reserve((this.#types.length + 4) * FIXED_BYTES_PER_FIELD);
+    this.#reserve((this.#types.length + 5) * FIXED_BYTES_PER_FIELD);
     for (let i = 0; i < this.#types.length; i++) {
       const value = row[i] ?? null;
       if (i === this.#eventTimeIndex) this.#integer64(value as number);
@@ -84,6 +86,7 @@ export class ArchiveBlock {
     this.#integer64(position.offset);
     this.#integer64(declared ?? position.knownAtMs);
     this.#integer64(position.arrivedAtMs);
+    this.#integer64(position.claim ?? 0);
     this.rows++;
   }
 
@@ -123,7 +126,7 @@ export class ArchiveBlock {
 
   #string(value: string): void {
     const size = Buffer.byteLength(value);
-    this.#reserve(size + (this.#types.length + 4) * FIXED_BYTES_PER_FIELD);
+    this.#reserve(size + (this.#types.length + 5) * FIXED_BYTES_PER_FIELD);
     let rest = size;
     for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) this.#byte((rest % 0x80) + 0x80);
     this.#byte(rest);

@@ -45,7 +45,7 @@ export async function* archivedEvents(
   const { bytes, exceptionTag } = await store.stream(
     `SELECT ${columns.join(', ')} FROM ${quoteName(source.table)}
      WHERE ${POSITION_COLUMNS.log} = {log:UInt16} AND ${POSITION_COLUMNS.offset} >= {from:UInt64} AND ${POSITION_COLUMNS.offset} < {to:UInt64}
-     ${sinceSql(source, range.sinceMs)} ORDER BY ${POSITION_COLUMNS.offset} FORMAT JSONCompactEachRow`,
+     ${sinceSql(source, range.sinceMs)} ORDER BY ${POSITION_COLUMNS.offset}, ${POSITION_COLUMNS.claim} DESC FORMAT JSONCompactEachRow`,
     { log: FIRST_PARTITION_LOG + range.partition, from: range.from, to: range.to, ...sinceOf(range.sinceMs) },
     { max_bytes_before_external_sort: SORT_IN_MEMORY_BYTES, output_format_json_quote_64bit_integers: 1 },
   );

@@ -15,6 +15,7 @@ export {
   archivedEvents,
   firstOffsetsSince,
 } from './archived-events';
+export { archivedEnds, archivedFields } from './archived-fields';
 export { type ArchiveRange, archiveConditionSql } from './archived-rows-sql';
 export {
   type OfflineStore,

@@ -143,6 +143,7 @@ async function copyToArchive(
     '_forebay_row',
     knownAt,
     "fromUnixTimestamp64Milli({now:Int64}, 'UTC')",
+    '0',
   ];
   await store.command(
     `INSERT INTO ${quoteName(source.table)} (${columns.join(', ')})

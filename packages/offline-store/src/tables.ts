@@ -7,13 +7,15 @@ import { SERVED_LOG_STATEMENTS } from './served-log-tables';
 /**
  * Columns that Forebay adds to each archive table.
  * `_log`, `_offset`: the position (see "tie" in docs/CODEC.md); `_known_at`: when the event became known;
- * `_arrived_at`: the broker's time of the record, of a loaded row the time of the load.
+ * `_arrived_at`: the broker's time of the record, of a loaded row the time of the load; `_claim`: of several rows of one position the
+ * one with the highest counts: whoever looks fields up has a higher claim than those who read the partition before.
  */
 export const POSITION_COLUMNS = {
   log: '_log',
   offset: '_offset',
   knownAt: '_known_at',
   arrivedAt: '_arrived_at',
+  claim: '_claim',
 } as const;
 
 /** `_log` of a loaded row is the number of its load, below this; of a Kafka record this + its partition. */
@@ -85,14 +87,18 @@ export function archiveLayout(source: EventSource): ArchiveLayout {
       [POSITION_COLUMNS.offset, 'UInt64'],
       [POSITION_COLUMNS.knownAt, INSTANT],
       [POSITION_COLUMNS.arrivedAt, INSTANT],
+      [POSITION_COLUMNS.claim, 'UInt64'],
     ]),
   };
 }
 
 export function archiveTableSql(source: EventSource): string {
   const { engine, columns, sortingKey } = archiveLayout(source);
-  return `CREATE TABLE IF NOT EXISTS ${quoteName(source.table)} (${[...columns].map(columnSql).join(', ')})
-    ENGINE = ${engine} PARTITION BY toYYYYMM(${quoteName(source.eventTime)})
+  const { log, offset, claim } = POSITION_COLUMNS;
+  // a restart asks for the newest positions, which the sorting key does not lead to
+  const byPosition = `INDEX _position (${log}, ${offset}) TYPE minmax GRANULARITY 1`;
+  return `CREATE TABLE IF NOT EXISTS ${quoteName(source.table)} (${[...columns].map(columnSql).join(', ')}, ${byPosition})
+    ENGINE = ${engine}(${claim}) PARTITION BY toYYYYMM(${quoteName(source.eventTime)})
     ORDER BY (${sortingKey.map(quoteName).join(', ')})
     SETTINGS allow_nullable_key = 1`;
 }

@@ -38,6 +38,7 @@ export {
   readCheckpointAt,
 } from './checkpoint';
 export { connectRedis, type RedisConnection, type RedisOptions, type RedisRole } from './connection';
+export { type EntityValueKeys, type EntityValues, type KeyValues, readEntityValues } from './entity-values';
 export { inEveryBucket } from './every-bucket';
 export { type EvictionWatchOptions, watchEvictions } from './eviction-watch';
 export {

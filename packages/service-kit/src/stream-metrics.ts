@@ -53,6 +53,13 @@ export const STREAM_METRICS = {
     description: 'Inputs that were NaN or infinite, and counted as null.',
     labels: ['source'],
   },
+  forebay_enrichment_lookups_total: {
+    kind: 'counter',
+    unit: '{value}',
+    description:
+      'Fields of events that were looked up, by the status of the value; `archived`: an event was read again, and its field was in the archive already.',
+    labels: ['source', 'field', 'status'],
+  },
   forebay_dead_letters_total: {
     kind: 'counter',
     unit: '{record}',

@@ -1,5 +1,5 @@
 /** Collects applied chunks into large blocks and inserts them into the archive, in the background. */
-
+import { ForebayError } from '@forebay/contract';
 import type { EventSource } from '@forebay/definitions';
 import { ArchiveBlock, ArchiveWriter, type OfflineStore, type OffsetRange } from '@forebay/offline-store';
 import type { EventChunk } from './event-chunk';
@@ -26,7 +26,7 @@ export interface ArchiverOptions {
 }
 
 /** Where applied chunks go beside the values. */
-export type EventArchive = Pick<Archiver, 'assign' | 'archivedTo' | 'room' | 'add' | 'close'>;
+export type EventArchive = Pick<Archiver, 'assign' | 'archivedTo' | 'room' | 'add' | 'settle' | 'close'>;
 
 /** For measurements of the loop alone, and for who reads what is archived by others: it keeps nothing, and has always room. */
 export const NO_ARCHIVE: EventArchive = {
@@ -34,6 +34,7 @@ export const NO_ARCHIVE: EventArchive = {
   archivedTo: () => 0,
   room: async () => true,
   add: () => {},
+  settle: async () => {},
   close: async () => {},
 };
 
@@ -46,6 +47,7 @@ export class Archiver {
   /** By partition: up to where records were taken; a record that comes again after a rewind is not taken twice. */
   readonly #taken = new Map<number, number>();
   readonly #archived = new Map<number, number>();
+  readonly #claims = new Map<number, number>();
   #inserting: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   readonly #stop = new AbortController();
@@ -59,9 +61,14 @@ export class Archiver {
     this.#spare = new ArchiveBlock(options.source);
   }
 
-  /** Reading of a partition (re)starts; what the archive holds already is known to end at `archivedTo`. */
-  assign(partition: number, archivedTo: number): void {
-    this.#taken.set(partition, Math.max(archivedTo, this.#taken.get(partition) ?? 0));
+  /**
+   * Reading of a partition (re)starts; what the archive holds already is known to end at `archivedTo`.
+   * @param claim of rows that come from now on; 0: records are all that they are made of, so those that were taken are not taken again
+   */
+  assign(partition: number, archivedTo: number, claim = 0): void {
+    this.#claims.set(partition, claim);
+    const taken = claim > 0 ? 0 : (this.#taken.get(partition) ?? 0);
+    this.#taken.set(partition, Math.max(archivedTo, taken));
     if (!this.#archived.has(partition)) this.#archived.set(partition, archivedTo);
   }
 
@@ -90,6 +97,7 @@ export class Archiver {
     const from = Math.max(chunk.firstOffset, this.#taken.get(chunk.partition) ?? 0);
     if (chunk.nextOffset <= from) return;
     const knownAtMs = this.#options.clock();
+    const claim = this.#claims.get(chunk.partition) ?? 0;
     for (const [i, event] of chunk.events.entries()) {
       if (event.offset < from) continue;
       this.#filling.append(event.row, {
@@ -97,16 +105,36 @@ export class Archiver {
         offset: event.offset,
         knownAtMs,
         arrivedAtMs: arrivedAtMs[i] as number,
+        claim,
       });
     }
     const held = this.#ranges.get(chunk.partition);
     this.#ranges.set(chunk.partition, {
       partition: chunk.partition,
-      from: held?.from ?? from,
+      from: Math.min(held?.from ?? from, from),
       to: chunk.nextOffset,
     });
     this.#taken.set(chunk.partition, chunk.nextOffset);
     this.#schedule();
+  }
+
+  /** Resolves when all that was taken is in the archive. Throws `unavailable` after `waitMs`; it is inserted all the same, later. */
+  async settle(waitMs: number): Promise<void> {
+    const waiting = new AbortController();
+    const given = pause(waitMs, waiting.signal).then(() => false);
+    const settled = (async () => {
+      while (this.#inserting !== null || this.#ranges.size > 0) {
+        this.#insert();
+        await this.#inserting;
+      }
+      return true;
+    })();
+    const isSettled = await Promise.race([given, settled]).finally(() => waiting.abort());
+    if (isSettled) return;
+    throw new ForebayError(
+      'unavailable',
+      `source "${this.#options.source.name}": the archive did not take events in time`,
+    );
   }
 
   #schedule(): void {

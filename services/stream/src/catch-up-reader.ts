@@ -7,6 +7,7 @@ import { archivedEvents, archivedUpTo } from '@forebay/offline-store';
 import { NO_ARCHIVE } from './archiver';
 import { CatchUpChunkReader, type CatchUpRecord } from './catch-up-records';
 import { CatchUpCheckpoints } from './catch-up-starts';
+import { archivedEnrichment } from './enrichment/event-enrichment';
 import { Flusher } from './flusher';
 import { ReplayGate } from './replays';
 import type { RuntimeOptions } from './source-runtime';
@@ -55,8 +56,18 @@ export class CatchUpReader {
     this.#options = options;
     this.#topics = new SourceTopics(options.runtime.source, options.runtime.eventLog.admin);
     const { view, partitions } = options;
-    const { source, redis, offline, logger, clock, flushEveryMs, flushEvents, maxStateBytes, schemas } =
-      options.runtime;
+    const {
+      source,
+      lookUps,
+      redis,
+      offline,
+      logger,
+      clock,
+      flushEveryMs,
+      flushEvents,
+      maxStateBytes,
+      schemas,
+    } = options.runtime;
     const checkpoint = new CatchUpCheckpoints(redis, { sourceId: source.id, viewId: view.id });
     this.#worker = new SourceWorker<CatchUpRecord>({
       name: `${source.name}: ${view.name}@${view.version}`,
@@ -64,11 +75,12 @@ export class CatchUpReader {
       maxStalenessMs: source.maxStalenessMs,
       epoch: FENCE_EPOCH,
       redis,
-      state: new SourceState([compileView(view, source)], redis.buckets),
+      state: new SourceState([compileView(view, source)], redis.buckets, lookUps?.exactWithinMs),
       reader: new CatchUpChunkReader(source, schemas),
       flusher: new Flusher(redis),
       archiver: NO_ARCHIVE,
       replays: new ReplayGate({ store: offline, source, clock, onDecided: () => {} }),
+      enrichment: archivedEnrichment(options.runtime),
       checkpoint,
       topic: this.#topicControl(partitions),
       metrics: NO_METRICS,

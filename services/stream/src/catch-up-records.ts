@@ -1,5 +1,5 @@
 import { contentCheck } from '@forebay/algebra';
-import type { EventSource } from '@forebay/definitions';
+import { type EventSource, recordFields } from '@forebay/definitions';
 import type { EventRecord } from '@forebay/event-log';
 import type { Value } from '@forebay/expressions';
 import type { SchemaLookup } from '@forebay/formats';
@@ -20,10 +20,13 @@ export class CatchUpChunkReader {
   readonly #topics: TopicsReader;
   readonly #source: EventSource;
   readonly #eventTime: number;
+  /** Copies are told by what records hold, which comes first. */
+  readonly #recordFields: number;
 
   constructor(source: EventSource, schemas?: SchemaLookup) {
     this.#topics = new TopicsReader(source, schemas);
     this.#source = source;
+    this.#recordFields = recordFields(source).length;
     this.#eventTime = source.fields.findIndex((field) => field.name === source.eventTime);
   }
 
@@ -40,7 +43,7 @@ export class CatchUpChunkReader {
       row,
       offset,
       eventTimeMs: row[this.#eventTime] as number,
-      check: this.#source.dedupeMs === null ? 0 : contentCheck(row, this.#source.fields.length),
+      check: this.#source.dedupeMs === null ? 0 : contentCheck(row, this.#recordFields),
     }));
     return {
       chunk: { partition, epoch, events, firstOffset, nextOffset },

@@ -43,6 +43,8 @@ export class ChunkReader {
   readonly #decoder: EventDecoder;
   readonly #source: EventSource;
   readonly #eventTime: number;
+  /** How many fields records have: the others are looked up, and copies of an event may be looked up at different times. */
+  readonly #recordFields: number;
 
   /**
    * @param schemas of sources whose records are written with schemas of a registry
@@ -51,6 +53,7 @@ export class ChunkReader {
   constructor(source: EventSource, schemas?: SchemaLookup) {
     this.#decoder = new EventDecoder({ ...source, fields: recordFields(source) }, schemas);
     this.#source = source;
+    this.#recordFields = recordFields(source).length;
     this.#eventTime = source.fields.findIndex((field) => field.name === source.eventTime);
   }
 
@@ -79,7 +82,7 @@ export class ChunkReader {
       const eventTimeMs = row[this.#eventTime] as number;
       if (record.timestampMs - eventTimeMs > this.#source.allowedLatenessMs) late++;
       if (eventTimeMs > newestEventMs) newestEventMs = eventTimeMs;
-      const check = this.#source.dedupeMs === null ? 0 : contentCheck(row, this.#source.fields.length);
+      const check = this.#source.dedupeMs === null ? 0 : contentCheck(row, this.#recordFields);
       events.push({ row, offset: record.offset, eventTimeMs, check });
       arrivedAtMs.push(record.timestampMs);
     }

@@ -52,6 +52,13 @@ export class StoredBehind extends ForebayError {
   }
 }
 
+/** The server may have lost what it had. */
+export class StoreReconnected extends ForebayError {
+  constructor(source: string) {
+    super('conflict', `source "${source}": redis was reconnected, and may have lost its last writes`);
+  }
+}
+
 export class Flusher {
   readonly #writer: StreamWriter;
   readonly #tokens = new WriteTokens();

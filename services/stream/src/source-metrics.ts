@@ -1,3 +1,4 @@
+import { STATUS } from '@forebay/algebra';
 import type { Rejection } from '@forebay/formats';
 import type { Instruments } from '@forebay/service-kit';
 import type { ApplyCounts } from './view-state';
@@ -5,6 +6,7 @@ import type { ApplyCounts } from './view-state';
 /** The metrics of one source, bound once. */
 export class SourceMetrics {
   readonly #bound;
+  readonly #lookUps;
   readonly #deadLetters;
   readonly #replays;
   readonly #rewinds;
@@ -36,6 +38,7 @@ export class SourceMetrics {
       schemaLookupFailures: instruments.counter('forebay_schema_lookup_failures_total').bind(labels),
       archiveInsert: instruments.histogram('forebay_archive_insert_duration_seconds').bind(labels),
     };
+    this.#lookUps = instruments.counter('forebay_enrichment_lookups_total');
     this.#deadLetters = instruments.counter('forebay_dead_letters_total');
     this.#replays = instruments.counter('forebay_replayed_records_total');
     this.#rewinds = instruments.counter('forebay_stream_rewinds_total');
@@ -86,6 +89,16 @@ export class SourceMetrics {
   replays(counted: number, refused: number): void {
     if (counted > 0) this.#replays.add({ source: this.source, outcome: 'counted' }, counted);
     if (refused > 0) this.#replays.add({ source: this.source, outcome: 'refused' }, refused);
+  }
+
+  /** Of one field of some events: statuses by their number, and how many had the field already. */
+  lookedUp(field: string, statuses: Uint32Array, archived: number): void {
+    const { source } = this;
+    for (const [name, status] of Object.entries(STATUS)) {
+      const count = statuses[status] as number;
+      if (count > 0) this.#lookUps.add({ source, field, status: name.toLowerCase() }, count);
+    }
+    if (archived > 0) this.#lookUps.add({ source, field, status: 'archived' }, archived);
   }
 
   flush(values: number, conflicts: number, seconds: number): void {

@@ -24,6 +24,8 @@ import type { Instruments, Logger } from '@forebay/service-kit';
 import { Archiver, type ArchiverOptions, type EventArchive } from './archiver';
 import { CatchUps } from './catch-ups';
 import { Checkpoints } from './checkpoints';
+import { ENRICHED_FLUSH_MS, eventEnrichment } from './enrichment/event-enrichment';
+import type { LookUps } from './enrichment/look-ups';
 import { Flusher } from './flusher';
 import { idsHeldFrom } from './ids-held-from';
 import { ReplayGate } from './replays';
@@ -47,6 +49,8 @@ export interface RuntimeOptions {
   readonly source: EventSource;
   /** Those that have a stream; none: the source is only archived. */
   readonly views: readonly AggregationView[];
+  /** Left out: the source is not enriched, and none is with its views. */
+  readonly lookUps?: LookUps;
   readonly redis: RedisConnection;
   readonly offline: OfflineStore;
   readonly eventLog: EventLog;
@@ -103,11 +107,8 @@ export class SourceRuntime {
       source,
       epoch: EPOCH,
       clock,
-      onRetry: (error, attempt) =>
-        logger.warn(
-          { err: error, attempt },
-          `source "${source.name}": the archive did not take a block; trying again`,
-        ),
+      onRetry: (err, attempt) =>
+        logger.warn({ err, attempt }, `source "${source.name}": the archive did not take a block; again`),
       onInserted: (_rows, seconds) => metrics.archiveInsert(seconds),
     });
     const checkpoint = new Checkpoints(redis, (bucket) => checkpointKey(bucket, source.id));
@@ -127,31 +128,26 @@ export class SourceRuntime {
       decide: (facts: PartitionFacts) => decideStart(source, facts),
     };
     this.#catchUps = new CatchUps({ runtime: options, views, partitions: () => this.#prober.partitions });
+    const layouts = views.map((view) => compileView(view, source));
+    const enrichment = eventEnrichment(options, this.#archiver, metrics);
     this.#worker = new SourceWorker<EventRecord>({
       name: source.name,
       sourceId: source.id,
       maxStalenessMs: source.maxStalenessMs,
       epoch: EPOCH,
       redis,
-      state: new SourceState(
-        views.map((view) => compileView(view, source)),
-        redis.buckets,
-      ),
+      state: new SourceState(layouts, redis.buckets, options.lookUps?.exactWithinMs),
       reader: new TopicsReader(source, options.schemas),
       flusher: new Flusher(redis),
       archiver: this.#archiver,
-      replays: new ReplayGate({
-        store: offline,
-        source,
-        clock,
-        onDecided: (counted, refused) => metrics.replays(counted, refused),
-      }),
+      replays: new ReplayGate({ store: offline, source, clock, onDecided: metrics.replays.bind(metrics) }),
+      enrichment,
       checkpoint,
       topic,
       metrics,
       logger,
       clock,
-      flushEveryMs: options.flushEveryMs,
+      flushEveryMs: Math.max(options.flushEveryMs, enrichment === null ? 0 : ENRICHED_FLUSH_MS),
       flushEvents: options.flushEvents,
       maxStateBytes: options.maxStateBytes,
       findStarts: (assigned, kept) => findStartPoints({ ...startPoints, checkpoint, topic }, assigned, kept),

@@ -9,6 +9,7 @@ import {
   topicsOf,
 } from '@forebay/definitions';
 import type { Logger } from '@forebay/service-kit';
+import { type LookUps, lookedUpViews, lookUpsOf } from './enrichment/look-ups';
 import { InputPartitions } from './pairing/input-partitions';
 import { PairedRuntime } from './pairing/paired-runtime';
 import { SerialQueue } from './serial-queue';
@@ -18,11 +19,12 @@ interface Wanted {
   readonly source: EventSource;
   /** Those with a stream: the others, on a schedule, are made of the archive alone. */
   readonly views: readonly AggregationView[];
+  readonly lookUps: LookUps;
   /** Changes when anything that the running source was made from does. */
   readonly meaning: string;
 }
 
-export type RuntimeEnvironment = Omit<RuntimeOptions, 'source' | 'views'>;
+export type RuntimeEnvironment = Omit<RuntimeOptions, 'source' | 'views' | 'lookUps'>;
 
 export class SourceRuntimes {
   readonly #environment: RuntimeEnvironment;
@@ -50,14 +52,15 @@ export class SourceRuntimes {
     });
   }
 
-  async #begin(id: number, { source, views, meaning }: Wanted, logger: Logger): Promise<void> {
+  async #begin(id: number, { meaning, ...wanted }: Wanted, logger: Logger): Promise<void> {
+    const { source, views } = wanted;
     const readers = views.map((view) => `${view.name}@${view.version}`);
     const topics =
       source.pairing === undefined ? topicsOf(source) : new InputPartitions(source.pairing).topics;
     logger.info(
       `source "${source.name}": reading topic "${topics.join('" and "')}" for ${readers.join(', ') || 'the archive alone'}`,
     );
-    const options = { ...this.#environment, source, views };
+    const options = { ...this.#environment, ...wanted };
     const runtime = await (source.pairing === undefined
       ? SourceRuntime.start(options)
       : PairedRuntime.start(options));
@@ -93,6 +96,7 @@ export class SourceRuntimes {
  */
 export function wantedSources(snapshot: RegistrySnapshot): Wanted[] {
   return snapshot.projects.flatMap((project) => {
+    const lookUps = lookUpsOf(project);
     const paired = [...project.joinedSources, ...project.sequenceSources].map((definition) =>
       pairedSourceOf(project, definition),
     );
@@ -105,17 +109,24 @@ export function wantedSources(snapshot: RegistrySnapshot): Wanted[] {
     );
     const ofTopics = project.eventSources
       .filter((source) => inputs.has(source) || readersOf(source).length > 0)
-      .map((source) => wanted(source, readersOf(source)));
-    const ofPairs = paired.map((source) => wanted(source, readersOf(source)));
+      .map((source) => wanted(source, readersOf(source), lookUps));
+    const ofPairs = paired.map((source) => wanted(source, readersOf(source), lookUps));
     return [...ofTopics, ...ofPairs.filter(({ views }) => views.length > 0)];
   });
 }
 
-function wanted(source: EventSource, readers: readonly AggregationView[]): Wanted {
+function wanted(source: EventSource, readers: readonly AggregationView[], lookUps: LookUps): Wanted {
   const views = readers.filter((view) => view.stream !== null);
   const meaning = JSON.stringify([
     { ...source, metadata: null },
-    views.map((view) => [view.id, view.fingerprint, view.batch, view.stream]),
+    views.map((view) => [
+      view.id,
+      view.fingerprint,
+      view.batch,
+      view.stream,
+      lookUps.exactWithinMs.get(view.id) ?? 0,
+    ]),
+    lookedUpViews(lookUps.project, source).map(({ view }) => [view.id, view.fingerprint]),
   ]);
-  return { source, views, meaning };
+  return { source, views, lookUps, meaning };
 }

@@ -39,8 +39,13 @@ export class SourceState {
   #pending: PendingChunk[] = [];
   #flush = 0;
 
-  constructor(layouts: readonly ViewLayout[], buckets: number) {
-    this.#all = layouts.map((layout) => new ViewState(layout, buckets));
+  /** @param exactWithinMs by view id: so long events stay apart, for look-ups at their time */
+  constructor(
+    layouts: readonly ViewLayout[],
+    buckets: number,
+    exactWithinMs: ReadonlyMap<number, number> = new Map(),
+  ) {
+    this.#all = layouts.map((layout) => new ViewState(layout, buckets, exactWithinMs.get(layout.view.id)));
     this.views = this.#all;
     this.#fedIn = this.#all.map(() => null);
   }

@@ -4,6 +4,7 @@ import type { Logger } from '@forebay/service-kit';
 import type { EventArchive } from './archiver';
 import type { Checkpoints } from './checkpoints';
 import type { EventReader } from './chunk-reader';
+import type { EventEnrichment } from './enrichment/event-enrichment';
 import type { Flusher } from './flusher';
 import type { HeadedRecord, ReplayGate } from './replays';
 import type { SourceMetrics } from './source-metrics';
@@ -23,6 +24,8 @@ export interface SourceWorkerOptions<R extends HeadedRecord> {
   readonly flusher: Flusher;
   readonly archiver: Pick<EventArchive, 'room' | 'add' | 'assign'>;
   readonly replays: Pick<ReplayGate<R>, 'admit'>;
+  /** null: records have all fields. */
+  readonly enrichment: EventEnrichment | null;
   readonly checkpoint: Pick<Checkpoints, 'guard' | 'advance'>;
   readonly topic: TopicControl<R>;
   /**

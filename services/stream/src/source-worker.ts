@@ -5,7 +5,7 @@
 import { ForebayError } from '@forebay/contract';
 import { inSpan } from '@forebay/service-kit';
 import { faultPoint } from './fault-points';
-import { StoredBehind } from './flusher';
+import { StoredBehind, StoreReconnected } from './flusher';
 import { PartitionPositions } from './partition-positions';
 import { growingPause, pause } from './pause';
 import { ProgressTeller } from './progress-teller';
@@ -193,6 +193,7 @@ export class SourceWorker<R extends HeadedRecord> {
       metrics.deadLetters(read.rejected);
     }
     const { chunk, arrivedAtMs } = await this.#options.replays.admit(records, read);
+    await this.#options.enrichment?.enrich(chunk);
     const prepared = state.prepare(chunk, nowMs);
     await Promise.all(prepared.missing.map(({ view, keys }) => flusher.load(view, keys)));
     this.#checkSession();
@@ -211,11 +212,11 @@ export class SourceWorker<R extends HeadedRecord> {
 
   /** Values, then the checkpoint, then progress. */
   async #flush(): Promise<void> {
-    const { state, flusher, checkpoint, topic, archiver, metrics, clock, epoch, maxStateBytes } =
-      this.#options;
+    const { state, flusher, checkpoint, archiver, metrics, clock, epoch, maxStateBytes } = this.#options;
     const { applied } = this.#positions;
     if (applied.size === 0) return;
     for (const passed of this.#positions.passOver()) archiver.add({ ...passed, epoch, events: [] }, []);
+    await this.#options.enrichment?.archive();
     const startedMs = clock();
     const partitions = [...applied.keys()];
     const guardOf = (bucket: number) => checkpoint.guard(bucket, partitions);
@@ -229,7 +230,7 @@ export class SourceWorker<R extends HeadedRecord> {
     state.counts = newApplyCounts();
     this.#checkSession();
     const behind = this.#progress.begin(report.buckets, clock());
-    const moved = await checkpoint.advance(applied, topic.partitions, behind);
+    const moved = await checkpoint.advance(applied, this.#options.topic.partitions, behind);
     faultPoint('checkpoint-stored');
     if (moved) this.#failures = 0;
     state.settle();
@@ -244,13 +245,9 @@ export class SourceWorker<R extends HeadedRecord> {
     if (isFurther) state.heldFromMs = await this.#options.idsHeldFrom();
   }
 
-  /** Throws `conflict` if the store was reconnected since the start points were read: a rewind waits in the queue. */
+  /** Throws if the store was reconnected since the start points were read: a rewind waits in the queue. */
   #checkSession(): void {
-    if (this.#session === this.#connections) return;
-    throw new ForebayError(
-      'conflict',
-      `source "${this.#options.name}": redis was reconnected, and may have lost its last writes`,
-    );
+    if (this.#session !== this.#connections) throw new StoreReconnected(this.#options.name);
   }
 
   /** Forgets, then tries to find the checkpoint and to seek there, until it succeeds or the worker is stopped. */
@@ -280,15 +277,16 @@ export class SourceWorker<R extends HeadedRecord> {
 
   /** Throws `failed_precondition` when records are lost for good. */
   async #startPoints(partitions: readonly number[], kept = new Set<number>()) {
-    const { archiver, state, logger, name, idsHeldFrom, findStarts } = this.#options;
+    const { archiver, enrichment, state, logger, name, idsHeldFrom, findStarts } = this.#options;
     const session = this.#connections;
     // before the checkpoint is read, which may move on in between: what is read again must not be older than the ids
     state.heldFromMs = await idsHeldFrom();
     const { starts, feeding } = await findStarts(partitions, kept);
     state.feed(feeding);
+    const claim = await enrichment?.begin();
     const offsets = new Map<number, number>();
     for (const { partition, offset, archivedTo } of starts) {
-      archiver.assign(partition, archivedTo);
+      archiver.assign(partition, archivedTo, claim);
       this.#positions.start(partition, offset);
       offsets.set(partition, offset);
     }

@@ -98,6 +98,7 @@ export class ViewState {
   constructor(
     layout: ViewLayout,
     readonly buckets: number,
+    private readonly exactWithinMs = 0,
   ) {
     this.layout = layout;
     this.ttlMs = expiryOf(layout);
@@ -202,7 +203,9 @@ export class ViewState {
   apply(key: string, event: SourceEvent, chunk: EventChunk, terms: ApplyTerms): void {
     const cached = this.#entities.get(key) as CachedEntity;
     const { list } = cached;
-    const { wMs, heldFromMs, counts } = terms;
+    const { heldFromMs, counts } = terms;
+    // an event at or after the list's clock has a row of its own, so the list can be read as of any time from its clock on
+    const wMs = terms.wMs - this.exactWithinMs;
     cached.usedIn = terms.flush;
     if (!this.#isPaired && list.isApplied(SOURCE_SLOT, chunk.epoch, chunk.partition, event.offset)) {
       counts.duplicate++;

@@ -62,6 +62,7 @@ export class PairedRuntime {
     const state = new SourceState(
       views.map((view) => compileView(view, source)),
       redis.buckets,
+      options.lookUps?.exactWithinMs,
     );
     this.#reader = new PairReader({
       source,
@@ -95,6 +96,8 @@ export class PairedRuntime {
       archiver: NO_ARCHIVE,
       // a dead letter that comes again makes pairs by its id
       replays: { admit: async (_records, read) => read },
+      // its inputs are not
+      enrichment: null,
       checkpoint,
       topic,
       metrics: this.#metrics,

@@ -1,0 +1,243 @@
+/** One feature of a view as a look-up reads it from stored parts. Synchronous, no I/O. */
+import {
+  BatchList,
+  type BatchMarker,
+  compileTableView,
+  compileView,
+  isFloat64,
+  isTableFloat64,
+  markerClock,
+  newTableOutput,
+  newViewOutput,
+  STATUS,
+  settledInstant,
+  TableRead,
+  ViewFold,
+  type ViewLayout,
+  type ViewOutput,
+} from '@forebay/algebra';
+import type {
+  AggregationView,
+  EventSource,
+  ScalarType,
+  TableSource,
+  TableView,
+  ValueType,
+} from '@forebay/definitions';
+import type { Value } from '@forebay/expressions';
+import {
+  batchMarkerKey,
+  decodeBatchMarker,
+  decodeStreamMarker,
+  decodeTableMarker,
+  type KeyValues,
+  PARTS,
+  partPrefix,
+  progressKey,
+  smallestProgress,
+  streamMarkerKey,
+  tableMarkerKey,
+} from '@forebay/online-store';
+
+/** What a look-up asks the store for, in one bucket. */
+export interface StoredKeys {
+  /** Markers, and progress. */
+  readonly shared: readonly Uint8Array[];
+  /** Of the parts of an entity. */
+  readonly prefixes: readonly Uint8Array[];
+}
+
+export interface StoredFeature {
+  keysIn(bucket: number): StoredKeys;
+  /**
+   * The status of the feature at t by these parts, and in `value` its value: the best one where it is DEGRADED, of no event after t.
+   * @param nowMs the clock when the parts were read
+   */
+  read(shared: KeyValues, parts: KeyValues, tMs: number, nowMs: number): number;
+  readonly value: Value;
+}
+
+/** A feature of an aggregation view with a stream. */
+export class StoredAggregation implements StoredFeature {
+  value: Value = null;
+  readonly #layout: ViewLayout;
+  readonly #fold: ViewFold;
+  readonly #output: ViewOutput;
+  readonly #batch: BatchList;
+  readonly #feature: FeaturePlace;
+  readonly #hasVariable: boolean;
+  readonly #hasBatch: boolean;
+
+  constructor(
+    private readonly view: AggregationView,
+    private readonly source: EventSource,
+    feature: string,
+  ) {
+    const layout = compileView(view, source);
+    this.#layout = layout;
+    this.#fold = new ViewFold(layout);
+    this.#output = newViewOutput(layout);
+    this.#batch = new BatchList(layout);
+    this.#feature = placeOf(view.features, feature, (index) =>
+      isFloat64(layout.features[index] as ViewLayout['features'][number]),
+    );
+    this.#hasVariable = layout.variable.length > 0;
+    this.#hasBatch = view.batch !== null;
+  }
+
+  keysIn(bucket: number): StoredKeys {
+    const { view, source } = this;
+    const parts = [
+      PARTS.rows,
+      ...(this.#hasVariable ? [PARTS.open, PARTS.sealed] : []),
+      ...(this.#hasBatch ? [PARTS.batch] : []),
+    ];
+    const shared = [
+      progressKey(bucket, source.id),
+      streamMarkerKey(bucket, view.id),
+      ...(this.#hasBatch ? [batchMarkerKey(bucket, view.id)] : []),
+    ];
+    return {
+      shared: shared.map((key) => Buffer.from(key)),
+      prefixes: parts.map((part) => Buffer.from(partPrefix(bucket, view.id, part))),
+    };
+  }
+
+  read(shared: KeyValues, values: KeyValues, tMs: number, nowMs: number): number {
+    const parts = {
+      stream: values[0] ?? null,
+      open: this.#hasVariable ? (values[1] ?? null) : null,
+      sealed: this.#hasVariable ? (values[2] ?? null) : null,
+      batch: this.#hasBatch ? (values[this.#hasVariable ? 3 : 1] ?? null) : null,
+    };
+    const clocks = {
+      serverClockMs: nowMs,
+      progressMs: decoded(shared[0], (bytes) => smallestProgress(bytes) || null),
+      completeSinceMs: decoded(shared[1], (bytes) => decodeStreamMarker(bytes).completeSinceMs),
+      batchMarker: this.#hasBatch ? decoded(shared[2], batchMarkerOf) : null,
+    };
+    const listMs = this.#fold.fold(parts, { tMs, ...clocks }, this.#output);
+    if (Math.max(listMs, markerClock(clocks.batchMarker)) <= tMs) {
+      this.value = fieldValue(this.#output, this.#feature);
+      return this.#output.statuses[this.#feature.index] as number;
+    }
+    // written at a later clock: its rows may hold events after t
+    this.value = this.#endsAfter(parts.batch, tMs) ? null : this.#before(parts, clocks, tMs, listMs);
+    return STATUS.DEGRADED;
+  }
+
+  #before(
+    parts: Parameters<ViewFold['fold']>[0],
+    clocks: Omit<Parameters<ViewFold['fold']>[1], 'tMs'>,
+    tMs: number,
+    listMs: number,
+  ): Value {
+    this.#fold.fold(parts, { tMs: settledInstant(this.#layout, tMs, listMs), ...clocks }, this.#output);
+    return fieldValue(this.#output, this.#feature);
+  }
+
+  /** Whether a batch value speaks of times after t, in segments that cannot be taken apart. */
+  #endsAfter(batch: Uint8Array | null, tMs: number): boolean {
+    try {
+      return batch !== null && this.#batch.open(batch) && this.#batch.cutMs > tMs;
+    } catch {
+      return true;
+    }
+  }
+}
+
+/** A feature of a table view: that of the row that answers at the tick of t. */
+export class StoredTable implements StoredFeature {
+  value: Value = null;
+  readonly #read: TableRead;
+  readonly #output: ViewOutput;
+  readonly #feature: FeaturePlace;
+
+  constructor(
+    private readonly view: TableView,
+    source: TableSource,
+    feature: string,
+  ) {
+    const layout = compileTableView(view, source);
+    this.#read = new TableRead(layout);
+    this.#output = newTableOutput(layout);
+    this.#feature = placeOf(view.features, feature, (index) =>
+      isTableFloat64(layout.features[index] as (typeof layout.features)[number]),
+    );
+  }
+
+  keysIn(bucket: number): StoredKeys {
+    return {
+      shared: [Buffer.from(tableMarkerKey(bucket, this.view.id))],
+      prefixes: [Buffer.from(partPrefix(bucket, this.view.id, PARTS.table))],
+    };
+  }
+
+  read(shared: KeyValues, [batch = null]: KeyValues, tMs: number, nowMs: number): number {
+    const parts = { stream: null, open: null, sealed: null, batch };
+    const batchMarker = decoded(shared[0], tableMarkerOf);
+    const context = { tMs, serverClockMs: nowMs, progressMs: null, completeSinceMs: null, batchMarker };
+    this.#read.fold(parts, context, this.#output);
+    this.value = fieldValue(this.#output, this.#feature);
+    return this.#output.statuses[this.#feature.index] as number;
+  }
+}
+
+/** Where a view's output holds a feature. */
+interface FeaturePlace {
+  readonly index: number;
+  readonly isNumber: boolean;
+  readonly type: ScalarType;
+}
+
+function placeOf(
+  features: readonly { readonly name: string; readonly type: ValueType }[],
+  name: string,
+  isNumber: (index: number) => boolean,
+): FeaturePlace {
+  const index = features.findIndex((feature) => feature.name === name);
+  // a compiled project has the feature, and of one value
+  return { index, isNumber: isNumber(index), type: features[index]?.type as ScalarType };
+}
+
+const INT64_END = 2 ** 63;
+
+/** As a field of its type: what is beyond int64 is null. */
+function fieldValue({ numbers, others }: ViewOutput, { index, isNumber, type }: FeaturePlace): Value {
+  if (!isNumber) {
+    const other = others[index] as Value;
+    return typeof other === 'bigint' ? integerOf(other) : other;
+  }
+  const number = numbers[index] as number;
+  if (Number.isNaN(number)) return null;
+  if (type === 'bool') return number !== 0;
+  if (type !== 'int64' || Number.isSafeInteger(number)) return number;
+  return number >= -INT64_END && number < INT64_END ? BigInt(number) : null;
+}
+
+function integerOf(integer: bigint): Value {
+  const number = Number(integer);
+  if (Number.isSafeInteger(number)) return number;
+  return BigInt.asIntN(64, integer) === integer ? integer : null;
+}
+
+/** What cannot be read is as if it were absent: then the value is DEGRADED. */
+function decoded<T>(bytes: Uint8Array | null | undefined, decode: (bytes: Uint8Array) => T | null): T | null {
+  if (bytes === null || bytes === undefined) return null;
+  try {
+    return decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function batchMarkerOf(bytes: Uint8Array): BatchMarker {
+  const { cutMs, runClockMs, coverageFromMs } = decodeBatchMarker(bytes);
+  return { cutMs, qMs: runClockMs, coverageBeginMs: coverageFromMs };
+}
+
+/** A table's rows have no beginning: every row of an entity counts. */
+function tableMarkerOf(bytes: Uint8Array): BatchMarker {
+  const { tickMs, runClockMs } = decodeTableMarker(bytes);
+  return { cutMs: tickMs, qMs: runClockMs, coverageBeginMs: Number.NEGATIVE_INFINITY };
+}
