@@ -1,4 +1,5 @@
 import { Random } from '@forebay/testkit';
+import { binaryRecordTargets } from './binary-records';
 import { feastJsonTarget, feastRequestTarget } from './feast-requests';
 import { jsonRecordTargets } from './json-records';
 import { type MutationName, mutateOnce } from './mutator';
@@ -21,6 +22,7 @@ test.each([
   feastRequestTarget(),
   feastJsonTarget(),
   ...jsonRecordTargets(),
+  ...binaryRecordTargets(),
   storedClocksTarget(),
   ...storedValueTargets(),
 ])('$name', (target) => {

@@ -1,5 +1,6 @@
 /** `npm run fuzz`: what reads bytes from outside, on changed inputs. The last line is one JSON object for programs. */
 import { type BenchCase, reportBench } from '../bench/report';
+import { binaryRecordTargets } from './binary-records';
 import { feastJsonTarget, feastRequestTarget } from './feast-requests';
 import { jsonRecordTargets } from './json-records';
 import { nativeRequestTarget } from './native-request';
@@ -21,6 +22,7 @@ function targets(): FuzzTarget[] {
     feastRequestTarget(),
     feastJsonTarget(),
     ...jsonRecordTargets(),
+    ...binaryRecordTargets(),
     storedClocksTarget(),
     ...storedValueTargets(),
   ];
