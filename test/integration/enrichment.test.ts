@@ -267,7 +267,15 @@ test('redis comes back empty: events that are read again keep the fields that th
   await reached('payments', payments.length);
   await servedAsArchived(payments.length);
   const before = await archived();
+  // late, and in the archive they are: what nobody knew at their time no training set sees before this moment
+  const sentMs = Date.now();
   await sendDeclines(randomDeclines(400, now - 100 * SECOND_MS, now - 60 * SECOND_MS));
+  const known = () =>
+    installation.sql(`SELECT countIf(toUnixTimestamp64Milli(_known_at) >= ${sentMs}) FROM declines FINAL`);
+  await waitFor(async () => (await known()) === '400', {
+    deadlineMs: 20_000,
+    message: 'late declines are archived',
+  });
   await (await installation.servers.redis()).client.flushall();
   await installation.apply(installation.declaration);
   await servedAsArchived(payments.length);

@@ -5,6 +5,7 @@ import {
   type BatchPlan,
   definitionName,
   type EventSource,
+  enrichmentText,
   type FeatureReference,
   type FeatureService,
   JOINED_EVENT_ID,
@@ -12,6 +13,7 @@ import {
   type JoinedSource,
   type KindedDefinition,
   type OnDemandView,
+  recordFields,
   type SchedulePlan,
   type SequenceSource,
   SHARE_PARTS,
@@ -84,7 +86,8 @@ function eventSourceLines(source: EventSource): string[] {
     [source.otherTopics === undefined ? 'topic' : 'topics', topicsOf(source).join(', ')],
     ['archive table', source.table],
     ['format', formatText(source)],
-    ['fields', fieldsText(source.fields)],
+    ['fields', fieldsText(recordFields(source))],
+    ['looked up', lookedUpText(source)],
     ['from elsewhere', elsewhereText(source)],
     ['event time', source.eventTime],
     ['event id', source.eventId],
@@ -95,6 +98,15 @@ function eventSourceLines(source: EventSource): string[] {
     ['maximum staleness', formatDuration(source.maxStalenessMs)],
     ['archive order', source.archiveOrder.length === 0 ? null : source.archiveOrder.join(', ')],
   ]);
+}
+
+/** Null: records have all fields. */
+function lookedUpText({ fields, enrichments = [] }: EventSource): string | null {
+  const texts = enrichments.map((enrichment) => {
+    const type = fields.find(({ name }) => name === enrichment.field)?.type;
+    return `${enrichment.field}: ${type} (${enrichmentText(enrichment)})`;
+  });
+  return texts.length === 0 ? null : texts.join(', ');
 }
 
 function joinedSourceLines(source: JoinedSource): string[] {

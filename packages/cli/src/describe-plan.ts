@@ -32,7 +32,7 @@ function linesOfWork({ tables, topics, columns, materialize }: PlannedWork): str
     lines.push(`  topics to create where there are none: ${names.join(', ')}`);
   }
   for (const { table, column, type } of columns)
-    lines.push(`  column to add to table ${table}: ${column} ${type}`);
+    lines.push(`  column to add to table ${table}: ${column} ${type} (null in the events that it holds)`);
   if (materialize.length > 0) lines.push(`  views to materialize afterwards: ${materialize.join(', ')}`);
   return lines;
 }

@@ -1,5 +1,5 @@
 import { ForebayError } from '@forebay/contract';
-import { type EventSource, segmentsOfField } from '@forebay/definitions';
+import { type EventSource, recordFields, segmentsOfField } from '@forebay/definitions';
 import type { NewRecord, RecordProducer } from '@forebay/event-log';
 import type { JsonLine } from './json-lines';
 
@@ -31,7 +31,9 @@ export async function pushEvents(
   onSent: (sent: number) => void = () => undefined,
 ): Promise<PushResult> {
   refuseOtherFormats(source);
-  const known = new Set(source.fields.map(({ name }) => segmentsOfField(source.format, name)?.[0] ?? name));
+  const known = new Set(
+    recordFields(source).map(({ name }) => segmentsOfField(source.format, name)?.[0] ?? name),
+  );
   const headers = Object.entries(source.format.headers);
   const unknownFields = new Map<string, number>();
   let withoutKey = 0;

@@ -13,6 +13,7 @@ export {
 export * from './distribution-declarations';
 export type { EnrichmentOptions } from './enrichment-declaration';
 export { recordFields } from './enrichment-fields';
+export { enrichmentText } from './enrichment-meaning';
 export type { DegradedChoice, Enrichment } from './enrichment-model';
 export { EntityPlaces, SHARE_PARTS } from './entity-places';
 export { compileUserFunction } from './expression-functions';

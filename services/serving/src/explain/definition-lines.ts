@@ -5,6 +5,7 @@ import {
   type AggregationView,
   type DerivedColumn,
   type EventSource,
+  enrichmentText,
   type OnDemandView,
   type SchedulePlan,
   type TableSource,
@@ -36,6 +37,7 @@ export function aggregationLines(
     ['view', `${view.name}@${view.version}`],
     ['filter of the view', view.filter],
     ...derivedOf(view, of).map((column): Line => [`derived column ${column.name}`, column.expression]),
+    ...lookedUpOf(view, source, of),
     ['entity', `${view.entity} (${view.keyFields.join(', ')})`],
     ['source', sourceText(source)],
     [
@@ -56,6 +58,21 @@ function sourceText({ name, topic, table, pairing }: EventSource): string {
   return pairing.kind === 'join'
     ? `${name} (${pairing.left.name} joined with ${pairing.right.name} ${within})`
     : `${name} (sequences of ${pairing.source.name} ${within})`;
+}
+
+/** The fields that the feature reads and that are looked up for each event. */
+function lookedUpOf(
+  view: AggregationView,
+  { enrichments = [] }: EventSource,
+  of: AggregationFeature,
+): Line[] {
+  const names = new Set(enrichments.map(({ field }) => field));
+  const derived = derivedOf(view, of).map(({ expression }) => expression);
+  const read = new Set(view.keyFields);
+  for (const text of [of.input, of.by, of.filter, view.filter, ...derived])
+    for (const name of columnsIn(text ?? '', names)) read.add(name);
+  const looked = enrichments.filter(({ field }) => read.has(field));
+  return looked.map((enrichment) => [`looked up ${enrichment.field}`, enrichmentText(enrichment)]);
 }
 
 /** The derived columns that the feature reads, also through each other. */
