@@ -96,6 +96,8 @@ function drive(more: Partial<Options> = {}) {
         position = offset;
         return true;
       },
+      pause: () => {},
+      resume: () => {},
       position: () => position,
       bounds: async () => new Map([[0, { low: 0, high: RECORDS }]]),
       commit: () => {},

@@ -96,6 +96,13 @@ export const METRICS = {
     labels: [],
   },
   ...STREAM_METRICS,
+  forebay_archive_waiting_bytes: {
+    kind: 'gauge',
+    acrossProcesses: 'sum',
+    unit: 'By',
+    description: 'Rows in memory that wait for the archive; reading stands still when there are too many.',
+    labels: ['source'],
+  },
   forebay_archive_lag_records: {
     kind: 'gauge',
     acrossProcesses: 'sum',

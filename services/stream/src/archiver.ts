@@ -10,8 +10,11 @@ import { FIRST_PARTITION_LOG } from './tie';
 /** A block is inserted when it has so many rows, or is so old: large blocks, for each makes a part. */
 export const ARCHIVE_BLOCK_ROWS = 50_000;
 export const ARCHIVE_BLOCK_AGE_MS = 500;
-/** A second block fills while one is being inserted; when that is full too, the stream waits. */
+/** Rows of long texts: a block of so many bytes is inserted too. */
+export const ARCHIVE_BLOCK_BYTES = 32 * 1_048_576;
+/** A second block fills while one is being inserted; when that is full too, reading stands still. */
 const MAX_WAITING_ROWS = 2 * ARCHIVE_BLOCK_ROWS;
+export const MAX_WAITING_BYTES = 2 * ARCHIVE_BLOCK_BYTES;
 const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 5_000;
 
@@ -26,12 +29,16 @@ export interface ArchiverOptions {
 }
 
 /** Where applied chunks go beside the values. */
-export type EventArchive = Pick<Archiver, 'assign' | 'archivedTo' | 'room' | 'add' | 'settle' | 'close'>;
+export type EventArchive = Pick<
+  Archiver,
+  'assign' | 'archivedTo' | 'waitingBytes' | 'room' | 'add' | 'settle' | 'close'
+>;
 
 /** For measurements of the loop alone, and for who reads what is archived by others: it keeps nothing, and has always room. */
 export const NO_ARCHIVE: EventArchive = {
   assign: () => {},
   archivedTo: () => 0,
+  waitingBytes: 0,
   room: async () => true,
   add: () => {},
   settle: async () => {},
@@ -77,6 +84,11 @@ export class Archiver {
     return this.#archived.get(partition) ?? 0;
   }
 
+  /** What is taken and not in the archive yet. */
+  get waitingBytes(): number {
+    return this.#filling.sizeBytes + this.#spare.sizeBytes;
+  }
+
   /** Resolves when there is room for another chunk (true), after `waitMs`, or when the signal is aborted. */
   async room(waitMs: number, signal: AbortSignal): Promise<boolean> {
     if (!this.#isFull) return true;
@@ -89,7 +101,8 @@ export class Archiver {
   }
 
   get #isFull(): boolean {
-    return this.#filling.rows >= MAX_WAITING_ROWS && this.#inserting !== null;
+    const { rows, sizeBytes } = this.#filling;
+    return this.#inserting !== null && (rows >= MAX_WAITING_ROWS || sizeBytes >= MAX_WAITING_BYTES);
   }
 
   /** Takes a chunk's events. The chunks of a partition follow each other without a gap. */
@@ -139,7 +152,8 @@ export class Archiver {
 
   #schedule(): void {
     if (this.#inserting !== null) return;
-    if (this.#filling.rows >= ARCHIVE_BLOCK_ROWS) this.#insert();
+    const { rows, sizeBytes } = this.#filling;
+    if (rows >= ARCHIVE_BLOCK_ROWS || sizeBytes >= ARCHIVE_BLOCK_BYTES) this.#insert();
     else this.#timer ??= setTimeout(() => this.#insert(), ARCHIVE_BLOCK_AGE_MS);
   }
 

@@ -215,6 +215,8 @@ export class CatchUpReader {
       // it tells no progress
       absent: [],
       seek: (partition, offset) => topics.seek(this.#consumer, partition, offset),
+      pause: (partition) => topics.pause(this.#consumer, partition),
+      resume: (partition) => topics.resume(this.#consumer, partition),
       position: (partition) => this.#positionOf(partition),
       bounds: () => topics.watermarks(),
       commit: () => {},

@@ -9,10 +9,16 @@ function readiness(lookups: readonly (Promise<void> | null)[], { room = true, st
   let failures = 0;
   let asked = 0;
   let nowMs = 0;
+  const paused: number[] = [];
+  const archive = { hasRoom: room };
   const ready = new Readiness({
     name: 'payments',
     reader: { prepare: () => lookups[asked++] ?? null },
-    archiver: { room: async () => room },
+    archiver: { room: async () => archive.hasRoom },
+    topic: {
+      pause: (partition) => void paused.push(partition),
+      resume: (partition) => void paused.splice(paused.indexOf(partition), 1),
+    },
     metrics: { schemaLookupFailed: () => void failures++ },
     logger: { error: (_: object, message: string) => void logged.push(message) } as unknown as Logger,
     clock: () => {
@@ -20,7 +26,7 @@ function readiness(lookups: readonly (Promise<void> | null)[], { room = true, st
       return nowMs;
     },
   });
-  return { ready, logged, asked: () => asked, failures: () => failures };
+  return { ready, logged, asked: () => asked, failures: () => failures, paused, archive };
 }
 
 const away = () => {
@@ -41,6 +47,19 @@ describe('Readiness', () => {
     const { ready, asked } = readiness([null], { room: false });
     expect(await ready.of(0, RECORDS, open())).toBe(false);
     expect(asked()).toBe(0);
+  });
+
+  it('pauses partitions while the archive has no room, and lets them go on when it has', async () => {
+    const { ready, paused, archive } = readiness([null], { room: false });
+    await ready.of(3, RECORDS, open());
+    await ready.of(1, RECORDS, open());
+    await ready.lookAgain(open());
+    expect(paused).toEqual([3, 1]);
+    archive.hasRoom = true;
+    await ready.lookAgain(open());
+    expect(paused).toEqual([]);
+    expect(await ready.of(3, RECORDS, open())).toBe(true);
+    expect(paused).toEqual([]);
   });
 
   it('asks again, meters and says so, until the registry answers', async () => {

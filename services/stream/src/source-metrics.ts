@@ -13,6 +13,7 @@ export class SourceMetrics {
   readonly #cached;
   readonly #lag;
   readonly #archiveLag;
+  readonly #waitingBytes;
   readonly #paired;
   #newestEventMs = Number.NEGATIVE_INFINITY;
 
@@ -51,6 +52,7 @@ export class SourceMetrics {
     this.#lag = instruments.gauge('forebay_stream_lag_records');
     this.#paired = instruments.gauge('forebay_stream_pair_bytes');
     this.#archiveLag = instruments.gauge('forebay_archive_lag_records');
+    this.#waitingBytes = instruments.gauge('forebay_archive_waiting_bytes');
   }
 
   chunk(read: { events: number; late: number; notFinite: number; newestEventMs: number }): void {
@@ -60,8 +62,9 @@ export class SourceMetrics {
     if (read.newestEventMs > this.#newestEventMs) this.#newestEventMs = read.newestEventMs;
   }
 
-  /** Records of the topic that are not in the values yet, and that are not in the archive yet. */
-  lag(values: number, archive: number): void {
+  /** Records of the topic that are not in the values yet, and that are not in the archive yet; bytes that wait for it in memory. */
+  lag(values: number, archive: number, waitingBytes: number): void {
+    this.#waitingBytes.set({ source: this.source }, waitingBytes);
     this.#lag.set({ source: this.source }, values);
     this.#archiveLag.set({ source: this.source }, archive);
   }

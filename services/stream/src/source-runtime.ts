@@ -217,10 +217,8 @@ export class SourceRuntime {
     // nothing is delivered before the worker can seek
     this.#consumer = await this.#joining;
     const starts = await this.#worker.assign(assigned.map((place) => this.#topics.numberOf(place)));
-    return assigned.map((place) => ({
-      ...place,
-      offset: starts.get(this.#topics.numberOf(place)) as number,
-    }));
+    const startOf = (place: TopicPartition) => starts.get(this.#topics.numberOf(place)) as number;
+    return assigned.map((place) => ({ ...place, offset: startOf(place) }));
   }
 
   /** Of the partitions that are assigned here. */
@@ -234,7 +232,7 @@ export class SourceRuntime {
       values += Math.max(0, end - stored);
       archive += Math.max(0, end - this.#archiver.archivedTo(partition));
     }
-    this.#metrics.lag(values, archive);
+    this.#metrics.lag(values, archive, this.#archiver.waitingBytes);
   }
 
   #topicControl(): TopicControl<EventRecord> {
@@ -251,11 +249,13 @@ export class SourceRuntime {
         return spanOf(prober.partitions).absent;
       },
       seek: (partition, offset) => topics.seek(this.#consumer, partition, offset),
+      pause: (partition) => topics.pause(this.#consumer, partition),
+      resume: (partition) => topics.resume(this.#consumer, partition),
       position: (partition) => this.#positionOf(partition),
       bounds: () => topics.watermarks(),
       commit: (offsets) =>
         this.#consumer?.commit(
-          [...offsets].map(([partition, offset]) => ({ ...topics.placeOf(partition), offset })),
+          [...offsets].map(([number, offset]) => ({ ...topics.placeOf(number), offset })),
         ),
       sendDeadLetters: (partition, rejected) =>
         deadLetters.send(

@@ -49,6 +49,16 @@ export class SourceTopics {
     return consumer?.position(topic, partition) ?? null;
   }
 
+  pause(consumer: RecordConsumer | null, number: number): void {
+    const { topic, partition } = this.placeOf(number);
+    consumer?.pause(topic, partition);
+  }
+
+  resume(consumer: RecordConsumer | null, number: number): void {
+    const { topic, partition } = this.placeOf(number);
+    consumer?.resume(topic, partition);
+  }
+
   /** False: it is not being read. */
   seek(consumer: RecordConsumer | null, number: number, offset: number): boolean {
     const { topic, partition } = this.placeOf(number);

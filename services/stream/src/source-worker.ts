@@ -134,6 +134,7 @@ export class SourceWorker<R extends HeadedRecord> {
 
   /** Called several times a second, also when nothing comes. */
   tick(): Promise<void> {
+    void this.#readiness.lookAgain(this.#stopping.signal);
     this.#tick ??= this.#queue
       .run(() => this.#guarded(this.#generation, () => this.#flush()))
       .finally(() => {

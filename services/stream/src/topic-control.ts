@@ -11,6 +11,9 @@ export interface TopicControl<R extends RawRecord> extends Reading {
   readonly absent: readonly NumberRange[];
   /** Reading goes on at the offset, what was fetched before is not delivered any more; false: the partition is not being read. */
   seek(partition: number, offset: number): boolean;
+  /** Nothing of the partition is fetched or delivered until `resume`; no more when it is revoked. */
+  pause(partition: number): void;
+  resume(partition: number): void;
   /** The next offset that will be delivered; all before it were, and were processed. null: the partition is not being read. */
   position(partition: number): number | null;
   /** The first offset that the topic has, and the one after its last, by partition. */

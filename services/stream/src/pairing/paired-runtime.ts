@@ -211,7 +211,7 @@ export class PairedRuntime {
     let values = 0;
     for (const [number, stored] of this.#worker.stored)
       values += Math.max(0, (ends.get(number) ?? 0) - stored);
-    this.#metrics.lag(values, 0);
+    this.#metrics.lag(values, 0, 0);
     this.#metrics.paired(this.#reader.sizeBytes);
   }
 
@@ -224,6 +224,14 @@ export class PairedRuntime {
       seek: (number, offset) => {
         const { topic, partition } = inputs.topicPlaceOf(number);
         return this.#consumer?.seek(topic, partition, offset) ?? false;
+      },
+      pause: (number) => {
+        const { topic, partition } = inputs.topicPlaceOf(number);
+        this.#consumer?.pause(topic, partition);
+      },
+      resume: (number) => {
+        const { topic, partition } = inputs.topicPlaceOf(number);
+        this.#consumer?.resume(topic, partition);
       },
       position: (number) => {
         const { topic, partition } = inputs.topicPlaceOf(number);
