@@ -6,6 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import type { EventSource, ScalarType } from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
 import { isItem, nullsOf, type Wanted, wantedFields } from '../wanted-fields';
+import { JsonNames } from './json-names';
 import { readDouble, readInt32, readInt64, readTimestamp } from './json-numbers';
 import { skipValue } from './json-skip';
 import { blanks, plainEnd, readBool, readString, skipNull, taken, textEnd } from './json-tokens';
@@ -41,13 +42,19 @@ const READERS = {
 } as const satisfies Record<ScalarType, { read: string; value: string }>;
 
 export function compileJsonScanner(source: EventSource): JsonScanner {
-  const text = new ScannerText(source.fields.length).of(wantedFields(source));
-  return new Function(...Object.keys(USED), text)(...Object.values(USED)) as JsonScanner;
+  const scanner = new ScannerText(source.fields.length);
+  const text = scanner.of(wantedFields(source));
+  const compiled = new Function('constants', ...Object.keys(USED), text);
+  return compiled(scanner.constants, ...Object.values(USED)) as JsonScanner;
 }
+
+/** An object with more names that are wanted looks them up instead of comparing them one by one. */
+const MAX_COMPARED = 24;
 
 /** One function for each object or list on the way to a field, each named by a number. */
 class ScannerText {
   readonly #functions: string[] = [];
+  readonly constants: unknown[] = [];
 
   constructor(private readonly width: number) {}
 
@@ -71,6 +78,37 @@ return function scan(b) {
 
   /** From behind the brace to behind the one that closes it. */
   #object(node: Wanted): string {
+    const choice = node.parts.size > MAX_COMPARED ? this.#byTable(node) : this.#byBytes(node);
+    return this.#add(`(b, from, end, row) {
+  let p = from;
+  let c = b[p];
+  if (c <= 32) c = b[p = blanks(b, p)];
+  if (c === 125) return p + 1;
+  for (let member = 0; ; member++) {
+    if (c !== 34) return -1;
+    const k = p + 1;
+    p = plainEnd(b, k, end);
+    if (p < 0) return -1;
+    const e = p;
+    c = b[++p];
+    if (c <= 32) c = b[p = blanks(b, p)];
+    if (c !== 58) return -1;
+    c = b[++p];
+    if (c <= 32) c = b[p = blanks(b, p)];
+    ${choice}
+    if (p < 0) return -1;
+    c = b[p];
+    if (c <= 32) c = b[p = blanks(b, p)];
+    if (c === 125) return p + 1;
+    if (c !== 44) return -1;
+    c = b[++p];
+    if (c <= 32) c = b[p = blanks(b, p)];
+  }
+}`);
+  }
+
+  /** What is done with the value behind the name from `k` to `e`: names are told by their length, then their bytes. */
+  #byBytes(node: Wanted): string {
     const byLength = new Map<number, string[]>();
     for (const [name, child] of node.parts) {
       const bytes = [...Buffer.from(name)];
@@ -82,35 +120,19 @@ return function scan(b) {
     const cases = [...byLength].map(
       ([length, matches]) => `case ${length}: ${matches.join('\n')} p = skipValue(b, p, end); break;`,
     );
-    return this.#add(`(b, from, end, row) {
-  let p = from;
-  let c = b[p];
-  if (c <= 32) c = b[p = blanks(b, p)];
-  if (c === 125) return p + 1;
-  for (;;) {
-    if (c !== 34) return -1;
-    const k = p + 1;
-    p = plainEnd(b, k, end);
-    if (p < 0) return -1;
-    const length = p - k;
-    c = b[++p];
-    if (c <= 32) c = b[p = blanks(b, p)];
-    if (c !== 58) return -1;
-    c = b[++p];
-    if (c <= 32) c = b[p = blanks(b, p)];
-    switch (length) {
-      ${cases.join('\n')}
-      default: p = skipValue(b, p, end);
-    }
-    if (p < 0) return -1;
-    c = b[p];
-    if (c <= 32) c = b[p = blanks(b, p)];
-    if (c === 125) return p + 1;
-    if (c !== 44) return -1;
-    c = b[++p];
-    if (c <= 32) c = b[p = blanks(b, p)];
+    return `switch (e - k) { ${cases.join('\n')} default: p = skipValue(b, p, end); }`;
   }
-}`);
+
+  /** With many names a function of all their values would be too long for V8 to optimise: each has one of its own. */
+  #byTable(node: Wanted): string {
+    const functions = [...node.parts.values()].map((child) =>
+      this.#add(`(b, from, end, row) { let p = from; const c = b[p]; ${this.#value(child)} return p; }`),
+    );
+    const names = `constants[${this.constants.push(new JsonNames([...node.parts.keys()])) - 1}]`;
+    const table = `r${this.#functions.length}`;
+    this.#functions.push(`const ${table} = [${functions.join(', ')}];`);
+    return `const place = ${names}.find(b, k, e, member);
+    p = place < 0 ? skipValue(b, p, end) : ${table}[place](b, p, end, row);`;
   }
 
   /** From behind the bracket to behind the one that closes it. */
