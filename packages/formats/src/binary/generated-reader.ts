@@ -1,6 +1,7 @@
 /** Code of a reader: functions named by numbers, and the constants that they use. It holds no text of a schema or a definition. */
 export class GeneratedCode {
   readonly #functions: string[] = [];
+  readonly #tables: string[] = [];
   readonly constants: unknown[] = [];
   #counts = 0;
 
@@ -19,6 +20,12 @@ export class GeneratedCode {
 
   define(name: string, body: string, parameters: string): void {
     this.#functions[Number(name.slice(1))] = `function ${name}(${parameters}) {\n${body}\n}`;
+  }
+
+  /** The name of a list of functions. */
+  table(functions: readonly string[]): string {
+    this.#tables.push(`[${functions.join(', ')}]`);
+    return `tables[${this.#tables.length - 1}]`;
   }
 
   /** The name of a value. */
@@ -41,7 +48,7 @@ export class GeneratedCode {
    * @param root the function that reads a whole value
    */
   compile(used: Readonly<Record<string, unknown>>, root: string): ReadFunction {
-    const text = `'use strict';\n${this.#functions.join('\n')}\nreturn ${root};`;
+    const text = `'use strict';\n${this.#functions.join('\n')}\nconst tables = [${this.#tables.join(', ')}];\nreturn ${root};`;
     const compiled = new Function('k', ...Object.keys(used), text) as (...args: unknown[]) => ReadFunction;
     return compiled(this.constants, ...Object.values(used));
   }

@@ -139,5 +139,19 @@ describe('JsonDecoder', () => {
     const wide = sourceWith({}, { fields });
     const document = JSON.stringify(Object.fromEntries(fields.map(({ name }, i) => [name, i])));
     expect(read(wide, document)).toEqual({ row: fields.map((_, i) => i), scanned: true });
+    // one after another, in other orders, and with other members between
+    const decoder = new JsonDecoder(wide);
+    const parsed = new ParsedJsonDecoder(wide);
+    for (const text of [
+      '{"f999":1,"é":2,"f0":3,"f999":4}',
+      '{"f0":5,"f01":6,"f9999":7}',
+      '{"f999":"x"}',
+      '{}',
+      document,
+    ]) {
+      const bytes = Buffer.from(text);
+      expect(decoder.decode(bytes)).toStrictEqual(parsed.decode(bytes));
+    }
+    expect(decoder.fallbacks).toBe(1);
   });
 });

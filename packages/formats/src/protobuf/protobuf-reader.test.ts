@@ -161,6 +161,24 @@ describe('parts of a value of Protobuf', () => {
     expect(read(messages, 'int32', 'v.a.a', bytes(first, second))).toBe(0);
   });
 
+  it('of a message with a thousand fields', () => {
+    const count = 1_000;
+    const body = Array.from({ length: count }, (_, i) => `int32 f${i} = ${i + 3};`).join(' ');
+    const schema = `message M { oneof o { int32 a = 1; string b = 2; } ${body} }`;
+    const names = ['a', ...Array.from({ length: count }, (_, i) => `f${i}`)];
+    const source = sourceWith(
+      { encoding: 'protobuf', schema: `syntax = "proto3"; ${schema}` },
+      { fields: names.map((name) => ({ name, type: 'int32' })) },
+    );
+    const message = protobuf.parse(`syntax = "proto3"; ${schema}`).root.lookupType('M');
+    const numbers = Object.fromEntries(names.map((name, i) => [name, i % 3 === 0 ? 0 : i - 500]));
+    const decoder = new GivenSchemaDecoder(source);
+    const written = message.encode(numbers).finish();
+    expect(decoder.decode(Buffer.from(written))).toEqual(Object.values(numbers));
+    const cleared = decoder.decode(Buffer.from(bytes(written, 0x12, 1, 0x61)));
+    expect(cleared).toEqual([null, ...Object.values(numbers).slice(1)]);
+  });
+
   it('by the names that they have in JSON, too', () => {
     expect(read('int32 user_id = 1;', 'int32', 'userId', bytes(0x08, 5))).toBe(5);
     expect(read('int32 user_id = 1 [json_name = "who"];', 'int32', 'who', bytes(0x08, 5))).toBe(5);

@@ -39,10 +39,18 @@ export function compileProtobufReader(message: protobuf.Type, wanted: Wanted): C
   return { read: code.compile(used, root), counts: code.counts, missing };
 }
 
+/** A message with more fields that are wanted looks their tags up instead of comparing them one by one. */
+const MAX_COMPARED = 24;
+
+/** Code from behind a tag to the next one. */
+interface TagCode {
+  readonly tag: number;
+  readonly read: string;
+}
+
 interface FieldCode {
   readonly field: protobuf.Field;
-  /** `case` by `case`, each of which goes on with the next field. */
-  readonly cases: string;
+  readonly tags: readonly TagCode[];
   /** Makes what is wanted in it what it is without the field. */
   readonly reset: string;
   /** What is wanted in it, where the field is not in the message. */
@@ -65,7 +73,11 @@ class ReaderCode {
       if (field === undefined) this.missing.push(inPart.path.join('.'));
       return field === undefined ? [] : [this.#field(field, inPart)];
     });
-    const cases = fields.map((code) => code.cases.replaceAll(CLEAR, clearedBy(code.field, fields)));
+    const tags = fields.flatMap((code) => {
+      const clear = clearedBy(code.field, fields);
+      return code.tags.map(({ tag, read }): TagCode => ({ tag, read: `${clear} ${read}` }));
+    });
+    const choice = this.#choiceOf([...tags, ...unwantedOfOneofs(type, fields)]);
     this.code.define(
       name,
       `let p = from;
@@ -73,13 +85,26 @@ if (${seen}++ === 0) { ${fields.map(({ absent }) => absent).join(' ')} }
 while (p < end) {
   ${step('readUnsigned(b, p, end)')}
   const tag = t.number;
-  switch (tag) { ${[...cases, ...unwantedOfOneofs(type, fields)].join('\n')} }
+  ${choice}
   ${step('skipField(b, p, end, tag, 0)')}
 }
 return p;`,
       'b, from, end, row',
     );
     return name;
+  }
+
+  /** What is done behind a tag that was read, as far as it is one of these. */
+  #choiceOf(tags: readonly TagCode[]): string {
+    if (tags.length <= MAX_COMPARED) {
+      const cases = tags.map(({ tag, read }) => `case ${tag}: { ${read} continue; }`);
+      return `switch (tag) { ${cases.join('\n')} }`;
+    }
+    // a function of all their values would be too long for V8 to optimise: each has one of its own
+    const functions = tags.map(({ read }) => this.code.add(`let p = from; ${read} return p;`));
+    const places = this.code.constant(new Map(tags.map(({ tag }, place) => [tag, place])));
+    const table = this.code.table(functions);
+    return `const place = ${places}.get(tag); if (place !== undefined) { ${step(`${table}[place](b, p, end, row)`)} continue; }`;
   }
 
   #count(): string {
@@ -90,11 +115,11 @@ return p;`,
 
   #field(field: protobuf.Field, wanted: Wanted): FieldCode {
     const before = this.#counters.length;
-    const cases = this.#casesOf(field, wanted);
+    const tags = this.#tagsOf(field, wanted);
     const counters = this.#counters.slice(before).map((counter) => `${counter} = 0;`);
     const nulls = nullsOf(wanted);
     const reset = [nulls, ...counters].join(' ');
-    return { field, cases, reset, absent: wanted.parts.size === 0 ? this.#absent(field, wanted) : '' };
+    return { field, tags, reset, absent: wanted.parts.size === 0 ? this.#absent(field, wanted) : '' };
   }
 
   #absent(field: protobuf.Field, { fields }: Wanted): string {
@@ -103,11 +128,12 @@ return p;`,
       .join(' ');
   }
 
-  #casesOf(field: protobuf.Field, wanted: Wanted): string {
+  #tagsOf(field: protobuf.Field, wanted: Wanted): TagCode[] {
     const type = valueTypeOf(field);
-    if (field instanceof protobuf.MapField) return caseOf(field, WIRE.bytes, this.#entry(field, wanted));
+    if (field instanceof protobuf.MapField)
+      return [{ tag: tagOf(field, WIRE.bytes), read: this.#entry(field, wanted) }];
     if (field.repeated) return this.#repeated(field, type, wanted);
-    return caseOf(field, wireOf(type), this.#value(type, wanted));
+    return [{ tag: tagOf(field, wireOf(type)), read: this.#value(type, wanted) }];
   }
 
   /** Into the row; the last one of several speaks, but that messages are merged. */
@@ -131,7 +157,7 @@ return p;`,
     return this.message(type, { ...wanted, fields: [], parts: new Map([['value', { ...wanted }]]) });
   }
 
-  #repeated(field: protobuf.Field, type: ValueType, wanted: Wanted): string {
+  #repeated(field: protobuf.Field, type: ValueType, wanted: Wanted): TagCode[] {
     const items = [...wanted.parts].filter(([name]) => isItem(name));
     if (items.length < wanted.parts.size || wanted.fields.length > 0) throw unusableAs(wanted, 'a list');
     const counter = this.#count();
@@ -139,10 +165,10 @@ return p;`,
     const wire = wireOf(type);
     const skip = step(`skipField(b, p, end, ${tagOf(field, wire)}, 0)`);
     const item = `switch (${counter}++) { ${cases.join('\n')} default: ${skip} }`;
-    const single = caseOf(field, wire, item);
-    if (wire === WIRE.bytes) return single;
+    const single = { tag: tagOf(field, wire), read: item };
+    if (wire === WIRE.bytes) return [single];
     const packed = `${step('readLength(b, p, end)')} const to = p + t.number; while (p < to) { ${item} } if (p !== to) return -1;`;
-    return `${single}\n${caseOf(field, WIRE.bytes, packed)}`;
+    return [single, { tag: tagOf(field, WIRE.bytes), read: packed }];
   }
 
   /** Of entries of one key the last one speaks: what an earlier one left goes. */
@@ -189,13 +215,6 @@ function readKey(type: string): string {
 
 type Numbered = Pick<protobuf.Field, 'id'>;
 
-/** Stands for what clears the other members of a oneof, which are known only when all are written. */
-const CLEAR = '/* clear */';
-
-function caseOf(field: Numbered, wire: number, read: string): string {
-  return `case ${tagOf(field, wire)}: { ${CLEAR} ${read} continue; }`;
-}
-
 function tagOf({ id }: Numbered, wire: number): number {
   return id * 8 + wire;
 }
@@ -216,11 +235,13 @@ function isSameOneof(a: protobuf.Field, b: protobuf.Field): boolean {
 }
 
 /** Members of oneofs that nobody wants, but that clear one that is wanted. */
-function unwantedOfOneofs(type: protobuf.Type, fields: readonly FieldCode[]): string[] {
+function unwantedOfOneofs(type: protobuf.Type, fields: readonly FieldCode[]): TagCode[] {
   const wanted = new Set(fields.map(({ field }) => field));
   return type.fieldsArray.flatMap((field) => {
     const cleared = wanted.has(field) ? '' : clearedBy(field, fields);
-    return cleared === '' ? [] : [`case ${tagOf(field, wireOf(valueTypeOf(field)))}: ${cleared} break;`];
+    if (cleared === '') return [];
+    const tag = tagOf(field, wireOf(valueTypeOf(field)));
+    return [{ tag, read: `${cleared} ${step(`skipField(b, p, end, ${tag}, 0)`)}` }];
   });
 }
 
