@@ -225,6 +225,30 @@ test('a field is the value at the time of its event, be there later ones, in ser
 
 const sorted = (row: Fields) => Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
 
+test('an event that comes too late to be looked up exactly finds no later event, and null where only the exact value will do', async () => {
+  await begin();
+  const stream = await installation.start('stream');
+  const minuteMs = 60 * SECOND_MS;
+  const t = Math.floor((Date.now() - 5 * minuteMs) / minuteMs) * minuteMs + 10 * SECOND_MS;
+  // in the minute of the event, after it; and in the minute before
+  const later = Array.from({ length: 7 }, (_, i) => ({ time: t + i, merchant: 'later' }));
+  const before = Array.from({ length: 5 }, (_, i) => ({ time: t - 20 * SECOND_MS - i, merchant: 'before' }));
+  await sendDeclines([...later, ...before]);
+  await reached('declines', later.length + before.length);
+  const late = ['later', 'before', 'none'].map((merchant) => ({ time: t, customer: 1, merchant, amount: 1 }));
+  await installation.sendUncounted(late);
+  await reached('payments', late.length);
+  const fields = (await archived()).map(([, , { merchant, recent_declines, sure_declines }]) => [
+    merchant,
+    [recent_declines, sure_declines],
+  ]);
+  expect(Object.fromEntries(fields)).toEqual({ later: [0, null], before: [5, null], none: [0, 0] });
+  expect(await stream.metrics()).toMatch(
+    /forebay_enrichment_lookups_total\{[^}]*field="sure_declines"[^}]*status="degraded"[^}]*\} 2\n/,
+  );
+  await servedAsArchived(late.length);
+});
+
 test.each(['archive-inserted', 'archive-marked', 'values-half-stored', 'values-sent'])(
   'killed at %s, what was used for an event stays, though a look-up would give another value now',
   async (point) => {

@@ -97,6 +97,7 @@ describe('tables of an event source', () => {
       '_offset UInt64',
       "_known_at DateTime64(3, 'UTC')",
       "_arrived_at DateTime64(3, 'UTC')",
+      '_claim UInt64',
       'note Nullable(String)',
     ]);
   });
