@@ -85,7 +85,6 @@ export const killAtPoints: Fault = {
   says: `the stream service dies (kill -9) at each of ${NAMES.length} points of its loop, twice in a row`,
   times: NAMES.length,
   shortTimes: SHORT_NAMES.length,
-  scene: { hasIds: true },
   arrange: async () => undefined,
   async disturb(scene, { index, isShort }: Attempt) {
     const names = isShort ? SHORT_NAMES : NAMES;

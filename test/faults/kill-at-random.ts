@@ -6,6 +6,7 @@ export const killAtRandom: Fault = {
   says: 'the only member is killed at no particular point, and another one of its group takes over',
   times: 5,
   shortTimes: 0,
+  scene: { hasIds: true },
   async disturb(scene) {
     await scene.produce(3_000);
     await scene.reachedSomewhere();

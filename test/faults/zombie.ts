@@ -8,7 +8,6 @@ export const zombie: Fault = {
   says: 'a member is stopped (SIGSTOP) until another one has read on from its partitions, then goes on (SIGCONT)',
   times: 4,
   shortTimes: 0,
-  scene: { hasIds: true },
   async disturb(scene) {
     const [zombie] = scene.members;
     if (zombie === undefined) throw new Error('no member runs');
