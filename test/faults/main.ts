@@ -18,7 +18,9 @@ async function runAll(options: FaultOptions): Promise<boolean> {
   try {
     const outcomes: FaultOutcome[] = [];
     for (const fault of faults) {
-      const outcome = await runFault(stack, fault, options);
+      const outcome = await runFault(stack, fault, options, (tried, of) =>
+        process.stderr.write(`${fault.name}: ${tried} of ${of}\n`),
+      );
       outcomes.push(outcome);
       const { times, differences, seconds } = outcome;
       process.stderr.write(

@@ -32,6 +32,7 @@ export async function runFault(
   stack: LocalStack,
   fault: Fault,
   { seed, times, isShort }: FaultOptions,
+  onTry: (tried: number, of: number) => void = () => undefined,
 ): Promise<FaultOutcome> {
   const wanted = times ?? (isShort ? fault.shortTimes : fault.times);
   const sum = { values: 0, archived: 0, differences: 0 };
@@ -55,6 +56,7 @@ export async function runFault(
         break;
       }
       await fault.expect?.(scene);
+      onTry(index + 1, wanted);
     }
   } catch (error) {
     sum.differences++;
