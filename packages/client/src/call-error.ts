@@ -37,7 +37,7 @@ export class FeatureCallError extends ForebayError {
   /** How often it was tried. */
   readonly attempts: number;
   /** The fields of the request that are to blame. */
-  readonly violations: readonly FieldViolation[];
+  override readonly violations: readonly FieldViolation[];
 
   constructor(
     reason: Reason,

@@ -7,6 +7,7 @@ describe('loadContract', () => {
       'GetFeatureServiceInfo',
       'GetOnlineFeatures',
       'LogPrediction',
+      'PushEvents',
     ]);
   });
 

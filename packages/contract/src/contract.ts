@@ -5,13 +5,15 @@ import type { ProtoGrpcType as ExplainTypes } from './generated/explain';
 import type { ProtoGrpcType as FeatureServiceTypes } from './generated/feature_service';
 import type { ProtoGrpcType as JobsTypes } from './generated/jobs';
 import type { ProtoGrpcType as PredictionsTypes } from './generated/predictions';
+import type { ProtoGrpcType as PushTypes } from './generated/push';
 
 /** `forebay.v1` as loaded: client constructors by service, definitions by message and enum. */
 export type ForebayV1 = DefinitionsTypes['forebay']['v1'] &
   ExplainTypes['forebay']['v1'] &
   FeatureServiceTypes['forebay']['v1'] &
   JobsTypes['forebay']['v1'] &
-  PredictionsTypes['forebay']['v1'];
+  PredictionsTypes['forebay']['v1'] &
+  PushTypes['forebay']['v1'];
 
 export interface Contract {
   /** What server reflection describes. */
@@ -35,6 +37,7 @@ const PROTO_FILES = [
   'forebay/v1/feature_service.proto',
   'forebay/v1/jobs.proto',
   'forebay/v1/predictions.proto',
+  'forebay/v1/push.proto',
 ];
 
 /**

@@ -34,6 +34,14 @@ export interface ErrorOptions {
   readonly field?: string;
   /** When the same call may succeed. */
   readonly retryAfterMs?: number;
+  /** Where several things of a request are wrong, each of them; the message is about all. */
+  readonly violations?: readonly Violation[];
+}
+
+export interface Violation {
+  /** A path in the request, such as `events[3]`. */
+  readonly field: string;
+  readonly description: string;
 }
 
 /**
@@ -44,6 +52,7 @@ export class ForebayError extends Error {
   readonly reason: Reason;
   readonly field: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly violations: readonly Violation[];
 
   constructor(reason: Reason, message: string, options: ErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
@@ -51,6 +60,7 @@ export class ForebayError extends Error {
     this.reason = reason;
     this.field = options.field;
     this.retryAfterMs = options.retryAfterMs;
+    this.violations = options.violations ?? [];
   }
 
   get grpcStatus(): status {
@@ -62,10 +72,11 @@ export class ForebayError extends Error {
   }
 
   get #details(): Omit<ErrorOptions, 'cause'> {
-    const { field, retryAfterMs } = this;
+    const { field, retryAfterMs, violations } = this;
     return {
       ...(field === undefined ? {} : { field }),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(violations.length === 0 ? {} : { violations }),
     };
   }
 

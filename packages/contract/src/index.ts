@@ -17,7 +17,7 @@ export {
   joinKeyMismatch,
   MAX_ENTITY_KEY_BYTES,
 } from './entity-key';
-export { type ErrorOptions, ForebayError, REASONS, type Reason } from './errors';
+export { type ErrorOptions, ForebayError, REASONS, type Reason, type Violation } from './errors';
 export type { FeatureServiceClient, FeatureServiceHandlers } from './generated/forebay/v1/FeatureService';
 export {
   decodeMessage,

@@ -50,6 +50,8 @@ import type { PartitionClocksInput as _forebay_v1_PartitionClocksInput, Partitio
 import type { PredictedValueInput as _forebay_v1_PredictedValueInput, PredictedValueMessage as _forebay_v1_PredictedValueMessage } from './forebay/v1/PredictedValue';
 import type { PredictionInput as _forebay_v1_PredictionInput, PredictionMessage as _forebay_v1_PredictionMessage } from './forebay/v1/Prediction';
 import type { ProjectDefinitionsInput as _forebay_v1_ProjectDefinitionsInput, ProjectDefinitionsMessage as _forebay_v1_ProjectDefinitionsMessage } from './forebay/v1/ProjectDefinitions';
+import type { PushEventsRequestInput as _forebay_v1_PushEventsRequestInput, PushEventsRequestMessage as _forebay_v1_PushEventsRequestMessage } from './forebay/v1/PushEventsRequest';
+import type { PushEventsResponseInput as _forebay_v1_PushEventsResponseInput, PushEventsResponseMessage as _forebay_v1_PushEventsResponseMessage } from './forebay/v1/PushEventsResponse';
 import type { RecordFormatInput as _forebay_v1_RecordFormatInput, RecordFormatMessage as _forebay_v1_RecordFormatMessage } from './forebay/v1/RecordFormat';
 import type { RegistrySnapshotInput as _forebay_v1_RegistrySnapshotInput, RegistrySnapshotMessage as _forebay_v1_RegistrySnapshotMessage } from './forebay/v1/RegistrySnapshot';
 import type { RequestColumnInput as _forebay_v1_RequestColumnInput, RequestColumnMessage as _forebay_v1_RequestColumnMessage } from './forebay/v1/RequestColumn';
@@ -107,7 +109,7 @@ export interface ProtoGrpcType {
       FeatureList: MessageTypeDefinition<_forebay_v1_FeatureListInput, _forebay_v1_FeatureListMessage>
       FeatureReference: MessageTypeDefinition<_forebay_v1_FeatureReferenceInput, _forebay_v1_FeatureReferenceMessage>
       /**
-       * Online reads of feature vectors.
+       * Online reads of feature vectors, and what is sent back.
        */
       FeatureService: SubtypeConstructor<typeof grpc.Client, _forebay_v1_FeatureServiceClient> & { service: _forebay_v1_FeatureServiceDefinition }
       FeatureServiceDefinition: MessageTypeDefinition<_forebay_v1_FeatureServiceDefinitionInput, _forebay_v1_FeatureServiceDefinitionMessage>
@@ -134,6 +136,8 @@ export interface ProtoGrpcType {
       PredictedValue: MessageTypeDefinition<_forebay_v1_PredictedValueInput, _forebay_v1_PredictedValueMessage>
       Prediction: MessageTypeDefinition<_forebay_v1_PredictionInput, _forebay_v1_PredictionMessage>
       ProjectDefinitions: MessageTypeDefinition<_forebay_v1_ProjectDefinitionsInput, _forebay_v1_ProjectDefinitionsMessage>
+      PushEventsRequest: MessageTypeDefinition<_forebay_v1_PushEventsRequestInput, _forebay_v1_PushEventsRequestMessage>
+      PushEventsResponse: MessageTypeDefinition<_forebay_v1_PushEventsResponseInput, _forebay_v1_PushEventsResponseMessage>
       RecordEncoding: EnumTypeDefinition
       RecordFormat: MessageTypeDefinition<_forebay_v1_RecordFormatInput, _forebay_v1_RecordFormatMessage>
       RegistrySnapshot: MessageTypeDefinition<_forebay_v1_RegistrySnapshotInput, _forebay_v1_RegistrySnapshotMessage>

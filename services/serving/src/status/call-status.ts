@@ -35,8 +35,17 @@ function detailsOf(error: ForebayError, text: string, random: () => number): Sta
     domain: DOMAIN,
     metadata: field === undefined ? {} : { field },
     retryDelayMs: retryDelayOf(error, random),
-    violations: reason === 'invalid_request' ? [{ field: field ?? '', description: text }] : [],
+    violations: violationsOf(error, field, text),
   };
+}
+
+function violationsOf(
+  { reason, violations }: ForebayError,
+  field: string | undefined,
+  text: string,
+): StatusDetails['violations'] {
+  if (violations.length > 0) return violations;
+  return reason === 'invalid_request' ? [{ field: field ?? '', description: text }] : [];
 }
 
 /** A path may have a name in it that the request has, which can be as long as a message. */

@@ -10,9 +10,11 @@ import type { GetOnlineFeaturesRequestInput as _forebay_v1_GetOnlineFeaturesRequ
 import type { GetOnlineFeaturesResponseInput as _forebay_v1_GetOnlineFeaturesResponseInput, GetOnlineFeaturesResponseMessage as _forebay_v1_GetOnlineFeaturesResponseMessage } from '../../forebay/v1/GetOnlineFeaturesResponse';
 import type { LogPredictionRequestInput as _forebay_v1_LogPredictionRequestInput, LogPredictionRequestMessage as _forebay_v1_LogPredictionRequestMessage } from '../../forebay/v1/LogPredictionRequest';
 import type { LogPredictionResponseInput as _forebay_v1_LogPredictionResponseInput, LogPredictionResponseMessage as _forebay_v1_LogPredictionResponseMessage } from '../../forebay/v1/LogPredictionResponse';
+import type { PushEventsRequestInput as _forebay_v1_PushEventsRequestInput, PushEventsRequestMessage as _forebay_v1_PushEventsRequestMessage } from '../../forebay/v1/PushEventsRequest';
+import type { PushEventsResponseInput as _forebay_v1_PushEventsResponseInput, PushEventsResponseMessage as _forebay_v1_PushEventsResponseMessage } from '../../forebay/v1/PushEventsResponse';
 
 /**
- * Online reads of feature vectors.
+ * Online reads of feature vectors, and what is sent back.
  */
 export interface FeatureServiceClient extends grpc.Client {
   /**
@@ -63,10 +65,25 @@ export interface FeatureServiceClient extends grpc.Client {
   logPrediction(argument: _forebay_v1_LogPredictionRequestInput, options: grpc.CallOptions, callback: grpc.requestCallback<_forebay_v1_LogPredictionResponseMessage>): grpc.ClientUnaryCall;
   logPrediction(argument: _forebay_v1_LogPredictionRequestInput, callback: grpc.requestCallback<_forebay_v1_LogPredictionResponseMessage>): grpc.ClientUnaryCall;
   
+  /**
+   * Writes events to the topic of a source, for producers without Kafka, and waits on request until they count.
+   */
+  PushEvents(argument: _forebay_v1_PushEventsRequestInput, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_forebay_v1_PushEventsResponseMessage>): grpc.ClientUnaryCall;
+  PushEvents(argument: _forebay_v1_PushEventsRequestInput, metadata: grpc.Metadata, callback: grpc.requestCallback<_forebay_v1_PushEventsResponseMessage>): grpc.ClientUnaryCall;
+  PushEvents(argument: _forebay_v1_PushEventsRequestInput, options: grpc.CallOptions, callback: grpc.requestCallback<_forebay_v1_PushEventsResponseMessage>): grpc.ClientUnaryCall;
+  PushEvents(argument: _forebay_v1_PushEventsRequestInput, callback: grpc.requestCallback<_forebay_v1_PushEventsResponseMessage>): grpc.ClientUnaryCall;
+  /**
+   * Writes events to the topic of a source, for producers without Kafka, and waits on request until they count.
+   */
+  pushEvents(argument: _forebay_v1_PushEventsRequestInput, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_forebay_v1_PushEventsResponseMessage>): grpc.ClientUnaryCall;
+  pushEvents(argument: _forebay_v1_PushEventsRequestInput, metadata: grpc.Metadata, callback: grpc.requestCallback<_forebay_v1_PushEventsResponseMessage>): grpc.ClientUnaryCall;
+  pushEvents(argument: _forebay_v1_PushEventsRequestInput, options: grpc.CallOptions, callback: grpc.requestCallback<_forebay_v1_PushEventsResponseMessage>): grpc.ClientUnaryCall;
+  pushEvents(argument: _forebay_v1_PushEventsRequestInput, callback: grpc.requestCallback<_forebay_v1_PushEventsResponseMessage>): grpc.ClientUnaryCall;
+  
 }
 
 /**
- * Online reads of feature vectors.
+ * Online reads of feature vectors, and what is sent back.
  */
 export interface FeatureServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
@@ -83,6 +100,11 @@ export interface FeatureServiceHandlers extends grpc.UntypedServiceImplementatio
    */
   LogPrediction: grpc.handleUnaryCall<_forebay_v1_LogPredictionRequestMessage, _forebay_v1_LogPredictionResponseInput>;
   
+  /**
+   * Writes events to the topic of a source, for producers without Kafka, and waits on request until they count.
+   */
+  PushEvents: grpc.handleUnaryCall<_forebay_v1_PushEventsRequestMessage, _forebay_v1_PushEventsResponseInput>;
+  
 }
 
 export interface FeatureServiceDefinition extends grpc.ServiceDefinition {
@@ -90,4 +112,5 @@ export interface FeatureServiceDefinition extends grpc.ServiceDefinition {
   GetFeatureServiceInfo: MethodDefinition<_forebay_v1_GetFeatureServiceInfoRequestInput, _forebay_v1_GetFeatureServiceInfoResponseInput, _forebay_v1_GetFeatureServiceInfoRequestMessage, _forebay_v1_GetFeatureServiceInfoResponseMessage>
   GetOnlineFeatures: MethodDefinition<_forebay_v1_GetOnlineFeaturesRequestInput, _forebay_v1_GetOnlineFeaturesResponseInput, _forebay_v1_GetOnlineFeaturesRequestMessage, _forebay_v1_GetOnlineFeaturesResponseMessage>
   LogPrediction: MethodDefinition<_forebay_v1_LogPredictionRequestInput, _forebay_v1_LogPredictionResponseInput, _forebay_v1_LogPredictionRequestMessage, _forebay_v1_LogPredictionResponseMessage>
+  PushEvents: MethodDefinition<_forebay_v1_PushEventsRequestInput, _forebay_v1_PushEventsResponseInput, _forebay_v1_PushEventsRequestMessage, _forebay_v1_PushEventsResponseMessage>
 }
