@@ -22,6 +22,7 @@ import {
   type PredictionsRequest,
   readLoggedPredictions,
 } from './predictions';
+import { encodePush, type PushedEvent, type PushedEvents, type PushRequest, readPushed } from './push';
 import { withRetries } from './retry';
 import { type ServiceSchema, TypedService } from './typed-service';
 
@@ -32,7 +33,7 @@ export interface CallOptions {
 
 const PATH = '/forebay.v1.FeatureService';
 
-type Method = 'GetOnlineFeatures' | 'GetFeatureServiceInfo' | 'ExplainFeature' | 'LogPrediction';
+type Method = 'GetOnlineFeatures' | 'GetFeatureServiceInfo' | 'ExplainFeature' | 'LogPrediction' | 'PushEvents';
 
 /**
  * Connects in the background, at the first call; a call waits while the connection is being made, until its deadline.
@@ -44,7 +45,7 @@ export function connect(options: ConnectOptions): FeatureClient {
 
 /**
  * A client of the feature server. Calls throw FeatureCallErrors with the server's reason, and ForebayErrors for requests that
- * cannot be sent; only `unavailable` is tried again, with growing pauses, within the deadline.
+ * cannot be sent; only `unavailable` is tried again, with growing pauses, within the deadline, and no push.
  */
 export class FeatureClient {
   readonly #channels: Channels;
@@ -99,6 +100,18 @@ export class FeatureClient {
    */
   async logPredictions(request: PredictionsRequest, options: CallOptions = {}): Promise<LoggedPredictions> {
     return readLoggedPredictions(await this.#send('LogPrediction', encodePredictions(request), options));
+  }
+
+  /**
+   * Writes events to the topic of a source, and waits on request until they are in the values. It is not tried again by itself: after
+   * `unavailable`, `conflict` and `deadline_exceeded` the events may have been written, and only of a source that tells copies by their ids
+   * the same ones count once.
+   */
+  async pushEvents<E extends object = PushedEvent>(
+    request: PushRequest<E>,
+    options: CallOptions = {},
+  ): Promise<PushedEvents> {
+    return readPushed(await this.#send('PushEvents', encodePush(request), options), request);
   }
 
   /** The feature service with the types of what it takes and gives, which answers are checked against. */
@@ -168,7 +181,7 @@ export class FeatureClient {
       const message = `the request has ${request.length} bytes, more than maxRequestBytes (${maxRequestBytes}): ask for fewer rows, or raise it`;
       return Promise.reject(new ForebayError('invalid_request', message));
     }
-    return withRetries(attempts, deadline, async () => {
+    return withRetries(method === 'PushEvents' ? 1 : attempts, deadline, async () => {
       const metadata = new Metadata();
       if (token !== null) metadata.set('authorization', `Bearer ${await presentToken(token)}`);
       return this.#callOnce(method, request, deadline, metadata);

@@ -24,5 +24,6 @@ export type {
 } from './features-request';
 export type { FeatureColumn, FeatureStatus, FeatureValue, OnlineFeatures } from './online-features';
 export type { LoggedPredictions, PredictedValue, Prediction, PredictionsRequest } from './predictions';
+export type { EventValue, PushedEvent, PushedEvents, PushRequest } from './push';
 export type { FieldViolation } from './status-details';
 export type { RowOf, ServiceSchema, TypedAnswer, TypedRequest, TypedService, ValueOf } from './typed-service';

@@ -69,6 +69,7 @@ export {
   segmentsOfField,
 } from './record-format';
 export type * from './record-format-declaration';
+export { recordKeyField } from './record-key';
 export { decodeRegistry, encodeRegistry, entityToMessage, featureServiceToMessage } from './registry-codec';
 export {
   byPartitionNumber,

@@ -1,5 +1,6 @@
 import { CALL_SECONDS, COUNTS, JOB_SECONDS, STEP_SECONDS } from './histogram-bounds';
 import type { MetricDefinition, MetricKind } from './metric-definition';
+import { PUSH_METRICS } from './push-metrics';
 import { SECURITY_METRICS } from './security-metrics';
 import { SERVED_LOG_METRICS } from './served-log-metrics';
 import { STREAM_METRICS } from './stream-metrics';
@@ -33,6 +34,7 @@ export const METRICS = {
     description: 'Calls refused with RESOURCE_EXHAUSTED because too many were in flight.',
     labels: ['rpc.method'],
   },
+  ...PUSH_METRICS,
   ...SECURITY_METRICS,
   ...SERVED_LOG_METRICS,
   forebay_request_entities: {

@@ -9,6 +9,7 @@ import {
   textSetting,
 } from '@forebay/service-kit';
 import { DEGRADED_AS } from './feast/statuses';
+import { PUSH_SETTINGS } from './push/push-settings';
 import {
   SECURITY_SETTINGS,
   type SecurityConfiguration,
@@ -143,6 +144,7 @@ export const SERVING_SETTINGS = {
     default: '10s',
     description: 'How long calls in flight may take to finish when the service stops.',
   }),
+  ...PUSH_SETTINGS,
   ...LOG_SETTINGS,
 };
 

@@ -1,9 +1,13 @@
 import { BucketReaders, connectRedis, type RedisConnection, type RedisRole } from '@forebay/online-store';
 import type { Instruments, Logger, Readiness, ServerTls } from '@forebay/service-kit';
 import { feastFeatures } from './feast/feast-features';
+import { featuresRoute } from './feast/features-route';
 import { FEAST_SERVICE, feastGrpcService } from './feast/grpc-service';
 import { HttpCalls } from './feast/http-calls';
 import { startFeastHttpServer } from './feast/http-server';
+import { pushRoute } from './feast/push-route';
+import { openPush } from './push/open-push';
+import { PushAdmission } from './push/push-admission';
 import { RegistrySubscription } from './registry/registry-subscription';
 import { openSecurity } from './security/open-security';
 import { openServedLog } from './served-log/open-served-log';
@@ -84,13 +88,22 @@ export async function startServing(
     log: log?.vectors ?? null,
   };
   const load = new Load({ maxInFlight });
-  const calls = new UnaryCalls({
+  const { gate } = security;
+  const endOfTurn = () => features.reader.endTurn();
+  const calls = new UnaryCalls({ instruments, logger, load, gate, defaultDeadlineMs, endOfTurn });
+  const push = await dependencies.component(
+    'push',
+    () => openPush(configuration, { registry, redis: registryReads, instruments, logger, clock }),
+    ({ producer }) => producer?.close(),
+  );
+  const pushLoad = new PushAdmission(maxInFlight);
+  const pushCalls = new UnaryCalls({
     instruments,
     logger,
-    load,
-    gate: security.gate,
+    load: pushLoad,
+    gate,
     defaultDeadlineMs,
-    endOfTurn: () => features.reader.endTurn(),
+    endOfTurn: () => undefined,
   });
   const feast = feastFeatures(features, configuration, instruments);
   const health = new Health([FEATURE_SERVICE, FEAST_SERVICE], readiness);
@@ -98,18 +111,17 @@ export async function startServing(
     features,
     predictions: log?.predictions ?? null,
     calls,
+    push,
+    pushCalls,
     health,
-    gate: security.gate,
+    gate,
     feast: feastGrpcService(feast, calls, configuration),
   });
-  const httpCalls = new HttpCalls({
-    feast,
-    instruments,
-    logger,
-    load,
-    gate: security.gate,
-    deadlineMs: defaultDeadlineMs,
-  });
+  const http = { instruments, logger, gate, deadlineMs: defaultDeadlineMs };
+  const httpCalls = {
+    features: new HttpCalls({ ...http, load, route: featuresRoute(feast) }),
+    push: new HttpCalls({ ...http, load: pushLoad, route: pushRoute(push, configuration) }),
+  };
   const httpPort = await feastHttpPort(configuration, dependencies, security.tls, httpCalls);
   const port = await dependencies.component(
     'grpc server',
@@ -127,12 +139,12 @@ async function feastHttpPort(
   { host, feastHttpPort: port, defaultDeadlineMs: drainDeadlineMs }: ServingConfiguration,
   { component, readiness }: ServingDependencies,
   tls: ServerTls | null,
-  calls: HttpCalls,
+  calls: { readonly features: HttpCalls; readonly push: HttpCalls },
 ): Promise<number | null> {
   if (port === undefined) return null;
   const server = await component(
     'feast http server',
-    () => startFeastHttpServer({ host, port, tls, readiness, calls, drainDeadlineMs }),
+    () => startFeastHttpServer({ host, port, tls, readiness, ...calls, drainDeadlineMs }),
     (started) => started.stop(),
   );
   return server.port;

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { ForebayError } from '@forebay/contract';
-import { type EventSource, type Project, sourceOfTopic, topicsOf } from '@forebay/definitions';
+import { type EventSource, type Project, recordKeyField, sourceOfTopic, topicsOf } from '@forebay/definitions';
 import { nearestName } from '@forebay/service-kit';
-import { chooseProject, findSource, publishedRegistry, viewsOn } from '../applied-registry';
+import { chooseProject, findSource, publishedRegistry } from '../applied-registry';
 import type { CommandContext } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { type JsonLine, readJsonLines } from '../json-lines';
@@ -93,12 +93,8 @@ async function* once(text: string): AsyncGenerator<string> {
   yield text;
 }
 
-/** Events of one entity stay in one partition: the first join key of the first view on the source; or those that may make a pair. */
 function keyFieldOf(project: Project, source: EventSource, chosen: string | undefined): string | null {
-  if (chosen === undefined) {
-    const field = pairKeyOf(project, source) ?? viewsOn(project, source)[0]?.keyFields[0];
-    return source.fields.some(({ name }) => name === field) ? (field as string) : null;
-  }
+  if (chosen === undefined) return recordKeyField(project, source);
   const names = source.fields.map(({ name }) => name);
   if (names.includes(chosen)) return chosen;
   const nearest = nearestName(chosen, names);
@@ -110,12 +106,6 @@ function keyFieldOf(project: Project, source: EventSource, chosen: string | unde
 }
 
 /** A field that is equal in events that make a pair. */
-function pairKeyOf({ joinedSources, sequenceSources }: Project, { name }: EventSource): string | undefined {
-  const left = joinedSources.find((joined) => joined.left === name);
-  const right = joinedSources.find((joined) => joined.right === name);
-  const sequence = sequenceSources.find(({ source }) => source === name);
-  return left?.on[0]?.left ?? right?.on[0]?.right ?? sequence?.by[0];
-}
 
 function warnOfFields(
   warn: (text: string) => void,

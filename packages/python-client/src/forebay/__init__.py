@@ -32,6 +32,7 @@ from .feature_service_info import FeatureServiceInfo, RequestField, ServiceVaria
 from .layout import FeatureColumn, Layout
 from .online_features import Degradation, FeatureStatus, OnlineFeatures, ViewTimes
 from .predictions import LoggedPredictions, Prediction
+from .push import EventPosition, PushedEvents
 from .training_set import training_set
 
 __version__ = "0.1.0"
@@ -45,6 +46,7 @@ __all__ = [
     "CorruptData",
     "DeadlineExceeded",
     "Degradation",
+    "EventPosition",
     "FailedPrecondition",
     "FeatureColumn",
     "FeatureReference",
@@ -61,6 +63,7 @@ __all__ = [
     "Overloaded",
     "PermissionDenied",
     "Prediction",
+    "PushedEvents",
     "RequestField",
     "ServiceVariant",
     "TypedName",

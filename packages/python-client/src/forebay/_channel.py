@@ -146,7 +146,11 @@ class ConnectOptions:
                 "backoffMultiplier": 3,
                 "retryableStatusCodes": ["UNAVAILABLE"],
             }
-            config["methodConfig"] = [{"name": [{"service": service}], "retryPolicy": policy}]
+            config["methodConfig"] = [
+                {"name": [{"service": service}], "retryPolicy": policy},
+                # it may have been written when the server fell silent
+                {"name": [{"service": service, "method": "PushEvents"}]},
+            ]
             # when most calls fail, they are not tried again: a server in trouble is not given four times the calls
             config["retryThrottling"] = {"maxTokens": 100, "tokenRatio": 0.1}
         return config

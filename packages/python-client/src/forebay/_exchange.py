@@ -7,7 +7,14 @@ import time
 from collections.abc import Generator, Iterable
 from typing import Any, TypeVar
 
-from ._contract import EXPLAIN_FEATURE, GET_FEATURE_SERVICE_INFO, GET_ONLINE_FEATURES, LOG_PREDICTION, Method
+from ._contract import (
+    EXPLAIN_FEATURE,
+    GET_FEATURE_SERVICE_INFO,
+    GET_ONLINE_FEATURES,
+    LOG_PREDICTION,
+    PUSH_EVENTS,
+    Method,
+)
 from ._explanation import explain_request, plain
 from ._request import Asked, Selection, features_request, project_of
 from .errors import CorruptData
@@ -15,6 +22,7 @@ from .feature_service_info import FeatureServiceInfo, read_feature_service_info
 from .layout import Layout, read_layout
 from .online_features import OnlineFeatures
 from .predictions import LoggedPredictions, Prediction, predictions_request
+from .push import Event, PushedEvents, push_request, read_pushed
 
 #: Layouts that are remembered; beyond it all are forgotten, and asked for again.
 KEPT_LAYOUTS = 1_000
@@ -86,6 +94,12 @@ def log_predictions(
     """Predictions and outcomes, for the log."""
     response = yield LOG_PREDICTION, predictions_request(project_of(project), service, predictions)
     return LoggedPredictions(response.accepted, response.dropped)
+
+
+def push_events(project: str | None, source: str, events: Iterable[Event], wait: float) -> Exchange[PushedEvents]:
+    """Events, for the topic of a source."""
+    response = yield PUSH_EVENTS, push_request(project_of(project), source, events, wait)
+    return read_pushed(response, wait)
 
 
 class Deadline:

@@ -21,12 +21,13 @@ from ._channel import (
     Token,
 )
 from ._contract import Method
-from ._exchange import Deadline, Exchange, Layouts, T, explain, log_predictions, read_features, read_info
+from ._exchange import Deadline, Exchange, Layouts, T, explain, log_predictions, push_events, read_features, read_info
 from ._request import Asked, FeatureReference, select
 from .errors import FailedPrecondition, Unavailable, call_error
 from .feature_service_info import FeatureServiceInfo
 from .online_features import OnlineFeatures
 from .predictions import LoggedPredictions, Prediction
+from .push import Event, PushedEvents
 
 
 class AsyncClient:
@@ -143,6 +144,19 @@ class AsyncClient:
     ) -> LoggedPredictions:
         """As ``Client.log_predictions``."""
         exchange = log_predictions(project or self._options.project, service, predictions)
+        return await self._run(exchange, timeout)
+
+    async def push_events(
+        self,
+        source: str,
+        events: Iterable[Event],
+        *,
+        wait: float = 0,
+        project: str | None = None,
+        timeout: float | None = None,
+    ) -> PushedEvents:
+        """As ``Client.push_events``."""
+        exchange = push_events(project or self._options.project, source, events, wait)
         return await self._run(exchange, timeout)
 
     async def _run(self, exchange: Exchange[T], timeout: float | None) -> T:

@@ -19,12 +19,13 @@ from ._channel import (
     Token,
 )
 from ._contract import Method
-from ._exchange import Deadline, Exchange, Layouts, T, explain, log_predictions, read_features, read_info
+from ._exchange import Deadline, Exchange, Layouts, T, explain, log_predictions, push_events, read_features, read_info
 from ._request import Asked, FeatureReference, select
 from .errors import FailedPrecondition, Unavailable, call_error
 from .feature_service_info import FeatureServiceInfo
 from .online_features import OnlineFeatures
 from .predictions import LoggedPredictions, Prediction
+from .push import Event, PushedEvents
 
 
 class Client:
@@ -196,6 +197,31 @@ class Client:
         it, the right to read the whole project is needed.
         """
         exchange = log_predictions(project or self._options.project, service, predictions)
+        return self._run(exchange, timeout)
+
+    def push_events(
+        self,
+        source: str,
+        events: Iterable[Event],
+        *,
+        wait: float = 0,
+        project: str | None = None,
+        timeout: float | None = None,
+    ) -> PushedEvents:
+        """Writes events to the topic of a source; all are written, or none.
+
+        ``source``
+            An event source whose topic holds JSON.
+        ``events``
+            A mapping of field to value for each event: None, bool, int, float, str, datetime (without a zone it is
+            UTC; an int for a timestamp is milliseconds), lists and mappings; numpy's scalars are taken, too.
+        ``wait``
+            Seconds to wait, at most, until the events are in the values that are served; the timeout comes first.
+
+        It is not tried again by itself: after Unavailable, Conflict and DeadlineExceeded the events may have been
+        written, and only of a source that tells copies by their ids (``copies_count_once``) they count once.
+        """
+        exchange = push_events(project or self._options.project, source, events, wait)
         return self._run(exchange, timeout)
 
     def _run(self, exchange: Exchange[T], timeout: float | None) -> T:

@@ -38,6 +38,7 @@ const CLASSES_OF_UNKNOWN = {
   'feature service': 'FeatureServiceNotFoundException',
   view: 'FeatureViewNotFoundException',
   feature: NOT_FOUND,
+  'event source': 'PushSourceNotFoundException',
 } as const satisfies Record<NamedKind, string>;
 
 export function refusalOf(error: ForebayError): HttpRefusal {

@@ -20,19 +20,39 @@ export interface ProjectFacts {
   readonly selection: OnlineFeaturesRequest['selection'];
 }
 
+export interface PushProjectFacts extends Omit<ProjectFacts, 'selection' | 'caller'> {
+  readonly caller: Pick<Caller, 'isOfTenant' | 'mayPush'>;
+  readonly source: string;
+}
+
 /**
  * The project of a request; Feast's requests have no field for it. It is the one that is named beside the request, else the
  * one of the settings, else the only one that the caller may read what it asks for in, or the only one of its tenant.
  * Throws `invalid_request` if that does not say which; of other tenants' projects it tells nothing.
  */
-export function projectOf({ named, configured, projects, caller, selection }: ProjectFacts): string {
+export function projectOf({ caller, selection, ...facts }: ProjectFacts): string {
+  const service = selection.kind === 'service' ? selection.featureService : null;
+  return chooseProject({ ...facts, caller, isAllowed: (project) => caller.mayRead(project, service) });
+}
+
+/** The project of a push, likewise: by where the caller may push to the source. */
+export function pushProjectOf({ caller, source, ...facts }: PushProjectFacts): string {
+  return chooseProject({ ...facts, caller, isAllowed: (project) => caller.mayPush(project, source) });
+}
+
+interface ChoiceFacts extends Omit<ProjectFacts, 'selection' | 'caller'> {
+  readonly caller: Pick<Caller, 'isOfTenant'>;
+  /** Whether the caller may do what it asks for there. */
+  readonly isAllowed: (project: string) => boolean;
+}
+
+function chooseProject({ named, configured, projects, caller, isAllowed }: ChoiceFacts): string {
   if (named !== null) return named;
   const own = projects.filter((project) => caller.isOfTenant(project));
   if (configured !== undefined && (own.includes(configured) || own.length === 0)) return configured;
-  const service = selection.kind === 'service' ? selection.featureService : null;
-  const readable = own.filter((project) => caller.mayRead(project, service));
-  const [only] = readable.length === 1 ? readable : own;
-  if (only !== undefined && (readable.length === 1 || own.length === 1)) return only;
+  const allowed = own.filter(isAllowed);
+  const [only] = allowed.length === 1 ? allowed : own;
+  if (only !== undefined && (allowed.length === 1 || own.length === 1)) return only;
   const list = own.slice(0, LISTED).join(', ') || 'none';
   throw new ForebayError(
     'invalid_request',

@@ -10,26 +10,31 @@ import {
 import type { CallGate } from '../security/call-gate';
 import type { Caller } from '../security/caller';
 import { HttpPeer } from '../security/peer';
-import type { Load } from '../server/load';
-import { answerJson } from './answer-json';
+import type { Admission } from '../server/admission';
 import { errorBody, refusalOf } from './errors';
-import { type FeastCall, type FeastFeatures, getFeastFeatures } from './feast-features';
+import type { FeastCall } from './feast-features';
 import { PROJECT_HEADER, REQUEST_ID_HEADER } from './feast-project';
 import type { Body } from './http-body';
-import { type FormMistake, readJsonRequest } from './read-json-request';
-
-const FEATURES_METHOD = 'POST /get-online-features';
+import type { FormMistake } from './form';
 
 /** As for gRPC, whose messages have this limit. */
 export const MAX_BODY_BYTES = 4 * 1_024 * 1_024;
 const USUAL_RETRY_MS = 1_000;
-const JSON_HEADERS = { 'content-type': 'application/json' };
+export const JSON_HEADERS = { 'content-type': 'application/json' };
+
+/** What is answered at a path, by POST. */
+export interface HttpRoute {
+  /** Such as `/get-online-features`. */
+  readonly path: string;
+  /** `body` is UTF-8. What it throws becomes the answer. */
+  readonly reply: (body: string, call: FeastCall) => Promise<HttpReply>;
+}
 
 export interface HttpCallsOptions {
-  readonly feast: FeastFeatures;
+  readonly route: HttpRoute;
   readonly instruments: Instruments;
   readonly logger: Logger;
-  readonly load: Load;
+  readonly load: Admission;
   readonly gate: CallGate;
   /** HTTP has no deadline of the caller's. */
   readonly deadlineMs: number;
@@ -41,14 +46,16 @@ export interface HttpReply {
   readonly body: string;
 }
 
-/** Calls of `POST /get-online-features`: load shedding, statuses, metrics, traces. */
+/** Calls of one route: load shedding, statuses, metrics, traces. */
 export class HttpCalls {
   readonly #durations = new Map<string, BoundHistogram>();
+  readonly #method: string;
   #inFlight = 0;
 
   constructor(private readonly options: HttpCallsOptions) {
+    this.#method = `POST ${options.route.path}`;
     const gauge = options.instruments.gauge('forebay_requests_in_flight');
-    gauge.observe(() => [[{ 'rpc.method': FEATURES_METHOD }, this.#inFlight]]);
+    gauge.observe(() => [[{ 'rpc.method': this.#method }, this.#inFlight]]);
   }
 
   /**
@@ -75,7 +82,7 @@ export class HttpCalls {
     const startedMs = performance.now();
     const refusal = load.admit(deadlineMs);
     if (refusal !== null) {
-      instruments.counter('forebay_requests_shed_total').add({ 'rpc.method': FEATURES_METHOD });
+      instruments.counter('forebay_requests_shed_total').add({ 'rpc.method': this.#method });
       return this.#recorded(this.#refuse(refusal), refusal.reason, 0);
     }
     this.#inFlight++;
@@ -90,7 +97,7 @@ export class HttpCalls {
     try {
       const work = () => this.#reply(body, call);
       reply = await inCallersTrace(headers as Readonly<Record<string, string>>, () =>
-        inSpan(FEATURES_METHOD, { 'http.request.method': 'POST' }, work),
+        inSpan(this.#method, { 'http.request.method': 'POST' }, work),
       );
     } catch (error) {
       thrown = error;
@@ -109,7 +116,7 @@ export class HttpCalls {
 
   #failed(thrown: unknown, peer: HttpPeer, caller: Caller | null, durationMs: number): HttpReply {
     const error = ForebayError.from(thrown);
-    this.options.gate.noteFailure(FEATURES_METHOD, peer, caller, error);
+    this.options.gate.noteFailure(this.#method, peer, caller, error);
     return this.#recorded(this.#refuse(error), error.reason, durationMs);
   }
 
@@ -119,19 +126,15 @@ export class HttpCalls {
     if (body.kind === 'broken off') return plain(400, 'the body was broken off');
     if (body.kind === 'not UTF-8')
       return unprocessable([{ type: 'json_invalid', loc: ['body'], msg: 'the body is not UTF-8' }]);
-    const request = readJsonRequest(body.text);
-    if (isMistakes(request)) return unprocessable(request);
-    const answer = await getFeastFeatures(this.options.feast, request, call);
-    const name = answer.requestId === '' ? {} : { [REQUEST_ID_HEADER]: answer.requestId };
-    return { status: 200, headers: { ...JSON_HEADERS, ...name }, body: answerJson(answer) };
+    return this.options.route.reply(body.text, call);
   }
 
   #refuse(error: ForebayError): HttpReply {
     const { status, feastClass } = refusalOf(error);
     if (status === 500) {
       this.options.logger.error(
-        { err: error, method: FEATURES_METHOD },
-        `${FEATURES_METHOD} failed: ${error.message}`,
+        { err: error, method: this.#method },
+        `${this.#method} failed: ${error.message}`,
       );
     }
     const seconds = Math.ceil((error.retryAfterMs ?? USUAL_RETRY_MS) / 1_000);
@@ -151,7 +154,7 @@ export class HttpCalls {
     if (series === undefined) {
       series = this.options.instruments.histogram('http.server.request.duration').bind({
         'http.request.method': 'POST',
-        'http.route': '/get-online-features',
+        'http.route': this.options.route.path,
         'http.response.status_code': String(status),
         'error.type': reason,
       });
@@ -167,9 +170,6 @@ const textOf = (headers: IncomingHttpHeaders, name: string): string | null => {
   return typeof value === 'string' ? value : null;
 };
 
-const isMistakes = (read: ReturnType<typeof readJsonRequest>): read is readonly FormMistake[] =>
-  Array.isArray(read);
-
 const plain = (status: number, message: string): HttpReply => ({
   status,
   headers: JSON_HEADERS,
@@ -177,7 +177,7 @@ const plain = (status: number, message: string): HttpReply => ({
 });
 
 /** As FastAPI answers a body of another form. */
-const unprocessable = (detail: readonly FormMistake[]): HttpReply => ({
+export const unprocessable = (detail: readonly FormMistake[]): HttpReply => ({
   status: 422,
   headers: JSON_HEADERS,
   body: JSON.stringify({ detail }),

@@ -7,9 +7,10 @@ import { readBody } from './http-body';
 import { type HttpCalls, type HttpReply, MAX_BODY_BYTES } from './http-calls';
 
 const FEATURES_ROUTE = '/get-online-features';
+const PUSH_ROUTE = '/push';
 const HEALTH_ROUTE = '/health';
 /** A path may begin with the project, which is how clients that only have an address name one. */
-const FEATURES_PATH = /^(?:\/([a-z][a-z0-9_]*))?\/get-online-features\/?$/;
+const CALL_PATH = /^(?:\/([a-z][a-z0-9_]*))?(\/get-online-features|\/push)\/?$/;
 
 /** Slow senders are cut off: the whole request must be there by then. */
 const REQUEST_WITHIN_MS = 30_000;
@@ -23,7 +24,8 @@ export interface FeastHttpOptions {
   /** null: plain text. */
   readonly tls: ServerTls | null;
   readonly readiness: Readiness;
-  readonly calls: HttpCalls;
+  readonly features: HttpCalls;
+  readonly push: HttpCalls;
   /** How long requests that are being answered may take when the server stops. */
   readonly drainDeadlineMs: number;
 }
@@ -35,7 +37,7 @@ export interface FeastHttpServer {
 }
 
 /**
- * Serves what Feast's Python server serves of reading: `POST /get-online-features` and `GET /health`.
+ * Serves of Feast's Python server `POST /get-online-features`, `POST /push` and `GET /health`.
  * Throws `invalid_configuration` if the address cannot be listened on.
  */
 export async function startFeastHttpServer(options: FeastHttpOptions): Promise<FeastHttpServer> {
@@ -64,17 +66,19 @@ export async function startFeastHttpServer(options: FeastHttpOptions): Promise<F
 }
 
 /** Never rejects. */
-async function route({ readiness, calls }: FeastHttpOptions, request: IncomingMessage): Promise<HttpReply> {
+async function route({ readiness, features, push }: FeastHttpOptions, request: IncomingMessage): Promise<HttpReply> {
   const path = (request.url ?? '/').split('?', 1)[0] as string;
-  const features = FEATURES_PATH.exec(path);
-  if (features !== null) {
+  const call = CALL_PATH.exec(path);
+  if (call !== null) {
     if (request.method !== 'POST') return methodNotAllowed('POST');
-    return calls.answer(request, features[1] ?? null, () => readBody(request, MAX_BODY_BYTES));
+    const [, project = null, at] = call;
+    const calls = at === PUSH_ROUTE ? push : features;
+    return calls.answer(request, project, () => readBody(request, MAX_BODY_BYTES));
   }
   if (path !== HEALTH_ROUTE) {
     return json(
       404,
-      errorBody('FeastError', `no ${path}: there are POST ${FEATURES_ROUTE} and GET ${HEALTH_ROUTE}`),
+      errorBody('FeastError', `no ${path}: there are POST ${FEATURES_ROUTE}, POST ${PUSH_ROUTE} and GET ${HEALTH_ROUTE}`),
     );
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed('GET');

@@ -10,6 +10,7 @@ import {
 } from '@forebay/definitions';
 import { planExperiment } from '../plan/experiment';
 import { compilePlan, type ServicePlan } from '../plan/plan';
+import { PushableSource } from '../push/pushable-source';
 import { AppliedViews } from './applied-views';
 import { RecentMap } from './recent-map';
 import { NOBODY, noSuch, type ToldTo } from './unknown-name';
@@ -29,6 +30,8 @@ class AppliedProject {
   readonly #services = new Map<string, AppliedService>();
   readonly #lists = new RecentMap<string, ServicePlan>(KEPT_LIST_PLANS);
   readonly #views: AppliedViews;
+  /** Made when they are first pushed to. */
+  readonly #pushable = new Map<string, PushableSource>();
 
   constructor(
     readonly project: Project,
@@ -53,6 +56,21 @@ class AppliedProject {
     const { name: project, featureServices } = this.project;
     const readable = featureServices.filter((service) => told.mayRead(project, service.name));
     throw noSuch('feature service', name, `project "${project}"`, readable.map(definitionName));
+  }
+
+  pushable(name: string, told: ToldTo): PushableSource {
+    const known = this.#pushable.get(name);
+    if (known !== undefined) return known;
+    const { name: project, eventSources } = this.project;
+    const source = eventSources.find((candidate) => candidate.name === name);
+    if (source === undefined) {
+      const names = eventSources.map((candidate) => candidate.name);
+      const own = names.filter((candidate) => told.mayPush(project, candidate));
+      throw noSuch('event source', name, `project "${project}"`, own);
+    }
+    const made = new PushableSource(this.project, source);
+    this.#pushable.set(name, made);
+    return made;
   }
 
   list(features: readonly FeatureReference[]): ServicePlan {
@@ -128,6 +146,11 @@ export class AppliedRegistry {
   /** The plan of a list of features; version 0 is the newest. Throws `not_found` for what is not in the registry. */
   listPlan(project: string, features: readonly FeatureReference[], told: ToldTo = NOBODY): ServicePlan {
     return this.#project(project, told).list(features);
+  }
+
+  /** An event source, as events are pushed to it. Throws `not_found`, `failed_precondition`. */
+  pushableSource(project: string, name: string, told: ToldTo = NOBODY): PushableSource {
+    return this.#project(project, told).pushable(name, told);
   }
 
   /** Every service that cannot be served, with the reason. */

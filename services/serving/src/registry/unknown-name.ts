@@ -6,13 +6,13 @@ import type { Caller } from '../security/caller';
 const LISTED = 20;
 
 /** Whose request it is: what it may not read is not among the names that it is told. */
-export type ToldTo = Pick<Caller, 'isOfTenant' | 'mayRead'>;
+export type ToldTo = Pick<Caller, 'isOfTenant' | 'mayRead' | 'mayPush'>;
 
 /** Is told of no project and no feature service. */
-export const NOBODY: ToldTo = { isOfTenant: () => false, mayRead: () => false };
+export const NOBODY: ToldTo = { isOfTenant: () => false, mayRead: () => false, mayPush: () => false };
 
 /** What a request can name that may not be there. */
-export type NamedKind = 'project' | 'feature service' | 'view' | 'feature';
+export type NamedKind = 'project' | 'feature service' | 'view' | 'feature' | 'event source';
 
 /** `not_found` for a name. */
 export class UnknownName extends ForebayError {

@@ -13,6 +13,8 @@ import {
 } from '../answer/get-online-features';
 import { explainFeature } from '../explain/explain-feature';
 import type { FeastGrpcService } from '../feast/grpc-service';
+import { answerPushEvents } from '../push/push-call';
+import type { PushEvents } from '../push/push-events';
 import { refuseLongAnswer } from '../response/answer-limit';
 import { ResponseBytes } from '../response/response-writer';
 import type { SerializedMessage } from '../response/serialized-message';
@@ -35,6 +37,9 @@ export interface GrpcServerParts {
   /** null: predictions are not logged. */
   readonly predictions: RowSink | null;
   readonly calls: UnaryCalls;
+  readonly push: PushEvents;
+  /** Of pushes, which wait for others, and must not weigh on reads. */
+  readonly pushCalls: UnaryCalls;
   readonly health: Health;
   readonly gate: CallGate;
   /** Its messages are read and written by hand. */
@@ -75,6 +80,10 @@ export function makeGrpcServer(limits: ServerLimits, parts: GrpcServerParts): Se
         requireRead(caller, request.project, request.feature_service === '' ? null : request.feature_service);
         return logPrediction({ ...features, predictions: parts.predictions }, request, caller);
       },
+    ),
+    PushEvents: parts.pushCalls.handler(
+      `${FEATURE_SERVICE}/PushEvents`,
+      (request: Parameters<typeof answerPushEvents>[1], call) => answerPushEvents(parts.push, request, call),
     ),
   });
   server.addService(parts.feast.definition, parts.feast.implementation);

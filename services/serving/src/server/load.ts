@@ -1,4 +1,5 @@
 import { ForebayError } from '@forebay/contract';
+import type { Admission } from './admission';
 import { LEAST_LIMIT, QueueLimit } from './queue-limit';
 
 /** A call that would wait longer than this share of its time for those before it is refused: the rest is for Redis and the way. */
@@ -27,7 +28,7 @@ export interface LoadOptions {
  * gets a fifth of a core is five times as slow), or, when there is little to do and the rest of the process weighs on
  * few calls, the shortest time that a call took. And where the wait is elsewhere, in Redis, `QueueLimit` finds how many may wait.
  */
-export class Load {
+export class Load implements Admission {
   #inFlight = 0;
   #callMs = 0;
   #samples = 0;

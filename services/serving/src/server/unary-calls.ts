@@ -18,13 +18,13 @@ import type { CallGate } from '../security/call-gate';
 import type { Caller } from '../security/caller';
 import type { Peer } from '../security/peer';
 import { callStatus } from '../status/call-status';
-import type { Load } from './load';
+import type { Admission } from './admission';
 import { Turns } from './turns';
 
 export interface UnaryCallsOptions {
   readonly instruments: Instruments;
   readonly logger: Logger;
-  readonly load: Load;
+  readonly load: Admission;
   /** Says who calls. */
   readonly gate: CallGate;
   /** For callers without a deadline. */

@@ -1,0 +1,119 @@
+import { ForebayError } from '@forebay/contract';
+import {
+  connectEventLog,
+  type EventLog,
+  type EventLogLogger,
+  type NewRecord,
+  type RecordProducer,
+  type TopicPartitionOffset,
+} from '@forebay/event-log';
+import { PUSH_SETTINGS } from './push-settings';
+
+/** What a record takes beside its value, about. */
+const RECORD_OVERHEAD_BYTES = 500;
+
+export interface PushProducerOptions {
+  readonly brokers: readonly string[];
+  readonly logger: EventLogLogger;
+  /** Bytes of events that may wait for Kafka. */
+  readonly maxWaitingBytes: number;
+}
+
+interface Connected {
+  readonly log: EventLog;
+  readonly producer: RecordProducer;
+}
+
+/** Writes pushed events. Serving neither waits for Kafka nor needs it: it is connected at the first push, and again after that failed. */
+export class PushProducer {
+  #connected: Promise<Connected> | null = null;
+  #waitingBytes = 0;
+
+  constructor(private readonly options: PushProducerOptions) {}
+
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
+  /**
+   * Resolves to where each record lies. Throws `overloaded` when there is no room, `unavailable` when Kafka cannot be reached: nothing
+   * is written then; `conflict` when Kafka took the records and did not confirm them, and `deadline_exceeded` after `timeoutMs`: they may
+   * be written or not.
+   */
+  async send(
+    records: readonly (NewRecord & { readonly value: string })[],
+    timeoutMs: number,
+  ): Promise<readonly TopicPartitionOffset[]> {
+    const bytes = records.reduce((sum, { value }) => sum + value.length + RECORD_OVERHEAD_BYTES, 0);
+    this.#admit(bytes);
+    this.#waitingBytes += bytes;
+    const sending = this.#send(records).finally(() => {
+      this.#waitingBytes -= bytes;
+    });
+    return withinTime(sending, timeoutMs);
+  }
+
+  async close(): Promise<void> {
+    const connected = await this.#connected?.catch(() => null);
+    await connected?.producer.close();
+    await connected?.log.close();
+  }
+
+  #admit(bytes: number): void {
+    const { maxWaitingBytes } = this.options;
+    if (this.#waitingBytes === 0 || this.#waitingBytes + bytes <= maxWaitingBytes) return;
+    throw new ForebayError(
+      'overloaded',
+      `${this.#waitingBytes} bytes of events wait for kafka, and there is room for ${maxWaitingBytes} (${PUSH_SETTINGS.pushMemoryBytes.env}): try again later`,
+    );
+  }
+
+  async #send(records: readonly NewRecord[]): Promise<readonly TopicPartitionOffset[]> {
+    const { producer } = await this.#connect();
+    try {
+      return await producer.send(records);
+    } catch (thrown) {
+      const error = ForebayError.from(thrown);
+      if (error.reason !== 'unavailable') throw error;
+      // a client may try an unavailable server again by itself: that would not be safe here
+      throw new ForebayError(
+        'conflict',
+        `kafka did not confirm the events, which may be written or not: ${error.message}`,
+        { cause: error },
+      );
+    }
+  }
+
+  #connect(): Promise<Connected> {
+    this.#connected ??= this.#open().catch((thrown: unknown) => {
+      this.#connected = null;
+      throw thrown;
+    });
+    return this.#connected;
+  }
+
+  async #open(): Promise<Connected> {
+    const { brokers, logger } = this.options;
+    const log = await connectEventLog({ brokers, clientId: 'forebay-serving', logger });
+    try {
+      return { log, producer: await log.producer() };
+    } catch (thrown) {
+      await log.close();
+      throw thrown;
+    }
+  }
+}
+
+async function withinTime<T>(sending: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const message = 'kafka has not confirmed the events in time: they may be written or not, now or later';
+    timer = setTimeout(() => reject(new ForebayError('deadline_exceeded', message)), Math.max(0, timeoutMs));
+  });
+  try {
+    return await Promise.race([sending, late]);
+  } finally {
+    clearTimeout(timer);
+    sending.catch(() => undefined); // nobody may be waiting for it any more
+  }
+}
