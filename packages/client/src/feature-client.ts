@@ -33,7 +33,12 @@ export interface CallOptions {
 
 const PATH = '/forebay.v1.FeatureService';
 
-type Method = 'GetOnlineFeatures' | 'GetFeatureServiceInfo' | 'ExplainFeature' | 'LogPrediction' | 'PushEvents';
+type Method =
+  | 'GetOnlineFeatures'
+  | 'GetFeatureServiceInfo'
+  | 'ExplainFeature'
+  | 'LogPrediction'
+  | 'PushEvents';
 
 /**
  * Connects in the background, at the first call; a call waits while the connection is being made, until its deadline.

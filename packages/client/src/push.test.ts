@@ -5,14 +5,18 @@ const sent = (...events: object[]) =>
   decodeMessage('PushEventsRequest', encodePush({ project: 'p', source: 's', events, waitMs: 500 }));
 
 test('events are JSON, with large integers as texts, times as ISO 8601, and without what is undefined', () => {
-  const event = { id: 9_007_199_254_740_993n, at: new Date(0), none: null, left: undefined, more: { list: [1n] } };
+  const event = {
+    id: 9_007_199_254_740_993n,
+    at: new Date(0),
+    none: null,
+    left: undefined,
+    more: { list: [1n] },
+  };
   expect(sent(event)).toMatchObject({
     project: 'p',
     source: 's',
     wait_ms: 500,
-    events: [
-      '{"id":"9007199254740993","at":"1970-01-01T00:00:00.000Z","none":null,"more":{"list":["1"]}}',
-    ],
+    events: ['{"id":"9007199254740993","at":"1970-01-01T00:00:00.000Z","none":null,"more":{"list":["1"]}}'],
   });
 });
 

@@ -57,7 +57,8 @@ function eventText(event: unknown, index: number): string {
   return JSON.stringify(event, (name, value: unknown) => {
     if (typeof value === 'bigint') return String(value);
     // JSON would make it null without a word
-    if (typeof value === 'number' && !Number.isFinite(value)) throw wrong(index, `${name} is ${value}: give null`);
+    if (typeof value === 'number' && !Number.isFinite(value))
+      throw wrong(index, `${name} is ${value}: give null`);
     return value;
   });
 }

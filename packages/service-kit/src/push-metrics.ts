@@ -26,7 +26,8 @@ export const PUSH_METRICS = {
   forebay_push_apply_seconds: {
     kind: 'histogram',
     unit: 's',
-    description: 'Time from the confirmation by Kafka to the end of a wait for the values, `applied` or `not_applied`.',
+    description:
+      'Time from the confirmation by Kafka to the end of a wait for the values, `applied` or `not_applied`.',
     labels: ['source', 'outcome'],
     buckets: CALL_SECONDS,
   },

@@ -14,8 +14,8 @@ import type { Admission } from '../server/admission';
 import { errorBody, refusalOf } from './errors';
 import type { FeastCall } from './feast-features';
 import { PROJECT_HEADER, REQUEST_ID_HEADER } from './feast-project';
-import type { Body } from './http-body';
 import type { FormMistake } from './form';
+import type { Body } from './http-body';
 
 /** As for gRPC, whose messages have this limit. */
 export const MAX_BODY_BYTES = 4 * 1_024 * 1_024;

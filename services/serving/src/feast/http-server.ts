@@ -66,7 +66,10 @@ export async function startFeastHttpServer(options: FeastHttpOptions): Promise<F
 }
 
 /** Never rejects. */
-async function route({ readiness, features, push }: FeastHttpOptions, request: IncomingMessage): Promise<HttpReply> {
+async function route(
+  { readiness, features, push }: FeastHttpOptions,
+  request: IncomingMessage,
+): Promise<HttpReply> {
   const path = (request.url ?? '/').split('?', 1)[0] as string;
   const call = CALL_PATH.exec(path);
   if (call !== null) {
@@ -78,7 +81,10 @@ async function route({ readiness, features, push }: FeastHttpOptions, request: I
   if (path !== HEALTH_ROUTE) {
     return json(
       404,
-      errorBody('FeastError', `no ${path}: there are POST ${FEATURES_ROUTE}, POST ${PUSH_ROUTE} and GET ${HEALTH_ROUTE}`),
+      errorBody(
+        'FeastError',
+        `no ${path}: there are POST ${FEATURES_ROUTE}, POST ${PUSH_ROUTE} and GET ${HEALTH_ROUTE}`,
+      ),
     );
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed('GET');

@@ -31,7 +31,11 @@ export function readPushRequest(text: string): FeastPushRequest | readonly FormM
     form.mistakes.push({ type: 'value_error', loc: ['body', 'df', name], msg });
   }
   if (!isTarget(to))
-    form.mistakes.push({ type: 'enum', loc: ['body', 'to'], msg: `Input should be ${PUSH_TARGETS.join(', ')}` });
+    form.mistakes.push({
+      type: 'enum',
+      loc: ['body', 'to'],
+      msg: `Input should be ${PUSH_TARGETS.join(', ')}`,
+    });
   return form.mistakes.length > 0 ? form.mistakes : { source, to: to as PushTarget, columns };
 }
 
@@ -53,7 +57,10 @@ export function eventsOfFrame(source: EventSource, columns: readonly GivenColumn
   return Array.from({ length: rows }, (_, row) =>
     JSON.stringify(
       Object.fromEntries(
-        placed.map(({ field, column }) => [field.name, jsonValue(field, column.values[row] as GivenValue, row)]),
+        placed.map(({ field, column }) => [
+          field.name,
+          jsonValue(field, column.values[row] as GivenValue, row),
+        ]),
       ),
     ),
   );
@@ -67,7 +74,9 @@ function jsonValue(field: Field, { kind, value }: GivenValue, row: number): unkn
   if (kind === 'other') throw refuse('it is neither a text, a number, a boolean nor null');
   if (field.type !== 'timestamp' || value === null) return typeof value === 'bigint' ? String(value) : value;
   if (typeof value !== 'string')
-    throw refuse('a time has to be a text of ISO 8601: a number could be seconds, milliseconds or nanoseconds');
+    throw refuse(
+      'a time has to be a text of ISO 8601: a number could be seconds, milliseconds or nanoseconds',
+    );
   const instant = instantOf(value);
   if (instant !== null) return instant;
   throw refuse(`${JSON.stringify(value.slice(0, 60))} is not a time of ISO 8601`);

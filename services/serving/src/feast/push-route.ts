@@ -7,7 +7,10 @@ import { type HttpRoute, unprocessable } from './http-calls';
 import { eventsOfFrame, readPushRequest } from './push-request';
 
 /** `POST /push`: rows of a data frame become events of the source of that name. */
-export function pushRoute(push: PushEvents, settings: { readonly feastProject?: string | undefined }): HttpRoute {
+export function pushRoute(
+  push: PushEvents,
+  settings: { readonly feastProject?: string | undefined },
+): HttpRoute {
   return {
     path: '/push',
     async reply(body, call: FeastCall) {

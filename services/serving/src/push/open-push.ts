@@ -1,4 +1,4 @@
-import { readCheckpoint, type RedisConnection } from '@forebay/online-store';
+import { type RedisConnection, readCheckpoint } from '@forebay/online-store';
 import type { Configuration, Instruments, Logger } from '@forebay/service-kit';
 import type { AppliedRegistry } from '../registry/applied-registry';
 import { AppliedWatch } from './applied-watch';

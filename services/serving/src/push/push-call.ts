@@ -16,7 +16,11 @@ export async function answerPushEvents(
       field: 'wait_ms',
     });
   }
-  const { positions, copiesCountOnce, wait } = await pushEvents(push, { project, source, events, waitMs }, call);
+  const { positions, copiesCountOnce, wait } = await pushEvents(
+    push,
+    { project, source, events, waitMs },
+    call,
+  );
   return {
     accepted: positions.length,
     applied: wait?.applied ?? false,

@@ -53,7 +53,11 @@ export interface PushCall {
  * @throws ForebayError `permission_denied`; `not_found`; `failed_precondition` where nothing can be pushed; `invalid_request` with a
  * violation for each event that is none; and what {@link PushProducer.send} throws.
  */
-export async function pushEvents(push: PushEvents, request: EventsToPush, call: PushCall): Promise<PushedEvents> {
+export async function pushEvents(
+  push: PushEvents,
+  request: EventsToPush,
+  call: PushCall,
+): Promise<PushedEvents> {
   requirePush(call.caller, request.project, request.source);
   const source = push.registry.current.pushableSource(request.project, request.source, call.caller);
   const startedMs = performance.now();
@@ -63,7 +67,12 @@ export async function pushEvents(push: PushEvents, request: EventsToPush, call: 
     const records = events.map(({ record }) => record);
     const positions = await producer.send(records, call.timeoutMs);
     push.metrics.confirmed(request.source, events.length, performance.now() - startedMs);
-    const wait = await waitFor(push, source, { events, positions }, Math.min(request.waitMs, call.timeoutMs - ANSWER_MS));
+    const wait = await waitFor(
+      push,
+      source,
+      { events, positions },
+      Math.min(request.waitMs, call.timeoutMs - ANSWER_MS),
+    );
     return { positions, copiesCountOnce: source.copiesCountOnce, wait: request.waitMs > 0 ? wait : null };
   } catch (thrown) {
     const error = ForebayError.from(thrown, `pushing to source "${request.source}"`);
@@ -85,7 +94,8 @@ function checkedEvents(
   source: PushableSource,
   { events }: EventsToPush,
 ): readonly CheckedEvent[] {
-  if (events.length === 0) throw new ForebayError('invalid_request', 'there are no events: push at least one');
+  if (events.length === 0)
+    throw new ForebayError('invalid_request', 'there are no events: push at least one');
   if (events.length > maxEvents) {
     throw new ForebayError(
       'invalid_request',
@@ -98,11 +108,17 @@ function checkedEvents(
 async function waitFor(
   { applied, buckets, metrics }: PushEvents,
   source: PushableSource,
-  { events, positions }: { readonly events: readonly CheckedEvent[]; readonly positions: readonly TopicPartitionOffset[] },
+  {
+    events,
+    positions,
+  }: { readonly events: readonly CheckedEvent[]; readonly positions: readonly TopicPartitionOffset[] },
   waitMs: number,
 ): Promise<NonNullable<PushedEvents['wait']>> {
   if (waitMs <= 0)
-    return { applied: false, notAppliedReason: 'there was no time left to wait: give the call a later deadline' };
+    return {
+      applied: false,
+      notAppliedReason: 'there was no time left to wait: give the call a later deadline',
+    };
   const { id: sourceId, name } = source.source;
   const awaited: AwaitedRecord[] = [];
   for (const [i, { row }] of events.entries()) {
