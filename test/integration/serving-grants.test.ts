@@ -21,6 +21,9 @@ const REQUESTS: Readonly<Record<string, Buffer>> = {
   LogPrediction: Buffer.from(
     encodeMessage('LogPredictionRequest', { project: 'secret', feature_service: 'invented' }),
   ),
+  PushEvents: Buffer.from(
+    encodeMessage('PushEventsRequest', { project: 'secret', source: 'invented', events: ['{}'] }),
+  ),
   ExplainFeature: Buffer.from(
     encodeMessage('ExplainFeatureRequest', {
       of: { project: 'secret', features: { features: [{ view: 'v', feature: 'f' }] } },
@@ -77,7 +80,7 @@ test.each(CALLS)('%s needs a credential, and a grant', async (path, request) => 
     expect(status[(await stranger.call(path, request)).code]).toBe('UNAUTHENTICATED');
     const outcome = await nobody.call(path, request);
     expect(status[outcome.code]).toBe('PERMISSION_DENIED');
-    expect(outcome.details).toMatch(/^"nobody" lacks the grant read:\w+\//);
+    expect(outcome.details).toMatch(/^"nobody" lacks the grant (read|push):\w+\//);
   } finally {
     stranger.close();
     nobody.close();

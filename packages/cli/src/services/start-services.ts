@@ -72,6 +72,9 @@ function servingEnvironment(environment: Environment): Environment {
     ...(isSet('FOREBAY_CLICKHOUSE_URL') && !isSet('FOREBAY_SERVING_LOG_CLICKHOUSE_URL')
       ? { FOREBAY_SERVING_LOG_CLICKHOUSE_URL: environment.FOREBAY_CLICKHOUSE_URL }
       : {}),
+    ...(isSet('FOREBAY_KAFKA_BROKERS') && !isSet('FOREBAY_SERVING_PUSH_KAFKA_BROKERS')
+      ? { FOREBAY_SERVING_PUSH_KAFKA_BROKERS: environment.FOREBAY_KAFKA_BROKERS }
+      : {}),
   };
 }
 
