@@ -218,7 +218,9 @@ describe('a mistake', () => {
 
   test('in the path or the method is told', async () => {
     const { feastUrl } = rides.service;
-    expect(feastError(await post({}, { path: '/push' })).message).toMatch(/no \/push: there are POST/);
+    expect(feastError(await post({}, { path: '/materialize' })).message).toMatch(
+      /no \/materialize: there are POST/,
+    );
     expect((await fetch(`${feastUrl}/get-online-features`)).status).toBe(405);
     expect((await post({}, { path: '/health' })).headers.get('allow')).toBe('GET');
   });

@@ -4,11 +4,17 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import grpc
-from forebay._contract import EXPLAIN_FEATURE, GET_FEATURE_SERVICE_INFO, GET_ONLINE_FEATURES, LOG_PREDICTION
+from forebay._contract import (
+    EXPLAIN_FEATURE,
+    GET_FEATURE_SERVICE_INFO,
+    GET_ONLINE_FEATURES,
+    LOG_PREDICTION,
+    PUSH_EVENTS,
+)
 
 PRESENT, NULL_VALUE, NOT_FOUND, OUTSIDE_MAX_AGE, DEGRADED = range(1, 6)
 
-METHODS = (GET_ONLINE_FEATURES, GET_FEATURE_SERVICE_INFO, EXPLAIN_FEATURE, LOG_PREDICTION)
+METHODS = (GET_ONLINE_FEATURES, GET_FEATURE_SERVICE_INFO, EXPLAIN_FEATURE, LOG_PREDICTION, PUSH_EVENTS)
 
 
 class RefusalError(Exception):
@@ -90,7 +96,10 @@ class FakeServer:
             self.metadata.append(dict(context.invocation_metadata()))
             self.timeouts.append(context.time_remaining())
             if type(request) in self.others:
-                return self.others[type(request)]
+                other = self.others[type(request)]
+                if isinstance(other, RefusalError):
+                    context.abort(other.code, other.details)
+                return other
             given = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         self.asked.set()
         self.release.wait(10)

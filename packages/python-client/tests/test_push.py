@@ -5,9 +5,12 @@ import json
 from datetime import datetime, timezone
 
 import forebay
+import grpc
 import numpy as np
 import pytest
 from forebay._contract import PUSH_EVENTS
+
+from fake_server import RefusalError
 
 T = datetime(2026, 5, 4, 12, 30, tzinfo=timezone.utc)
 T_MS = 1_777_897_800_000
@@ -22,8 +25,8 @@ def client(server):
 def answered(server, **fields):
     answer = server.others[PUSH_EVENTS.request]
     answer.accepted = 2
-    answer.partitions.extend([0, 3])
-    answer.offsets.extend([10, 2**40])
+    answer.partitions[:] = [0, 3]
+    answer.offsets[:] = [10, 2**40]
     for name, value in fields.items():
         setattr(answer, name, value)
 
@@ -37,7 +40,8 @@ def test_events_are_written_as_json(server, client):
             {"time": T_MS, "id": 2**53 + 1, "lines": [{"amount": 1}, {"amount": np.int32(2)}]},
         ],
     )
-    assert pushed == forebay.PushedEvents(2, None, "", (forebay.EventPosition(0, 10), forebay.EventPosition(3, 2**40)), True)
+    positions = (forebay.EventPosition(0, 10), forebay.EventPosition(3, 2**40))
+    assert pushed == forebay.PushedEvents(2, None, "", positions, True)
     (request,) = server.requests
     assert (request.project, request.source, request.wait_ms) == ("p", "orders", 0)
     assert [json.loads(event) for event in request.events] == [
@@ -83,3 +87,24 @@ def test_a_wait_of_no_length_is_refused(client):
     for wait in (-1, float("inf"), float("nan")):
         with pytest.raises(forebay.InvalidRequest, match="wait"):
             client.push_events("orders", [{"time": 1}], wait=wait)
+
+
+def push_blocking(address):
+    with forebay.Client(address, project="p", attempts=5) as client:
+        client.push_events("orders", [{"time": T}])
+
+
+def push_in_asyncio(address):
+    async def push():
+        async with forebay.AsyncClient(address, project="p", attempts=5) as client:
+            await client.push_events("orders", [{"time": T}])
+
+    asyncio.run(push())
+
+
+@pytest.mark.parametrize("push", [push_blocking, push_in_asyncio])
+def test_a_push_is_not_tried_again_by_itself(server, push):
+    server.others[PUSH_EVENTS.request] = RefusalError(grpc.StatusCode.UNAVAILABLE, "kafka is away")
+    with pytest.raises(forebay.Unavailable):
+        push(server.address)
+    assert len(server.requests) == 1

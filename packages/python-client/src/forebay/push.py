@@ -60,9 +60,7 @@ def read_pushed(response: Any, wait: float) -> PushedEvents:
     """From a ``forebay.v1.PushEventsResponse``."""
     positions = tuple(EventPosition(*position) for position in zip(response.partitions, response.offsets))
     applied = response.applied if wait > 0 else None
-    return PushedEvents(
-        response.accepted, applied, response.not_applied_reason, positions, response.copies_count_once
-    )
+    return PushedEvents(response.accepted, applied, response.not_applied_reason, positions, response.copies_count_once)
 
 
 def _plain(value: object) -> object:
