@@ -1,7 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { ForebayError } from '@forebay/contract';
-import { type EventSource, type Project, recordKeyField, sourceOfTopic, topicsOf } from '@forebay/definitions';
+import {
+  type EventSource,
+  type Project,
+  recordKeyField,
+  sourceOfTopic,
+  topicsOf,
+} from '@forebay/definitions';
 import { nearestName } from '@forebay/service-kit';
 import { chooseProject, findSource, publishedRegistry } from '../applied-registry';
 import type { CommandContext } from '../context';
@@ -104,8 +110,6 @@ function keyFieldOf(project: Project, source: EventSource, chosen: string | unde
     `--key "${chosen}": source "${source.name}" has no such field; ${remedy}`,
   );
 }
-
-/** A field that is equal in events that make a pair. */
 
 function warnOfFields(
   warn: (text: string) => void,
