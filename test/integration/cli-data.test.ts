@@ -2,7 +2,12 @@
 
 import { publishedRegistry, readCliConfiguration, Servers } from '@forebay/cli';
 import { connectEventLog, type EventLog } from '@forebay/event-log';
-import { connectRedis, readStreamMarker } from '@forebay/online-store';
+import {
+  connectRedis,
+  type RedisConnection,
+  readStreamMarker,
+  startStreamMarker,
+} from '@forebay/online-store';
 import { ordersDefinitions, uniqueName, useCli } from './cli-harness';
 
 const cli = useCli({ own: ['redis', 'queueRedis'] });
@@ -15,19 +20,24 @@ beforeAll(async () => {
   await cli.json(['apply', cli.file('orders.ts', ordersDefinitions({ topic, withShops: true }))]);
 });
 
-async function completeSince(): Promise<(number | null)[]> {
+async function ofViews<T>(work: (redis: RedisConnection, viewId: number) => Promise<T>): Promise<T[]> {
   const servers = new Servers(readCliConfiguration(cli.environment));
   const redis = await connectRedis({ url: cli.environment.FOREBAY_REDIS_URL!, role: 'admin', setting: 'x' });
   try {
     const snapshot = await publishedRegistry(servers);
-    const views = snapshot.projects[0]!.aggregationViews;
-    const markers = await Promise.all(views.map((view) => readStreamMarker(redis, 0, view.id)));
-    return markers.map((marker) => marker?.completeSinceMs ?? null);
+    return await Promise.all(snapshot.projects[0]!.aggregationViews.map(({ id }) => work(redis, id)));
   } finally {
     await redis.close();
     await servers.close();
   }
 }
+
+const completeSince = () =>
+  ofViews(async (redis, viewId) => (await readStreamMarker(redis, 0, viewId))?.completeSinceMs ?? null);
+
+/** As the stream does when it reads a view for the first time. */
+const startStream = () =>
+  ofViews((redis, viewId) => startStreamMarker(redis, 0, viewId, { completeSinceMs: Date.UTC(2020, 0, 1) }));
 
 const load = (file: string, ...more: string[]) => ['load', '--source', 'orders', '--file', file, ...more];
 
@@ -64,6 +74,7 @@ describe('load', () => {
     ];
     const file = cli.file('orders.csv', `when,customer,shop,cost\n${rows.join('\n')}\n`);
     const columns = ['--column', 'time=when', '--column', 'price=cost', '--shift', '1d'];
+    await startStream();
     const loaded = await cli.json(load(file, '--complete-until', UNTIL, ...columns));
     expect(loaded).toMatchObject({
       rows: 2,
