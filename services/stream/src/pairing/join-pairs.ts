@@ -13,7 +13,7 @@ import {
 
 const SIDES = ['left', 'right'] as const satisfies readonly JoinSide[];
 /** Of a key: the text, the place in the map, the two lists. */
-const KEY_BYTES = 320;
+const KEY_BYTES = 430;
 
 interface SidePlaces {
   readonly key: readonly number[];

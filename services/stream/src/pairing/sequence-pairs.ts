@@ -12,7 +12,7 @@ import {
   placesOf,
 } from './pair-maker';
 
-const KEY_BYTES = 320;
+const KEY_BYTES = 430;
 /** Of first events the times alone matter. */
 const NO_VALUES: readonly Value[] = [];
 
