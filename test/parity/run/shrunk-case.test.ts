@@ -50,7 +50,11 @@ describe('a case that shows a difference', () => {
 describe('options', () => {
   it('have a random seed, and all places', () => {
     const { seed, places, comparisons } = parityOptions([]);
-    expect([Number.isSafeInteger(seed), places, comparisons]).toEqual([true, ['memory', 'servers', 'pairs'], 100_000]);
+    expect([Number.isSafeInteger(seed), places, comparisons]).toEqual([
+      true,
+      ['memory', 'servers', 'pairs'],
+      100_000,
+    ]);
   });
 
   it('are refused with what is wrong', () => {
