@@ -39,6 +39,7 @@ export type { StoredParts } from './fold-lists';
 export { LaneEvaluator, type LaneInputs } from './lane-inputs';
 export * from './layout';
 export { ItemLimit, type Readable, readableValue } from './readable';
+export { RowMemory } from './row-memory';
 export { settledInstant } from './settled-instant';
 export { SlotAlgebra } from './slot-algebra';
 export { placeOf, type StoredPlace } from './stored-place';

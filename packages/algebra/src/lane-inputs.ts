@@ -51,8 +51,15 @@ export class LaneEvaluator implements LaneInputs {
 
   /** Whether the event passes the view's filter; if so, the lanes hold its inputs. `row` includes the derived columns. */
   evaluate(row: readonly Value[]): boolean {
-    const { filter, lanes } = this.#layout;
+    const { filter } = this.#layout;
     if (filter !== null && filter.evaluate(row) !== true) return false;
+    this.take(row);
+    return true;
+  }
+
+  /** The same for an event that is known to pass the filter. */
+  take(row: readonly Value[]): void {
+    const { lanes } = this.#layout;
     for (let i = 0; i < lanes.length; i++) {
       const lane = lanes[i] as (typeof lanes)[number];
       if (lane.filter !== null && lane.filter.evaluate(row) !== true) {
@@ -68,7 +75,6 @@ export class LaneEvaluator implements LaneInputs {
       this.categories[i] = lane.by.evaluate(row);
       this.taken[i] = this.categories[i] !== null;
     }
-    return true;
   }
 
   #take(lane: number, value: Value, wide: boolean): void {

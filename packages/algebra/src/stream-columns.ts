@@ -8,11 +8,11 @@ function codeOf(component: FixedComponent): ColumnAccess['code'] {
     : COLUMN.f64;
 }
 
-/** Access to each fixed component of a stream list's rows, in the layout's order. */
-export function streamColumns(layout: ViewLayout, view: DataView): ColumnAccess[] {
+/** Access to each fixed component of a stream list's rows, which begin at `at`, in the layout's order. */
+export function streamColumns(layout: ViewLayout, view: DataView, at = 0): ColumnAccess[] {
   return layout.fixed.map((component) => ({
     view,
-    base: component.rowOffset,
+    base: at + component.rowOffset,
     stride: layout.rowSize,
     second: 8,
     third: 16,

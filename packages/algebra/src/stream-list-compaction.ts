@@ -19,7 +19,7 @@ export function compactRows(layout: ViewLayout, rows: ListRows, wMs: number, acc
   const targets = targetsOf(layout, rows, wMs);
   const merged = new Uint8Array(Math.max(1, targets.length) * layout.rowSize);
   const view = viewOf(merged);
-  const columns = streamColumns(layout, rows.view);
+  const columns = streamColumns(layout, rows.view, rows.at);
   for (const [i, target] of targets.entries()) {
     const at = i * layout.rowSize;
     let events = 0;

@@ -2,47 +2,87 @@
 import { SECOND_MS } from '@forebay/contract';
 import { writeEmptyRow } from './fixed-cells';
 import type { ViewLayout } from './layout';
-import { viewOf } from './stream-tail';
+import { RowMemory, type RowPiece } from './row-memory';
+import { FENCE_ENTRY_BYTES, TAIL_BYTES } from './stream-tail';
 
 /** Width of the row of an event that lay in its writer's future: 1 ms; it covers and overlaps nothing. */
 export const INSTANT_ROW = 0;
 /** Width of the row from −∞ of a lifetime window. */
 export const LIFETIME_ROW = 0xffffffff;
 
-const INITIAL_ROWS = 4;
+/** Before the rows there is room for two tails: the newest one that is stored, and the one before it. */
+const HEAD_BYTES = 2 * TAIL_BYTES;
+/** Behind the rows a write adds this, where one partition contributes. */
+const END_BYTES = FENCE_ENTRY_BYTES + TAIL_BYTES;
 
-/** Owns `bytes` and `view`, which are replaced when rows are added: take them anew after any change. */
+/** Rows `[at, at + count × rowSize)` of `view`. Where they stand changes when rows are added: take `view` and places anew after any change. */
 export class ListRows {
   readonly #layout: ViewLayout;
-  bytes: Uint8Array;
-  view: DataView;
+  readonly #memory: RowMemory;
+  #address: number;
+  #blockSize: number;
+  #piece: RowPiece;
+  /** Place of the first row in the piece. */
+  at: number;
   count = 0;
   /** First row whose bytes differ from the stored ones; `count` when none does. */
   changedFrom = 0;
   instants = 0;
 
-  constructor(layout: ViewLayout) {
+  constructor(layout: ViewLayout, memory: RowMemory, rows: number) {
     this.#layout = layout;
-    this.bytes = new Uint8Array(INITIAL_ROWS * layout.rowSize);
-    this.view = viewOf(this.bytes);
+    this.#memory = memory;
+    this.#blockSize = memory.sizeFor(HEAD_BYTES + rows * layout.rowSize + END_BYTES);
+    this.#address = memory.take(this.#blockSize);
+    this.#piece = memory.pieceOf(this.#address);
+    this.at = RowMemory.placeOf(this.#address) + HEAD_BYTES;
   }
 
-  /** Takes a copy of stored rows, which count as unchanged. */
+  get bytes(): Uint8Array {
+    return this.#piece.bytes;
+  }
+
+  get view(): DataView {
+    return this.#piece.view;
+  }
+
+  /** What they take in memory. */
+  get blockSize(): number {
+    return this.#blockSize;
+  }
+
+  /** Place of the newest stored tail, which is the list's to write. */
+  get tailAt(): number {
+    return this.at - TAIL_BYTES;
+  }
+
+  /** Place of the tail that was stored before it. */
+  get tailBeforeAt(): number {
+    return this.at - HEAD_BYTES;
+  }
+
+  /** Takes a copy of stored rows, which count as unchanged; there is room for them. */
   load(stored: Uint8Array, count: number): void {
-    this.reserve(count * this.#layout.rowSize);
-    this.bytes.set(stored.subarray(0, count * this.#layout.rowSize));
+    const size = count * this.#layout.rowSize;
+    this.bytes.set(size === stored.length ? stored : stored.subarray(0, size), this.at);
     this.count = count;
     this.changedFrom = count;
     this.#countInstants();
   }
 
-  /** Takes over the bytes of other rows, which count as changed. */
+  /** Takes a copy of other rows, which count as changed. */
   replace(bytes: Uint8Array, count: number): void {
-    this.bytes = bytes;
-    this.view = viewOf(bytes);
+    const size = count * this.#layout.rowSize;
+    this.reserve(size + END_BYTES);
+    this.bytes.set(bytes.subarray(0, size), this.at);
     this.count = count;
     this.changedFrom = 0;
     this.#countInstants();
+  }
+
+  /** Gives the memory back: the rows must not be used any more. */
+  release(): void {
+    this.#memory.free(this.#address, this.#blockSize);
   }
 
   #countInstants(): void {
@@ -55,16 +95,21 @@ export class ListRows {
     return this.count * this.#layout.rowSize;
   }
 
+  /** Place of a row in `view`. */
+  placeOf(row: number): number {
+    return this.at + row * this.#layout.rowSize;
+  }
+
   startOf(row: number): number {
-    return this.view.getFloat64(row * this.#layout.rowSize, true);
+    return this.#piece.view.getFloat64(this.at + row * this.#layout.rowSize, true);
   }
 
   widthOf(row: number): number {
-    return this.view.getUint32(row * this.#layout.rowSize + 8, true);
+    return this.#piece.view.getUint32(this.at + row * this.#layout.rowSize + 8, true);
   }
 
   eventsOf(row: number): number {
-    return this.view.getUint32(row * this.#layout.rowSize + 12, true);
+    return this.#piece.view.getUint32(this.at + row * this.#layout.rowSize + 12, true);
   }
 
   /** Of an ordinary row. */
@@ -88,23 +133,34 @@ export class ListRows {
     return this.insert(at, startMs, widthSeconds);
   }
 
-  insert(at: number, startMs: number, widthSeconds: number): number {
+  insert(row: number, startMs: number, widthSeconds: number): number {
     const { rowSize } = this.#layout;
-    this.reserve(this.size + rowSize);
-    this.bytes.copyWithin((at + 1) * rowSize, at * rowSize, this.size);
-    writeEmptyRow(this.view, at * rowSize, this.#layout, startMs, widthSeconds);
+    this.reserve(this.size + rowSize + END_BYTES);
+    const place = this.placeOf(row);
+    if (row < this.count) this.bytes.copyWithin(place + rowSize, place, this.at + this.size);
+    writeEmptyRow(this.view, place, this.#layout, startMs, widthSeconds);
     this.count++;
     if (widthSeconds === INSTANT_ROW) this.instants++;
-    this.markChanged(at);
-    return at;
+    this.markChanged(row);
+    return row;
   }
 
-  /** Makes room for so many bytes in all. */
+  /** Makes room for so many bytes from the first row on. */
   reserve(needed: number): void {
-    if (needed <= this.bytes.length) return;
-    const grown = new Uint8Array(Math.max(needed, 2 * this.bytes.length));
-    grown.set(this.bytes.subarray(0, this.size));
-    this.bytes = grown;
-    this.view = viewOf(grown);
+    const size = HEAD_BYTES + needed;
+    if (size <= this.#blockSize) return;
+    const blockSize = this.#memory.sizeFor(size);
+    const address = this.#memory.take(blockSize);
+    const piece = this.#memory.pieceOf(address);
+    const place = RowMemory.placeOf(address);
+    const from = this.at - HEAD_BYTES;
+    const to = this.at + this.size;
+    if (piece === this.#piece) piece.bytes.copyWithin(place, from, to);
+    else piece.bytes.set(this.bytes.subarray(from, to), place);
+    this.release();
+    this.#address = address;
+    this.#blockSize = blockSize;
+    this.#piece = piece;
+    this.at = place + HEAD_BYTES;
   }
 }

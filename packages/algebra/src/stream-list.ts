@@ -6,6 +6,7 @@ import { ForebayError, floorTo, type Hash64 } from '@forebay/contract';
 import { addToRow } from './fixed-cells';
 import type { LaneInputs } from './lane-inputs';
 import type { ViewLayout } from './layout';
+import { RowMemory } from './row-memory';
 import { compactRows } from './stream-list-compaction';
 import { Fences } from './stream-list-fences';
 import { type Identity, ListIds, type PartPatch } from './stream-list-ids';
@@ -13,6 +14,7 @@ import { rowFor } from './stream-list-placing';
 import { INSTANT_ROW, ListRows } from './stream-list-rows';
 import { ListStates } from './stream-list-states';
 import {
+  copyTail,
   FENCE_ENTRY_BYTES,
   type FenceEntry,
   HAS_IDS_PART,
@@ -20,6 +22,7 @@ import {
   HAS_SEALED_PART,
   readFences,
   readTail,
+  type StreamTail,
   TAIL_BYTES,
   TOKEN_BYTES,
   viewOf,
@@ -54,8 +57,10 @@ export interface StreamWrite {
   readonly ids: PartPatch | null;
 }
 
-/** What a list takes in memory beyond its parts, about. */
-const LIST_BYTES = 256;
+/** What a list takes in memory beyond its parts, about: four objects. */
+const LIST_BYTES = 320;
+/** Room in a new list. */
+const INITIAL_ROWS = 1;
 
 /** Scratch of a layout, shared by its lists: a writer is single-threaded. */
 interface Scratch {
@@ -82,32 +87,41 @@ export class StreamList {
   readonly #states: ListStates | null;
   /** null: the source does not remove duplicates. */
   readonly #ids: ListIds | null;
-  #storedTail: Uint8Array | null = null;
+  #isStored = false;
   /** The stored value cannot be patched: it is absent, or rows were merged or removed. */
   #rewrite = true;
   #wMs = Number.NEGATIVE_INFINITY;
   /** The clock of the newest compaction in memory, be it stored or not. */
   #compactedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(layout: ViewLayout) {
+  /** @param memory where its rows lie; by default one of its own */
+  constructor(layout: ViewLayout, memory = new RowMemory(false), rows = INITIAL_ROWS) {
     this.layout = layout;
-    this.#rows = new ListRows(layout);
+    this.#rows = new ListRows(layout, memory, rows);
     this.#states = layout.variable.length === 0 ? null : new ListStates(layout, scratchOf(layout).states);
     this.#ids = layout.source.dedupeMs === null ? null : new ListIds();
   }
 
   /** The list of the stored parts; an absent main part is an empty list. Throws `corrupt_data`. */
-  static load(layout: ViewLayout, parts: StreamParts): StreamList {
-    const list = new StreamList(layout);
-    if (parts.main !== null) list.#load(parts.main, parts);
+  static load(layout: ViewLayout, parts: StreamParts, memory = new RowMemory(false)): StreamList {
+    const { main } = parts;
+    if (main === null) return new StreamList(layout, memory);
+    const stored = viewOf(main);
+    const tail = readTail(stored, layout.rowSize);
+    const list = new StreamList(layout, memory, tail.rows + 1);
+    try {
+      list.#load(main, stored, tail, parts);
+    } catch (error) {
+      list.release();
+      throw error;
+    }
     return list;
   }
 
-  #load(main: Uint8Array, parts: StreamParts): void {
-    const stored = viewOf(main);
-    const tail = readTail(stored, this.layout.rowSize);
+  #load(main: Uint8Array, stored: DataView, tail: StreamTail, parts: StreamParts): void {
     this.#rows.load(main, tail.rows);
-    this.#storedTail = new Uint8Array(main.subarray(tail.at));
+    this.#rows.bytes.set(main.subarray(tail.at), this.#rows.tailAt);
+    this.#isStored = true;
     this.#rewrite = false;
     this.#wMs = tail.wMs;
     this.#fences.load(readFences(stored, tail));
@@ -117,6 +131,11 @@ export class StreamList {
       : null;
     this.#states?.load(open && new Uint8Array(open), sealed && new Uint8Array(sealed));
     if (tail.hasIds) this.#ids?.load(partOf('ids', parts.ids, main, 0));
+  }
+
+  /** Gives its memory back: it must not be used any more. */
+  release(): void {
+    this.#rows.release();
   }
 
   get rows(): number {
@@ -133,13 +152,13 @@ export class StreamList {
 
   /** The earliest instant at which the stored value may last have been written whole. */
   get compactedSinceMs(): number {
-    return this.#storedTail === null ? this.#wMs : this.#intervalOf(this.#storedTail);
+    return this.#isStored ? this.#storedInterval() : this.#wMs;
   }
 
   /** Bytes held in memory, for the writer's bound. */
   get sizeBytes(): number {
     const parts = (this.#states?.sizeBytes ?? 0) + (this.#ids?.sizeBytes ?? 0);
-    return this.#rows.bytes.length + parts + LIST_BYTES;
+    return this.#rows.blockSize + parts + LIST_BYTES;
   }
 
   get dirty(): boolean {
@@ -183,7 +202,7 @@ export class StreamList {
     const rows = this.#rows;
     const row = rowFor(this.layout, rows, eventTimeMs, this.#wMs);
     if (row < 0) return 'too_late';
-    addToRow(rows.view, row * this.layout.rowSize, this.layout, inputs, eventTimeMs, tie);
+    addToRow(rows.view, rows.placeOf(row), this.layout, inputs, eventTimeMs, tie);
     rows.markChanged(row);
     this.#states?.add(rows.startOf(row), rows.widthOf(row), inputs, eventTimeMs, tie);
     this.#ids?.add(eventTimeMs, tie, check);
@@ -194,10 +213,9 @@ export class StreamList {
   needsCompaction(wMs: number): boolean {
     const rows = this.#rows;
     if (rows.count === 0) return false;
-    const stored = this.#storedTail;
     const { compactEveryMs } = this.layout;
-    if (stored !== null) {
-      const newest = Math.max(this.#intervalOf(stored), floorTo(this.#compactedMs, compactEveryMs));
+    if (this.#isStored) {
+      const newest = Math.max(this.#storedInterval(), floorTo(this.#compactedMs, compactEveryMs));
       if (floorTo(wMs, compactEveryMs) > newest) return true;
     }
     if (rows.instants === 0) return false;
@@ -206,9 +224,9 @@ export class StreamList {
     return false;
   }
 
-  /** The compaction interval of the clock in a tail, by its beginning. */
-  #intervalOf(tail: Uint8Array): number {
-    return floorTo(viewOf(tail).getFloat64(8, true), this.layout.compactEveryMs);
+  /** The compaction interval of the clock in the stored tail, by its beginning. */
+  #storedInterval(): number {
+    return floorTo(this.#rows.view.getFloat64(this.#rows.tailAt + 8, true), this.layout.compactEveryMs);
   }
 
   /**
@@ -242,28 +260,34 @@ export class StreamList {
    */
   takeWrite(token: Uint8Array): StreamWrite {
     const rows = this.#rows;
-    const expected = this.#storedTail;
-    const { open, sealed } = this.#states?.takeWrite(token) ?? { open: null, sealed: null };
+    const parts = this.#states?.takeWrite(token);
+    const open = parts?.open ?? null;
     const ids = this.#ids?.takeWrite(token) ?? null;
     const patchFrom = this.#rewrite ? null : rows.changedFrom * this.layout.rowSize;
-    const fences = this.#fences.entries;
-    rows.reserve(rows.size + fences.length * FENCE_ENTRY_BYTES + TAIL_BYTES);
+    rows.reserve(rows.size + this.#fences.count * FENCE_ENTRY_BYTES + TAIL_BYTES);
     const flags =
       (open === null ? 0 : HAS_OPEN_PART) |
       (this.#states?.hasSealed ? HAS_SEALED_PART : 0) |
       (ids === null ? 0 : HAS_IDS_PART);
-    const valueSize = writeTail(rows.bytes, rows.view, rows.size, {
-      token,
-      wMs: this.#wMs,
-      rows: rows.count,
-      fences,
-      flags,
-    });
-    this.#storedTail = rows.bytes.slice(valueSize - TAIL_BYTES, valueSize);
-    this.#fences.noteWrite();
+    const { bytes, at, tailAt, tailBeforeAt } = rows;
+    copyTail(rows.view, tailAt, tailBeforeAt);
+    const end = this.#fences.write(rows.view, at + rows.size);
+    writeTail(rows, end, token, this.#wMs, rows.count, this.#fences.count, flags);
+    copyTail(rows.view, end, tailAt);
+    const expected = this.#isStored ? bytes.subarray(tailBeforeAt, tailBeforeAt + TAIL_BYTES) : null;
+    this.#isStored = true;
     this.#rewrite = false;
     rows.changedFrom = rows.count;
-    return { expected, value: rows.bytes, valueSize, patchFrom, open, sealed, ids };
+    const valueSize = end + TAIL_BYTES - at;
+    return {
+      expected,
+      value: bytes.subarray(at, at + valueSize),
+      valueSize,
+      patchFrom,
+      open,
+      sealed: parts?.sealed ?? null,
+      ids,
+    };
   }
 }
 

@@ -14,7 +14,7 @@ export interface FenceEntry {
   readonly source: number;
   readonly epoch: number;
   readonly partition: number;
-  offset: number;
+  readonly offset: number;
 }
 
 export interface StreamTail {
@@ -77,28 +77,25 @@ export function readFences(view: DataView, tail: StreamTail): FenceEntry[] {
   return fences;
 }
 
-export interface TailFields {
-  readonly token: Uint8Array;
-  readonly wMs: number;
-  readonly rows: number;
-  readonly fences: readonly FenceEntry[];
-  readonly flags: number;
+/** Writes a tail at `at`, behind the fences. */
+export function writeTail(
+  { bytes, view }: { readonly bytes: Uint8Array; readonly view: DataView },
+  at: number,
+  token: Uint8Array,
+  wMs: number,
+  rows: number,
+  fences: number,
+  flags: number,
+): void {
+  for (let i = 0; i < TOKEN_BYTES; i++) bytes[at + i] = token[i] as number;
+  view.setFloat64(at + 8, wMs, true);
+  view.setUint32(at + 16, rows, true);
+  view.setUint16(at + 20, fences, true);
+  view.setUint8(at + 22, flags);
+  view.setUint8(at + 23, STREAM_CODEC);
 }
 
-/** Writes fences and tail at `at`; returns the position after them. */
-export function writeTail(bytes: Uint8Array, view: DataView, at: number, fields: TailFields): number {
-  for (const fence of fields.fences) {
-    view.setUint16(at, fence.source, true);
-    view.setUint16(at + 2, fence.epoch, true);
-    view.setUint32(at + 4, fence.partition, true);
-    view.setFloat64(at + 8, fence.offset, true);
-    at += FENCE_ENTRY_BYTES;
-  }
-  bytes.set(fields.token, at);
-  view.setFloat64(at + 8, fields.wMs, true);
-  view.setUint32(at + 16, fields.rows, true);
-  view.setUint16(at + 20, fields.fences.length, true);
-  view.setUint8(at + 22, fields.flags);
-  view.setUint8(at + 23, STREAM_CODEC);
-  return at + TAIL_BYTES;
+/** Within one memory; a loop is faster here than a call into the runtime. */
+export function copyTail(view: DataView, from: number, to: number): void {
+  for (let i = 0; i < TAIL_BYTES; i += 4) view.setUint32(to + i, view.getUint32(from + i, true), true);
 }

@@ -39,9 +39,9 @@ export interface StreamWrite {
   /** Expiry of a whole value, from now; null: none. */
   readonly ttlMs: number | null;
   /** Part `o`: its new value, null to delete it, undefined to leave its bytes. Expires with part `s`. */
-  readonly open?: Uint8Array | null;
+  readonly open?: Uint8Array | null | undefined;
   /** Part `z`, likewise. */
-  readonly sealed?: Uint8Array | null;
+  readonly sealed?: Uint8Array | null | undefined;
   /**
    * Part `i`; null or undefined: the view has none. A patch from behind its beginning follows the part as this writer last
    * wrote or read it: one of another length is a conflict. Expires with part `s`.

@@ -11,9 +11,10 @@ import {
   StreamWriter,
 } from '@forebay/online-store';
 import { allOf, byBucket } from './by-bucket';
+import type { CachedEntity } from './cached-entity';
 import { endProcess, faultPoint, faultPointOnceSent, isFaultPass } from './fault-points';
 import type { SourceState } from './source-state';
-import type { CachedEntity, ViewState } from './view-state';
+import type { ViewState } from './view-state';
 import { WriteTokens } from './write-tokens';
 
 /** More rounds than this mean that two writers fight over the same entities: the partitions have another owner. */
@@ -21,11 +22,6 @@ const MAX_CONFLICT_ROUNDS = 8;
 
 const NO_BUCKETS: ReadonlySet<number> = new Set();
 const ONLY_BUCKET: ReadonlySet<number> = new Set([0]);
-
-interface Pending {
-  readonly view: ViewState;
-  readonly entity: CachedEntity;
-}
 
 export interface FlushReport {
   readonly values: number;
@@ -104,20 +100,21 @@ export class Flusher {
     return { values, conflicts, buckets };
   }
 
-  #bucketsOf(pending: readonly Pending[]): ReadonlySet<number> {
+  #bucketsOf(pending: readonly CachedEntity[]): ReadonlySet<number> {
     if (this.connection.buckets === SINGLE_NODE_BUCKETS) return pending.length > 0 ? ONLY_BUCKET : NO_BUCKETS;
-    return new Set(pending.map(({ entity }) => entity.bucket));
+    return new Set(pending.map(({ bucket }) => bucket));
   }
 
-  #takeDirty(state: SourceState): Pending[] {
-    return state.takeDirty().flatMap(({ view, entities }) => entities.map((entity) => ({ view, entity })));
+  #takeDirty(state: SourceState): CachedEntity[] {
+    const ofViews = state.takeDirty().map(({ entities }) => entities);
+    return ofViews.length === 1 ? (ofViews[0] as CachedEntity[]) : ofViews.flat();
   }
 
-  async #write(dirty: readonly Pending[], { clock, guardOf }: FlushTerms): Promise<Pending[]> {
+  async #write(dirty: readonly CachedEntity[], { clock, guardOf }: FlushTerms): Promise<CachedEntity[]> {
     const nowMs = clock();
-    const lost: Pending[] = [];
-    const write = async (bucket: number, pending: readonly Pending[]) => {
-      const writes = pending.map(({ view, entity }) => this.#writeOf(view, entity));
+    const lost: CachedEntity[] = [];
+    const write = async (bucket: number, pending: readonly CachedEntity[]) => {
+      const writes = pending.map((entity) => this.#writeOf(entity));
       if (isFaultPass('values-half-stored')) {
         await this.#writer.flush(writes.slice(0, Math.ceil(writes.length / 2)), guardOf(bucket));
         endProcess();
@@ -125,17 +122,19 @@ export class Flusher {
       const writing = this.#writer.flush(writes, guardOf(bucket));
       faultPointOnceSent('values-sent');
       const statuses = await writing;
-      for (const [i, one] of pending.entries()) {
-        if (statuses[i] === FLUSH_CONFLICT) lost.push(one);
-        else if (writes[i]?.patchFrom === null) one.view.noteWholeWrite(one.entity, nowMs);
+      for (let i = 0; i < pending.length; i++) {
+        const entity = pending[i] as CachedEntity;
+        if (statuses[i] === FLUSH_CONFLICT) lost.push(entity);
+        else if (writes[i]?.patchFrom === null) entity.view.noteWholeWrite(entity, nowMs);
       }
     };
-    const groups = byBucket(dirty, this.connection.buckets, ({ entity }) => entity.bucket);
+    const groups = byBucket(dirty, this.connection.buckets, ({ bucket }) => bucket);
     await allOf(groups.map(({ bucket, items }) => write(bucket, items)));
     return lost;
   }
 
-  #writeOf(view: ViewState, entity: CachedEntity): StreamWrite {
+  #writeOf(entity: CachedEntity): StreamWrite {
+    const { view } = entity;
     const write = entity.list.takeWrite(this.#tokens.next());
     view.noteSize(entity);
     return {
@@ -146,25 +145,25 @@ export class Flusher {
       valueSize: write.valueSize,
       patchFrom: write.patchFrom,
       ttlMs: view.ttlMs,
-      ...(write.open === null ? {} : { open: write.open }),
-      ...(write.sealed === null ? {} : { sealed: write.sealed }),
+      open: write.open ?? undefined,
+      sealed: write.sealed ?? undefined,
       ids: write.ids,
     };
   }
 
-  async #reload(state: SourceState, lost: readonly Pending[], wMs: number): Promise<void> {
+  async #reload(state: SourceState, lost: readonly CachedEntity[], wMs: number): Promise<void> {
     for (const view of state.views) {
-      const mine = lost.filter((pending) => pending.view === view);
+      const mine = lost.filter((entity) => entity.view === view);
       if (mine.length === 0) continue;
-      const believed = new Map(mine.map(({ entity }) => [entity.key, entity.list.believedFences]));
+      const believed = mine.map(({ list }) => list.believedFences);
       await this.load(
         view,
-        mine.map(({ entity }) => entity.key),
+        mine.map(({ key }) => key),
       );
-      for (const { entity } of mine) {
-        const list = view.listOf(entity.key);
-        if (isBehind(list, believed.get(entity.key) ?? [])) throw new StoredBehind(view.layout.view.name);
-        state.reapply(view, entity.key, wMs);
+      for (const [i, entity] of mine.entries()) {
+        if (isBehind(entity.list, believed[i] as StreamList['fences']))
+          throw new StoredBehind(view.layout.view.name);
+        state.reapply(entity, wMs);
       }
     }
   }

@@ -1,14 +1,9 @@
 /** The state of one source's views, and the chunks that are applied but not yet stored. No I/O. */
 import type { ViewLayout } from '@forebay/algebra';
-import type { EventChunk } from './event-chunk';
+import type { CachedEntity } from './cached-entity';
+import type { EventChunk, SourceEvent } from './event-chunk';
 import type { Feeding } from './feeding';
-import {
-  type ApplyCounts,
-  type ApplyTerms,
-  type CachedEntity,
-  newApplyCounts,
-  ViewState,
-} from './view-state';
+import { type ApplyCounts, type ApplyTerms, MAX_AGE, newApplyCounts, ViewState } from './view-state';
 
 /** Entities of a view that the next chunk needs and memory does not hold. */
 export interface Missing {
@@ -18,11 +13,11 @@ export interface Missing {
 
 interface PendingChunk {
   readonly chunk: EventChunk;
-  /** For each view, the entity key of each event; null: the view does not take the event. */
-  readonly keys: readonly (readonly (string | null)[])[];
+  /** For each view, the entity of each event; null: the view does not take the event. */
+  readonly entities: readonly (readonly (CachedEntity | null)[])[];
 }
 
-/** A chunk with its keys, ready to be applied once what is missing has been loaded. */
+/** A chunk with its entities, ready to be applied once what is missing has been loaded. */
 export interface PreparedChunk extends PendingChunk {
   readonly missing: readonly Missing[];
 }
@@ -31,8 +26,6 @@ export class SourceState {
   /** Those that are fed. */
   views: readonly ViewState[];
   readonly #all: readonly ViewState[];
-  /** By view that is fed, in which buckets; null: in all. */
-  #fedIn: readonly (ReadonlySet<number> | null)[];
   counts: ApplyCounts = newApplyCounts();
   /** Ids of events from here on are held, and older events are left to the batch runs; −∞: all. */
   heldFromMs = Number.NEGATIVE_INFINITY;
@@ -47,15 +40,13 @@ export class SourceState {
   ) {
     this.#all = layouts.map((layout) => new ViewState(layout, buckets, exactWithinMs.get(layout.view.id)));
     this.views = this.#all;
-    this.#fedIn = this.#all.map(() => null);
   }
 
   /** Whether events go to these views, in these buckets. */
   isFed(feeding: Feeding): boolean {
     if (feeding.size !== this.views.length) return false;
-    return this.views.every(({ layout }, i) => {
+    return this.views.every(({ layout, fedIn }) => {
       const fed = feeding.get(layout.view.id);
-      const fedIn = this.#fedIn[i] ?? null;
       if (fed === undefined || fed === 'everywhere') return fed !== undefined && fedIn === null;
       return fedIn !== null && fed.size === fedIn.size && [...fed].every((bucket) => fedIn.has(bucket));
     });
@@ -66,10 +57,10 @@ export class SourceState {
     if (this.isFed(feeding)) return;
     this.reset();
     this.views = this.#all.filter(({ layout }) => feeding.has(layout.view.id));
-    this.#fedIn = this.views.map(({ layout }) => {
-      const fed = feeding.get(layout.view.id);
-      return fed === undefined || fed === 'everywhere' ? null : fed;
-    });
+    for (const view of this.views) {
+      const fed = feeding.get(view.layout.view.id);
+      view.fedIn = fed === undefined || fed === 'everywhere' ? null : fed;
+    }
   }
 
   get sizeBytes(): number {
@@ -78,33 +69,32 @@ export class SourceState {
 
   /** Finds the entities of a chunk. */
   prepare(chunk: EventChunk, nowMs: number): PreparedChunk {
-    const keys = this.views.map((view, i) =>
-      onlyIn(
-        this.#fedIn[i] ?? null,
-        view,
-        chunk.events.map((event) => view.entityKeyOf(event, this.counts)),
-      ),
-    );
-    const missing = this.views.map((view, i) => ({
-      view,
-      keys: view.missing(keys[i] as (string | null)[], nowMs),
-    }));
-    return { chunk, keys, missing: missing.filter((entry) => entry.keys.length > 0) };
+    const { events } = chunk;
+    const missing: Missing[] = [];
+    const entities = this.views.map((view) => {
+      const keys: string[] = [];
+      const ofView = new Array<CachedEntity | null>(events.length);
+      for (let i = 0; i < events.length; i++)
+        ofView[i] = view.entityOf(events[i] as SourceEvent, nowMs, this.counts, keys);
+      if (keys.length > 0) missing.push({ view, keys });
+      return ofView;
+    });
+    return { chunk, entities, missing };
   }
 
   /** Applies a prepared chunk at clock w; everything that it needs is in memory. */
-  apply(prepared: PreparedChunk, wMs: number): void {
-    const { chunk, keys } = prepared;
+  apply({ chunk, entities }: PreparedChunk, wMs: number): void {
+    const { events } = chunk;
     const terms = this.#termsOf(wMs, this.counts);
-    for (const [v, view] of this.views.entries()) {
-      const ofView = keys[v] as (string | null)[];
-      for (let i = 0; i < ofView.length; i++) {
-        const key = ofView[i];
-        if (key !== null && key !== undefined)
-          view.apply(key, chunk.events[i] as EventChunk['events'][number], chunk, terms);
+    for (let v = 0; v < entities.length; v++) {
+      const view = this.views[v] as ViewState;
+      const ofView = entities[v] as readonly (CachedEntity | null)[];
+      for (let i = 0; i < events.length; i++) {
+        const entity = ofView[i] as CachedEntity | null;
+        if (entity !== null) view.apply(entity, events[i] as SourceEvent, chunk, terms);
       }
     }
-    this.#pending.push({ chunk, keys });
+    this.#pending.push({ chunk, entities });
   }
 
   #termsOf(wMs: number, counts: ApplyCounts): ApplyTerms {
@@ -118,13 +108,14 @@ export class SourceState {
   }
 
   /** After a conflict and a fresh load: applies the pending events of one entity that its stored fence has not seen. */
-  reapply(view: ViewState, key: string, wMs: number): void {
+  reapply(entity: CachedEntity, wMs: number): void {
+    const { view } = entity;
     const v = this.views.indexOf(view);
     const terms = this.#termsOf(wMs, newApplyCounts());
-    for (const { chunk, keys } of this.#pending) {
-      for (const [i, event] of chunk.events.entries()) {
-        if (keys[v]?.[i] === key) view.apply(key, event, chunk, terms);
-      }
+    for (const { chunk, entities } of this.#pending) {
+      const ofView = entities[v] as readonly (CachedEntity | null)[];
+      for (let i = ofView.indexOf(entity); i >= 0; i = ofView.indexOf(entity, i + 1))
+        view.apply(entity, chunk.events[i] as SourceEvent, chunk, terms);
     }
   }
 
@@ -146,18 +137,14 @@ export class SourceState {
 
   /** Brings memory under the bound by forgetting clean entities, the longest unused first. */
   evict(maxBytes: number): void {
-    for (let keep = 64; keep >= 1 && this.sizeBytes > maxBytes; keep >>= 1) {
-      for (const view of this.views) view.evict(this.#flush - keep);
-    }
+    let excess = this.sizeBytes - maxBytes;
+    if (excess <= 0) return;
+    const bytesByAge = new Float64Array(MAX_AGE + 1);
+    for (const view of this.views) view.addAges(this.#flush, bytesByAge);
+    let age = MAX_AGE;
+    for (let bytes = 0; age > 0 && bytes + (bytesByAge[age] as number) < excess; age--)
+      bytes += bytesByAge[age] as number;
+    for (const view of this.views) excess -= view.evictOlder(this.#flush, age);
+    for (const view of this.views) excess -= view.evictOlder(this.#flush, age - 1, excess);
   }
-}
-
-/** The keys, without those of buckets in which the view is not fed. */
-function onlyIn(
-  fedIn: ReadonlySet<number> | null,
-  view: ViewState,
-  keys: (string | null)[],
-): (string | null)[] {
-  if (fedIn === null) return keys;
-  return keys.map((key) => (key !== null && fedIn.has(view.bucketOf(key)) ? key : null));
 }

@@ -2,33 +2,27 @@
 import {
   type AddOutcome,
   LaneEvaluator,
+  RowMemory,
   StreamList,
   type StreamParts,
   type ViewLayout,
 } from '@forebay/algebra';
 import { encodeEntityKey, type Hash64, HOUR_MS, type JoinKeyValue, MINUTE_MS } from '@forebay/contract';
 import { bucketOf, type StreamKeys, streamKeys } from '@forebay/online-store';
+import { CachedEntity } from './cached-entity';
 import type { EventChunk, SourceEvent } from './event-chunk';
 import { tieOf } from './tie';
 
 /** A view reads one source, so its fences have one source slot. */
 const SOURCE_SLOT = 0;
+/** What an entity takes beside its list, about: two objects, its key, its place in a map. */
+const ENTITY_BYTES = 280;
+/** Flushes since an entity was used, for eviction: what is older is equally old. */
+export const MAX_AGE = 1_023;
 /** A cached entity is forgotten so long before its stored value may expire. */
 const FORGET_BEFORE_EXPIRY_MS = 10 * MINUTE_MS;
 /** Room in a stored value's expiry for compactions that come once an hour at most, and for skewed clocks. */
 const EXPIRY_MARGIN_MS = 2 * HOUR_MS;
-
-export interface CachedEntity {
-  readonly key: string;
-  readonly bucket: number;
-  list: StreamList;
-  dirty: boolean;
-  expiresAtMs: number;
-  /** The flush in which it was last used, for eviction. */
-  usedIn: number;
-  /** What it counts for in the view's size. */
-  sizeBytes: number;
-}
 
 /** What became of the events that a view was given. */
 export interface ApplyCounts {
@@ -65,7 +59,6 @@ export interface ApplyTerms {
 }
 
 const COUNT = {
-  added: (counts) => counts.added++,
   too_late: (counts) => counts.tooLate++,
   duplicate: (counts) => counts.duplicate++,
   differs: (counts) => {
@@ -73,7 +66,7 @@ const COUNT = {
     counts.differing++;
   },
   beyond_dedupe: (counts) => counts.beyondDedupe++,
-} as const satisfies Record<AddOutcome, (counts: ApplyCounts) => void>;
+} as const satisfies Record<Exclude<AddOutcome, 'added'>, (counts: ApplyCounts) => void>;
 
 export class ViewState {
   readonly layout: ViewLayout;
@@ -92,8 +85,14 @@ export class ViewState {
    * ids do.
    */
   readonly #isPaired: boolean;
+  /** Of the event at hand. */
+  readonly #keyValues: JoinKeyValue[];
+  #memory = new RowMemory();
   #dirty: CachedEntity[] = [];
+  #held = 0;
   #sizeBytes = 0;
+  /** Buckets whose events it takes; null: all. */
+  fedIn: ReadonlySet<number> | null = null;
 
   constructor(
     layout: ViewLayout,
@@ -105,6 +104,7 @@ export class ViewState {
     this.#evaluator = new LaneEvaluator(layout);
     this.#tieOf = tieOf(layout.source);
     this.#isPaired = layout.source.pairing !== undefined;
+    this.#keyValues = new Array<JoinKeyValue>(layout.keyIndexes.length).fill('');
     this.#choosesByDerived =
       layout.filter !== null || layout.keyIndexes.some((index) => index >= layout.sourceFieldCount);
   }
@@ -113,8 +113,9 @@ export class ViewState {
     return this.#sizeBytes;
   }
 
+  /** How many are in memory. */
   get entities(): number {
-    return this.#entities.size;
+    return this.#held;
   }
 
   get dirty(): readonly CachedEntity[] {
@@ -137,60 +138,53 @@ export class ViewState {
     return bucketOf(key, this.buckets);
   }
 
-  /** The entity that an event belongs to; null: a join key is null, or the view's filter excludes the event. */
-  entityKeyOf(event: SourceEvent, counts: ApplyCounts): string | null {
-    const { layout } = this;
-    if (this.#choosesByDerived) this.#evaluator.derive(event.row);
-    if (layout.filter !== null && layout.filter.evaluate(event.row) !== true) {
+  /**
+   * The entity that an event belongs to; null: a join key is null, or the view's filter excludes the event. One whose value is not
+   * in memory, or about to expire in the store, is added to `missing`, once: it must be loaded before events are applied.
+   */
+  entityOf({ row }: SourceEvent, nowMs: number, counts: ApplyCounts, missing: string[]): CachedEntity | null {
+    const { filter, keyIndexes } = this.layout;
+    if (this.#choosesByDerived) this.#evaluator.derive(row);
+    if (filter !== null && filter.evaluate(row) !== true) {
       counts.filtered++;
       return null;
     }
-    const values: JoinKeyValue[] = [];
-    for (const index of layout.keyIndexes) {
-      const value = event.row[index];
+    for (let i = 0; i < keyIndexes.length; i++) {
+      const value = row[keyIndexes[i] as number];
       if (value === null || value === undefined) {
         counts.nullKeys++;
         return null;
       }
-      values.push(value);
+      this.#keyValues[i] = value;
     }
-    return encodeEntityKey(values);
+    const key = encodeEntityKey(this.#keyValues);
+    if (this.fedIn !== null && !this.fedIn.has(this.bucketOf(key))) return null;
+    return this.find(key, nowMs, missing);
   }
 
-  /** The distinct keys that are not in memory, or whose stored value is about to expire. */
-  missing(keys: readonly (string | null)[], nowMs: number): string[] {
-    const missing = new Set<string>();
-    for (const key of keys) {
-      if (key === null || missing.has(key)) continue;
-      const cached = this.#entities.get(key);
-      if (cached !== undefined && !cached.dirty && cached.expiresAtMs - FORGET_BEFORE_EXPIRY_MS <= nowMs)
-        this.#forget(cached);
-      if (!this.#entities.has(key)) missing.add(key);
+  /** The entity of a key, as `entityOf` gives it. */
+  find(key: string, nowMs: number, missing: string[]): CachedEntity {
+    let cached = this.#entities.get(key);
+    if (cached === undefined) {
+      cached = new CachedEntity(this, key, this.bucketOf(key));
+      this.#entities.set(key, cached);
+      missing.push(key);
+    } else if (!cached.dirty && cached.isLoaded && cached.expiresAtMs - FORGET_BEFORE_EXPIRY_MS <= nowMs) {
+      this.#hold(cached, null);
+      missing.push(key);
     }
-    return [...missing];
+    return cached;
   }
 
   /** Takes stored parts into memory, in place of what was there. */
   load(key: string, parts: StreamParts): CachedEntity {
-    const held = this.#entities.get(key);
-    if (held !== undefined) this.#forget(held);
-    const list = StreamList.load(this.layout, parts);
-    const expiresAtMs =
+    const cached = this.find(key, Number.NEGATIVE_INFINITY, []);
+    const list = StreamList.load(this.layout, parts, this.#memory);
+    cached.expiresAtMs =
       this.ttlMs === null || parts.main === null
         ? Number.POSITIVE_INFINITY
         : list.compactedSinceMs + this.ttlMs;
-    const bucket = this.bucketOf(key);
-    const cached: CachedEntity = {
-      key,
-      bucket,
-      list,
-      expiresAtMs,
-      dirty: false,
-      usedIn: 0,
-      sizeBytes: 0,
-    };
-    this.#entities.set(key, cached);
-    this.noteSize(cached);
+    this.#hold(cached, list);
     return cached;
   }
 
@@ -199,35 +193,35 @@ export class ViewState {
     return (this.#entities.get(key) as CachedEntity).list;
   }
 
-  /** Adds one event to an entity that is in memory, unless its fence says that it is in the value already. */
-  apply(key: string, event: SourceEvent, chunk: EventChunk, terms: ApplyTerms): void {
-    const cached = this.#entities.get(key) as CachedEntity;
+  /** Adds one event to its entity, which is loaded, unless its fence says that it is in the value already. */
+  apply(cached: CachedEntity, event: SourceEvent, chunk: EventChunk, terms: ApplyTerms): void {
     const { list } = cached;
     const { heldFromMs, counts } = terms;
     // an event at or after the list's clock has a row of its own, so the list can be read as of any time from its clock on
     const wMs = terms.wMs - this.exactWithinMs;
+    const { offset, row } = event;
     cached.usedIn = terms.flush;
-    if (!this.#isPaired && list.isApplied(SOURCE_SLOT, chunk.epoch, chunk.partition, event.offset)) {
+    if (!this.#isPaired && list.isApplied(SOURCE_SLOT, chunk.epoch, chunk.partition, offset)) {
       counts.duplicate++;
       return;
     }
-    this.#evaluator.derive(event.row);
-    if (!this.#evaluator.evaluate(event.row)) return;
-    this.#tieOf(event.row, chunk.partition, event.offset, this.#tie);
+    this.#evaluator.derive(row);
+    this.#evaluator.take(row);
+    this.#tieOf(row, chunk.partition, offset, this.#tie);
     if (!cached.dirty) tidy(list, wMs, heldFromMs);
     const outcome = list.add(this.#evaluator, event.eventTimeMs, this.#tie, wMs, heldFromMs, event.check);
-    COUNT[outcome](counts);
     if (outcome === 'added') {
-      if (!list.isApplied(SOURCE_SLOT, chunk.epoch, chunk.partition, event.offset))
-        list.advanceFence(SOURCE_SLOT, chunk.epoch, chunk.partition, event.offset);
+      counts.added++;
+      if (!list.isApplied(SOURCE_SLOT, chunk.epoch, chunk.partition, offset))
+        list.advanceFence(SOURCE_SLOT, chunk.epoch, chunk.partition, offset);
       this.#markDirty(cached);
-    }
+    } else COUNT[outcome](counts);
     this.noteSize(cached);
   }
 
   /** Counts an entity's memory anew, after its list may have grown. */
   noteSize(cached: CachedEntity): void {
-    const { sizeBytes } = cached.list;
+    const sizeBytes = cached.list.sizeBytes + ENTITY_BYTES;
     this.#sizeBytes += sizeBytes - cached.sizeBytes;
     cached.sizeBytes = sizeBytes;
   }
@@ -251,29 +245,66 @@ export class ViewState {
     cached.expiresAtMs = this.ttlMs === null ? Number.POSITIVE_INFINITY : nowMs + this.ttlMs;
   }
 
-  /** Forgets clean entities that were not used since flush `before`. */
-  evict(before: number): void {
-    for (const cached of this.#entities.values())
-      if (!cached.dirty && cached.usedIn < before) this.#forget(cached);
+  /** The store is the truth of it again; it must be clean. */
+  forget(cached: CachedEntity): void {
+    this.#hold(cached, null);
+    this.#entities.delete(cached.key);
   }
 
   /** Forgets clean entities that have events of these partitions. */
   forgetPartitions(partitions: ReadonlySet<number>): void {
     for (const cached of this.#entities.values())
-      if (!cached.dirty && cached.list.fences.some(({ partition }) => partitions.has(partition)))
-        this.#forget(cached);
+      if (!cached.dirty && cached.isLoaded && isFrom(cached.list, partitions)) this.forget(cached);
   }
 
   forgetAll(): void {
     this.#entities.clear();
+    this.#memory = new RowMemory();
     this.#dirty = [];
+    this.#held = 0;
     this.#sizeBytes = 0;
   }
 
-  #forget(cached: CachedEntity): void {
-    this.#entities.delete(cached.key);
-    this.#sizeBytes -= cached.sizeBytes;
+  /** Adds to each age (flushes since the last use, as of flush `now`) the bytes of clean entities of that age. */
+  addAges(now: number, bytesByAge: Float64Array): void {
+    for (const { dirty, usedIn, sizeBytes } of this.#entities.values()) {
+      const age = ageOf(usedIn, now);
+      if (!dirty) bytesByAge[age] = (bytesByAge[age] as number) + sizeBytes;
+    }
   }
+
+  /** Forgets clean entities that are older than an age, until `enough` bytes are free; returns how many are. */
+  evictOlder(now: number, age: number, enough = Number.POSITIVE_INFINITY): number {
+    let freed = 0;
+    for (const cached of this.#entities.values()) {
+      if (freed >= enough) break;
+      if (cached.dirty || ageOf(cached.usedIn, now) <= age) continue;
+      freed += cached.sizeBytes;
+      this.forget(cached);
+    }
+    return freed;
+  }
+
+  /** Only what is held counts. */
+  #hold(cached: CachedEntity, list: StreamList | null): void {
+    if (cached.isLoaded) this.#held--;
+    cached.take(list);
+    if (list !== null) {
+      this.#held++;
+      this.noteSize(cached);
+      return;
+    }
+    this.#sizeBytes -= cached.sizeBytes;
+    cached.sizeBytes = 0;
+  }
+}
+
+function ageOf(usedIn: number, now: number): number {
+  return Math.min(MAX_AGE, now - usedIn);
+}
+
+function isFrom({ fences }: StreamList, partitions: ReadonlySet<number>): boolean {
+  return fences.some(({ partition }) => partitions.has(partition));
 }
 
 /** Before the first change of a flush: what would make its write, or all later ones, larger than need be. */
