@@ -1,6 +1,6 @@
 /**
  * What an event costs the stream service, as ratios to the least that a consumer in Node does. `--short` (a run for CI), `--rounds N`,
- * `--only TEXT` (cases of catching up whose names hold it, and nothing else), `--profile DIRECTORY` (CPU profiles of the loop).
+ * `--only TEXT` (cases of catching up whose names hold it, and nothing else), `--node OPTIONS` (of Node, for the loop: `--cpu-prof`).
  */
 import { parseArgs } from 'node:util';
 import { type BenchCase, reportBench } from './report';
@@ -13,15 +13,15 @@ async function main(): Promise<void> {
       short: { type: 'boolean', default: false },
       rounds: { type: 'string' },
       only: { type: 'string', default: '' },
-      profile: { type: 'string' },
+      node: { type: 'string', default: '' },
     },
   });
-  const { short, only, profile } = values;
+  const { short, only, node } = values;
   const size: CatchingUp = {
     backlog: short ? { old: 200_000, recent: 200_000 } : { old: 1_000_000, recent: 600_000 },
     rounds: Number(values.rounds ?? (short ? 1 : 3)),
     only,
-    ...(profile === undefined ? {} : { profile }),
+    node: node.split(' ').filter((option) => option !== ''),
   };
   const report: BenchCase[] = [];
   await withStream(async (installation) => {

@@ -20,7 +20,8 @@ export interface CatchingUp {
   readonly rounds: number;
   /** Cases whose names hold it. */
   readonly only: string;
-  readonly profile?: string;
+  /** Options of Node for the processes of the loop. */
+  readonly node: readonly string[];
 }
 
 interface Case extends Omit<Declared, 'name'>, Pick<LoopOptions, 'archive'> {
@@ -59,7 +60,7 @@ export async function catchUp(installation: StreamInstallation, size: CatchingUp
       const floorUs = perEvent(await installation.floor());
       for (const one of some) {
         one.floors.push(floorUs);
-        one.loops.push(await loopOf(installation, one.each, size.profile));
+        one.loops.push(await loopOf(installation, one.each, size.node));
         console.error(
           `${one.each.name}: ${perEvent(one.loops.at(-1)!).toFixed(2)} µs, the floor ${floorUs.toFixed(2)} µs`,
         );
@@ -69,10 +70,10 @@ export async function catchUp(installation: StreamInstallation, size: CatchingUp
   return [...measured.map(ratioOf), ...secondView(measured), ...storeCost(measured)];
 }
 
-function loopOf(installation: StreamInstallation, { archive, views }: Case, profile: string | undefined) {
+function loopOf(installation: StreamInstallation, { archive, views }: Case, node: readonly string[]) {
   return installation.loop(
     { name: 'catching_up', ...(views === undefined ? {} : { views }) },
-    { archive, flushEvents: FLUSH_EVENTS, ...(profile === undefined ? {} : { profile }) },
+    { archive, flushEvents: FLUSH_EVENTS, node },
   );
 }
 

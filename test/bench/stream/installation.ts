@@ -30,8 +30,8 @@ export interface StreamInstallation {
 export interface LoopOptions {
   readonly archive: boolean;
   readonly flushEvents: number;
-  /** Where a CPU profile of the process is written. */
-  readonly profile?: string;
+  /** Options of Node for the process. */
+  readonly node: readonly string[];
 }
 
 export async function withStream(work: (installation: StreamInstallation) => Promise<void>): Promise<void> {
@@ -61,7 +61,7 @@ export async function withStream(work: (installation: StreamInstallation) => Pro
         await produceAll(servers, backlog(options, { ...size, endMs: Date.now() }));
       },
       floor: () => consumed('floor-main', orderOf(`floor-${readers++}`), {}, []),
-      async loop(declared, { archive, flushEvents, profile }) {
+      async loop(declared, { archive, flushEvents, node }) {
         const redis = await servers.redis();
         await redis.client.flushall();
         const name = `${declared.name}_${readers++}`;
@@ -72,8 +72,7 @@ export async function withStream(work: (installation: StreamInstallation) => Pro
           FOREBAY_METRICS_PORT: '0',
           FOREBAY_STREAM_FLUSH_EVENTS: String(flushEvents),
         };
-        const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`];
-        return (await consumed('loop-main', order, environment, profiling)) as LoopConsumed;
+        return (await consumed('loop-main', order, environment, node)) as LoopConsumed;
       },
     });
   } finally {
