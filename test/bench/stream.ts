@@ -1,17 +1,23 @@
 /**
  * What an event costs the stream service, as ratios to the least that a consumer in Node does. `--short` (a run for CI), `--rounds N`,
- * `--only TEXT` (cases of catching up whose names hold it, and nothing else), `--node OPTIONS` (of Node, for the loop: `--cpu-prof`).
+ * `--long` (memory over ten million events), `--group catching|paced|sizes|memory|freshness` (nothing else), `--only TEXT` (cases of
+ * catching up whose names hold it), `--node OPTIONS` (of Node, for the loop, such as `--cpu-prof`).
  */
 import { parseArgs } from 'node:util';
 import { type BenchCase, reportBench } from './report';
 import { type CatchingUp, catchUp } from './stream/catching-up';
-import { withStream } from './stream/installation';
+import { freshness } from './stream/freshness';
+import { type StreamInstallation, withStream } from './stream/installation';
+import { paced } from './stream/paced';
+import { costsBySize, memoryOver } from './stream/sizes';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       short: { type: 'boolean', default: false },
+      long: { type: 'boolean', default: false },
       rounds: { type: 'string' },
+      group: { type: 'string' },
       only: { type: 'string', default: '' },
       node: { type: 'string', default: '' },
     },
@@ -24,8 +30,19 @@ async function main(): Promise<void> {
     node: node.split(' ').filter((option) => option !== ''),
   };
   const report: BenchCase[] = [];
+  const long = values.long;
+  const groups: Readonly<Record<string, (installation: StreamInstallation) => Promise<BenchCase[]>>> = {
+    catching: (installation) => catchUp(installation, size),
+    paced: (installation) =>
+      paced(installation, short ? { rounds: 1, seconds: 5 } : { rounds: 3, seconds: 15 }),
+    sizes: (installation) => costsBySize(installation, size.backlog),
+    memory: (installation) => memoryOver(installation, long ? 10_000_000 : short ? 400_000 : 2_000_000),
+    freshness: (installation) => freshness(installation, short ? 100 : 500),
+  };
   await withStream(async (installation) => {
-    report.push(...(await catchUp(installation, size)));
+    for (const [group, measure] of Object.entries(groups)) {
+      if (values.group === undefined || values.group === group) report.push(...(await measure(installation)));
+    }
   });
   reportBench('stream', report);
 }

@@ -10,6 +10,8 @@ import { type Declared, PARTITIONS, TOPIC } from './declared';
 import type { LoopConsumed, LoopOrder } from './loop-main';
 import { backlog, type PaymentsOptions } from './payments';
 
+/** More than all entities of any case take. */
+const ALL_MEGABYTES = 4_096;
 const RECORDS_PER_SEND = 10_000;
 
 export interface Backlog {
@@ -22,6 +24,8 @@ export interface StreamInstallation {
   readonly servers: Servers;
   /** Replaces the topic by one with this backlog, of which the recent events will be measured. */
   fill(options: PaymentsOptions, size: Backlog): Promise<void>;
+  /** Replaces the topic by an empty one; of what will come, the first events are not measured. */
+  empty(size: Backlog): Promise<void>;
   floor(): Promise<Consumed>;
   /** With an empty store, and an archive of its own. */
   loop(declared: Declared, options: LoopOptions): Promise<LoopConsumed>;
@@ -32,6 +36,8 @@ export interface LoopOptions {
   readonly flushEvents: number;
   /** Options of Node for the process. */
   readonly node: readonly string[];
+  /** Bound of the entities in memory; default: all. */
+  readonly stateMegabytes?: number;
 }
 
 export async function withStream(work: (installation: StreamInstallation) => Promise<void>): Promise<void> {
@@ -49,28 +55,37 @@ export async function withStream(work: (installation: StreamInstallation) => Pro
     to: filled.old + filled.recent,
   });
   let readers = 0;
+  const empty = async (size: Backlog) => {
+    filled = size;
+    await replaceTopic(stack.kafkaBrokers);
+    await (await servers.eventLog()).admin.ensureTopic(TOPIC, { partitions: PARTITIONS, config: {} });
+  };
   try {
     await work({
       stack,
       servers,
+      empty,
       async fill(options, size) {
-        filled = size;
-        const { admin } = await servers.eventLog();
-        await replaceTopic(stack.kafkaBrokers);
-        await admin.ensureTopic(TOPIC, { partitions: PARTITIONS, config: {} });
+        await empty(size);
         await produceAll(servers, backlog(options, { ...size, endMs: Date.now() }));
       },
       floor: () => consumed('floor-main', orderOf(`floor-${readers++}`), {}, []),
-      async loop(declared, { archive, flushEvents, node }) {
+      async loop(declared, { archive, flushEvents, node, stateMegabytes = ALL_MEGABYTES }) {
         const redis = await servers.redis();
         await redis.client.flushall();
         const name = `${declared.name}_${readers++}`;
-        const order: LoopOrder = { ...orderOf(name), declared: { ...declared, name }, archive };
+        const order: LoopOrder = {
+          ...orderOf(name),
+          declared: { ...declared, name },
+          archive,
+          halfWay: stateMegabytes !== ALL_MEGABYTES,
+        };
         const environment = {
           ...stack.environment(),
           FOREBAY_LOG_LEVEL: 'warn',
           FOREBAY_METRICS_PORT: '0',
           FOREBAY_STREAM_FLUSH_EVENTS: String(flushEvents),
+          FOREBAY_STREAM_MAX_STATE_MEGABYTES: String(stateMegabytes),
         };
         return (await consumed('loop-main', order, environment, node)) as LoopConsumed;
       },

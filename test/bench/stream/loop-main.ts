@@ -19,14 +19,18 @@ import { benchProject, type Declared } from './declared';
 export interface LoopOrder extends ReadingOrder {
   readonly declared: Declared;
   readonly archive: boolean;
+  /** Whether memory is looked at before the first event that is measured, which takes a full collection. */
+  readonly halfWay: boolean;
 }
 
 export interface LoopConsumed extends Consumed {
   /** CPU time of Redis' main thread, and bytes sent to it. */
   readonly redisUs: number;
   readonly redisBytes: number;
-  /** Of the process with all entities in memory, and without any work done, after a full collection. */
+  /** Of the process with what entities are in memory, and without any work done, after a full collection. */
   readonly heldBytes: number;
+  /** Before the first event that is measured, if it was asked for. */
+  readonly halfWayBytes: number;
   readonly atStartBytes: number;
   /** Entities with a stored value, and their segments. */
   readonly entities: number;
@@ -48,7 +52,7 @@ const FENCE_AND_TAIL_BYTES = 40;
 const SAMPLED_OF_EACH_SCAN = 100;
 const SOURCE_ID = 1;
 const DEADLINE_MS = 600_000;
-const STATE_BYTES = 4 * 1_073_741_824;
+const MEGABYTE = 1_048_576;
 
 /** Memory in use after a full collection. */
 function heldBytes(): number {
@@ -99,7 +103,7 @@ async function storedOf({ client }: RedisConnection, view: AggregationView, sour
   return { entities, rows: (entities * (bytes / sampled - FENCE_AND_TAIL_BYTES)) / rowSize };
 }
 
-/** Counts what is handed over; `onFrom` is called before the first batch that is measured. */
+/** Counts what is handed over; `onFrom` is called before the first batch that is measured: half of the work, or more, is done. */
 function counting(eventLog: EventLog, { from, to }: ReadingOrder, onFrom: (events: number) => Promise<void>) {
   let events = 0;
   let begun = false;
@@ -173,7 +177,9 @@ void runService({
       cpu: process.cpuUsage(),
     });
     let begin: Instant | null = null;
+    let halfWayBytes = 0;
     const { eventLog, allRead } = counting(opened, order, async (events) => {
+      if (order.halfWay) halfWayBytes = heldBytes();
       begin = await now(events);
     });
     await component(
@@ -192,7 +198,7 @@ void runService({
           group: order.name,
           flushEveryMs: configuration.flushEveryMs,
           flushEvents: configuration.flushEvents,
-          maxStateBytes: STATE_BYTES,
+          maxStateBytes: configuration.maxStateMegabytes * MEGABYTE,
           maxPairBytes: 0,
           sessionTimeoutMs: configuration.sessionTimeoutMs,
           maxWaitMs: configuration.maxWaitMs,
@@ -222,6 +228,7 @@ void runService({
           redisBytes: end.redisBytes - from.redisBytes,
           ms: end.atMs - from.atMs,
           atStartBytes,
+          halfWayBytes,
           heldBytes: heldBytes(),
           ...(await storedOf(redis, views[0] as AggregationView, source)),
         };

@@ -50,6 +50,8 @@ export interface PaymentsOptions {
   readonly seed: number;
   /** Whether a declared text holds an escape. */
   readonly escaped?: boolean;
+  /** Of all payments, instead of one that is drawn. */
+  readonly user?: string;
 }
 
 /** Makes one payment after another. */
@@ -57,24 +59,27 @@ export class Payments {
   readonly #next: () => number;
   readonly #user: () => number;
   readonly #countries: readonly string[];
+  readonly #given: string | null;
   #made = 0;
 
-  constructor({ entities, seed, escaped = false }: PaymentsOptions) {
+  constructor({ entities, seed, escaped = false, user }: PaymentsOptions) {
+    this.#given = user ?? null;
     this.#next = random(seed);
     this.#user = zipf(entities, this.#next);
     this.#countries = escaped ? ESCAPED : COUNTRIES;
   }
 
   at(timeMs: number): NewRecord {
-    const user = `u${String(this.#user()).padStart(7, '0')}`;
+    const rank = this.#user();
+    const user = this.#given ?? `u${String(rank).padStart(7, '0')}`;
     const amount = Math.floor(this.#next() * 50_000) / 100;
     const country = this.#countries[Math.floor(this.#next() * COUNTRIES.length)] as string;
-    const approved = this.#next() < APPROVED_SHARE;
+    const approved = this.#next() < APPROVED_SHARE || this.#given !== null;
     const id = String(this.#made++).padStart(12, '0');
     const head = `{"id":"${id}","time":${timeMs},"user":"${user}","amount":${amount},"country":"${country}","approved":${approved},"channel":"app","note":"`;
     const value = `${head}${'x'.repeat(Math.max(0, EVENT_BYTES - head.length - 2))}"}`;
     // a user's events are in one partition, and the partitions are equally full
-    return { topic: TOPIC, key: user, value, partition: Number(user.slice(1)) % PARTITIONS };
+    return { topic: TOPIC, key: user, value, partition: rank % PARTITIONS };
   }
 }
 
