@@ -17,8 +17,10 @@ import { ViewFold } from './fold';
 import type { StoredParts } from './fold-lists';
 import { LaneEvaluator } from './lane-inputs';
 import { compileView, type ViewLayout } from './layout';
-import { type AddOutcome, StreamList, type StreamParts, type StreamWrite } from './stream-list';
+import type { RowMemory } from './row-memory';
+import { type AddOutcome, StreamList } from './stream-list';
 import type { PartPatch } from './stream-list-ids';
+import type { StreamParts, StreamWrite } from './stream-list-parts';
 import { newViewOutput, type ViewOutput } from './view-output';
 
 const METADATA = { owner: '', description: '', tags: {} };
@@ -134,8 +136,12 @@ export class StoredEntity {
   readonly #evaluator: LaneEvaluator;
   #token = 0;
 
-  constructor(readonly layout: ViewLayout) {
-    this.list = new StreamList(layout);
+  /** @param memory of several lists; by default one of its own */
+  constructor(
+    readonly layout: ViewLayout,
+    private readonly memory?: RowMemory,
+  ) {
+    this.list = new StreamList(layout, memory);
     this.#evaluator = new LaneEvaluator(layout);
   }
 
@@ -163,7 +169,8 @@ export class StoredEntity {
   }
 
   reload(): void {
-    this.list = StreamList.load(this.layout, this.parts);
+    this.list.release();
+    this.list = StreamList.load(this.layout, this.parts, this.memory);
   }
 
   /** The batch value of a run over the given events. */

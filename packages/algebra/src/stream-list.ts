@@ -2,14 +2,15 @@
  * The stream list of one (view, entity) in a writer's memory: rows that are the very bytes of the stored value.
  * Pure: the caller gives clocks and tokens, and sends what `takeWrite` returns.
  */
-import { ForebayError, floorTo, type Hash64 } from '@forebay/contract';
+import { floorTo, type Hash64 } from '@forebay/contract';
 import { addToRow } from './fixed-cells';
 import type { LaneInputs } from './lane-inputs';
 import type { ViewLayout } from './layout';
 import { RowMemory } from './row-memory';
 import { compactRows } from './stream-list-compaction';
 import { Fences } from './stream-list-fences';
-import { type Identity, ListIds, type PartPatch } from './stream-list-ids';
+import { type Identity, ListIds } from './stream-list-ids';
+import { partOf, type StreamParts, type StreamWrite } from './stream-list-parts';
 import { rowFor } from './stream-list-placing';
 import { INSTANT_ROW, ListRows } from './stream-list-rows';
 import { ListStates } from './stream-list-states';
@@ -31,31 +32,6 @@ import {
 import { newVariableState, type VariableState } from './variable-state';
 
 export type AddOutcome = 'added' | 'too_late' | Exclude<Identity, 'new'>;
-
-/** The stored parts of a list; null where absent. */
-export interface StreamParts {
-  readonly main: Uint8Array | null;
-  readonly open: Uint8Array | null;
-  readonly sealed: Uint8Array | null;
-  readonly ids: Uint8Array | null;
-}
-
-/** What one compare-and-set writes; `value` is the list's own memory, valid until its next change. */
-export interface StreamWrite {
-  /** The tail that must be stored now; null: the value must be absent. */
-  readonly expected: Uint8Array | null;
-  /** The new value is `value[0, valueSize)`. */
-  readonly value: Uint8Array;
-  readonly valueSize: number;
-  /** null: set the whole value and renew its expiry; else only the bytes from here on differ from the stored ones. */
-  readonly patchFrom: number | null;
-  /** The open part to set; null: the view has none. */
-  readonly open: Uint8Array | null;
-  /** The sealed part to set; null: it stays as it is. */
-  readonly sealed: Uint8Array | null;
-  /** Of the ids part; null: the source does not remove duplicates. */
-  readonly ids: PartPatch | null;
-}
 
 /** What a list takes in memory beyond its parts, about: four objects. */
 const LIST_BYTES = 320;
@@ -289,22 +265,4 @@ export class StreamList {
       ids,
     };
   }
-}
-
-/** The part, which must be there and have the token that stands `within` bytes into the tail of the part that names it. */
-function partOf(
-  name: 'open' | 'sealed' | 'ids',
-  part: Uint8Array | null,
-  namedBy: Uint8Array,
-  within: number,
-): Uint8Array {
-  if (part !== null && part.length >= TAIL_BYTES) {
-    const token = Buffer.from(part.buffer, part.byteOffset + part.length - TAIL_BYTES, TOKEN_BYTES);
-    const at = namedBy.length - TAIL_BYTES + within;
-    if (token.equals(namedBy.subarray(at, at + TOKEN_BYTES))) return part;
-  }
-  throw new ForebayError(
-    'corrupt_data',
-    `the ${name} part of a stream list is missing or of another write: rebuild the view's values`,
-  );
 }

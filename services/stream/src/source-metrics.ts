@@ -1,7 +1,7 @@
 import { STATUS } from '@forebay/algebra';
 import type { Rejection } from '@forebay/formats';
 import type { Instruments } from '@forebay/service-kit';
-import type { ApplyCounts } from './view-state';
+import type { ApplyCounts } from './apply-counts';
 
 /** The metrics of one source, bound once. */
 export class SourceMetrics {

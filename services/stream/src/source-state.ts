@@ -1,9 +1,10 @@
 /** The state of one source's views, and the chunks that are applied but not yet stored. No I/O. */
 import type { ViewLayout } from '@forebay/algebra';
+import { type ApplyCounts, type ApplyTerms, newApplyCounts } from './apply-counts';
 import type { CachedEntity } from './cached-entity';
 import type { EventChunk, SourceEvent } from './event-chunk';
 import type { Feeding } from './feeding';
-import { type ApplyCounts, type ApplyTerms, MAX_AGE, newApplyCounts, ViewState } from './view-state';
+import { MAX_AGE, ViewState } from './view-state';
 
 /** Entities of a view that the next chunk needs and memory does not hold. */
 export interface Missing {

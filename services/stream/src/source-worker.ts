@@ -4,6 +4,7 @@
  */
 import { ForebayError } from '@forebay/contract';
 import { inSpan } from '@forebay/service-kit';
+import { newApplyCounts } from './apply-counts';
 import { faultPoint } from './fault-points';
 import { StoredBehind, StoreReconnected } from './flusher';
 import { PartitionPositions } from './partition-positions';
@@ -14,7 +15,6 @@ import type { HeadedRecord } from './replays';
 import { SerialQueue } from './serial-queue';
 import type { SourceWorkerOptions } from './source-worker-options';
 import { nullIfConflict } from './start-points';
-import { newApplyCounts } from './view-state';
 import { WaitingRecords } from './waiting-records';
 
 const RECOVERY_PAUSE_MS = 500;

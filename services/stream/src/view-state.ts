@@ -1,14 +1,8 @@
 /** The state of one view in a writer's memory: a bounded cache of stream lists over Redis. No I/O. */
-import {
-  type AddOutcome,
-  LaneEvaluator,
-  RowMemory,
-  StreamList,
-  type StreamParts,
-  type ViewLayout,
-} from '@forebay/algebra';
+import { LaneEvaluator, RowMemory, StreamList, type StreamParts, type ViewLayout } from '@forebay/algebra';
 import { encodeEntityKey, type Hash64, HOUR_MS, type JoinKeyValue, MINUTE_MS } from '@forebay/contract';
 import { bucketOf, type StreamKeys, streamKeys } from '@forebay/online-store';
+import { type ApplyCounts, type ApplyTerms, COUNT } from './apply-counts';
 import { CachedEntity } from './cached-entity';
 import type { EventChunk, SourceEvent } from './event-chunk';
 import { tieOf } from './tie';
@@ -23,50 +17,6 @@ export const MAX_AGE = 1_023;
 const FORGET_BEFORE_EXPIRY_MS = 10 * MINUTE_MS;
 /** Room in a stored value's expiry for compactions that come once an hour at most, and for skewed clocks. */
 const EXPIRY_MARGIN_MS = 2 * HOUR_MS;
-
-/** What became of the events that a view was given. */
-export interface ApplyCounts {
-  added: number;
-  tooLate: number;
-  /** Records that came again, and copies by their event id, those that differ among them. */
-  duplicate: number;
-  differing: number;
-  /** Older than the ids that are held, by which their copies would be known. */
-  beyondDedupe: number;
-  filtered: number;
-  nullKeys: number;
-}
-
-export const newApplyCounts = (): ApplyCounts => ({
-  added: 0,
-  tooLate: 0,
-  duplicate: 0,
-  differing: 0,
-  beyondDedupe: 0,
-  filtered: 0,
-  nullKeys: 0,
-});
-
-/** What events are applied by. */
-export interface ApplyTerms {
-  /** The writer's clock. */
-  readonly wMs: number;
-  /** Ids of events from here on are held; −∞: all. */
-  readonly heldFromMs: number;
-  /** The flush that will write them. */
-  readonly flush: number;
-  readonly counts: ApplyCounts;
-}
-
-const COUNT = {
-  too_late: (counts) => counts.tooLate++,
-  duplicate: (counts) => counts.duplicate++,
-  differs: (counts) => {
-    counts.duplicate++;
-    counts.differing++;
-  },
-  beyond_dedupe: (counts) => counts.beyondDedupe++,
-} as const satisfies Record<Exclude<AddOutcome, 'added'>, (counts: ApplyCounts) => void>;
 
 export class ViewState {
   readonly layout: ViewLayout;
