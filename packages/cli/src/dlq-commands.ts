@@ -58,7 +58,7 @@ export function addDeadLetterCommands(program: Command, run: RunCommand): void {
 }
 
 function idArgument(text: string): string {
-  if (/^\d{1,10}:\d{1,19}$/.test(text)) return text;
+  if (/^(?:[\w.-]{1,249}\/)?\d{1,10}:\d{1,19}$/.test(text)) return text;
   throw new InvalidArgumentError('It is not partition:offset, such as 3:1042.');
 }
 

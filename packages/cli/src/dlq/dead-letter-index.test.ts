@@ -10,6 +10,7 @@ interface Letter {
   readonly reason?: string;
   readonly attempt?: number;
   readonly source?: string;
+  readonly topic?: string;
   readonly arrivedMs?: number;
 }
 
@@ -19,9 +20,10 @@ function record({
   reason = 'wrong_type',
   attempt = 1,
   source = 'orders',
+  topic = 'orders',
   arrivedMs = of,
 }: Letter): EventRecord {
-  const about = { topic: 'orders', partition: 0, offset: of, timestamp: arrivedMs, reason, source, attempt };
+  const about = { topic, partition: 0, offset: of, timestamp: arrivedMs, reason, source, attempt };
   const headers = Object.fromEntries(
     Object.entries(about).map(([name, value]) => [
       DEAD_LETTER_HEADERS[name as keyof typeof about],
@@ -31,8 +33,12 @@ function record({
   return { key: null, value: Buffer.from('x'), headers, offset: at, timestampMs: 0 };
 }
 
-function indexOf(letters: readonly Letter[], choice: Omit<DeadLetterChoice, 'source'> = {}, limit?: number) {
-  const index = new DeadLetterIndex({ ...choice, source: 'orders' }, limit);
+function indexOf(
+  letters: readonly Letter[],
+  choice: Omit<DeadLetterChoice, 'source' | 'topic'> = {},
+  limit?: number,
+) {
+  const index = new DeadLetterIndex({ ...choice, source: 'orders', topic: 'orders' }, limit);
   for (const letter of letters) index.add(0, record(letter));
   return index;
 }
@@ -73,6 +79,15 @@ test('equal positions of a topic that was made anew are two letters', () => {
   ).toHaveLength(2);
 });
 
+test('a letter of another topic of the source is told from one of the first', () => {
+  const letters = [
+    { at: 0, of: 5 },
+    { at: 1, of: 5, topic: 'orders.eu' },
+  ];
+  expect(indexOf(letters).entries.map(({ id }) => id)).toEqual(['0:5', 'orders.eu/0:5']);
+  expect(indexOf(letters, { ids: ['orders.eu/0:5'] }).entries.map(({ offset }) => offset)).toEqual([1]);
+});
+
 test('letters are chosen by source, id, arrival, and by the reason of the last time', () => {
   const letters = [
     { at: 0, of: 1 },
@@ -81,7 +96,7 @@ test('letters are chosen by source, id, arrival, and by the reason of the last t
     { at: 3, of: 4, reason: 'future' },
     { at: 4, of: 1, reason: 'future', attempt: 2 },
   ];
-  const ids = (choice: Omit<DeadLetterChoice, 'source'>) =>
+  const ids = (choice: Omit<DeadLetterChoice, 'source' | 'topic'>) =>
     indexOf(letters, choice).entries.map(({ id }) => id);
   expect(ids({})).toEqual(['0:2', '0:4', '0:1']);
   expect(ids({ reasons: ['wrong_type'] })).toEqual([]);

@@ -3,7 +3,7 @@ import { type DeadLetterOrigin, type EventRecord, readDeadLetterOrigin } from '@
 
 /** A dead letter without its bytes. */
 export interface DeadLetterEntry {
-  /** Of the original: `partition:offset`. */
+  /** Of the original: `partition:offset`, of a topic beyond the source's first `topic/partition:offset`. */
   readonly id: string;
   readonly origin: DeadLetterOrigin;
   /** Where the letter stands in the dead letter topic. */
@@ -16,6 +16,8 @@ export interface DeadLetterEntry {
 export interface DeadLetterChoice {
   /** The event source that gave the record up. */
   readonly source: string;
+  /** The first topic of the source. */
+  readonly topic: string;
   /** Empty: any. */
   readonly reasons?: readonly string[];
   /** Empty: any. */
@@ -66,7 +68,7 @@ export class DeadLetterIndex {
     }
     this.#entries.delete(original);
     this.#entries.set(original, {
-      id: idOf(origin),
+      id: this.#idOf(origin),
       origin,
       partition,
       offset,
@@ -80,7 +82,11 @@ export class DeadLetterIndex {
     if (origin.source !== source) return false;
     if (sinceMs !== undefined && origin.timestampMs < sinceMs) return false;
     if (untilMs !== undefined && origin.timestampMs >= untilMs) return false;
-    return this.#ids.size === 0 || this.#ids.has(idOf(origin));
+    return this.#ids.size === 0 || this.#ids.has(this.#idOf(origin));
+  }
+
+  #idOf({ topic, partition, offset }: DeadLetterOrigin): string {
+    return `${topic === this.choice.topic ? '' : `${topic}/`}${partition}:${offset}`;
   }
 
   /** In the order in which they were given up the last time. */
@@ -94,8 +100,6 @@ export class DeadLetterIndex {
 
 const originalOf = ({ topic, partition, offset, timestampMs }: DeadLetterOrigin) =>
   `${topic}/${partition}/${offset}/${timestampMs}`;
-
-export const idOf = ({ partition, offset }: DeadLetterOrigin) => `${partition}:${offset}`;
 
 /** Letters and how many of them have counted since, by reason. */
 export interface ReasonCount {

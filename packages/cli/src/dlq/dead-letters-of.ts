@@ -23,11 +23,11 @@ export interface DeadLettersOf {
 export async function deadLettersOf(
   servers: Servers,
   source: EventSource,
-  choice: Omit<DeadLetterChoice, 'source'>,
+  choice: Omit<DeadLetterChoice, 'source' | 'topic'>,
 ): Promise<DeadLettersOf> {
   const topic = deadLetterTopic(source.topic);
   const log = await servers.eventLog();
-  const index = new DeadLetterIndex({ ...choice, source: source.name });
+  const index = new DeadLetterIndex({ ...choice, source: source.name, topic: source.topic });
   await readTopic(log, topic, await rangeOf(log, topic, choice.sinceMs), ({ partition, record }) =>
     index.add(partition, record),
   );
