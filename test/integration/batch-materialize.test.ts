@@ -270,7 +270,7 @@ describe('a run over a topic', () => {
     const refusal = await refusalOf(visits.materialize({ archiveDeadlineMs: 300 }));
     expect(refusal).toMatchObject({ reason: 'unavailable' });
     expect(refusal?.message).toContain(
-      `still lacks 6 records of partition 0 of topic "${visits.source.topic}"; is the stream service running?`,
+      `still lacks 6 records of topic "${visits.source.topic}", partition 0; is the stream service running?`,
     );
   });
 });
