@@ -46,7 +46,7 @@ export { placeOf, type StoredPlace } from './stored-place';
 export { streamColumns } from './stream-columns';
 export { type AddOutcome, StreamList } from './stream-list';
 export type { PartPatch } from './stream-list-ids';
-export type { StreamParts, StreamWrite } from './stream-list-parts';
+export { newPlacedWrite, type PlacedWrite, type StreamParts, type StreamWrite } from './stream-list-parts';
 export { INSTANT_ROW, LIFETIME_ROW } from './stream-list-rows';
 export { FENCE_ENTRY_BYTES, type FenceEntry, TAIL_BYTES, TOKEN_BYTES } from './stream-tail';
 export { TableHistory, type TableHistoryRow } from './table-history';

@@ -1,7 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@forebay/contract';
 import { layoutOf, NOON, StoredEntity, sliding } from './entity.fixture';
 import { RowMemory } from './row-memory';
-import { Fences } from './stream-list-fences';
 
 describe('RowMemory', () => {
   it('gives blocks that do not overlap, at least as large as was asked for', () => {
@@ -54,32 +53,5 @@ describe('RowMemory', () => {
         if (entity.list.rows > 0) expect(entity.segments()).toEqual(alone[i]!.segments());
       }
     }
-  });
-});
-
-describe('fences of a list', () => {
-  const view = new DataView(new ArrayBuffer(256));
-
-  it('believe what was written before the newest write, also of an earlier topic of the name', () => {
-    const fences = new Fences();
-    fences.advance(0, 0, 3, 10);
-    expect(fences.believed).toEqual([]);
-    fences.write(view, 0);
-    expect(fences.believed).toEqual([]);
-    fences.advance(0, 1, 3, 2);
-    fences.write(view, 0);
-    expect(fences.believed).toEqual([{ source: 0, epoch: 0, partition: 3, offset: 10 }]);
-    expect(fences.entries).toEqual([{ source: 0, epoch: 1, partition: 3, offset: 2 }]);
-    expect([fences.isApplied(0, 0, 3, 99), fences.isApplied(0, 1, 3, 3)]).toEqual([true, false]);
-  });
-
-  it('are in the order of partitions, and believed as they were loaded', () => {
-    const fences = new Fences();
-    fences.load([{ source: 0, epoch: 0, partition: 5, offset: 7 }]);
-    fences.advance(0, 0, 2, 1);
-    fences.advance(0, 0, 5, 9);
-    expect(fences.write(view, 0)).toBe(32);
-    expect([view.getUint32(4, true), view.getUint32(20, true)]).toEqual([2, 5]);
-    expect(fences.believed).toEqual([{ source: 0, epoch: 0, partition: 5, offset: 7 }]);
   });
 });

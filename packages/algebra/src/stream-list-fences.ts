@@ -1,59 +1,42 @@
-/** Up to which record of each source partition a stream list holds its events. */
+/** Up to which record of each source partition a stream list holds its events, where several partitions contribute. */
+import { type Fence, NO_FENCE, newFence, storedFence } from './stream-list-fence';
 import { FENCE_ENTRY_BYTES, type FenceEntry } from './stream-tail';
 
-/** Where nothing of the partition was. */
-const NONE = -1;
+export function entryOf({ source, epoch, partition, offset }: FenceEntry): FenceEntry {
+  return { source, epoch, partition, offset };
+}
 
-/** A fence entry with what it was before, changed in place: one for each partition of a list, for as long as the list is held. */
-interface Fence extends Omit<FenceEntry, 'epoch' | 'offset'> {
-  epoch: number;
-  offset: number;
-  /** As it was when it was last written. */
-  writtenEpoch: number;
-  writtenOffset: number;
-  /** As it was when it was written before that. */
-  believedEpoch: number;
-  believedOffset: number;
+/** What the store held of it before the newest write, as far as this writer knows. */
+export function believedOf(fence: Fence): FenceEntry[] {
+  const { source, believedEpoch, partition, believedOffset } = fence;
+  return believedEpoch === NO_FENCE
+    ? []
+    : [{ source, epoch: believedEpoch, partition, offset: believedOffset }];
 }
 
 export class Fences {
   /** Ascending by (source, partition). */
-  readonly #fences: Fence[] = [];
+  readonly #fences: Fence[];
+
+  constructor(fences: readonly Fence[] = []) {
+    this.#fences = [...fences];
+  }
+
+  /** Those of a stored value. */
+  static stored(entries: readonly FenceEntry[]): Fences {
+    return new Fences(entries.map(storedFence));
+  }
 
   get count(): number {
     return this.#fences.length;
   }
 
   get entries(): readonly FenceEntry[] {
-    return this.#fences.map(({ source, epoch, partition, offset }) => ({ source, epoch, partition, offset }));
+    return this.#fences.map(entryOf);
   }
 
-  /** What the store held before the newest write, as far as this writer knows. */
   get believed(): readonly FenceEntry[] {
-    return this.#fences
-      .filter((fence) => fence.believedEpoch !== NONE)
-      .map(({ source, believedEpoch, partition, believedOffset }) => ({
-        source,
-        epoch: believedEpoch,
-        partition,
-        offset: believedOffset,
-      }));
-  }
-
-  /** Takes over the fences of a stored value. */
-  load(stored: readonly FenceEntry[]): void {
-    for (const { source, epoch, partition, offset } of stored) {
-      this.#fences.push({
-        source,
-        epoch,
-        partition,
-        offset,
-        writtenEpoch: epoch,
-        writtenOffset: offset,
-        believedEpoch: epoch,
-        believedOffset: offset,
-      });
-    }
+    return this.#fences.flatMap(believedOf);
   }
 
   /** Whether the record is already in the value (its partition's fence has passed it). */
@@ -70,16 +53,7 @@ export class Fences {
       fence.offset = offset;
       return;
     }
-    this.#fences.push({
-      source,
-      epoch,
-      partition,
-      offset,
-      writtenEpoch: NONE,
-      writtenOffset: NONE,
-      believedEpoch: NONE,
-      believedOffset: NONE,
-    });
+    this.#fences.push(newFence(source, epoch, partition, offset));
     this.#fences.sort((a, b) => a.source - b.source || a.partition - b.partition);
   }
 

@@ -28,6 +28,31 @@ export interface StreamWrite {
   readonly ids: PartPatch | null;
 }
 
+/** The same as a write, with places in the list's memory instead of views of it: used again for one list after another. */
+export interface PlacedWrite {
+  memory: Uint8Array;
+  /** Place of the tail that must be stored now; −1: the value must be absent. */
+  expectedAt: number;
+  /** The new value is `memory[valueAt, valueAt + valueSize)`. */
+  valueAt: number;
+  valueSize: number;
+  patchFrom: number | null;
+  open: Uint8Array | null;
+  sealed: Uint8Array | null;
+  ids: PartPatch | null;
+}
+
+export const newPlacedWrite = (): PlacedWrite => ({
+  memory: new Uint8Array(0),
+  expectedAt: -1,
+  valueAt: 0,
+  valueSize: 0,
+  patchFrom: null,
+  open: null,
+  sealed: null,
+  ids: null,
+});
+
 /** The part, which must be there and have the token that stands `within` bytes into the tail of the part that names it. */
 export function partOf(
   name: 'open' | 'sealed' | 'ids',

@@ -10,15 +10,14 @@ export const INSTANT_ROW = 0;
 /** Width of the row from −∞ of a lifetime window. */
 export const LIFETIME_ROW = 0xffffffff;
 
-/** Before the rows there is room for two tails: the newest one that is stored, and the one before it. */
-const HEAD_BYTES = 2 * TAIL_BYTES;
 /** Behind the rows a write adds this, where one partition contributes. */
 const END_BYTES = FENCE_ENTRY_BYTES + TAIL_BYTES;
 
 /** Rows `[at, at + count × rowSize)` of `view`. Where they stand changes when rows are added: take `view` and places anew after any change. */
 export class ListRows {
-  readonly #layout: ViewLayout;
+  readonly layout: ViewLayout;
   readonly #memory: RowMemory;
+  readonly #headBytes: number;
   #address: number;
   #blockSize: number;
   #piece: RowPiece;
@@ -29,13 +28,15 @@ export class ListRows {
   changedFrom = 0;
   instants = 0;
 
-  constructor(layout: ViewLayout, memory: RowMemory, rows: number) {
-    this.#layout = layout;
+  /** @param headBytes room before the first row for what goes along with the rows */
+  constructor(layout: ViewLayout, memory: RowMemory, rows: number, headBytes = 0) {
+    this.layout = layout;
     this.#memory = memory;
-    this.#blockSize = memory.sizeFor(HEAD_BYTES + rows * layout.rowSize + END_BYTES);
+    this.#headBytes = headBytes;
+    this.#blockSize = memory.sizeFor(headBytes + rows * layout.rowSize + END_BYTES);
     this.#address = memory.take(this.#blockSize);
     this.#piece = memory.pieceOf(this.#address);
-    this.at = RowMemory.placeOf(this.#address) + HEAD_BYTES;
+    this.at = RowMemory.placeOf(this.#address) + headBytes;
   }
 
   get bytes(): Uint8Array {
@@ -51,19 +52,9 @@ export class ListRows {
     return this.#blockSize;
   }
 
-  /** Place of the newest stored tail, which is the list's to write. */
-  get tailAt(): number {
-    return this.at - TAIL_BYTES;
-  }
-
-  /** Place of the tail that was stored before it. */
-  get tailBeforeAt(): number {
-    return this.at - HEAD_BYTES;
-  }
-
   /** Takes a copy of stored rows, which count as unchanged; there is room for them. */
-  load(stored: Uint8Array, count: number): void {
-    const size = count * this.#layout.rowSize;
+  protected takeRows(stored: Uint8Array, count: number): void {
+    const size = count * this.layout.rowSize;
     this.bytes.set(size === stored.length ? stored : stored.subarray(0, size), this.at);
     this.count = count;
     this.changedFrom = count;
@@ -72,7 +63,7 @@ export class ListRows {
 
   /** Takes a copy of other rows, which count as changed. */
   replace(bytes: Uint8Array, count: number): void {
-    const size = count * this.#layout.rowSize;
+    const size = count * this.layout.rowSize;
     this.reserve(size + END_BYTES);
     this.bytes.set(bytes.subarray(0, size), this.at);
     this.count = count;
@@ -92,24 +83,24 @@ export class ListRows {
 
   /** Bytes that the rows take. */
   get size(): number {
-    return this.count * this.#layout.rowSize;
+    return this.count * this.layout.rowSize;
   }
 
   /** Place of a row in `view`. */
   placeOf(row: number): number {
-    return this.at + row * this.#layout.rowSize;
+    return this.at + row * this.layout.rowSize;
   }
 
   startOf(row: number): number {
-    return this.#piece.view.getFloat64(this.at + row * this.#layout.rowSize, true);
+    return this.#piece.view.getFloat64(this.at + row * this.layout.rowSize, true);
   }
 
   widthOf(row: number): number {
-    return this.#piece.view.getUint32(this.at + row * this.#layout.rowSize + 8, true);
+    return this.#piece.view.getUint32(this.at + row * this.layout.rowSize + 8, true);
   }
 
   eventsOf(row: number): number {
-    return this.#piece.view.getUint32(this.at + row * this.#layout.rowSize + 12, true);
+    return this.#piece.view.getUint32(this.at + row * this.layout.rowSize + 12, true);
   }
 
   /** Of an ordinary row. */
@@ -134,11 +125,11 @@ export class ListRows {
   }
 
   insert(row: number, startMs: number, widthSeconds: number): number {
-    const { rowSize } = this.#layout;
+    const { rowSize } = this.layout;
     this.reserve(this.size + rowSize + END_BYTES);
     const place = this.placeOf(row);
     if (row < this.count) this.bytes.copyWithin(place + rowSize, place, this.at + this.size);
-    writeEmptyRow(this.view, place, this.#layout, startMs, widthSeconds);
+    writeEmptyRow(this.view, place, this.layout, startMs, widthSeconds);
     this.count++;
     if (widthSeconds === INSTANT_ROW) this.instants++;
     this.markChanged(row);
@@ -147,13 +138,13 @@ export class ListRows {
 
   /** Makes room for so many bytes from the first row on. */
   reserve(needed: number): void {
-    const size = HEAD_BYTES + needed;
+    const size = this.#headBytes + needed;
     if (size <= this.#blockSize) return;
     const blockSize = this.#memory.sizeFor(size);
     const address = this.#memory.take(blockSize);
     const piece = this.#memory.pieceOf(address);
     const place = RowMemory.placeOf(address);
-    const from = this.at - HEAD_BYTES;
+    const from = this.at - this.#headBytes;
     const to = this.at + this.size;
     if (piece === this.#piece) piece.bytes.copyWithin(place, from, to);
     else piece.bytes.set(this.bytes.subarray(from, to), place);
@@ -161,6 +152,6 @@ export class ListRows {
     this.#address = address;
     this.#blockSize = blockSize;
     this.#piece = piece;
-    this.at = place + HEAD_BYTES;
+    this.at = place + this.#headBytes;
   }
 }

@@ -8,16 +8,20 @@ import type { LaneInputs } from './lane-inputs';
 import type { ViewLayout } from './layout';
 import { RowMemory } from './row-memory';
 import { compactRows } from './stream-list-compaction';
-import { Fences } from './stream-list-fences';
+import { ListHead } from './stream-list-head';
 import { type Identity, ListIds } from './stream-list-ids';
-import { partOf, type StreamParts, type StreamWrite } from './stream-list-parts';
+import {
+  newPlacedWrite,
+  type PlacedWrite,
+  partOf,
+  type StreamParts,
+  type StreamWrite,
+} from './stream-list-parts';
 import { rowFor } from './stream-list-placing';
-import { INSTANT_ROW, ListRows } from './stream-list-rows';
+import { INSTANT_ROW } from './stream-list-rows';
 import { ListStates } from './stream-list-states';
 import {
-  copyTail,
   FENCE_ENTRY_BYTES,
-  type FenceEntry,
   HAS_IDS_PART,
   HAS_OPEN_PART,
   HAS_SEALED_PART,
@@ -33,8 +37,8 @@ import { newVariableState, type VariableState } from './variable-state';
 
 export type AddOutcome = 'added' | 'too_late' | Exclude<Identity, 'new'>;
 
-/** What a list takes in memory beyond its parts, about: four objects. */
-const LIST_BYTES = 320;
+/** What a list takes in memory beyond its parts, about. */
+const LIST_BYTES = 160;
 /** Room in a new list. */
 const INITIAL_ROWS = 1;
 
@@ -55,10 +59,8 @@ function scratchOf(layout: ViewLayout): Scratch {
   return scratch;
 }
 
-export class StreamList {
-  readonly layout: ViewLayout;
-  readonly #rows: ListRows;
-  readonly #fences = new Fences();
+/** One object with its rows: what is one for each entity in memory costs the collector as often. */
+export class StreamList extends ListHead {
   /** null: the view has no component of variable length. */
   readonly #states: ListStates | null;
   /** null: the source does not remove duplicates. */
@@ -66,14 +68,10 @@ export class StreamList {
   #isStored = false;
   /** The stored value cannot be patched: it is absent, or rows were merged or removed. */
   #rewrite = true;
-  #wMs = Number.NEGATIVE_INFINITY;
-  /** The clock of the newest compaction in memory, be it stored or not. */
-  #compactedMs = Number.NEGATIVE_INFINITY;
 
   /** @param memory where its rows lie; by default one of its own */
   constructor(layout: ViewLayout, memory = new RowMemory(false), rows = INITIAL_ROWS) {
-    this.layout = layout;
-    this.#rows = new ListRows(layout, memory, rows);
+    super(layout, memory, rows);
     this.#states = layout.variable.length === 0 ? null : new ListStates(layout, scratchOf(layout).states);
     this.#ids = layout.source.dedupeMs === null ? null : new ListIds();
   }
@@ -95,12 +93,12 @@ export class StreamList {
   }
 
   #load(main: Uint8Array, stored: DataView, tail: StreamTail, parts: StreamParts): void {
-    this.#rows.load(main, tail.rows);
-    this.#rows.bytes.set(main.subarray(tail.at), this.#rows.tailAt);
+    this.takeRows(main, tail.rows);
+    this.bytes.set(main.subarray(tail.at), this.tailAt);
     this.#isStored = true;
     this.#rewrite = false;
-    this.#wMs = tail.wMs;
-    this.#fences.load(readFences(stored, tail));
+    this.wMs = tail.wMs;
+    this.takeFences(readFences(stored, tail));
     const open = tail.hasOpen ? partOf('open', parts.open, main, 0) : null;
     const sealed = tail.hasSealed
       ? partOf('sealed', parts.sealed, parts.open as Uint8Array, TOKEN_BYTES)
@@ -109,51 +107,23 @@ export class StreamList {
     if (tail.hasIds) this.#ids?.load(partOf('ids', parts.ids, main, 0));
   }
 
-  /** Gives its memory back: it must not be used any more. */
-  release(): void {
-    this.#rows.release();
-  }
-
   get rows(): number {
-    return this.#rows.count;
-  }
-
-  get wMs(): number {
-    return this.#wMs;
-  }
-
-  get fences(): readonly FenceEntry[] {
-    return this.#fences.entries;
+    return this.count;
   }
 
   /** The earliest instant at which the stored value may last have been written whole. */
   get compactedSinceMs(): number {
-    return this.#isStored ? this.#storedInterval() : this.#wMs;
+    return this.#isStored ? this.#storedInterval() : this.wMs;
   }
 
   /** Bytes held in memory, for the writer's bound. */
   get sizeBytes(): number {
     const parts = (this.#states?.sizeBytes ?? 0) + (this.#ids?.sizeBytes ?? 0);
-    return this.#rows.blockSize + parts + LIST_BYTES;
+    return this.blockSize + parts + LIST_BYTES;
   }
 
   get dirty(): boolean {
-    return this.#rows.changedFrom < this.#rows.count || this.#rewrite || (this.#states?.changed ?? false);
-  }
-
-  /** What the store held before the newest write, as far as this writer knows. */
-  get believedFences(): readonly FenceEntry[] {
-    return this.#fences.believed;
-  }
-
-  /** Whether the record is already in the value (its partition's fence has passed it). */
-  isApplied(source: number, epoch: number, partition: number, offset: number): boolean {
-    return this.#fences.isApplied(source, epoch, partition, offset);
-  }
-
-  /** Moves the fence of the record's partition to its offset. */
-  advanceFence(source: number, epoch: number, partition: number, offset: number): void {
-    this.#fences.advance(source, epoch, partition, offset);
+    return this.changedFrom < this.count || this.#rewrite || (this.#states?.changed ?? false);
   }
 
   /**
@@ -172,37 +142,42 @@ export class StreamList {
     heldFromMs = Number.NEGATIVE_INFINITY,
     check = 0,
   ): AddOutcome {
-    if (wMs > this.#wMs) this.#wMs = wMs;
+    const clockMs = this.#raiseClock(wMs);
     const identity = this.#ids?.identify(eventTimeMs, tie, check, heldFromMs) ?? 'new';
     if (identity !== 'new') return identity;
-    const rows = this.#rows;
-    const row = rowFor(this.layout, rows, eventTimeMs, this.#wMs);
+    const row = rowFor(this.layout, this, eventTimeMs, clockMs);
     if (row < 0) return 'too_late';
-    addToRow(rows.view, rows.placeOf(row), this.layout, inputs, eventTimeMs, tie);
-    rows.markChanged(row);
-    this.#states?.add(rows.startOf(row), rows.widthOf(row), inputs, eventTimeMs, tie);
+    addToRow(this.view, this.placeOf(row), this.layout, inputs, eventTimeMs, tie);
+    this.markChanged(row);
+    this.#states?.add(this.startOf(row), this.widthOf(row), inputs, eventTimeMs, tie);
     this.#ids?.add(eventTimeMs, tie, check);
     return 'added';
   }
 
+  #raiseClock(wMs: number): number {
+    const held = this.wMs;
+    if (wMs <= held) return held;
+    this.wMs = wMs;
+    return wMs;
+  }
+
   /** Whether the next write should merge rows first: the first in a new compaction interval, or the future has come. */
   needsCompaction(wMs: number): boolean {
-    const rows = this.#rows;
-    if (rows.count === 0) return false;
+    if (this.count === 0) return false;
     const { compactEveryMs } = this.layout;
     if (this.#isStored) {
-      const newest = Math.max(this.#storedInterval(), floorTo(this.#compactedMs, compactEveryMs));
+      const newest = Math.max(this.#storedInterval(), floorTo(this.compactedMs, compactEveryMs));
       if (floorTo(wMs, compactEveryMs) > newest) return true;
     }
-    if (rows.instants === 0) return false;
-    for (let row = rows.count - 1; row >= 0; row--)
-      if (rows.widthOf(row) === INSTANT_ROW && rows.startOf(row) < wMs) return true;
+    if (this.instants === 0) return false;
+    for (let row = this.count - 1; row >= 0; row--)
+      if (this.widthOf(row) === INSTANT_ROW && this.startOf(row) < wMs) return true;
     return false;
   }
 
   /** The compaction interval of the clock in the stored tail, by its beginning. */
   #storedInterval(): number {
-    return floorTo(this.#rows.view.getFloat64(this.#rows.tailAt + 8, true), this.layout.compactEveryMs);
+    return floorTo(this.storedMs, this.layout.compactEveryMs);
   }
 
   /**
@@ -210,10 +185,10 @@ export class StreamList {
    * drops ids of events before `heldFromMs`.
    */
   compact(wMs: number, heldFromMs = Number.NEGATIVE_INFINITY): void {
-    if (wMs > this.#wMs) this.#wMs = wMs;
-    this.#compactedMs = this.#wMs;
-    compactRows(this.layout, this.#rows, this.#wMs, scratchOf(this.layout).acc);
-    this.#states?.sealAll(this.#wMs);
+    const clockMs = this.#raiseClock(wMs);
+    this.compactedMs = clockMs;
+    compactRows(this.layout, this, clockMs, scratchOf(this.layout).acc);
+    this.#states?.sealAll(clockMs);
     this.#ids?.dropBefore(heldFromMs);
     this.#rewrite = true;
   }
@@ -235,34 +210,39 @@ export class StreamList {
    * @param token 8 bytes that no other write has
    */
   takeWrite(token: Uint8Array): StreamWrite {
-    const rows = this.#rows;
+    const write = newPlacedWrite();
+    this.placeWrite(token, write);
+    const { memory, expectedAt, valueAt, valueSize, patchFrom, open, sealed, ids } = write;
+    const expected = expectedAt < 0 ? null : memory.subarray(expectedAt, expectedAt + TAIL_BYTES);
+    const value = memory.subarray(valueAt, valueAt + valueSize);
+    return { expected, value, valueSize, patchFrom, open, sealed, ids };
+  }
+
+  /** The same, into an object that may have been used before. */
+  placeWrite(token: Uint8Array, write: PlacedWrite): void {
     const parts = this.#states?.takeWrite(token);
     const open = parts?.open ?? null;
     const ids = this.#ids?.takeWrite(token) ?? null;
-    const patchFrom = this.#rewrite ? null : rows.changedFrom * this.layout.rowSize;
-    rows.reserve(rows.size + this.#fences.count * FENCE_ENTRY_BYTES + TAIL_BYTES);
+    write.patchFrom = this.#rewrite ? null : this.changedFrom * this.layout.rowSize;
+    const fences = this.fenceCount;
+    this.reserve(this.size + fences * FENCE_ENTRY_BYTES + TAIL_BYTES);
     const flags =
       (open === null ? 0 : HAS_OPEN_PART) |
       (this.#states?.hasSealed ? HAS_SEALED_PART : 0) |
       (ids === null ? 0 : HAS_IDS_PART);
-    const { bytes, at, tailAt, tailBeforeAt } = rows;
-    copyTail(rows.view, tailAt, tailBeforeAt);
-    const end = this.#fences.write(rows.view, at + rows.size);
-    writeTail(rows, end, token, this.#wMs, rows.count, this.#fences.count, flags);
-    copyTail(rows.view, end, tailAt);
-    const expected = this.#isStored ? bytes.subarray(tailBeforeAt, tailBeforeAt + TAIL_BYTES) : null;
+    const { at } = this;
+    const end = this.writeFences(at + this.size);
+    writeTail(this, end, token, this.wMs, this.count, fences, flags);
+    this.noteTail(end);
+    write.memory = this.bytes;
+    write.expectedAt = this.#isStored ? this.tailBeforeAt : -1;
+    write.valueAt = at;
+    write.valueSize = end + TAIL_BYTES - at;
+    write.open = open;
+    write.sealed = parts?.sealed ?? null;
+    write.ids = ids;
     this.#isStored = true;
     this.#rewrite = false;
-    rows.changedFrom = rows.count;
-    const valueSize = end + TAIL_BYTES - at;
-    return {
-      expected,
-      value: bytes.subarray(at, at + valueSize),
-      valueSize,
-      patchFrom,
-      open,
-      sealed: parts?.sealed ?? null,
-      ids,
-    };
+    this.changedFrom = this.count;
   }
 }

@@ -28,11 +28,15 @@ export interface StreamWrite {
   readonly entityKey: string;
   /** The last 24 bytes of part `s` as this writer last read or wrote them; null: it expects no value. */
   readonly expected: Uint8Array | null;
-  /** Part `s` as it shall be stored, in `value[0, valueSize)`. */
+  /** Part `s` as it shall be stored, in `value[valueAt, valueAt + valueSize)`. */
   readonly value: Uint8Array;
   readonly valueSize: number;
+  /** Default: 0. */
+  readonly valueAt?: number;
+  /** Where the 24 bytes begin in `expected`; default: 0. */
+  readonly expectedAt?: number;
   /**
-   * null: the whole value is set, with the expiry `ttlMs`. Else only `value[patchFrom, valueSize)` is written; the
+   * null: the whole value is set, with the expiry `ttlMs`. Else only the bytes of the value from `patchFrom` on are written; the
    * value must be at least as long as the stored one, equal to it before `patchFrom`, and it keeps its expiry.
    */
   readonly patchFrom: number | null;
@@ -87,14 +91,24 @@ export class StreamWriter {
    * Rejects with a ForebayError if any call failed: then the outcome of every write is unknown (it may be in effect now,
    * or take effect in a moment), and the caller must forget these entities and read again from its checkpoint.
    */
-  async flush(writes: readonly StreamWrite[], guard: CheckpointGuard | null = null): Promise<Uint8Array> {
-    const statuses = new Uint8Array(writes.length);
-    const calls: Promise<void>[] = [];
+  flush(writes: readonly StreamWrite[], guard: CheckpointGuard | null = null): Promise<Uint8Array> {
     const bucket = writes[0]?.keys.bucket ?? 0;
+    return this.flushEach(bucket, writes.length, (i) => writes[i] as StreamWrite, guard);
+  }
+
+  /** The same for `writes` writes, which are asked for one by one: each may be the same object, made anew. */
+  async flushEach(
+    bucket: number,
+    writes: number,
+    writeOf: (i: number) => StreamWrite,
+    guard: CheckpointGuard | null = null,
+  ): Promise<Uint8Array> {
+    const statuses = new Uint8Array(writes);
+    const calls: Promise<void>[] = [];
     let call = this.#begin(guard);
     let first = 0;
-    for (let i = 0; i < writes.length; i++) {
-      encodeWrite(call, writes[i] as StreamWrite);
+    for (let i = 0; i < writes; i++) {
+      encodeWrite(call, writeOf(i));
       const count = i + 1 - first;
       if (count === MAX_ENTITIES_PER_FLUSH_CALL || call.sizeBytes >= MAX_BYTES_PER_FLUSH_CALL) {
         calls.push(this.#send(call, bucket, first, count, statuses));
@@ -102,7 +116,7 @@ export class StreamWriter {
         first = i + 1;
       }
     }
-    if (first < writes.length) calls.push(this.#send(call, bucket, first, writes.length - first, statuses));
+    if (first < writes) calls.push(this.#send(call, bucket, first, writes - first, statuses));
     else this.#script.recycle(call);
     const outcomes = await Promise.allSettled(calls);
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
@@ -150,7 +164,7 @@ export class StreamWriter {
 const FLUSH = new RedisScript('flush-stream-values');
 
 function encodeWrite(call: PackedCall, write: StreamWrite): void {
-  const { keys, entityKey, expected, value, valueSize, patchFrom } = write;
+  const { keys, entityKey, expected, value, valueSize, patchFrom, valueAt = 0 } = write;
   const whole = patchFrom === null;
   const open = partAction(write.open, keys, whole);
   const sealed = partAction(write.sealed, keys, whole);
@@ -169,12 +183,12 @@ function encodeWrite(call: PackedCall, write: StreamWrite): void {
       ((ids === null ? PART_NONE : ids.from === 0 ? PART_SET : IDS_PATCH) << IDS_SHIFT),
   );
   if (expected === null) out.zeros(STREAM_TAIL_BYTES);
-  else writeTail(call, expected);
+  else writeTail(call, expected, write.expectedAt ?? null);
   const from = patchFrom ?? 0;
   if (whole) out.f64(write.ttlMs === null ? 0 : Math.max(1, Math.ceil(write.ttlMs)));
   else out.u32(from);
   out.u32(valueSize - from);
-  out.raw(value, from, valueSize);
+  out.raw(value, valueAt + from, valueAt + valueSize);
   if (ids !== null) {
     out.u32(ids.from);
     out.u32(ids.size - ids.from);
@@ -190,7 +204,12 @@ function partAction(part: Uint8Array | null | undefined, keys: StreamKeys, whole
   return part === null ? PART_DELETE : PART_SET;
 }
 
-function writeTail(call: PackedCall, tail: Uint8Array): void {
+/** @param at null: the tail is all there is */
+function writeTail(call: PackedCall, tail: Uint8Array, at: number | null): void {
+  if (at !== null) {
+    call.argument.raw(tail, at, at + STREAM_TAIL_BYTES);
+    return;
+  }
   if (tail.length !== STREAM_TAIL_BYTES) {
     throw new ForebayError(
       'internal',

@@ -1,12 +1,15 @@
 /** An entity of a view in a writer's memory. No I/O. */
 import type { StreamList } from '@forebay/algebra';
-import { ForebayError } from '@forebay/contract';
+import { ForebayError, MINUTE_MS } from '@forebay/contract';
 import type { ViewState } from './view-state';
+
+const NEVER = 2 ** 30;
 
 export class CachedEntity {
   #list: StreamList | null = null;
   dirty = false;
-  expiresAtMs = Number.POSITIVE_INFINITY;
+  /** The minute since the epoch before whose end its stored value may expire: a small integer lies in the object itself. */
+  expiresAtMinute = NEVER;
   /** The flush in which it was last used. */
   usedIn = 0;
   /** What it counts for in the view's size. */
@@ -26,6 +29,11 @@ export class CachedEntity {
   get list(): StreamList {
     if (this.#list !== null) return this.#list;
     throw new ForebayError('internal', `entity "${this.key}" is used before its value was read`);
+  }
+
+  /** +∞: never. */
+  expireAt(instantMs: number): void {
+    this.expiresAtMinute = Number.isFinite(instantMs) ? Math.floor(instantMs / MINUTE_MS) : NEVER;
   }
 
   /** Takes a list in place of the one that it had; null: none. */

@@ -1,5 +1,5 @@
 /** Writes the dirty entities of a source to Redis, and resolves conflicts with other writers. */
-import type { StreamList } from '@forebay/algebra';
+import { newPlacedWrite, type StreamList } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
 import {
   type CheckpointGuard,
@@ -9,6 +9,7 @@ import {
   SINGLE_NODE_BUCKETS,
   type StreamWrite,
   StreamWriter,
+  streamKeys,
 } from '@forebay/online-store';
 import { allOf, byBucket } from './by-bucket';
 import type { CachedEntity } from './cached-entity';
@@ -20,6 +21,7 @@ import { WriteTokens } from './write-tokens';
 /** More rounds than this mean that two writers fight over the same entities: the partitions have another owner. */
 const MAX_CONFLICT_ROUNDS = 8;
 
+const NO_KEYS = streamKeys(0, 0, { hasVariableParts: false, hasIds: false });
 const NO_BUCKETS: ReadonlySet<number> = new Set();
 const ONLY_BUCKET: ReadonlySet<number> = new Set([0]);
 
@@ -58,6 +60,21 @@ export class StoreReconnected extends ForebayError {
 export class Flusher {
   readonly #writer: StreamWriter;
   readonly #tokens = new WriteTokens();
+  readonly #placed = newPlacedWrite();
+  readonly #write: { -readonly [Field in keyof StreamWrite]: StreamWrite[Field] } = {
+    keys: NO_KEYS,
+    entityKey: '',
+    expected: null,
+    expectedAt: -1,
+    value: this.#placed.memory,
+    valueAt: 0,
+    valueSize: 0,
+    patchFrom: null,
+    ttlMs: null,
+    open: undefined,
+    sealed: undefined,
+    ids: null,
+  };
 
   constructor(private readonly connection: RedisConnection) {
     this.#writer = new StreamWriter(connection);
@@ -84,7 +101,7 @@ export class Flusher {
     for (let round = 0; dirty.length > 0; round++) {
       terms.check();
       faultPoint('flush-begun');
-      const lost = await this.#write(dirty, terms);
+      const lost = await this.#writeAll(dirty, terms);
       if (lost.length === 0) break;
       conflicts += lost.length;
       faultPoint('conflict-found');
@@ -110,22 +127,27 @@ export class Flusher {
     return ofViews.length === 1 ? (ofViews[0] as CachedEntity[]) : ofViews.flat();
   }
 
-  async #write(dirty: readonly CachedEntity[], { clock, guardOf }: FlushTerms): Promise<CachedEntity[]> {
+  async #writeAll(dirty: readonly CachedEntity[], { clock, guardOf }: FlushTerms): Promise<CachedEntity[]> {
     const nowMs = clock();
     const lost: CachedEntity[] = [];
     const write = async (bucket: number, pending: readonly CachedEntity[]) => {
-      const writes = pending.map((entity) => this.#writeOf(entity));
+      const whole = new Uint8Array(pending.length);
+      const writeOf = (i: number) => {
+        const write = this.#writeOf(pending[i] as CachedEntity);
+        if (write.patchFrom === null) whole[i] = 1;
+        return write;
+      };
       if (isFaultPass('values-half-stored')) {
-        await this.#writer.flush(writes.slice(0, Math.ceil(writes.length / 2)), guardOf(bucket));
+        await this.#writer.flushEach(bucket, Math.ceil(pending.length / 2), writeOf, guardOf(bucket));
         endProcess();
       }
-      const writing = this.#writer.flush(writes, guardOf(bucket));
+      const writing = this.#writer.flushEach(bucket, pending.length, writeOf, guardOf(bucket));
       faultPointOnceSent('values-sent');
       const statuses = await writing;
       for (let i = 0; i < pending.length; i++) {
         const entity = pending[i] as CachedEntity;
         if (statuses[i] === FLUSH_CONFLICT) lost.push(entity);
-        else if (writes[i]?.patchFrom === null) entity.view.noteWholeWrite(entity, nowMs);
+        else if (whole[i] === 1) entity.view.noteWholeWrite(entity, nowMs);
       }
     };
     const groups = byBucket(dirty, this.connection.buckets, ({ bucket }) => bucket);
@@ -133,22 +155,26 @@ export class Flusher {
     return lost;
   }
 
+  /** The write of an entity, in an object that the next one uses again. */
   #writeOf(entity: CachedEntity): StreamWrite {
     const { view } = entity;
-    const write = entity.list.takeWrite(this.#tokens.next());
+    const placed = this.#placed;
+    entity.list.placeWrite(this.#tokens.next(), placed);
     view.noteSize(entity);
-    return {
-      keys: view.keysIn(entity.bucket),
-      entityKey: entity.key,
-      expected: write.expected,
-      value: write.value,
-      valueSize: write.valueSize,
-      patchFrom: write.patchFrom,
-      ttlMs: view.ttlMs,
-      open: write.open ?? undefined,
-      sealed: write.sealed ?? undefined,
-      ids: write.ids,
-    };
+    const write = this.#write;
+    write.keys = view.keysIn(entity.bucket);
+    write.entityKey = entity.key;
+    write.expected = placed.expectedAt < 0 ? null : placed.memory;
+    write.expectedAt = placed.expectedAt;
+    write.value = placed.memory;
+    write.valueAt = placed.valueAt;
+    write.valueSize = placed.valueSize;
+    write.patchFrom = placed.patchFrom;
+    write.ttlMs = view.ttlMs;
+    write.open = placed.open ?? undefined;
+    write.sealed = placed.sealed ?? undefined;
+    write.ids = placed.ids;
+    return write;
   }
 
   async #reload(state: SourceState, lost: readonly CachedEntity[], wMs: number): Promise<void> {

@@ -10,11 +10,11 @@ import { tieOf } from './tie';
 /** A view reads one source, so its fences have one source slot. */
 const SOURCE_SLOT = 0;
 /** What an entity takes beside its list, about: two objects, its key, its place in a map. */
-const ENTITY_BYTES = 280;
+const ENTITY_BYTES = 220;
 /** Flushes since an entity was used, for eviction: what is older is equally old. */
 export const MAX_AGE = 1_023;
 /** A cached entity is forgotten so long before its stored value may expire. */
-const FORGET_BEFORE_EXPIRY_MS = 10 * MINUTE_MS;
+const FORGET_BEFORE_EXPIRY_MINUTES = 10;
 /** Room in a stored value's expiry for compactions that come once an hour at most, and for skewed clocks. */
 const EXPIRY_MARGIN_MS = 2 * HOUR_MS;
 
@@ -119,7 +119,11 @@ export class ViewState {
       cached = new CachedEntity(this, key, this.bucketOf(key));
       this.#entities.set(key, cached);
       missing.push(key);
-    } else if (!cached.dirty && cached.isLoaded && cached.expiresAtMs - FORGET_BEFORE_EXPIRY_MS <= nowMs) {
+    } else if (
+      !cached.dirty &&
+      cached.isLoaded &&
+      cached.expiresAtMinute - FORGET_BEFORE_EXPIRY_MINUTES <= nowMs / MINUTE_MS
+    ) {
       this.#hold(cached, null);
       missing.push(key);
     }
@@ -130,10 +134,8 @@ export class ViewState {
   load(key: string, parts: StreamParts): CachedEntity {
     const cached = this.find(key, Number.NEGATIVE_INFINITY, []);
     const list = StreamList.load(this.layout, parts, this.#memory);
-    cached.expiresAtMs =
-      this.ttlMs === null || parts.main === null
-        ? Number.POSITIVE_INFINITY
-        : list.compactedSinceMs + this.ttlMs;
+    const expires = this.ttlMs !== null && parts.main !== null;
+    cached.expireAt(expires ? list.compactedSinceMs + this.ttlMs : Number.POSITIVE_INFINITY);
     this.#hold(cached, list);
     return cached;
   }
@@ -192,7 +194,7 @@ export class ViewState {
 
   /** After a whole write the stored value lives for the full expiry again. */
   noteWholeWrite(cached: CachedEntity, nowMs: number): void {
-    cached.expiresAtMs = this.ttlMs === null ? Number.POSITIVE_INFINITY : nowMs + this.ttlMs;
+    cached.expireAt(this.ttlMs === null ? Number.POSITIVE_INFINITY : nowMs + this.ttlMs);
   }
 
   /** The store is the truth of it again; it must be clean. */

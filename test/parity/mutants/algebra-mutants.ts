@@ -140,14 +140,14 @@ export const WRITER_MUTANTS = mutants('algebra', 'memory', {
     'wMs',
   ],
   'a record that comes again counts again': [
-    'stream-list.ts',
-    'return this.#fences.isApplied(source, epoch, partition, offset);',
+    'stream-list-head.ts',
+    'return isFenceOf(view, at, source, partition) && hasPassed(view, at, epoch, offset);',
     'return false;',
   ],
   'a fence keeps out the next record too': [
-    'stream-list-fences.ts',
-    'offset <= fence.offset',
-    'offset <= fence.offset + 1',
+    'stream-list-fence.ts',
+    'offset <= view.getFloat64(at + OFFSET, true));',
+    'offset <= view.getFloat64(at + OFFSET, true) + 1);',
   ],
   'copies of an event count': [
     'stream-list.ts',
@@ -171,8 +171,8 @@ export const WRITER_MUTANTS = mutants('algebra', 'memory', {
   ],
   'a patch begins a row too late': [
     'stream-list.ts',
-    'rows.changedFrom * this.layout.rowSize;',
-    '(rows.changedFrom + 1) * this.layout.rowSize;',
+    'this.changedFrom * this.layout.rowSize;',
+    '(this.changedFrom + 1) * this.layout.rowSize;',
   ],
 });
 
