@@ -1,7 +1,6 @@
 import { ForebayError } from '@forebay/contract';
 import {
   type AggregationView,
-  byPartitionNumber,
   decodeRegistry,
   definitionName,
   type EventSource,
@@ -23,9 +22,10 @@ import {
   type RedisConnection,
 } from '@forebay/online-store';
 import { recordedRegistry } from './applied-registry';
+import { heldBySource } from './held-by-source';
 import type { Servers } from './servers';
 
-/** Topics that were made anew are not told apart yet. */
+/** Of fences, which need none: offsets carry the epoch of their topic. */
 const EPOCH = 0;
 const RECENT_JOBS = 200;
 
@@ -39,6 +39,7 @@ export interface PartitionStatus {
   readonly partition: number;
   /** What it is called in checkpoints and in the archive. */
   readonly number: number;
+  /** As they are kept, with the epoch of the topic. */
   readonly lowOffset: number;
   readonly endOffset: number;
 }
@@ -173,8 +174,7 @@ async function readSource(servers: Servers, project: string, source: EventSource
 }
 
 async function readPartitions(servers: Servers, source: EventSource): Promise<PartitionStatus[]> {
-  const { admin } = await servers.eventLog();
-  const held = await byPartitionNumber(source, (topic) => admin.watermarks(topic));
+  const held = await heldBySource(servers, source);
   const watermarks = [...held].sort(([a], [b]) => a - b);
   return watermarks.map(([number, { low, high }]) => {
     const { topic, partition } = numberedPartition(source, number);

@@ -2,7 +2,6 @@
 import { ForebayError } from '@forebay/contract';
 import {
   type AggregationView,
-  byPartitionNumber,
   definitionName,
   type EventSource,
   type Project,
@@ -10,6 +9,7 @@ import {
   resolveView,
   sourceOf,
 } from '@forebay/definitions';
+import { isTopicBeginning } from '@forebay/event-log';
 import {
   beginRebuild,
   forgetCheckpoint,
@@ -22,6 +22,7 @@ import {
   type ViewStanding,
 } from '@forebay/online-store';
 import { findSource } from './applied-registry';
+import { heldBySource } from './held-by-source';
 import type { MaterializableView } from './materialize-views';
 import type { Servers } from './servers';
 
@@ -60,8 +61,10 @@ export function chooseRebuilt(
   const streamed = chosen.flatMap((view) =>
     'stream' in view && view.stream !== null ? [{ view, source: sourceOf(project, view) }] : [],
   );
-  for (const { view, source: read } of streamed) {
-    if (read.pairing === undefined) continue;
+  const paired = streamed.filter(({ source: read }) => read.pairing !== undefined);
+  const [refused] = all ? [] : paired;
+  if (refused !== undefined) {
+    const { view, source: read } = refused;
     throw new ForebayError(
       'failed_precondition',
       `view "${definitionName(view)}" reads source "${read.name}", whose events are made of others, and cannot be rebuilt apart: when Redis has lost everything ` +
@@ -71,8 +74,9 @@ export function chooseRebuilt(
   const materialized = chosen.filter(
     (view) => !('batch' in view) || view.batch !== null || view.schedule !== null,
   );
-  const sources = all || source !== null ? [...new Set(streamed.map((entry) => entry.source))] : [];
-  return { streamed, materialized, sources };
+  const apart = streamed.filter((entry) => !paired.includes(entry));
+  const sources = all || source !== null ? [...new Set(apart.map((entry) => entry.source))] : [];
+  return { streamed: apart, materialized, sources };
 }
 
 function viewsOf(project: Project, source: EventSource): AggregationView[] {
@@ -115,11 +119,10 @@ export async function requestRebuild(servers: Servers, { streamed, sources }: Vi
 /** Whether Kafka deleted records before they were read. */
 async function isOvertaken(servers: Servers, source: EventSource): Promise<boolean> {
   const checkpoint = await oldestCheckpoint(await servers.redis(), source.id);
-  const { admin } = await servers.eventLog();
-  const held = await byPartitionNumber(source, (topic) => admin.watermarks(topic));
+  const held = await heldBySource(servers, source);
   return [...held].some(([partition, { low }]) => {
     const offset = checkpoint?.offsets[partition] ?? -1;
-    return offset >= 0 && offset < low;
+    return offset >= 0 && offset < low && !isTopicBeginning(low);
   });
 }
 

@@ -6,6 +6,7 @@ import { GroupMember } from './group-member';
 import { RecordConsumer } from './record-consumer';
 import { PRODUCER_RETRY, RecordProducer } from './record-producer';
 import { TopicAdmin } from './topic-admin';
+import { fetchTopicId } from './topic-id';
 
 export interface EventLogOptions {
   /** `host:port` of brokers to connect to first. */
@@ -17,6 +18,8 @@ export interface EventLogOptions {
   readonly requestTimeoutMs?: number;
 }
 
+const REQUEST_TIMEOUT_MS = 15_000;
+
 /** A connection to Kafka. Producers and consumers have connections of their own, and are closed by who opened them. */
 export class EventLog {
   private constructor(
@@ -27,6 +30,12 @@ export class EventLog {
   /** Tries once. @throws ForebayError `unavailable` when no broker answers. */
   static async connect(options: EventLogOptions): Promise<EventLog> {
     return new EventLog(options, await TopicAdmin.connect(createKafka(options)));
+  }
+
+  /** Of a topic as it is now: one that is made anew has another. null: there is no such topic, or the brokers do not tell. @throws ForebayError `unavailable`. */
+  topicId(topic: string): Promise<string | null> {
+    const { brokers, clientId, requestTimeoutMs } = this.options;
+    return fetchTopicId({ brokers, clientId, topic, timeoutMs: requestTimeoutMs ?? REQUEST_TIMEOUT_MS });
   }
 
   producer(): Promise<RecordProducer> {
@@ -74,7 +83,7 @@ function createKafka(options: EventLogOptions, client: ClientOptions = {}): Kafk
     brokers: [...options.brokers],
     clientId: options.clientId,
     connectionTimeout: options.connectionTimeoutMs ?? 5_000,
-    requestTimeout: options.requestTimeoutMs ?? 15_000,
+    requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
     retry: client.retry ?? SHORT_RETRY,
     logLevel: CLIENT_LOG_LEVEL,
     logCreator: kafkaLogCreator(options.logger, client.listen),

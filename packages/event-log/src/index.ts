@@ -17,6 +17,7 @@ export {
 } from './dead-letters';
 export { connectEventLog, type EventLog, type EventLogOptions } from './event-log';
 export type { EventLogLogger } from './event-log-logger';
+export { keptLog, type LogConsumer, type ReadableLog, topicRecord } from './kept-log';
 export { ProgressProber, type ProgressProberOptions } from './progress-prober';
 export { ProgressTracker } from './progress-tracker';
 export { type PlacedRecord, readTopic, type TopicRange } from './read-topic';
@@ -33,3 +34,12 @@ export type { RecordProducer } from './record-producer';
 export { replayRecord } from './replay-record';
 export { REPLAY_HEADERS, type ReplayOrigin, readReplayOrigin } from './replays';
 export type { TopicAdmin, TopicOptions, Watermarks } from './topic-admin';
+export {
+  epochOfKept,
+  isTopicBeginning,
+  keptOffset,
+  keptWatermarks,
+  MAX_TOPIC_EPOCH,
+  OFFSETS_PER_EPOCH,
+  topicOffset,
+} from './topic-epoch';

@@ -111,20 +111,47 @@ export async function archivedUpTo(
 }
 
 /**
- * By partition: an instant (of a writer's clock, ms) before which its record at offset 0 had been archived. Partitions whose
- * first records were never archived are missing.
+ * By partition: an instant (of a writer's clock, ms) before which its record at `beginning`, the first offset of a topic, had been
+ * archived. Partitions whose first records were never archived are missing.
  */
 export async function archivedBeginnings(
   store: OfflineStore,
   source: Pick<EventSource, 'table'>,
   epoch: number,
+  beginning = 0,
 ): Promise<ReadonlyMap<number, number>> {
   const rows = await store.rows<{ partition: number; archived: number }>(
     `SELECT partition, toFloat64(toUnixTimestamp64Milli(min(at))) AS archived
-     FROM ${OFFSETS_TABLE} WHERE archive = {archive:String} AND epoch = {epoch:UInt16} AND from_offset = 0 GROUP BY partition`,
-    { archive: source.table, epoch },
+     FROM ${OFFSETS_TABLE} WHERE archive = {archive:String} AND epoch = {epoch:UInt16} AND from_offset = {beginning:UInt64} AND to_offset > {beginning:UInt64}
+     GROUP BY partition`,
+    { archive: source.table, epoch, beginning },
   );
   return new Map(rows.map(({ partition, archived }) => [partition, archived]));
+}
+
+/**
+ * Records that nothing is to come between what the archive holds of a partition and where its topic, which was made anew, begins: the
+ * old one is gone. Resolves with the partitions that ended before that, by where they ended.
+ */
+export async function closeEarlierEpochs(
+  store: OfflineStore,
+  source: Pick<EventSource, 'table'>,
+  epoch: number,
+  { beginningOf, nowMs }: { readonly beginningOf: (partition: number) => number; readonly nowMs: number },
+): Promise<ReadonlyMap<number, number>> {
+  const open = (await archivedUpTo(store, source, epoch)).filter(
+    ({ partition, last }) => last.to < beginningOf(partition),
+  );
+  const rows = open.map(({ partition, last }) => ({
+    archive: source.table,
+    epoch,
+    partition,
+    from_offset: last.to,
+    to_offset: beginningOf(partition),
+    at: instantText(nowMs),
+  }));
+  if (rows.length > 0) await store.insertRows(OFFSETS_TABLE, rows);
+  return new Map(open.map(({ partition, last }) => [partition, last.to]));
 }
 
 /**

@@ -5,6 +5,7 @@ export {
   archivedBefore,
   archivedBeginnings,
   archivedUpTo,
+  closeEarlierEpochs,
   knownFrom,
   type OffsetRange,
 } from './archive';
@@ -89,3 +90,4 @@ export { streamTableValues, type TableRun, tableValuesSql } from './table-values
 export { archiveTableSql, createMetaTables, FIRST_PARTITION_LOG, POSITION_COLUMNS } from './tables';
 export { isoInstantSql, MILLISECONDS, TEXT_VALUES } from './text-values';
 export { decideTick, scheduleWarning, type TickFacts } from './tick';
+export { noticeTopic, readTopicEpoch, type TopicEpoch, topicEpochOf } from './topic-epochs';

@@ -126,12 +126,15 @@ export async function archivedOriginals(
   return held;
 }
 
+/** Above these bits an archived offset has the epoch of its topic, which a replay does not know (docs/CODEC.md); the time of arrival tells originals apart. */
+const OFFSETS_PER_EPOCH = 2 ** 40;
+
 function heldSql({ table, eventTime }: Pick<EventSource, 'table' | 'eventTime'>): string {
   const { log, offset, arrivedAt } = POSITION_COLUMNS;
   return `
-    SELECT ${log} AS log, toFloat64(${offset}) AS offset, toFloat64(toUnixTimestamp64Milli(${arrivedAt})) AS timestampMs
+    SELECT ${log} AS log, toFloat64(${offset} % ${OFFSETS_PER_EPOCH}) AS offset, toFloat64(toUnixTimestamp64Milli(${arrivedAt})) AS timestampMs
     FROM ${quoteName(table)}
     WHERE ${quoteName(eventTime)} IN (SELECT fromUnixTimestamp64Milli(arrayJoin({times:Array(Int64)}), 'UTC'))
-      AND (${log}, ${offset}) IN (
+      AND (${log}, ${offset} % ${OFFSETS_PER_EPOCH}) IN (
         SELECT arrayJoin(arrayZip({logs:Array(UInt16)}, {offsets:Array(UInt64)})))`;
 }

@@ -25,6 +25,7 @@ export const REGISTRY_TABLE = '_forebay_registry';
 export const LOADS_TABLE = '_forebay_loads';
 export const OFFSETS_TABLE = '_forebay_archive_offsets';
 export const RUNS_TABLE = '_forebay_runs';
+export const TOPICS_TABLE = '_forebay_topics';
 /** Replays of dead letters that count. */
 export const REPLAYS_TABLE = '_forebay_replays';
 
@@ -47,6 +48,9 @@ const META_TABLES = [
   // one row per writer session and partition: the archive holds all of [from_offset, to_offset)
   `CREATE TABLE IF NOT EXISTS ${OFFSETS_TABLE} (archive String, epoch UInt16, partition UInt32, from_offset UInt64, to_offset UInt64, at ${INSTANT})
     ENGINE = ReplacingMergeTree(to_offset) ORDER BY (archive, epoch, partition, from_offset)`,
+  // one row per topic and epoch, the first one holds: `id` is Kafka's ('': not known)
+  `CREATE TABLE IF NOT EXISTS ${TOPICS_TABLE} (topic String, epoch UInt16, id String, noticed_at ${INSTANT})
+    ENGINE = MergeTree ORDER BY (topic, epoch) ${KEEP_INSERT_ORDER}`,
   `CREATE TABLE IF NOT EXISTS ${RUNS_TABLE} (run String, kind LowCardinality(String), view String, state LowCardinality(String),
     cut Nullable(${INSTANT}), clock ${INSTANT}, values UInt64, chunks UInt32, started_at ${INSTANT}, changed_at ${INSTANT}, detail String)
     ENGINE = MergeTree ORDER BY (view, run, changed_at)`,

@@ -9,7 +9,7 @@ const LOOK_AT_TOPIC_EVERY_MS = 5_000;
 
 /** What a run asks Kafka. */
 export interface TopicReader {
-  /** By partition: the first offset that is held, and the one after the last record. */
+  /** By partition: the first offset that is held, and the one after the last record, as they are kept (with the epoch of the topic). */
   watermarks(topic: string): Promise<ReadonlyMap<number, { readonly low: number; readonly high: number }>>;
 }
 

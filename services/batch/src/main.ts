@@ -1,7 +1,7 @@
 import { decodeRegistry, type RegistrySnapshot } from '@forebay/definitions';
-import { connectEventLog } from '@forebay/event-log';
+import { connectEventLog, keptWatermarks } from '@forebay/event-log';
 import { checkQueueServer, MaterializeQueue, MaterializeWorker } from '@forebay/jobs';
-import { createMetaTables, openOfflineStore } from '@forebay/offline-store';
+import { createMetaTables, openOfflineStore, topicEpochOf } from '@forebay/offline-store';
 import { connectRedis, RegistryChannel, watchEvictions } from '@forebay/online-store';
 import { connectWithRetry, runService } from '@forebay/service-kit';
 import { valuesWereLost } from './lost-values';
@@ -117,7 +117,10 @@ void runService({
       dependencies: {
         offline,
         redis,
-        topics: eventLog.admin,
+        topics: {
+          watermarks: async (topic) =>
+            keptWatermarks(await topicEpochOf(offline, topic), await eventLog.admin.watermarks(topic)),
+        },
         clock: Date.now,
         archiveDeadlineMs: configuration.archiveDeadlineMs,
         eventsPerChunk: configuration.eventsPerChunk,

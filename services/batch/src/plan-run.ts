@@ -36,7 +36,7 @@ import {
 import { type TopicReader, waitForArchive } from './archive-wait';
 import { completeFrom, topicCoverage } from './topic-coverage';
 
-/** The topic's epoch; topics that were made anew are not told apart yet. */
+/** Of fences, which need none: offsets carry the epoch of their topic. */
 const EPOCH = 0;
 const MAX_CHUNKS = 256;
 /** Values outlive the last instant at which they are read by a while, so that a reader never finds a marker without values. */

@@ -1,4 +1,5 @@
 /** Pure decisions on what the archive holds of a topic. */
+import { isTopicBeginning } from '@forebay/event-log';
 import type { ArchivedPartition, TopicCoverage } from '@forebay/offline-store';
 
 /** A partition of the topic, and what the archive holds of it. */
@@ -32,7 +33,7 @@ export interface CoverageFacts {
 
 /** Since which event time the archive has all of the topic's events. Partitions that never had a record say nothing. */
 export function topicCoverage(partitions: readonly PartitionArchive[], facts: CoverageFacts): TopicCoverage {
-  const used = partitions.filter(({ end }) => end > 0);
+  const used = partitions.filter(({ end, archived }) => !isTopicBeginning(end) || archived !== null);
   if (used.length === 0) return { empty: true, completeSinceMs: Number.POSITIVE_INFINITY };
   const instants = used.map((entry) => partitionCompleteSince(entry, facts));
   return { empty: false, completeSinceMs: instants.reduce((a, b) => Math.max(a, b)) };
@@ -41,8 +42,9 @@ export function topicCoverage(partitions: readonly PartitionArchive[], facts: Co
 function partitionCompleteSince(entry: PartitionArchive, facts: CoverageFacts): number {
   if (entry.archived === null) return sinceStreamBegan(facts);
   const from = completeFrom(entry);
-  if (from === 0) return Number.NEGATIVE_INFINITY;
   if (from === null) return Number.POSITIVE_INFINITY;
+  // what was archived of a topic that was made anew since lies before its beginning, without a gap
+  if (from === entry.archived.first && isTopicBeginning(from)) return Number.NEGATIVE_INFINITY;
   const knownMs = facts.knownFromMs.get(entry.partition);
   const sinceMs = knownMs === undefined ? Number.POSITIVE_INFINITY : knownMs + facts.maxClockSkewMs + 1;
   // the stream's word holds from its start on, and there has been a gap since

@@ -1,6 +1,7 @@
 /** Pure decisions on how a view's stream values are made anew: from which records on, and since when they are complete then. */
 import { floorTo, HOUR_MS } from '@forebay/contract';
 import type { AggregationView, EventSource } from '@forebay/definitions';
+import { isTopicBeginning } from '@forebay/event-log';
 import type { ArchivedPartition } from '@forebay/offline-store';
 import { archiveEnd } from './start-point';
 
@@ -31,9 +32,10 @@ export interface PartitionRecords {
   readonly archived: ArchivedPartition | null;
 }
 
-/** The offset from which on no record is lost: each is in the archive or in the topic. */
+/** The offset from which on no record is lost: each is in the archive or in the topic. Of a topic that was made anew, those of before are in the archive. */
 export function heldFrom({ low, archived }: PartitionRecords): number {
-  if (archived === null || low === 0) return low;
+  if (archived === null) return low;
+  if (low === 0) return 0;
   if (archived.end >= low) return archived.first;
   return archived.last.to >= low ? Math.max(archived.last.from, 0) : low;
 }
@@ -70,8 +72,9 @@ export function planCatchUp(
     const needed = facts.neededSinceMs === Number.NEGATIVE_INFINITY ? from : (entry.firstNeeded ?? end);
     const offset = Math.max(from, Math.min(needed, end));
     offsets[entry.partition] = offset;
-    if (offset > 0) fromBeginning = false;
-    if (from > 0)
+    const isWhole = from === 0 || (entry.archived === null && isTopicBeginning(from));
+    if (offset > from || !isWhole) fromBeginning = false;
+    if (!isWhole)
       completeSinceMs = Math.max(
         completeSinceMs,
         (entry.knownFromMs ?? facts.nowMs) + source.maxClockSkewMs + 1,

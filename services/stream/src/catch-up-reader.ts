@@ -2,7 +2,7 @@
 import { compileView } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
 import type { AggregationView } from '@forebay/definitions';
-import type { EventRecord, RecordBatch, RecordConsumer, TopicPartition } from '@forebay/event-log';
+import type { EventRecord, LogConsumer, ReadableLog, RecordBatch, TopicPartition } from '@forebay/event-log';
 import { archivedEvents, archivedUpTo } from '@forebay/offline-store';
 import { NO_ARCHIVE } from './archiver';
 import { CatchUpChunkReader, type CatchUpRecord } from './catch-up-records';
@@ -10,7 +10,7 @@ import { CatchUpCheckpoints } from './catch-up-starts';
 import { archivedEnrichment } from './enrichment/event-enrichment';
 import { Flusher } from './flusher';
 import { ReplayGate } from './replays';
-import type { RuntimeOptions } from './source-runtime';
+import type { RuntimeOptions } from './source-runtime-options';
 import { SourceState } from './source-state';
 import { SourceTopics, spanOf } from './source-topics';
 import { SourceWorker } from './source-worker';
@@ -22,7 +22,10 @@ const FENCE_EPOCH = 0;
 const TICK_MS = 250;
 
 export interface CatchUpReaderOptions {
-  readonly runtime: Omit<RuntimeOptions, 'onFatal' | 'views' | 'producer' | 'instruments'>;
+  readonly runtime: Omit<RuntimeOptions, 'onFatal' | 'views' | 'producer' | 'instruments' | 'eventLog'> & {
+    /** With offsets as they are kept. */
+    readonly eventLog: ReadableLog;
+  };
   readonly view: AggregationView;
   /** The numbers of those that there are. */
   readonly partitions: () => readonly number[];
@@ -46,8 +49,8 @@ export class CatchUpReader {
   readonly #options: CatchUpReaderOptions;
   readonly #topics: SourceTopics;
   readonly #worker: SourceWorker<CatchUpRecord>;
-  #joining: Promise<RecordConsumer> | null = null;
-  #consumer: RecordConsumer | null = null;
+  #joining: Promise<LogConsumer> | null = null;
+  #consumer: LogConsumer | null = null;
   #timer: NodeJS.Timeout | null = null;
   #unwatch: (() => void) | null = null;
   #ended = false;

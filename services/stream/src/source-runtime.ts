@@ -1,96 +1,73 @@
 /** One running source: its worker, consumer, archiver and prober, put together. */
 import { compileView } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
-import { type AggregationView, type EventSource, topicsOf } from '@forebay/definitions';
+import { topicsOf } from '@forebay/definitions';
 import {
   DeadLetters,
-  type EventLog,
   type EventRecord,
+  keptLog,
+  type LogConsumer,
   ProgressProber,
-  type RecordConsumer,
-  type RecordProducer,
+  type ReadableLog,
   type TopicPartition,
+  topicRecord,
 } from '@forebay/event-log';
-import type { SchemaLookup } from '@forebay/formats';
-import { archivedBeginnings, archivedUpTo, type OfflineStore } from '@forebay/offline-store';
-import {
-  checkpointKey,
-  inEveryBucket,
-  oldestProgress,
-  type RedisConnection,
-  removeViewMarkers,
-} from '@forebay/online-store';
-import type { Instruments, Logger } from '@forebay/service-kit';
-import { Archiver, type ArchiverOptions, type EventArchive } from './archiver';
+import { archivedUpTo } from '@forebay/offline-store';
+import { checkpointKey, inEveryBucket, oldestProgress, removeViewMarkers } from '@forebay/online-store';
+import { Archiver, type EventArchive } from './archiver';
 import { CatchUps } from './catch-ups';
 import { Checkpoints } from './checkpoints';
 import { ENRICHED_FLUSH_MS, eventEnrichment } from './enrichment/event-enrichment';
-import type { LookUps } from './enrichment/look-ups';
 import { Flusher } from './flusher';
 import { idsHeldFrom } from './ids-held-from';
 import { ReplayGate } from './replays';
 import { SourceMetrics } from './source-metrics';
+import type { RuntimeOptions } from './source-runtime-options';
 import { SourceState } from './source-state';
 import { SourceTopics, spanOf } from './source-topics';
 import { SourceWorker } from './source-worker';
-import { decideStart, type PartitionFacts, partitionsMadeAnew, type StartFacts } from './start-point';
+import { decideStart, type PartitionFacts, type StartFacts } from './start-point';
 import { findStartPoints } from './start-points';
 import type { TopicControl } from './topic-control';
+import {
+  checkTopicEpochs,
+  enterTopicEpochs,
+  epochsOf,
+  type TopicEpochs,
+  TopicMadeAnew,
+} from './topic-epoch-entry';
 import { TopicsReader } from './topics-reader';
 import { prepareViews } from './view-standings';
 
-/** Of the topic. Reading stops when it notices one that was made anew, so there is no other yet. */
+/** Of fences, which need none: offsets carry the epoch of their topic. */
 const EPOCH = 0;
 const TICK_MS = 250;
 const PROBE_MS = 200;
 const LAG_MS = 5_000;
 
-export interface RuntimeOptions {
-  readonly source: EventSource;
-  /** Those that have a stream; none: the source is only archived. */
-  readonly views: readonly AggregationView[];
-  /** Left out: the source is not enriched, and none is with its views. */
-  readonly lookUps?: LookUps;
-  readonly redis: RedisConnection;
-  readonly offline: OfflineStore;
-  readonly eventLog: EventLog;
-  /** Of sources whose records are written with schemas of a registry. */
-  readonly schemas?: SchemaLookup;
-  readonly producer: RecordProducer;
-  readonly instruments: Instruments;
-  readonly logger: Logger;
-  readonly clock: () => number;
-  readonly group: string;
-  readonly flushEveryMs: number;
-  readonly flushEvents: number;
-  readonly maxStateBytes: number;
-  /** Of events that may still be part of a pair. */
-  readonly maxPairBytes: number;
-  readonly sessionTimeoutMs: number;
-  readonly maxWaitMs: number;
-  readonly onFatal: (error: ForebayError) => void;
-  /** Default: ClickHouse. */
-  readonly archiveWith?: (options: ArchiverOptions) => EventArchive;
-}
-
 export class SourceRuntime {
   readonly #options: RuntimeOptions;
   readonly #topics: SourceTopics;
+  readonly #epochs: TopicEpochs;
+  /** With offsets as they are kept. */
+  readonly #log: ReadableLog;
   readonly #prober: ProgressProber;
   readonly #archiver: EventArchive;
   readonly #worker: SourceWorker<EventRecord>;
   readonly #metrics: SourceMetrics;
   readonly #catchUps: CatchUps;
-  #joining: Promise<RecordConsumer> | null = null;
-  #consumer: RecordConsumer | null = null;
+  #joining: Promise<LogConsumer> | null = null;
+  #consumer: LogConsumer | null = null;
   #timer: NodeJS.Timeout | null = null;
   #lagTimer: NodeJS.Timeout | null = null;
   #unwatch: (() => void) | null = null;
 
-  private constructor(options: RuntimeOptions) {
+  private constructor(options: RuntimeOptions, epochs: TopicEpochs) {
     const { source, views, redis, offline, eventLog, logger, clock } = options;
     this.#options = options;
-    const topics = new SourceTopics(source, eventLog.admin);
+    this.#epochs = epochs;
+    this.#log = keptLog(eventLog, epochsOf(epochs));
+    const topics = new SourceTopics(source, this.#log.admin);
     this.#topics = topics;
     this.#prober = new ProgressProber({
       endOffsets: () => topics.endOffsets(),
@@ -119,15 +96,11 @@ export class SourceRuntime {
         new Map(
           (await archivedUpTo(offline, source, EPOCH)).map((archived) => [archived.partition, archived]),
         ),
-      madeAnew: async () =>
-        partitionsMadeAnew(
-          await archivedBeginnings(offline, source, EPOCH),
-          source.maxClockSkewMs,
-          (instantMs) => topics.offsetsAt(instantMs),
-        ),
+      checkTopic: () => checkTopicEpochs(eventLog, epochs),
       decide: (facts: PartitionFacts) => decideStart(source, facts),
     };
-    this.#catchUps = new CatchUps({ runtime: options, views, partitions: () => this.#prober.partitions });
+    const runtime = { ...options, eventLog: this.#log };
+    this.#catchUps = new CatchUps({ runtime, views, partitions: () => this.#prober.partitions });
     const layouts = views.map((view) => compileView(view, source));
     const enrichment = eventEnrichment(options, this.#archiver, metrics);
     this.#worker = new SourceWorker<EventRecord>({
@@ -168,16 +141,16 @@ export class SourceRuntime {
         `source "${options.source.name}": there is no topic "${topic}"; run "forebay apply" again`,
       );
     }
-    const runtime = new SourceRuntime(options);
+    const runtime = new SourceRuntime(options, await enterTopicEpochs(options));
     await runtime.#begin();
     return runtime;
   }
 
   async #begin(): Promise<void> {
-    const { source, eventLog, redis, group, logger, sessionTimeoutMs, maxWaitMs, onFatal } = this.#options;
+    const { source, redis, group, logger, sessionTimeoutMs, maxWaitMs, onFatal } = this.#options;
     await this.#prober.probe();
     this.#unwatch = redis.onReconnect(() => this.#worker.reconnected());
-    const consumer = eventLog.consume({
+    const consumer = this.#log.consume({
       groupId: `${group}.${source.topic}`,
       topics: this.#topics.names,
       sessionTimeoutMs,
@@ -191,6 +164,7 @@ export class SourceRuntime {
           return this.#worker.process(number, this.#positionOf(number) ?? nextOffset, records, nextOffset);
         },
         onOutOfRange: async ({ topic, partition, offset, held }) => {
+          await checkTopicEpochs(this.#log, this.#epochs);
           throw new ForebayError(
             'failed_precondition',
             `topic "${topic}", partition ${partition}: position ${offset} is not in ${held.low} … ${held.high}: records were deleted before they were read; run "forebay rebuild --source ${source.name}" and start again`,
@@ -225,6 +199,9 @@ export class SourceRuntime {
   async #reportLag(): Promise<void> {
     const ends = await this.#topics.endOffsets().catch(() => null);
     if (ends === null) return;
+    checkTopicEpochs(this.#log, this.#epochs).catch((error: unknown) => {
+      if (error instanceof TopicMadeAnew) this.#options.onFatal(error);
+    });
     let values = 0;
     let archive = 0;
     for (const [partition, stored] of this.#worker.stored) {
@@ -262,7 +239,7 @@ export class SourceRuntime {
           rejected.map(({ record, rejection }) => ({
             ...topics.placeOf(partition),
             besideTopic: source.topic,
-            record,
+            record: topicRecord(record, epochsOf(this.#epochs)(topics.placeOf(partition).topic)),
             source: source.name,
             reason: rejection.reason,
             message: rejection.message,

@@ -13,7 +13,11 @@ import { type LookUps, lookedUpViews, lookUpsOf } from './enrichment/look-ups';
 import { InputPartitions } from './pairing/input-partitions';
 import { PairedRuntime } from './pairing/paired-runtime';
 import { SerialQueue } from './serial-queue';
-import { type RuntimeOptions, SourceRuntime } from './source-runtime';
+import { SourceRuntime } from './source-runtime';
+import type { RuntimeOptions } from './source-runtime-options';
+import { TopicMadeAnew } from './topic-epoch-entry';
+
+const TRY_AGAIN_MS = 1_000;
 
 interface Wanted {
   readonly source: EventSource;
@@ -30,6 +34,8 @@ export class SourceRuntimes {
   readonly #environment: RuntimeEnvironment;
   readonly #running = new Map<number, { meaning: string; runtime: SourceRuntime | PairedRuntime }>();
   readonly #queue = new SerialQueue();
+  #wanted: ReadonlyMap<number, Wanted> = new Map();
+  readonly #retries = new Map<number, NodeJS.Timeout>();
   #stopped = false;
 
   constructor(environment: RuntimeEnvironment) {
@@ -45,6 +51,7 @@ export class SourceRuntimes {
     return this.#queue.run(async () => {
       if (this.#stopped) return;
       const wanted = new Map(wantedSources(snapshot).map((entry) => [entry.source.id, entry]));
+      this.#wanted = wanted;
       for (const [id, { meaning }] of this.#running)
         if (wanted.get(id)?.meaning !== meaning) await this.#end(id);
       for (const [id, entry] of wanted)
@@ -60,11 +67,45 @@ export class SourceRuntimes {
     logger.info(
       `source "${source.name}": reading topic "${topics.join('" and "')}" for ${readers.join(', ') || 'the archive alone'}`,
     );
-    const options = { ...this.#environment, ...wanted };
+    const onFatal = (error: ForebayError) => this.#onFatal(id, error);
+    const options = { ...this.#environment, ...wanted, onFatal };
     const runtime = await (source.pairing === undefined
       ? SourceRuntime.start(options)
       : PairedRuntime.start(options));
     this.#running.set(id, { meaning, runtime });
+  }
+
+  /** A topic that was deleted, or made anew, is waited for, and read from its beginning; everything else needs a person. */
+  #onFatal(id: number, error: ForebayError): void {
+    const { logger, onFatal } = this.#environment;
+    if (!(error instanceof TopicMadeAnew) && error.reason !== 'not_found') {
+      onFatal(error);
+      return;
+    }
+    logger.warn({ err: error }, 'the topic of a source is gone, or another one: beginning again');
+    void this.#queue.run(() =>
+      this.#end(id).catch((thrown: unknown) =>
+        logger.warn({ err: thrown }, 'what was read last of it could not be stored'),
+      ),
+    );
+    this.#tryAgain(id);
+  }
+
+  #tryAgain(id: number): void {
+    const { logger } = this.#environment;
+    void this.#queue.run(async () => {
+      const entry = this.#wanted.get(id);
+      if (this.#stopped || entry === undefined || this.#running.has(id)) return;
+      try {
+        await this.#begin(id, entry, logger);
+      } catch (thrown) {
+        logger.warn({ err: thrown }, `source "${entry.source.name}": its topic cannot be read yet`);
+        this.#retries.set(
+          id,
+          setTimeout(() => this.#tryAgain(id), TRY_AGAIN_MS),
+        );
+      }
+    });
   }
 
   async #end(id: number): Promise<void> {
@@ -83,6 +124,7 @@ export class SourceRuntimes {
   stop(): Promise<void> {
     return this.#queue.run(async () => {
       this.#stopped = true;
+      for (const retry of this.#retries.values()) clearTimeout(retry);
       const outcomes = await Promise.allSettled([...this.#running.keys()].map((id) => this.#end(id)));
       const failed = outcomes.find((outcome) => outcome.status === 'rejected');
       if (failed !== undefined) throw ForebayError.from(failed.reason, 'stopping a source');

@@ -1,4 +1,4 @@
-/** The topics of a source, with their partitions by number (docs/CODEC.md): what reads it knows no other. */
+/** The topics of a source, with their partitions by number and offsets as they are kept (docs/CODEC.md): what reads it knows no others. */
 import {
   byPartitionNumber,
   type EventSource,
@@ -6,7 +6,7 @@ import {
   partitionNumber,
   topicsOf,
 } from '@forebay/definitions';
-import type { RecordConsumer, TopicAdmin, TopicPartition, Watermarks } from '@forebay/event-log';
+import type { LogConsumer, ReadableLog, TopicPartition, Watermarks } from '@forebay/event-log';
 import type { NumberRange } from '@forebay/online-store';
 import type { TopicControl } from './topic-control';
 
@@ -15,7 +15,7 @@ export class SourceTopics {
 
   constructor(
     private readonly source: EventSource,
-    private readonly admin: Pick<TopicAdmin, 'watermarks' | 'endOffsets' | 'offsetsAt'>,
+    private readonly admin: Pick<ReadableLog['admin'], 'watermarks' | 'endOffsets'>,
   ) {
     this.names = topicsOf(source);
   }
@@ -29,11 +29,6 @@ export class SourceTopics {
     return byPartitionNumber(this.source, (topic) => this.admin.endOffsets(topic));
   }
 
-  /** The offset of the first record with a timestamp ≥ `timestampMs`; the end offset if there is none. */
-  offsetsAt(timestampMs: number): Promise<ReadonlyMap<number, number>> {
-    return byPartitionNumber(this.source, (topic) => this.admin.offsetsAt(topic, timestampMs));
-  }
-
   numberOf({ topic, partition }: TopicPartition): number {
     return partitionNumber(this.names.indexOf(topic), partition);
   }
@@ -44,23 +39,23 @@ export class SourceTopics {
   }
 
   /** The next offset that will be delivered; null: it is not being read. */
-  position(consumer: RecordConsumer | null, number: number): number | null {
+  position(consumer: LogConsumer | null, number: number): number | null {
     const { topic, partition } = this.placeOf(number);
     return consumer?.position(topic, partition) ?? null;
   }
 
-  pause(consumer: RecordConsumer | null, number: number): void {
+  pause(consumer: LogConsumer | null, number: number): void {
     const { topic, partition } = this.placeOf(number);
     consumer?.pause(topic, partition);
   }
 
-  resume(consumer: RecordConsumer | null, number: number): void {
+  resume(consumer: LogConsumer | null, number: number): void {
     const { topic, partition } = this.placeOf(number);
     consumer?.resume(topic, partition);
   }
 
   /** False: it is not being read. */
-  seek(consumer: RecordConsumer | null, number: number, offset: number): boolean {
+  seek(consumer: LogConsumer | null, number: number, offset: number): boolean {
     const { topic, partition } = this.placeOf(number);
     return consumer?.seek(topic, partition, offset) ?? false;
   }

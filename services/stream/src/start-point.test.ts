@@ -1,5 +1,6 @@
 import { HOUR_MS } from '@forebay/contract';
 import type { AggregationView, EventSource } from '@forebay/definitions';
+import { keptOffset } from '@forebay/event-log';
 import { archiveEnd, completeSince, decideStart, partitionsMadeAnew } from './start-point';
 
 const source = { name: 'orders', topic: 'orders', maxClockSkewMs: 300_000 } as EventSource;
@@ -13,7 +14,6 @@ describe('decideStart', () => {
     archivedTo: 100,
     low: 0,
     high: 500,
-    madeAnew: false,
   };
   it('begins at the checkpoint', () =>
     expect(decideStart(source, facts)).toEqual({ kind: 'start', offset: 100 }));
@@ -34,11 +34,11 @@ describe('decideStart', () => {
       kind: 'refuse',
       reason: expect.stringContaining('lost records'),
     }));
-  it('refuses a topic that was made anew, however long it has become', () =>
-    expect(decideStart(source, { ...facts, madeAnew: true })).toMatchObject({
-      kind: 'refuse',
-      reason: expect.stringContaining('deleted and made anew'),
-    }));
+  it('begins with a topic that was made anew, and refuses one that has lost its beginning since', () => {
+    const anew = { ...facts, low: keptOffset(1, 0), high: keptOffset(1, 7), archivedTo: keptOffset(1, 0) };
+    expect(decideStart(source, anew)).toEqual({ kind: 'start', offset: keptOffset(1, 0) });
+    expect(decideStart(source, { ...anew, low: keptOffset(1, 3) })).toMatchObject({ kind: 'refuse' });
+  });
 });
 
 describe('partitionsMadeAnew', () => {

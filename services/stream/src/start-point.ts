@@ -1,6 +1,7 @@
 /** Pure decisions at the start of reading: where to begin, and since when values are complete. */
 import { ceilTo, formatInstant, HOUR_MS } from '@forebay/contract';
 import { type AggregationView, describePartition, type EventSource } from '@forebay/definitions';
+import { epochOfKept, isTopicBeginning } from '@forebay/event-log';
 import type { ArchivedPartition } from '@forebay/offline-store';
 
 export interface PartitionFacts {
@@ -12,37 +13,29 @@ export interface PartitionFacts {
   /** The first offset that the topic still has, and the one after its last. */
   readonly low: number;
   readonly high: number;
-  /** Whether all that it holds arrived after its first records had been archived: it is another log than the one that was read. */
-  readonly madeAnew: boolean;
 }
 
 export type StartDecision =
   | { readonly kind: 'start'; readonly offset: number }
-  /** Records were deleted before they were read, or the topic was made anew. */
+  /** Records were deleted before they were read, or lost. */
   | { readonly kind: 'refuse'; readonly reason: string };
 
 /**
  * Reading begins at the checkpoint, or before it where the archive is behind; a partition without one begins at the
- * first record that the topic has. Never jumps over records silently.
+ * first record that the topic has, and so does one of a topic that was made anew. Never jumps over records silently.
  */
 export function decideStart(source: EventSource, facts: PartitionFacts): StartDecision {
-  const { checkpoint, archivedTo, low, high, partition, madeAnew } = facts;
+  const { checkpoint, archivedTo, low, high, partition } = facts;
   const where = describePartition(source, partition);
   if (checkpoint === null) return { kind: 'start', offset: low };
-  if (madeAnew) {
-    return {
-      kind: 'refuse',
-      reason:
-        `${where}: nothing in it is as old as the first record that was archived: the topic was deleted and made anew; ` +
-        'restore it, or declare the source with a topic of another name',
-    };
-  }
+  if (epochOfKept(checkpoint) < epochOfKept(low) && isTopicBeginning(low))
+    return { kind: 'start', offset: low };
   if (checkpoint > high) {
     return {
       kind: 'refuse',
       reason:
-        `${where}: the checkpoint is ${checkpoint}, but the topic ends at ${high}: it lost records, or was made anew; ` +
-        'restore it, or declare the source with a topic of another name',
+        `${where}: the checkpoint is ${checkpoint}, but the topic ends at ${high}: Kafka lost records that were read; ` +
+        'restore them, or delete the topic and make it anew: what was read stays',
     };
   }
   if (checkpoint < low) {

@@ -55,7 +55,7 @@ async function start(
         return new Map([[1, 'everywhere' as const]]);
       },
       archived: async () => new Map(archivedTo === null ? [] : [[0, archivedOf(archivedTo)]]),
-      madeAnew: async () => new Set<number>(),
+      checkTopic: async () => {},
       decide: ({ checkpoint }: PartitionFacts): StartDecision => {
         asked.push(checkpoint);
         return { kind: 'start', offset: checkpoint ?? low };

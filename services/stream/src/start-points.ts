@@ -1,5 +1,6 @@
 /** Where the reading of partitions begins: what is known is asked, then decided, then written down where it is new. */
 import { ForebayError } from '@forebay/contract';
+import { isTopicBeginning } from '@forebay/event-log';
 import type { ArchivedPartition } from '@forebay/offline-store';
 import { allOf } from './by-bucket';
 import type { Checkpoints } from './checkpoints';
@@ -20,8 +21,8 @@ export interface StartPointOptions {
   readonly prepareViews: (facts: readonly StartFacts[]) => Promise<Feeding>;
   /** By partition: what the archive holds. */
   readonly archived: () => Promise<ReadonlyMap<number, ArchivedPartition>>;
-  /** The partitions that are other logs than those that were read: the topic was made anew. */
-  readonly madeAnew: () => Promise<ReadonlySet<number>>;
+  /** Throws `TopicMadeAnew` when the topic is another one than that which is being read. */
+  readonly checkTopic: () => Promise<void>;
   readonly decide: (facts: PartitionFacts) => ReturnType<typeof decideStart>;
 }
 
@@ -51,7 +52,8 @@ export async function findStartPoints(
   const { checkpoint, topic, prepareViews, decide } = options;
   // before the checkpoints: what is archived now had one before it was read
   const archived = await options.archived();
-  const [, bounds, anew] = await Promise.all([checkpoint.read(kept), topic.bounds(), options.madeAnew()]);
+  await options.checkTopic();
+  const [, bounds] = await Promise.all([checkpoint.read(kept), topic.bounds()]);
   const starts: StartPoint[] = [];
   const fresh = Array.from({ length: checkpoint.buckets }, () => new Map<number, number>());
   const lostBeginning = new Set<number>();
@@ -59,9 +61,8 @@ export async function findStartPoints(
   for (const partition of partitions) {
     const { low, high } = bounds.get(partition) ?? { low: 0, high: 0 };
     const archivedTo = archiveEnd(archived.get(partition), low);
-    const madeAnew = anew.has(partition);
     const startAt = (offset: number | null): number => {
-      const decision = decide({ partition, archivedTo, low, high, madeAnew, checkpoint: offset });
+      const decision = decide({ partition, archivedTo, low, high, checkpoint: offset });
       if (decision.kind === 'refuse') throw new ForebayError('failed_precondition', decision.reason);
       return decision.offset;
     };
@@ -74,10 +75,10 @@ export async function findStartPoints(
     for (const bucket of missing) {
       fresh[bucket]?.set(partition, offset);
       if (archivedTo !== null) lostValues.add(bucket);
-      else if (low > 0) lostBeginning.add(bucket);
+      else if (!isTopicBeginning(low)) lostBeginning.add(bucket);
     }
   }
-  const untruncated = [...bounds.values()].every(({ low }) => low === 0);
+  const untruncated = [...bounds.values()].every(({ low }) => isTopicBeginning(low));
   const facts = fresh.map((_, bucket) => ({
     resumed: checkpoint.isStored(bucket),
     untruncated,

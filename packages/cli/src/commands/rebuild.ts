@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { ForebayError, formatInstant } from '@forebay/contract';
 import { definitionName } from '@forebay/definitions';
+import { createMetaTables } from '@forebay/offline-store';
 import { chooseProject, recordedRegistry } from '../applied-registry';
 import { publishSnapshot } from '../apply-project';
 import type { CommandContext } from '../context';
@@ -34,6 +35,7 @@ export async function rebuildCommand(
   options: RebuildOptions,
 ): Promise<ExitCode> {
   const startedMs = Date.now();
+  await createMetaTables(await servers.offline());
   const snapshot = await recordedRegistry(servers);
   if (snapshot === null)
     throw new ForebayError('failed_precondition', 'nothing is applied yet: run "forebay apply FILE" first');

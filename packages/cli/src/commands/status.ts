@@ -1,4 +1,5 @@
 import { formatInstant } from '@forebay/contract';
+import { OFFSETS_PER_EPOCH } from '@forebay/event-log';
 import type { CommandContext } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
 import {
@@ -49,12 +50,12 @@ function sourceText({ partitions, stream, archive }: SourceStatus, atMs: number,
     const several = new Set(partitions.value.map(({ topic }) => topic)).size > 1;
     const rows = partitions.value.map(({ topic, partition, number, lowOffset, endOffset }) => {
       const next = stream.ok ? (stream.value.checkpoint[number] ?? -1) : null;
-      const archived = archive.ok ? (archive.value.end[number] ?? lowOffset) : null;
-      const read = next === null || next < 0 ? lowOffset : next;
+      const archived = archive.ok ? Math.max(lowOffset, archive.value.end[number] ?? 0) : null;
+      const read = Math.max(lowOffset, next ?? -1);
       return [
         several ? `${topic} ${partition}` : partition,
-        endOffset,
-        next === null ? '?' : next < 0 ? 'none' : next,
+        endOffset % OFFSETS_PER_EPOCH,
+        next === null ? '?' : next < 0 ? 'none' : next % OFFSETS_PER_EPOCH,
         next === null ? '?' : readableCount(Math.max(0, endOffset - read)),
         archived === null ? '?' : readableCount(Math.max(0, endOffset - archived)),
       ];

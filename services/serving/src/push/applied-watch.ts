@@ -1,4 +1,5 @@
 import { ForebayError } from '@forebay/contract';
+import { OFFSETS_PER_EPOCH } from '@forebay/event-log';
 import type { Checkpoint } from '@forebay/online-store';
 
 /** A record that is to be in the values of a bucket. */
@@ -114,7 +115,7 @@ class BucketWatch {
 
   describe({ partition, offset }: AwaitedRecord): string {
     if (this.#trouble !== null) return `the checkpoint of the stream cannot be read: ${this.#trouble}`;
-    const next = this.#seen?.offsets[partition] ?? -1;
+    const next = nextInTopic(this.#seen, partition);
     if (next < 0) return 'the stream has read nothing of the source yet: is the stream service running?';
     return `the stream has applied partition ${partition} up to offset ${next}, and the event lies at ${offset}`;
   }
@@ -140,10 +141,15 @@ class BucketWatch {
   #tell(checkpoint: Checkpoint | null): void {
     for (const waiter of this.#waiters) {
       const { partition, offset } = waiter.record;
-      if ((checkpoint?.offsets[partition] ?? -1) <= offset) continue;
+      if (nextInTopic(checkpoint, partition) <= offset) continue;
       this.#waiters.delete(waiter);
       waiter.resolve();
     }
     if (this.#waiters.size === 0) this.onIdle();
   }
+}
+
+/** The next offset to be applied as Kafka has it, of the topic as the stream knows it; −1: none is known. */
+function nextInTopic(checkpoint: Checkpoint | null, partition: number): number {
+  return (checkpoint?.offsets[partition] ?? -1) % OFFSETS_PER_EPOCH;
 }

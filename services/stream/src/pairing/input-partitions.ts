@@ -1,6 +1,7 @@
 /** The partitions of the inputs of a joined or sequence source as partitions of one source. */
 import { ForebayError } from '@forebay/contract';
 import type { EventSource, Pairing } from '@forebay/definitions';
+import type { TopicAdmin } from '@forebay/event-log';
 
 export interface InputPlace {
   /** 0: the left input or the only one; 1: the right one. */
@@ -72,4 +73,14 @@ export function commonPartitions(name: string, counts: ReadonlyMap<string, numbe
     );
   }
   return first as number;
+}
+
+/** Of each topic. Throws `failed_precondition` as `commonPartitions` does. */
+export async function countPartitions(
+  log: { readonly admin: Pick<TopicAdmin, 'partitionCount'> },
+  name: string,
+  { topics }: InputPartitions,
+): Promise<number> {
+  const counts = topics.map(async (topic) => [topic, await log.admin.partitionCount(topic)] as const);
+  return commonPartitions(name, new Map(await Promise.all(counts)));
 }

@@ -1,8 +1,8 @@
 /** Where the reading of a joined or sequence source begins, and since when its views are complete. */
 import { ceilTo, ForebayError, HOUR_MS } from '@forebay/contract';
 import type { AggregationView, EventSource } from '@forebay/definitions';
-import type { EventLog } from '@forebay/event-log';
-import { archivedBefore, archivedBeginnings, listLoads, type OfflineStore } from '@forebay/offline-store';
+import type { ReadableLog } from '@forebay/event-log';
+import { archivedBefore, listLoads, type OfflineStore } from '@forebay/offline-store';
 import {
   inEveryBucket,
   type RedisConnection,
@@ -14,13 +14,10 @@ import type { Logger } from '@forebay/service-kit';
 import { allOf } from '../by-bucket';
 import type { Checkpoints } from '../checkpoints';
 import { feedingOf } from '../feeding';
-import { decideStart, describeCompleteness, partitionsMadeAnew } from '../start-point';
+import { decideStart, describeCompleteness } from '../start-point';
 import type { FoundStarts, StartPoint } from '../start-points';
 import type { InputPartitions } from './input-partitions';
 import { pairsCompleteSince } from './pair-completeness';
-
-/** Of the topics, see `SourceRuntime`. */
-const EPOCH = 0;
 
 type Bounds = ReadonlyMap<number, { readonly low: number; readonly high: number }>;
 
@@ -33,7 +30,10 @@ export interface PairStartsOptions {
   readonly bounds: () => Promise<Bounds>;
   readonly offline: OfflineStore;
   readonly redis: RedisConnection;
-  readonly eventLog: EventLog;
+  /** With offsets as they are kept. */
+  readonly eventLog: ReadableLog;
+  /** Throws `TopicMadeAnew` when a topic is another one than that which is being read. */
+  readonly checkTopics: () => Promise<void>;
   readonly logger: Logger;
   readonly clock: () => number;
   /** The event time from which on events of the source are asked for; −∞: all. */
@@ -58,11 +58,8 @@ export class PairStarts {
    */
   async find(partitions: readonly number[]): Promise<FoundStarts> {
     const { checkpoint, inputs, redis, views } = this.options;
-    const [, bounds, anew] = await Promise.all([
-      checkpoint.read(new Set()),
-      this.options.bounds(),
-      this.#madeAnew(),
-    ]);
+    await this.options.checkTopics();
+    const [, bounds] = await Promise.all([checkpoint.read(new Set()), this.options.bounds()]);
     const again = await this.#readAgainFrom(bounds);
     const fresh = Array.from({ length: checkpoint.buckets }, () => new Map<number, number>());
     const starts = partitions.map((number): StartPoint => {
@@ -70,18 +67,13 @@ export class PairStarts {
       const { lowest, highest, missing } = checkpoint.rangeOf(number);
       for (const stored of [lowest, highest]) {
         const { topic, partition } = inputs.topicPlaceOf(number);
-        const facts = {
-          partition,
-          checkpoint: stored,
-          archivedTo: low,
-          low,
-          high,
-          madeAnew: anew.has(number),
-        };
+        const facts = { partition, checkpoint: stored, archivedTo: low, low, high };
         const decision = decideStart({ ...this.options.source, topic }, facts);
         if (decision.kind === 'refuse') throw new ForebayError('failed_precondition', decision.reason);
       }
-      const offset = missing.length > 0 || lowest === null ? low : Math.min(lowest, again.get(number) ?? low);
+      const known = missing.length > 0 || lowest === null ? low : Math.min(lowest, again.get(number) ?? low);
+      // of a topic that was made anew, what was read lies before all that it has
+      const offset = Math.max(low, known);
       for (const bucket of missing) fresh[bucket]?.set(number, offset);
       return { partition: number, offset, archivedTo: offset };
     });
@@ -175,18 +167,5 @@ export class PairStarts {
       maxClockSkewMs: source.maxClockSkewMs,
     });
     return Number.isFinite(sinceMs) ? ceilTo(sinceMs, view.batch?.cutHopMs ?? HOUR_MS) : sinceMs;
-  }
-
-  /** The partitions that are other logs than those whose beginnings were archived. */
-  async #madeAnew(): Promise<ReadonlySet<number>> {
-    const { inputs, offline, eventLog } = this.options;
-    const anew = await inputs.ask(async (input) => {
-      const beginnings = await archivedBeginnings(offline, input, EPOCH);
-      const partitions = await partitionsMadeAnew(beginnings, input.maxClockSkewMs, (instantMs) =>
-        eventLog.admin.offsetsAt(input.topic, instantMs),
-      );
-      return new Map([...partitions].map((partition) => [partition, true]));
-    });
-    return new Set(anew.keys());
   }
 }

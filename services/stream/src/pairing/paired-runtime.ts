@@ -4,21 +4,25 @@ import { ForebayError } from '@forebay/contract';
 import type { Pairing } from '@forebay/definitions';
 import {
   type EventRecord,
+  keptLog,
+  type LogConsumer,
   ProgressProber,
-  type RecordConsumer,
+  type ReadableLog,
   type TopicPartition,
 } from '@forebay/event-log';
+import type { TopicEpoch } from '@forebay/offline-store';
 import { checkpointKey, inEveryBucket, oldestProgress, removeViewMarkers } from '@forebay/online-store';
 import { NO_ARCHIVE } from '../archiver';
 import { Checkpoints } from '../checkpoints';
 import { Flusher } from '../flusher';
 import { idsHeldFrom } from '../ids-held-from';
 import { SourceMetrics } from '../source-metrics';
-import type { RuntimeOptions } from '../source-runtime';
+import type { RuntimeOptions } from '../source-runtime-options';
 import { SourceState } from '../source-state';
 import { SourceWorker } from '../source-worker';
 import type { TopicControl } from '../topic-control';
-import { commonPartitions, InputPartitions } from './input-partitions';
+import { checkTopicEpochs, enterTopicEpochs, epochsOf, type TopicEpochs } from '../topic-epoch-entry';
+import { countPartitions, InputPartitions } from './input-partitions';
 import { PairReader } from './pair-reader';
 import { PairStarts } from './pair-starts';
 
@@ -30,6 +34,9 @@ const LAG_MS = 5_000;
 export class PairedRuntime {
   readonly #options: RuntimeOptions;
   readonly #inputs: InputPartitions;
+  readonly #epochs: TopicEpochs;
+  /** With offsets as they are kept. */
+  readonly #log: ReadableLog;
   readonly #probers: readonly ProgressProber[];
   readonly #reader: PairReader;
   readonly #worker: SourceWorker<EventRecord>;
@@ -37,15 +44,23 @@ export class PairedRuntime {
   /** Of each topic. */
   readonly #partitions: number;
   #assigned: readonly number[] = [];
-  #joining: Promise<RecordConsumer> | null = null;
-  #consumer: RecordConsumer | null = null;
+  #joining: Promise<LogConsumer> | null = null;
+  #consumer: LogConsumer | null = null;
   #timer: NodeJS.Timeout | null = null;
   #lagTimer: NodeJS.Timeout | null = null;
   #unwatch: (() => void) | null = null;
 
-  private constructor(options: RuntimeOptions, inputs: InputPartitions, partitions: number) {
-    const { source, views, redis, eventLog, logger, clock } = options;
+  private constructor(
+    options: RuntimeOptions,
+    inputs: InputPartitions,
+    partitions: number,
+    epochs: TopicEpochs,
+  ) {
+    const { source, views, redis, logger, clock } = options;
+    const eventLog = keptLog(options.eventLog, epochsOf(epochs));
     this.#options = options;
+    this.#epochs = epochs;
+    this.#log = eventLog;
     this.#inputs = inputs;
     this.#partitions = partitions;
     this.#probers = inputs.topics.map(
@@ -77,6 +92,8 @@ export class PairedRuntime {
     const heldFromMs = () => state.heldFromMs;
     const starts = new PairStarts({
       ...options,
+      eventLog,
+      checkTopics: () => checkTopicEpochs(eventLog, epochs),
       inputs,
       checkpoint,
       bounds: topic.bounds,
@@ -115,17 +132,20 @@ export class PairedRuntime {
   /** Starts reading. Throws `failed_precondition` where a topic does not exist, or the topics differ in their partitions. */
   static async start(options: RuntimeOptions): Promise<PairedRuntime> {
     const inputs = new InputPartitions(options.source.pairing as Pairing);
-    const partitions = await countPartitions(options, inputs);
-    const runtime = new PairedRuntime(options, inputs, partitions);
+    const partitions = await countPartitions(options.eventLog, options.source.name, inputs);
+    const epochs = new Map<string, TopicEpoch>();
+    for (const source of inputs.sources)
+      for (const [topic, epoch] of await enterTopicEpochs({ ...options, source })) epochs.set(topic, epoch);
+    const runtime = new PairedRuntime(options, inputs, partitions, epochs);
     await runtime.#begin();
     return runtime;
   }
 
   async #begin(): Promise<void> {
-    const { source, eventLog, redis, group, logger, sessionTimeoutMs, maxWaitMs, onFatal } = this.#options;
+    const { source, redis, group, logger, sessionTimeoutMs, maxWaitMs, onFatal } = this.#options;
     await Promise.all(this.#probers.map((prober) => prober.probe()));
     this.#unwatch = redis.onReconnect(() => this.#worker.reconnected());
-    const consumer = eventLog.consume({
+    const consumer = this.#log.consume({
       groupId: `${group}.pairs.${source.id}`,
       // partitions of one number in topics of equally many go to one member
       topics: this.#inputs.topics,
@@ -140,6 +160,7 @@ export class PairedRuntime {
           return this.#worker.process(this.#inputs.numberOf(topic, partition), from, records, nextOffset);
         },
         onOutOfRange: async ({ topic, partition, offset, held }) => {
+          await checkTopicEpochs(this.#log, this.#epochs);
           throw new ForebayError(
             'failed_precondition',
             `topic "${topic}", partition ${partition}: position ${offset} is not in ${held.low} … ${held.high}: records were deleted before they were read`,
@@ -195,7 +216,7 @@ export class PairedRuntime {
   /** Events of a key that were produced before partitions were added lie in another partition than those after. */
   async #checkPartitions(): Promise<void> {
     const { source } = this.#options;
-    const partitions = await countPartitions(this.#options, this.#inputs);
+    const partitions = await countPartitions(this.#log, source.name, this.#inputs);
     if (partitions === this.#partitions) return;
     throw new ForebayError(
       'failed_precondition',
@@ -205,8 +226,7 @@ export class PairedRuntime {
 
   /** Of the partitions that are assigned here. */
   async #reportLag(): Promise<void> {
-    const { eventLog } = this.#options;
-    const ends = await this.#inputs.ask(({ topic }) => eventLog.admin.endOffsets(topic)).catch(() => null);
+    const ends = await this.#inputs.ask(({ topic }) => this.#log.admin.endOffsets(topic)).catch(() => null);
     if (ends === null) return;
     let values = 0;
     for (const [number, stored] of this.#worker.stored)
@@ -216,7 +236,6 @@ export class PairedRuntime {
   }
 
   #topicControl(): TopicControl<EventRecord> {
-    const { eventLog } = this.#options;
     const inputs = this.#inputs;
     return {
       partitions: this.#partitions * inputs.sources.length,
@@ -237,7 +256,7 @@ export class PairedRuntime {
         const { topic, partition } = inputs.topicPlaceOf(number);
         return this.#consumer?.position(topic, partition) ?? null;
       },
-      bounds: () => inputs.ask(({ topic }) => eventLog.admin.watermarks(topic)),
+      bounds: () => inputs.ask(({ topic }) => this.#log.admin.watermarks(topic)),
       commit: (offsets) =>
         this.#consumer?.commit(
           [...offsets].map(([number, offset]) => ({ ...inputs.topicPlaceOf(number), offset })),
@@ -271,14 +290,4 @@ export class PairedRuntime {
       await Promise.all(this.#probers.map((prober) => prober.stop()));
     }
   }
-}
-
-async function countPartitions(
-  { source, eventLog }: RuntimeOptions,
-  inputs: InputPartitions,
-): Promise<number> {
-  const counts = await Promise.all(
-    inputs.topics.map(async (topic) => [topic, await eventLog.admin.partitionCount(topic)] as const),
-  );
-  return commonPartitions(source.name, new Map(counts));
 }

@@ -1,0 +1,38 @@
+import type { ForebayError } from '@forebay/contract';
+import type { AggregationView, EventSource } from '@forebay/definitions';
+import type { EventLog, RecordProducer } from '@forebay/event-log';
+import type { SchemaLookup } from '@forebay/formats';
+import type { OfflineStore } from '@forebay/offline-store';
+import type { RedisConnection } from '@forebay/online-store';
+import type { Instruments, Logger } from '@forebay/service-kit';
+import type { ArchiverOptions, EventArchive } from './archiver';
+import type { LookUps } from './enrichment/look-ups';
+
+/** What a running source is put together from. */
+export interface RuntimeOptions {
+  readonly source: EventSource;
+  /** Those that have a stream; none: the source is only archived. */
+  readonly views: readonly AggregationView[];
+  /** Left out: the source is not enriched, and none is with its views. */
+  readonly lookUps?: LookUps;
+  readonly redis: RedisConnection;
+  readonly offline: OfflineStore;
+  readonly eventLog: EventLog;
+  /** Of sources whose records are written with schemas of a registry. */
+  readonly schemas?: SchemaLookup;
+  readonly producer: RecordProducer;
+  readonly instruments: Instruments;
+  readonly logger: Logger;
+  readonly clock: () => number;
+  readonly group: string;
+  readonly flushEveryMs: number;
+  readonly flushEvents: number;
+  readonly maxStateBytes: number;
+  /** Of events that may still be part of a pair. */
+  readonly maxPairBytes: number;
+  readonly sessionTimeoutMs: number;
+  readonly maxWaitMs: number;
+  readonly onFatal: (error: ForebayError) => void;
+  /** Default: ClickHouse. */
+  readonly archiveWith?: (options: ArchiverOptions) => EventArchive;
+}
