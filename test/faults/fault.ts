@@ -16,8 +16,8 @@ export interface Fault {
   arrange?(scene: Scene): Promise<void>;
   /** The fault itself, and all that must be done to be well again. */
   disturb(scene: Scene, attempt: Attempt): Promise<void>;
-  /** The service has refused to go on: what is compared is what it had read before, and DEGRADED values are no difference. */
-  readonly isAtRest?: boolean;
+  /** Records are lost for good before anybody has read them: DEGRADED values are no difference, others that are wrong are. */
+  readonly losesRecords?: boolean;
   /** What must hold beyond equal values and a complete archive; throws what does not. */
   expect?(scene: Scene): Promise<void>;
 }

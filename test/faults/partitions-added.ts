@@ -2,7 +2,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import type { Fault } from './fault';
 
 const ADDED = 3;
-/** The client looks for new partitions every minute. */
+/** The broker's client looks at metadata every minute at the latest. */
 const SEEN_WITHIN_MS = 120_000;
 
 /** Keys move to other partitions with it, so an entity's events are in two of them. */

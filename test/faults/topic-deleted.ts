@@ -34,5 +34,5 @@ export const topicDeleted: Fault = {
     if (!member.logged(REFUSED)) throw new Error(`it does not say why\n${member.log}`);
     if ((await installation.checkpointed()) !== before) throw new Error('it has read');
   },
-  isAtRest: true,
+  losesRecords: true,
 };

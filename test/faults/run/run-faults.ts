@@ -47,7 +47,7 @@ export async function runFault(
     else await fault.arrange(scene);
     for (; index < wanted; index++) {
       await fault.disturb(scene, { index, isShort });
-      const compared = await (fault.isAtRest ? scene.compareAtRest() : scene.compare());
+      const compared = await (fault.losesRecords ? scene.compareDegraded() : scene.compare());
       sum.values += compared.values;
       sum.archived += compared.archived;
       sum.differences += compared.differences;
