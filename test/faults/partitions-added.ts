@@ -11,6 +11,7 @@ export const partitionsAdded: Fault = {
   says: `the topic gets ${ADDED} partitions more while it is read, and users move to other ones`,
   times: 1,
   shortTimes: 0,
+  isFresh: true,
   async disturb(scene) {
     await scene.reachedSomewhere();
     const { topic, stack } = scene;

@@ -1,6 +1,6 @@
 import type { Fault } from './fault';
 import { forebay } from './support/forebay-command';
-import type { Look } from './support/scene';
+import type { Look } from './support/scene-comparison';
 import { AppendOnlyFile, serverOf } from './support/servers';
 
 const EXACT_WITHIN_MS = 60_000;

@@ -10,6 +10,7 @@ export const retentionPassed: Fault = {
   says: 'Kafka deletes records that were not read: the service stops, says which, and offers the repair, which is done; no value that lacks them claims to be exact',
   times: 1,
   shortTimes: 0,
+  isFresh: true,
   async disturb(scene) {
     const { installation, topic } = scene;
     await scene.compare();

@@ -1,5 +1,5 @@
 import type { Fault } from './fault';
-import type { Look } from './support/scene';
+import type { Look } from './support/scene-comparison';
 
 const MAX_STALENESS_MS = 5_000;
 const EXACT_WITHIN_MS = 30_000;

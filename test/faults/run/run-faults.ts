@@ -28,48 +28,78 @@ export function chooseFaults(faults: readonly Fault[], { only, isShort }: FaultO
   throw new Error(`--only ${only.join()}: the faults are ${faults.map(({ name }) => name).join(', ')}`);
 }
 
+/** The first try that leaves a difference is the last one. */
 export async function runFault(
   stack: LocalStack,
   fault: Fault,
   { seed, times, isShort }: FaultOptions,
   onTry: (tried: number, of: number) => void = () => undefined,
 ): Promise<FaultOutcome> {
-  const wanted = times ?? (isShort ? fault.shortTimes : fault.times);
-  const sum = { values: 0, archived: 0, differences: 0 };
-  const told: string[] = [];
-  const notes: string[] = [];
+  const tries = times ?? (isShort ? fault.shortTimes : fault.times);
+  const run = new FaultRun(stack, fault);
+  const random = new Random(seed);
   const startedAt = performance.now();
   let index = 0;
-  let scene: Scene | null = null;
-  try {
-    scene = await Scene.open(stack, new Random(seed), fault.scene);
-    if (fault.arrange === undefined) await scene.start();
-    else await fault.arrange(scene);
-    for (; index < wanted; index++) {
-      await fault.disturb(scene, { index, isShort });
-      const compared = await (fault.losesRecords ? scene.compareDegraded() : scene.compare());
-      sum.values += compared.values;
-      sum.archived += compared.archived;
-      sum.differences += compared.differences;
-      if (compared.differences > 0) {
-        told.push(`try ${index + 1}:`, ...compared.told, ...scene.members.map(({ log }) => log));
-        break;
-      }
-      await fault.expect?.(scene);
-      onTry(index + 1, wanted);
-    }
-  } catch (error) {
-    sum.differences++;
-    told.push(`try ${index + 1}: ${(error as Error).stack ?? String(error)}`);
+  for (; index < tries && run.differences === 0; index++) {
+    await run.guarded(`try ${index + 1}`, () => run.tryOnce(random, { index, isShort }));
+    onTry(index + 1, tries);
   }
-  notes.push(...(scene?.notes ?? []));
-  try {
-    await scene?.close();
-    await heal(stack);
-  } catch (error) {
-    sum.differences++;
-    told.push(`cleaning up: ${(error as Error).stack ?? String(error)}`);
-  }
+  await run.guarded('cleaning up', () => run.end());
+  const { values, archived, differences, told, notes } = run;
   const seconds = (performance.now() - startedAt) / 1_000;
-  return { fault, times: Math.min(index + 1, wanted), ...sum, told, notes, seconds };
+  return { fault, times: index, values, archived, differences, told, notes, seconds };
+}
+
+class FaultRun {
+  values = 0;
+  archived = 0;
+  differences = 0;
+  readonly told: string[] = [];
+  readonly notes: string[] = [];
+  #scene: Scene | null = null;
+
+  constructor(
+    private readonly stack: LocalStack,
+    private readonly fault: Fault,
+  ) {}
+
+  /** What throws is a difference. */
+  async guarded(what: string, act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      this.differences++;
+      this.told.push(`${what}: ${(error as Error).stack ?? String(error)}`);
+    }
+  }
+
+  async tryOnce(random: Random, attempt: { index: number; isShort: boolean }): Promise<void> {
+    const { fault } = this;
+    if (fault.isFresh) await this.end();
+    const scene = this.#scene ?? (await this.#open(random));
+    await fault.disturb(scene, attempt);
+    const compared = await (fault.losesRecords ? scene.compareDegraded() : scene.compare());
+    this.values += compared.values;
+    this.archived += compared.archived;
+    this.differences += compared.differences;
+    if (compared.differences === 0) await fault.expect?.(scene);
+    else this.told.push(...compared.told, ...scene.members.map(({ log }) => log));
+  }
+
+  async #open(random: Random): Promise<Scene> {
+    const { fault } = this;
+    this.#scene = await Scene.open(this.stack, random, fault.scene);
+    if (fault.arrange === undefined) await this.#scene.start();
+    else await fault.arrange(this.#scene);
+    return this.#scene;
+  }
+
+  /** The servers are well again, for whatever comes next. */
+  async end(): Promise<void> {
+    const scene = this.#scene;
+    this.#scene = null;
+    this.notes.push(...(scene?.notes ?? []));
+    await scene?.close();
+    await heal(this.stack);
+  }
 }

@@ -2,17 +2,18 @@
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { waitFor } from '../../support/wait-for';
-import { commandsEnd } from './redis-commands';
+import { countCommands, countReplies } from './redis-commands';
 
 const ANSWERED_WITHIN_MS = 10_000;
-const QUIET_MS = 200;
 
 /** A client's connection: its commands are passed on whole, or held. */
 class Link {
   #upstream: Socket;
   #held: Buffer = Buffer.alloc(0);
+  #unread: Buffer = Buffer.alloc(0);
   isHolding = false;
-  lastAnswerAt = 0;
+  /** Commands that were passed on and are not answered; of a subscriber, which is told more than it asks, below 0. */
+  owed = 0;
 
   constructor(
     private readonly client: Socket,
@@ -30,8 +31,12 @@ class Link {
   #connect(): Socket {
     const upstream = this.open();
     upstream.on('data', (reply) => {
-      this.lastAnswerAt = performance.now();
-      if (upstream === this.#upstream) this.client.write(reply);
+      if (upstream !== this.#upstream) return;
+      this.client.write(reply);
+      const bytes = Buffer.concat([this.#unread, reply]);
+      const { count, end } = countReplies(bytes);
+      this.#unread = bytes.subarray(end);
+      this.owed -= count;
     });
     upstream.on('error', () => undefined);
     upstream.on('close', () => {
@@ -42,8 +47,9 @@ class Link {
 
   #pass(): void {
     if (this.isHolding) return;
-    const end = commandsEnd(this.#held);
-    if (end === 0) return;
+    const { count, end } = countCommands(this.#held);
+    if (count === 0) return;
+    this.owed += count;
     this.#upstream.write(this.#held.subarray(0, end));
     this.#held = this.#held.subarray(end);
   }
@@ -56,6 +62,8 @@ class Link {
   release(): void {
     this.#upstream.destroy();
     this.#upstream = this.#connect();
+    this.#unread = Buffer.alloc(0);
+    this.owed = 0;
     this.isHolding = false;
     this.#pass();
   }
@@ -95,11 +103,8 @@ export class HidingProxy {
   async hide(act: () => Promise<void>): Promise<void> {
     const links = [...this.#links.values()];
     for (const link of links) link.hold();
-    const since = performance.now();
-    await waitFor(
-      () => links.every(({ lastAnswerAt }) => performance.now() - Math.max(since, lastAnswerAt) > QUIET_MS),
-      { deadlineMs: ANSWERED_WITHIN_MS, message: 'all commands are answered' },
-    );
+    const areAnswered = () => links.every(({ owed }) => owed <= 0);
+    await waitFor(areAnswered, { deadlineMs: ANSWERED_WITHIN_MS, message: 'all commands are answered' });
     await act();
     for (const link of links) link.release();
   }

@@ -6,15 +6,14 @@ import type { Random } from '@forebay/testkit';
 import { Installation } from '../../support/installation';
 import { Service, type ServiceEnvironment } from '../../support/service';
 import { uniqueName } from '../../support/stack';
-import { describeWrong, type Fields } from '../../support/truth';
+import type { Fields } from '../../support/truth';
 import { waitFor } from '../../support/wait-for';
-import { compareArchive, positionOf } from './archive-comparison';
+import { positionOf } from './archive-comparison';
+import { type Comparison, type Look, SceneComparison } from './scene-comparison';
 import { type Order, Orders } from './scene-events';
 import { type SourceTraits, sceneProject } from './scene-project';
 
 const MINUTE_MS = 60_000;
-/** Between two looks at everything: the plain recomputation is slow on purpose. */
-const LOOK_EVERY_MS = 300;
 const SETTLE_WITHIN_MS = 90_000;
 const LOAD_EVERY_MS = 40;
 const LOAD_RECORDS = 60;
@@ -44,18 +43,10 @@ const DEFAULT_OPTIONS: SceneOptions = {
   environment: {},
 };
 
-export interface Comparison {
-  readonly values: number;
-  readonly archived: number;
-  /** Values that are not the oracle's, and records that the archive has not exactly once. */
-  readonly differences: number;
-  /** The first of them. */
-  readonly told: readonly string[];
-}
-
 export class Scene {
   readonly options: SceneOptions;
   readonly orders: Orders;
+  readonly #comparison: SceneComparison;
   /** By position, the fields of each record that is an event. */
   readonly #sent = new Map<string, Fields>();
   #refused = 0;
@@ -71,6 +62,7 @@ export class Scene {
   ) {
     this.options = options;
     this.orders = new Orders(random);
+    this.#comparison = new SceneComparison(installation, this.#sent);
   }
 
   /** Applied, with the first events in the topic and serving running; nobody reads yet. */
@@ -247,109 +239,25 @@ export class Scene {
   }
 
   /** Waits until every value is the oracle's and the archive is complete, at most so long; then says what still differs. */
-  async compare(deadlineMs = SETTLE_WITHIN_MS): Promise<Comparison> {
-    const endsAt = performance.now() + deadlineMs;
+  async compare(): Promise<Comparison> {
     await this.readAll();
-    for (;;) {
-      const values = await this.#compareValues();
-      const archive = await compareArchive(this.installation, this.#sent);
-      const differences = values.differences + archive.differences.length;
-      if (differences === 0 || performance.now() > endsAt) {
-        const told = [...values.told, ...archive.differences.slice(0, 8)];
-        return { values: values.compared, archived: archive.compared, differences, told };
-      }
-      await sleep(LOOK_EVERY_MS);
-    }
+    return this.#comparison.exact(SETTLE_WITHIN_MS);
   }
 
   /** Likewise where records are lost for good: a value may be DEGRADED instead of right, and none may be anything else. */
-  async compareDegraded(deadlineMs = SETTLE_WITHIN_MS): Promise<Comparison> {
-    const endsAt = performance.now() + deadlineMs;
-    for (;;) {
-      const { falselyExact, degraded, exact, told } = await this.look();
-      const archive = await compareArchive(this.installation, this.#sent);
-      const differences = falselyExact + archive.differences.length;
-      if (differences === 0 || performance.now() > endsAt)
-        return {
-          values: falselyExact + degraded + exact,
-          archived: archive.compared,
-          differences,
-          told: [told, ...archive.differences.slice(0, 8)],
-        };
-      await sleep(LOOK_EVERY_MS);
-    }
+  compareDegraded(): Promise<Comparison> {
+    return this.#comparison.degraded(SETTLE_WITHIN_MS);
   }
 
-  async #compareValues(): Promise<{ compared: number; differences: number; told: string[] }> {
-    const { project } = this.installation;
-    let compared = 0;
-    let differences = 0;
-    const told: string[] = [];
-    for (const view of project.aggregationViews) {
-      const wrong = await this.installation.wrong(view);
-      compared += this.installation.truth.keys(project, view).length * view.features.length;
-      differences += wrong.length;
-      if (wrong.length > 0) told.push(`view ${view.name}: ${describeWrong(wrong)}`);
-    }
-    return { compared, differences, told };
+  /** How the values stand now; to be asked while everything that was sent is in the values, or should be. */
+  look(): Promise<Look> {
+    return this.#comparison.look();
   }
 
   /** Reads everything again and again until it is told to end, which fails if a value has claimed to be exact and was not. */
   watch(): { end(): Promise<void> } {
-    let isOn = true;
-    let reads = 0;
-    const watching = (async () => {
-      while (isOn) {
-        // what cannot be read is no wrong value
-        const look = await this.look().catch(() => null);
-        if (look === null) continue;
-        reads++;
-        if (look.falselyExact > 0) throw new Error(`while it was watched: ${look.told}`);
-      }
-    })();
-    watching.catch(() => undefined);
-    return {
-      end: async () => {
-        isOn = false;
-        await watching;
-        if (reads === 0) throw new Error('nothing was read while it was watched');
-      },
-    };
+    return this.#comparison.watch();
   }
-
-  /**
-   * How the values stand now: those that claim to be exact and are not, those that are DEGRADED, and the others, which are right.
-   * To be asked while everything that was sent is in the values, or should be.
-   */
-  async look(): Promise<Look> {
-    const look = { falselyExact: 0, degraded: 0, exact: 0, wrong: 0, told: '' };
-    const { project, truth } = this.installation;
-    for (const view of project.aggregationViews) {
-      const keys = truth.keys(project, view);
-      const answer = await this.installation.read(view, keys);
-      const wrong = truth.wrong(view, keys, answer);
-      const claimed = wrong.filter(({ status }) => status !== 'DEGRADED');
-      look.wrong += wrong.length;
-      const degraded = keys
-        .flatMap((_, row) => answer.columns.map((_column, i) => answer.status(row, i)))
-        .filter((status) => status === 'DEGRADED').length;
-      look.falselyExact += claimed.length;
-      look.degraded += degraded;
-      look.exact += keys.length * view.features.length - claimed.length - degraded;
-      if (claimed.length > 0) look.told += describeWrong(claimed);
-    }
-    return look;
-  }
-}
-
-export interface Look {
-  readonly falselyExact: number;
-  readonly degraded: number;
-  readonly exact: number;
-  /** Not what they must be: falsely exact, or DEGRADED without a reason in the events. */
-  readonly wrong: number;
-  /** The first of the false ones. */
-  readonly told: string;
 }
 
 const keyOf = ({ partition, offset }: TopicPartitionOffset) => positionOf(partition, offset);

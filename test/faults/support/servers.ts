@@ -3,6 +3,9 @@ import { readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalServer, LocalStack } from '@forebay/local-stack';
 import { Redis } from 'ioredis';
+import { waitFor } from '../../support/wait-for';
+
+const REWRITTEN_WITHIN_MS = 30_000;
 
 /** As a fault found them: running, awake, Redis with all memory that it wants. */
 export async function heal(stack: LocalStack): Promise<void> {
@@ -33,17 +36,22 @@ export function serverOf(stack: LocalStack, part: keyof LocalStack['servers']): 
   return server;
 }
 
-/** The file that Redis appends its writes to. */
-async function appendOnlyDirectory(stack: LocalStack): Promise<string> {
-  const [, directory] = (await withRedis(stack, (redis) => redis.config('GET', 'dir'))) as string[];
-  return join(directory as string, 'appendonlydir');
-}
-
+/** The file that Redis appends its writes to; it stays the same one, as nothing makes a shorter one of it any more. */
 export class AppendOnlyFile {
   private constructor(private readonly directory: string) {}
 
-  static async of(stack: LocalStack): Promise<AppendOnlyFile> {
-    return new AppendOnlyFile(await appendOnlyDirectory(stack));
+  static of(stack: LocalStack): Promise<AppendOnlyFile> {
+    return withRedis(stack, async (redis) => {
+      await redis.config('SET', 'auto-aof-rewrite-percentage', '0');
+      const isRewriting = async () =>
+        /aof_rewrite_(in_progress|scheduled):1/.test(await redis.info('persistence'));
+      await waitFor(async () => !(await isRewriting()), {
+        deadlineMs: REWRITTEN_WITHIN_MS,
+        message: 'Redis has rewritten its append-only file',
+      });
+      const [, directory] = (await redis.config('GET', 'dir')) as string[];
+      return new AppendOnlyFile(join(directory as string, 'appendonlydir'));
+    });
   }
 
   get #path(): string {
