@@ -42,6 +42,11 @@ export interface ConsumerHandlers {
   onRebalancing?(): Promise<void>;
   /** Records to handle; the next batch of any partition waits for the answer. */
   onBatch(batch: RecordBatch): Promise<void>;
+  /**
+   * A broker has refused to read a partition for a moment, as it does while a topic is deleted: the topic of that name may be
+   * another one by now, with other records at the same offsets. No batch is delivered before the answer; throw if it is.
+   */
+  onDoubt?(): Promise<void>;
   /** The position is not in the log: go on elsewhere, leave the partition unread (`leave`), or throw. Never skipped silently. */
   onOutOfRange(place: OutOfRange): Promise<StartOffset | 'leave'>;
   /** `fatal`: the consumer has stopped. Otherwise it was interrupted, and is joining again by itself. */

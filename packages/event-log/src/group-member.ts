@@ -1,5 +1,12 @@
 import { ForebayError } from '@forebay/contract';
-import { type Consumer, type EachBatchPayload, type Kafka, type LogEntry, PartitionAssigners } from 'kafkajs';
+import {
+  type Consumer,
+  type EachBatchPayload,
+  type Kafka,
+  type LogEntry,
+  logLevel,
+  PartitionAssigners,
+} from 'kafkajs';
 import type { CompiledConsumerOptions } from './consumer-options';
 import { eventLogError } from './kafka-errors';
 import type { TopicPartition, TopicPartitionOffset } from './record';
@@ -19,11 +26,15 @@ export interface GroupMemberEvents {
   onPassedOver(place: TopicPartition, firstOffset: number | null, lastOffset: number): void;
   /** The client found its position out of range, and is about to jump. */
   onOutOfRange(place: TopicPartition): void;
+  /** A broker has refused to read a partition, and will be asked again. */
+  onRefused(): void;
   onBatch(payload: EachBatchPayload): Promise<void>;
 }
 
 /** kafkajs tells it nowhere else (consumerGroup.js); where the line is missed, the jump itself is noticed. */
 const OUT_OF_RANGE_LINE = 'Offset out of range, resetting to default offset';
+/** So begins its line about a fetch that was answered with an error (connection.js); it asks again by itself. */
+const REFUSED_FETCH_LINE = 'Response Fetch(';
 const WATCH_MS = 5_000;
 /** Partitions that are added to a topic are noticed, and shared out, within so long. */
 const METADATA_MAX_AGE_MS = 10_000;
@@ -179,9 +190,11 @@ export class GroupMember {
     });
   }
 
-  private onLogLine({ log }: LogEntry): void {
-    if (log.message !== OUT_OF_RANGE_LINE || this.closed) return;
-    this.events.onOutOfRange({ topic: String(log.topic), partition: Number(log.partition) });
+  private onLogLine({ level, log }: LogEntry): void {
+    if (this.closed) return;
+    if (level === logLevel.ERROR && log.message.startsWith(REFUSED_FETCH_LINE)) this.events.onRefused();
+    if (log.message === OUT_OF_RANGE_LINE)
+      this.events.onOutOfRange({ topic: String(log.topic), partition: Number(log.partition) });
   }
 
   private lookForSilence(): void {

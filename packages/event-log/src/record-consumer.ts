@@ -6,7 +6,7 @@ import type { GroupMember, GroupMemberEvents } from './group-member';
 import { eventLogError } from './kafka-errors';
 import { OffsetCommitter } from './offset-committer';
 import { PartitionCursor } from './partition-cursor';
-import { partitionKey, type TopicPartition, type TopicPartitionOffset } from './record';
+import { partitionKey, type RecordBatch, type TopicPartition, type TopicPartitionOffset } from './record';
 import { fetchedFrom, toRecordBatch } from './record-batch';
 import type { TopicAdmin, Watermarks } from './topic-admin';
 
@@ -40,6 +40,8 @@ export class RecordConsumer {
   private ownedIn: number | null = null;
   private steps: Promise<void> = Promise.resolve();
   private handling: Promise<void> = Promise.resolve();
+  /** Since the last batch a broker has refused to read: the topics may be others. */
+  private isDoubtful = false;
   private state: 'running' | 'stopping' | 'failed' = 'running';
   private stopped: Promise<void> | null = null;
   private readonly backoff = new Backoff({ firstMs: 200, longestMs: 5_000 });
@@ -129,6 +131,9 @@ export class RecordConsumer {
       onPassedOver: ({ topic, partition }, first, last) =>
         ifOurs(() => this.find(topic, partition)?.cursor?.passOver(first, last)),
       onOutOfRange: (place) => ifOurs(() => this.onJumped(member, place)),
+      onRefused: () => {
+        this.isDoubtful = true;
+      },
       onBatch: async (payload) => {
         if (this.member === member) await this.onBatch(member, payload);
       },
@@ -342,7 +347,7 @@ export class RecordConsumer {
     const { generation } = cursor;
     const batch = toRecordBatch(payload.batch, cursor.next);
     let trouble: unknown = null;
-    const handling = member.whileAlive(payload, async () => this.options.handlers.onBatch(batch));
+    const handling = member.whileAlive(payload, () => this.handle(batch));
     this.handling = handling.then(
       () => {},
       () => {},
@@ -359,6 +364,19 @@ export class RecordConsumer {
     if (stillOurs && cursor.advance(generation, batch.nextOffset))
       payload.resolveOffset(payload.batch.lastOffset());
     if (trouble !== null) throw trouble;
+  }
+
+  private async handle(batch: RecordBatch): Promise<void> {
+    if (this.isDoubtful) {
+      this.isDoubtful = false;
+      try {
+        await this.options.handlers.onDoubt?.();
+      } catch (thrown) {
+        this.isDoubtful = true;
+        throw thrown;
+      }
+    }
+    await this.options.handlers.onBatch(batch);
   }
 
   private find(topic: string, partition: number): AssignedPartition | undefined {

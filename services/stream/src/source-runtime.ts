@@ -163,6 +163,7 @@ export class SourceRuntime {
           const number = this.#topics.numberOf({ topic, partition });
           return this.#worker.process(number, this.#positionOf(number) ?? nextOffset, records, nextOffset);
         },
+        onDoubt: () => checkTopicEpochs(this.#log, this.#epochs),
         onOutOfRange: async ({ topic, partition, offset, held }) => {
           await checkTopicEpochs(this.#log, this.#epochs);
           throw new ForebayError(

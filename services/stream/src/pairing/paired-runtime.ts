@@ -159,6 +159,7 @@ export class PairedRuntime {
           const from = this.#consumer?.position(topic, partition) ?? nextOffset;
           return this.#worker.process(this.#inputs.numberOf(topic, partition), from, records, nextOffset);
         },
+        onDoubt: () => checkTopicEpochs(this.#log, this.#epochs),
         onOutOfRange: async ({ topic, partition, offset, held }) => {
           await checkTopicEpochs(this.#log, this.#epochs);
           throw new ForebayError(
