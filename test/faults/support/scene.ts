@@ -1,6 +1,6 @@
 /** Where a fault takes place: an installation, members of the stream service, producers of seeded events, and what must come out. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NewRecord, TopicPartitionOffset } from '@forebay/event-log';
+import { keptOffset, type NewRecord, type TopicPartitionOffset } from '@forebay/event-log';
 import type { LocalStack } from '@forebay/local-stack';
 import type { Random } from '@forebay/testkit';
 import { Installation } from '../../support/installation';
@@ -50,6 +50,8 @@ export class Scene {
   /** By position, the fields of each record that is an event. */
   readonly #sent = new Map<string, Fields>();
   #refused = 0;
+  /** How often the topic was made anew. */
+  topicEpoch = 0;
   readonly #closers: (() => Promise<void>)[] = [];
   /** What the run shows beside the fault's numbers. */
   readonly notes: string[] = [];
@@ -138,9 +140,14 @@ export class Scene {
     const all = [...orders, ...copies];
     const producer = await installation.producer();
     const positions = await producer.send(all.map((order, i) => this.#recordOf(order, i >= orders.length)));
-    for (const [i, at] of positions.entries()) this.#sent.set(keyOf(at), all[i] as Order);
+    const kept = positions.map(({ partition, offset }) => ({
+      partition,
+      offset: keptOffset(this.topicEpoch, offset),
+    }));
+    for (const [i, { partition, offset }] of kept.entries())
+      this.#sent.set(positionOf(partition, offset), all[i] as Order);
     for (const [i, order] of orders.entries()) {
-      const { partition, offset } = positions[i] as TopicPartitionOffset;
+      const { partition, offset } = kept[i] as Omit<TopicPartitionOffset, 'topic'>;
       // with ids the id orders events of one time; else the position does
       if (options.hasIds) installation.truth.sent(order, 0, order.id);
       else installation.truth.sent(order, partition, offset);
@@ -194,7 +201,13 @@ export class Scene {
 
   /** Records that are neither deleted nor unread: what the checkpoint must reach. */
   async readAll(): Promise<void> {
-    await this.reached(await this.installation.topicSize());
+    await this.reached(await this.#topicEnd());
+  }
+
+  /** What the checkpoint will be: offsets of all partitions, as they are kept. */
+  async #topicEnd(): Promise<number> {
+    const ends = await (await this.installation.servers.eventLog()).admin.endOffsets(this.topic);
+    return [...ends.values()].reduce((sum, end) => sum + keptOffset(this.topicEpoch, end), 0);
   }
 
   async reached(records: number): Promise<void> {
@@ -213,7 +226,7 @@ export class Scene {
   /** Somewhere in the backlog: more than the checkpoint, less than the topic. */
   async reachedSomewhere(): Promise<void> {
     const done = await this.installation.checkpointed();
-    const size = await this.installation.topicSize();
+    const size = await this.#topicEnd();
     await this.reached(done + this.random.integer(Math.max(1, size - done)));
   }
 
@@ -259,5 +272,3 @@ export class Scene {
     return this.#comparison.watch();
   }
 }
-
-const keyOf = ({ partition, offset }: TopicPartitionOffset) => positionOf(partition, offset);
