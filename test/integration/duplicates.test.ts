@@ -9,6 +9,7 @@ import {
   project,
   sum,
 } from '@forebay/definitions';
+import { streamMarkerKey } from '@forebay/online-store';
 import { Installation } from '../support/installation';
 import { printedRandom } from '../support/seed';
 import type { Service } from '../support/service';
@@ -142,6 +143,20 @@ test('copies in partitions of two replicas count once', async () => {
   const quarter = Math.ceil(all.length / 4);
   for (let begin = 0; begin < all.length; begin += quarter)
     await send(all.slice(begin, begin + quarter), all.slice(0, begin));
+  await settled();
+});
+
+test('values that are made anew know the copies of what they hold', async () => {
+  await begin();
+  await installation.start('stream');
+  const all = distinct(orders(EVENTS));
+  truly(all);
+  await send(all);
+  await settled();
+  // without its marker a view is read again
+  await (await installation.servers.redis()).client.del(streamMarkerKey(0, installation.view('by_shop').id));
+  await installation.settled();
+  await send([], all);
   await settled();
 });
 

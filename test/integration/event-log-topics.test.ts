@@ -135,3 +135,21 @@ test('a broker that is not there is unavailable, after one short attempt', async
   });
   expect(performance.now() - startedAt).toBeLessThan(10_000);
 });
+
+test('a topic that is made anew has another id; one that is not there has none', async () => {
+  const topic = uniqueName('topic');
+  expect(await log.topicId(topic)).toBeNull();
+  await log.admin.ensureTopic(topic, { partitions: 1 });
+  const first = await log.topicId(topic);
+  expect(first).toMatch(/^[0-9a-f]{32}$/);
+  expect(await log.topicId(topic)).toBe(first);
+  await log.admin.deleteTopic(topic);
+  await waitFor(async () => (await log.admin.partitionCount(topic)) === null, {
+    deadlineMs: 10_000,
+    message: 'the topic is gone',
+  });
+  await log.admin.ensureTopic(topic, { partitions: 1 });
+  const second = await log.topicId(topic);
+  expect(second).toMatch(/^[0-9a-f]{32}$/);
+  expect(second).not.toBe(first);
+});
