@@ -233,12 +233,12 @@ describe('reading', () => {
   });
 
   test('answers many queries at once, a quick one beside slow ones', async () => {
-    const slow = Array.from({ length: 4 }, () =>
-      rows(ENDLESS, { clickhouse_settings: { max_execution_time: 3 } }),
-    );
+    const ended = new AbortController();
+    const slow = Array.from({ length: 4 }, () => rows(ENDLESS, { abort_signal: ended.signal }));
     const settled = Promise.allSettled(slow).then(() => 'slow');
     const quick = Promise.all(Array.from({ length: 60 }, (_, i) => rows(`SELECT ${i} AS i`)));
     expect(await Promise.race([settled, quick])).toEqual(Array.from({ length: 60 }, (_, i) => [{ i }]));
+    ended.abort();
     await settled;
   });
 

@@ -47,6 +47,13 @@ export function eventLogError(thrown: unknown, doing: string): ForebayError {
   return new ForebayError(reasonOf(chain), `${doing}: ${message}`, { cause: thrown });
 }
 
+const ELECTION_TYPES = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE']);
+
+/** Whether a partition has no leader at the moment, or another one than the client believes. */
+export function isElection(thrown: unknown): boolean {
+  return causes(thrown).some(({ type }) => type !== undefined && ELECTION_TYPES.has(type));
+}
+
 function reasonOf(chain: readonly KafkaFailure[]): Reason {
   for (const failure of chain) {
     const reason = failure.type === undefined ? undefined : REASON_OF_TYPE[failure.type];

@@ -1,6 +1,7 @@
 import { ForebayError } from '@forebay/contract';
 import type { Admin, ITopicConfig, Kafka } from 'kafkajs';
-import { eventLogError } from './kafka-errors';
+import { Backoff } from './backoff';
+import { eventLogError, isElection } from './kafka-errors';
 import type { TopicPartitionOffset } from './record';
 
 /** The offsets that a partition holds: `[low, high)`. */
@@ -18,6 +19,8 @@ export interface TopicOptions {
 }
 
 const BROKER_DEFAULT = -1;
+/** The leaders of a new topic's partitions are elected in moments, and those of a broker that died within seconds. */
+const ELECTION_DEADLINE_MS = 10_000;
 
 /** Questions about topics, and their creation. It reconnects by itself. */
 export class TopicAdmin {
@@ -128,19 +131,20 @@ export class TopicAdmin {
 
   private async ask<T>(topic: string, doing: string, question: (admin: Admin) => Promise<T>): Promise<T> {
     const place = `${doing} topic "${topic}"`;
-    try {
-      return await question(this.admin);
-    } catch (thrown) {
-      const error = eventLogError(thrown, place);
-      if (error.reason !== 'not_found') throw error;
-    }
-    // That may be about another topic: once one that it was asked about has been deleted, the client refuses every
-    // question. So ask a fresh one.
-    await this.reconnect();
-    try {
-      return await question(this.admin);
-    } catch (thrown) {
-      throw eventLogError(thrown, place);
+    const deadlineMs = performance.now() + ELECTION_DEADLINE_MS;
+    const backoff = new Backoff({ firstMs: 50, longestMs: 500 });
+    for (let askedAgain = false; ; ) {
+      try {
+        return await question(this.admin);
+      } catch (thrown) {
+        const error = eventLogError(thrown, place);
+        if (isElection(thrown) && performance.now() < deadlineMs) await backoff.wait();
+        else if (error.reason === 'not_found' && !askedAgain) askedAgain = true;
+        else throw error;
+      }
+      // It goes by what it remembers of leaders; and that something is not found may be about another topic: once one that
+      // it was asked about has been deleted, the client refuses every question. So ask a fresh one.
+      await this.reconnect();
     }
   }
 

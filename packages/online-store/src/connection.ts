@@ -130,6 +130,8 @@ async function connect(options: RedisOptions): Promise<RedisConnection> {
     connectionName: `forebay-${options.role}`,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
+    // ioredis would leave the rejection unhandled when the connection breaks again at once: subscribers do it themselves
+    autoResubscribe: false,
     maxRetriesPerRequest: 0,
     disconnectTimeout: DISCONNECT_WITHIN_MS,
     socketTimeout: options.stallTimeoutMs ?? DEFAULT_STALL_TIMEOUT_MS,

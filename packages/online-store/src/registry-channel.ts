@@ -31,10 +31,8 @@ export class RegistryChannel {
     const channel = new RegistryChannel(connection, subscriber, options);
     try {
       subscriber.client.on('message', () => void channel.refresh());
-      subscriber.onReconnect(() => void channel.refresh());
-      await subscriber.run('subscribing to the registry', () =>
-        subscriber.client.subscribe(REGISTRY_CHANNEL),
-      );
+      subscriber.onReconnect(() => void channel.#subscribeAgain());
+      await channel.#subscribe();
       await channel.#load();
     } catch (error) {
       await subscriber.close();
@@ -66,6 +64,22 @@ export class RegistryChannel {
     if (this.#poll !== null) clearInterval(this.#poll);
     await this.subscriber.close();
     await this.#refreshing;
+  }
+
+  async #subscribe(): Promise<void> {
+    await this.subscriber.run('subscribing to the registry', () =>
+      this.subscriber.client.subscribe(REGISTRY_CHANNEL),
+    );
+  }
+
+  /** If the connection breaks while it subscribes, the next reconnect does it again. */
+  async #subscribeAgain(): Promise<void> {
+    try {
+      await this.#subscribe();
+    } catch (error) {
+      if (!this.#closed) this.options.onError(error);
+    }
+    await this.refresh();
   }
 
   async #refresh(): Promise<void> {
