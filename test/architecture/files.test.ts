@@ -4,7 +4,7 @@ const files = ourFiles();
 
 /** Longer code files, each with the reason why it is one piece. */
 const LONG_FILES: Readonly<Record<string, string>> = {
-  'packages/algebra/src/stream-list.ts': 'reads, writes and compacts the same bytes in place',
+  'packages/definitions/src/operations.ts': 'the closed table of operations',
   'packages/event-log/src/record-consumer.ts': 'one state machine: an assignment and what overtakes it',
   'test/integration/event-log-consumer.test.ts': 'the cases of that state machine, with one harness',
 };

@@ -1,4 +1,5 @@
 /** `forebay plan` and `forebay apply` on real servers. */
+import { dirname, join } from 'node:path';
 import { connectEventLog } from '@forebay/event-log';
 import { connectRedis, loadRegistry } from '@forebay/online-store';
 import { ordersDefinitions, uniqueName, useCli } from './cli-harness';
@@ -25,6 +26,23 @@ test('a plan says what would be made, and changes nothing', async () => {
   expect(out).toContain(`topics to create where there are none: ${topic} (2 partitions)`);
   expect(out).toContain('views to materialize afterwards: by_customer@1');
   expect(await publishedVersion()).toBe(0);
+});
+
+describe('a project to begin with', () => {
+  test('is written once, and can be planned, in TypeScript and in YAML alike', async () => {
+    const directory = dirname(cli.file('any', ''));
+    for (const [options, name] of [
+      [[], 'features.ts'],
+      [['--yaml'], 'features.yaml'],
+    ] as const) {
+      const { file, project } = await cli.json(['init', join(directory, 'shop'), ...options]);
+      expect([file, project]).toEqual([join(directory, 'shop', name), 'shop']);
+      const { code, out } = await cli.run(['plan', file]);
+      expect(code).toBe(0);
+      expect(out).toContain('+ on-demand view basket@1');
+      expect((await cli.run(['init', join(directory, 'shop'), ...options])).code).toBe(1);
+    }
+  });
 });
 
 describe('apply', () => {
@@ -100,6 +118,33 @@ describe('apply', () => {
     const query = `SELECT coupon FROM ${cli.environment.FOREBAY_CLICKHOUSE_DATABASE}.orders`;
     const answer = await fetch(cli.environment.FOREBAY_CLICKHOUSE_URL!, { method: 'POST', body: query });
     expect(answer.ok).toBe(true);
+  });
+});
+
+describe('what is applied', () => {
+  test('is listed, by kind', async () => {
+    const { code, out } = await cli.run(['list']);
+    expect(code).toBe(0);
+    expect(out).toContain('project shopping');
+    expect(out).toContain('by_customer@1');
+    const { version, projects } = await cli.json(['list', '--project', 'shopping']);
+    expect(version).toBe(await publishedVersion());
+    expect(projects[0].aggregationViews[0].name).toBe('by_customer');
+  });
+
+  test('is described, with what depends on what', async () => {
+    const { code, out } = await cli.run(['describe', 'checkout']);
+    expect(code).toBe(0);
+    expect(out).toContain('is made with\n  aggregation view by_customer@1: orders_recent, spent_24h, ');
+    expect(await cli.json(['describe', 'orders'])).toMatchObject({
+      kind: 'event source',
+      definition: { name: 'orders', topic },
+      uses: [],
+      usedBy: [{ kind: 'aggregation view', name: 'by_customer@1' }],
+    });
+    const wrong = await cli.run(['describe', 'chekout']);
+    expect(wrong.code).toBe(1);
+    expect(wrong.err).toContain('did you mean "checkout"?');
   });
 });
 

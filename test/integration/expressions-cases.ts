@@ -18,6 +18,8 @@ export const EDGE_VALUES = {
   double: [
     null,
     ...[0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, 0.1, 0.49999999999999994, -0.2, 3, 1e-10, 123.456, -710.5],
+    // Degrees at which cells of a geohash meet, and beyond the Earth.
+    ...[90, -90, 180, -180, 45, -33.75, 40.64, -73.78, 90.00000000000001, 2.675, 1.005],
     ...[2_251_799_813_685_248.5, 9_007_199_254_740_991, 9_007_199_254_740_992, 9.223372036854776e18],
     ...[
       -9.223372036854776e18, 9.223372036854774e18, 1e300, -1.7976931348623157e308, 5e-324,
@@ -26,6 +28,16 @@ export const EDGE_VALUES = {
   ],
   string: [
     null,
+    ...[
+      '2024-02-29T23:59:59.999Z',
+      '2023-02-29T00:00:00Z',
+      '1900-01-01T00:00:00.5-23:59',
+      '2299-12-31T23:59:59.99+00:01',
+      '1899-12-31T23:59:59Z',
+      '2000-01-01T24:00:00Z',
+      '2000-00-10T00:00:00Z',
+      '2000-01-01 00:00:00Z',
+    ],
     ...[
       '',
       'a',
@@ -70,10 +82,13 @@ export const EDGE_VALUES = {
       '9007199254740993.00000000001',
       'NaN',
       'true',
+      'false',
       '"1"',
       '٣',
       'xOR',
       'A'.repeat(70),
+      'a-b--c',
+      'ab'.repeat(3),
     ],
   ],
   timestamp: [
@@ -145,8 +160,18 @@ export const LITERAL_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   ].map((zone) => JSON.stringify(zone)),
   buckets: ['1', '7', '1000', '1048576'],
   instant: ['"2001-01-01T00:00:00Z"', '"1969-12-31T23:59:59.999-05:30"'],
+  digits: ['0', '2', '-2', '15'],
+  unit: ['"second"', '"minute"', '"hour"', '"day"', '"week"', '"month"', '"quarter"', '"year"'],
+  date_unit: ['"day"', '"week"', '"month"', '"quarter"', '"year"'],
+  separator: ['"-"', '"ab"', '"😀"', '"\\n"'],
+  size: ['1', '5', '70'],
+  fill: ['"0"', '"é😀"'],
+  precision: ['1', '5', '12'],
   length: ['"90m"', '"0s"', '"365d"'],
 };
 
 /** Functions whose last bits may differ; they are compared by themselves, within a relative 1e-12. */
-export const TRANSCENDENTAL: ReadonlySet<string> = new Set(['exp', 'log', 'log2', 'pow']);
+export const TRANSCENDENTAL: ReadonlySet<string> = new Set([
+  ...['cbrt', 'exp', 'log', 'log10', 'log1p', 'log2', 'pow', 'sigmoid', 'geo_distance'],
+  ...['sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'atan2', 'sinh', 'cosh', 'tanh'],
+]);

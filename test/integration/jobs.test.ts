@@ -79,6 +79,7 @@ const job = (view: string, more: Partial<MessageInput<'MaterializeJob'>> = {}) =
   cut_ms: 0,
   has_cut: false,
   requested_by: 'ann',
+  full: false,
   ...more,
 });
 const soon = { timeoutMs: 10_000 };
@@ -237,8 +238,8 @@ describe('a job', () => {
 });
 
 describe('schedules', () => {
-  const hourly = { project: 'demo', view: 'hourly', version: 1, everyMs: 3_600_000 };
-  const often = { project: 'demo', view: 'often', version: 2, everyMs: 400 };
+  const hourly = { project: 'demo', view: 'hourly', version: 1, everyMs: 3_600_000, offsetMs: null };
+  const often = { project: 'demo', view: 'often', version: 2, everyMs: 400, offsetMs: null };
 
   it('become what they are set to: added, kept with their time, changed, removed', async () => {
     const queue = newQueue();
@@ -275,6 +276,7 @@ describe('schedules', () => {
       cut_ms: 0,
       has_cut: false,
       requested_by: 'schedule',
+      full: false,
     });
     expect(await queue.schedules()).toEqual([]);
   });

@@ -14,6 +14,8 @@ export type DecodedCell =
   | { readonly number: number | bigint }
   | { readonly high: number; readonly low: number }
   | { readonly mean: number; readonly m2: number }
+  | { readonly mean: number; readonly m2: number; readonly m3: number }
+  | { readonly time: number; readonly sum: number }
   | { readonly time: number; readonly tie: bigint; readonly value: number | bigint };
 
 export interface DecodedList {
@@ -94,6 +96,20 @@ function readFixed(value: Buffer, at: Position, rows: number, kind: string): Dec
       const means = readArray(value, at, rows, 8, f64);
       const spreads = readArray(value, at, rows, 8, f64);
       return means.map((mean, row) => ({ mean: Number(mean), m2: Number(spreads[row]) }));
+    }
+    case 'skew': {
+      const [means, seconds, thirds] = [0, 1, 2].map(() => readArray(value, at, rows, 8, f64)) as number[][];
+      return Array.from({ length: rows }, (_, row) => ({
+        mean: means?.[row] as number,
+        m2: seconds?.[row] as number,
+        m3: thirds?.[row] as number,
+      }));
+    }
+    case 'decayed_sum':
+    case 'decayed_count': {
+      const times = readArray(value, at, rows, 8, f64);
+      const sums = readArray(value, at, rows, 8, f64);
+      return times.map((time, row) => ({ time: Number(time), sum: Number(sums[row]) }));
     }
     case 'first':
     case 'last': {

@@ -23,6 +23,7 @@ export function eventSource(
     knownAt: null,
     allowedLatenessMs: HOUR,
     maxClockSkewMs: 300_000,
+    dedupeMs: null,
     maxStalenessMs: 60_000,
     partitions: 4,
     archiveOrder: [],
@@ -55,6 +56,7 @@ export function aggregationView(
     features: features.map((feature, i) => ({
       name: `f${i}`,
       input: null,
+      by: null,
       filter: null,
       parameters: {},
       type: 'double',
@@ -63,6 +65,7 @@ export function aggregationView(
     })),
     batch: { horizonMs: 72 * HOUR, cutHopMs: HOUR, intervalMs: null },
     stream: { retentionMs: 73 * HOUR },
+    schedule: null,
     metadata,
     fingerprint: '',
     ...more,

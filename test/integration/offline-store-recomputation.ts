@@ -1,5 +1,4 @@
-import type { FixedComponent, VariableComponent } from '@forebay/algebra';
-import { xxHash64 } from '@forebay/contract';
+import type { FixedComponent } from '@forebay/algebra';
 import type { DecodedCell } from './offline-store-decoder';
 
 /** An event as a lane sees it: taken by the lane's filter, input not null. */
@@ -7,9 +6,10 @@ export interface LaneEvent {
   readonly timeMs: number;
   readonly tie: bigint;
   readonly value: number | bigint | string | boolean | null;
+  readonly category: number | bigint | string | boolean | null;
 }
 
-type Scalar = number | bigint | string | boolean | null;
+export type Scalar = number | bigint | string | boolean | null;
 
 /** (event time, tie, value): the order of docs/CODEC.md. */
 export function compareEvents(a: LaneEvent, b: LaneEvent): number {
@@ -18,7 +18,7 @@ export function compareEvents(a: LaneEvent, b: LaneEvent): number {
   return compareValues(a.value, b.value);
 }
 
-function compareValues(a: Scalar, b: Scalar): number {
+export function compareValues(a: Scalar, b: Scalar): number {
   if (typeof a === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b as string));
   const [x, y] = [a ?? 0, b ?? 0];
   return x < y ? -1 : x > y ? 1 : 0;
@@ -32,7 +32,10 @@ export function fixedMismatch(
 ): string | null {
   const { kind, lane } = component;
   const wide = lane.cell === 'int64';
-  const numbers = kind === 'count' || kind === 'max_time' ? [] : events.map((event) => Number(event.value));
+  const numbers =
+    kind === 'count' || kind === 'max_time' || kind === 'decayed_count'
+      ? []
+      : events.map((event) => Number(event.value));
   switch (kind) {
     case 'count':
       return difference(kind, cell, { number: events.length });
@@ -72,6 +75,34 @@ export function fixedMismatch(
           1e-9 * m2 + 1e-12 * n * Math.abs(mean) * Math.sqrt(m2 / n) + n * (1e-14 * mean) ** 2;
       return close ? null : `moments ${held.mean}, ${held.m2} are not ${mean}, ${m2}`;
     }
+    case 'skew': {
+      const held = cell as { mean: number; m2: number; m3: number };
+      const n = Math.max(1, numbers.length);
+      const mean = numbers.reduce((total, x) => total + x, 0) / n;
+      const m2 = numbers.reduce((total, x) => total + (x - mean) ** 2, 0);
+      const m3 = numbers.reduce((total, x) => total + (x - mean) ** 3, 0);
+      if (m2 <= n * (1e-14 * mean) ** 2)
+        return held.m2 === 0 && held.m3 === 0 ? null : `spread ${held.m2}, ${held.m3} of equal values`;
+      const sd = Math.sqrt(m2 / n);
+      const close =
+        Math.abs(held.m2 - m2) <= 1e-9 * m2 + 1e-12 * n * Math.abs(mean) * sd &&
+        Math.abs(held.m3 - m3) <= n * sd ** 3 * (1e-9 * n + (1e-12 * Math.abs(mean)) / sd);
+      return close ? null : `skew ${held.mean}, ${held.m2}, ${held.m3} is not ${mean}, ${m2}, ${m3}`;
+    }
+    case 'decayed_sum':
+    case 'decayed_count': {
+      const held = cell as { time: number; sum: number };
+      const newest = events.reduce((latest, event) => Math.max(latest, event.timeMs), -Infinity);
+      const weights = events.map((event) => 2 ** ((event.timeMs - newest) / component.parameter));
+      const values = weights.map(
+        (weight, i) => (kind === 'decayed_sum' ? (numbers[i] as number) : 1) * weight,
+      );
+      const sum = values.reduce((total, x) => total + x, 0);
+      const allowed = 1e-9 * values.reduce((total, x) => total + Math.abs(x), 0);
+      return held.time === newest && Math.abs(held.sum - sum) <= allowed
+        ? null
+        : `${kind} ${held.sum} at ${held.time} is not ${sum} at ${newest}`;
+    }
     default: {
       const sorted = [...events].sort(compareEvents);
       const found = kind === 'first' ? sorted[0] : sorted.at(-1);
@@ -105,73 +136,4 @@ function difference(kind: string, cell: DecodedCell, expected: DecodedCell): str
       ),
     );
   return text(cell) === text(expected) ? null : `${kind} ${text(cell)} is not ${text(expected)}`;
-}
-
-/** The exact bytes of a variable component's state over one segment. */
-export function variableState(
-  { kind, lane, parameter }: VariableComponent,
-  events: readonly LaneEvent[],
-): Buffer {
-  if (events.length === 0) return Buffer.alloc(0);
-  const sorted = [...events].sort(compareEvents);
-  switch (kind) {
-    case 'first_string':
-      return entryBytes(sorted[0] as LaneEvent, Buffer.from(sorted[0]?.value as string));
-    case 'last_string':
-      return entryBytes(sorted.at(-1) as LaneEvent, Buffer.from(sorted.at(-1)?.value as string));
-    case 'last_n':
-      return Buffer.concat(
-        sorted
-          .reverse()
-          .slice(0, parameter)
-          .map((event) => entryBytes(event, lastNValue(event.value, lane.cell))),
-      );
-    case 'distinct':
-      return distinctState(events, parameter);
-  }
-}
-
-function entryBytes(event: LaneEvent, value: Buffer): Buffer {
-  const header = Buffer.alloc(16);
-  header.writeDoubleLE(event.timeMs, 0);
-  header.writeBigUInt64LE(event.tie, 8);
-  return Buffer.concat([header, value]);
-}
-
-function lastNValue(value: Scalar, cell: string): Buffer {
-  if (cell === 'string') {
-    const text = Buffer.from(value as string);
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(text.length);
-    return Buffer.concat([length, text]);
-  }
-  const bytes = Buffer.alloc(8);
-  if (cell === 'int64') bytes.writeBigInt64LE(BigInt(value as number));
-  else bytes.writeDoubleLE(Number(value));
-  return bytes;
-}
-
-function distinctState(events: readonly LaneEvent[], exact: number): Buffer {
-  const hashes = [...new Set(events.map((event) => hashOf(event.value)))].sort((a, b) => (a < b ? -1 : 1));
-  if (hashes.length <= exact) {
-    const bytes = Buffer.alloc(1 + 8 * hashes.length);
-    for (const [i, hash] of hashes.entries()) bytes.writeBigUInt64LE(hash, 1 + 8 * i);
-    return bytes;
-  }
-  const bytes = Buffer.alloc(1 + 4_096);
-  bytes[0] = 1;
-  for (const hash of hashes) {
-    const register = Number(hash >> 52n);
-    const bits = (hash & (2n ** 52n - 1n)).toString(2).padStart(52, '0');
-    const rank = bits.includes('1') ? bits.indexOf('1') + 1 : 53;
-    bytes[1 + register] = Math.max(bytes[1 + register] as number, rank);
-  }
-  return bytes;
-}
-
-function hashOf(value: Scalar): bigint {
-  if (typeof value === 'string') return xxHash64(Buffer.from(value));
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigInt64LE(BigInt(value as number));
-  return xxHash64(bytes);
 }

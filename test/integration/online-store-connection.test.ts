@@ -33,7 +33,7 @@ const connect = (
 function write(entityKey: string): StreamWrite {
   const value = Buffer.alloc(30, 1);
   const whole = { expected: null, patchFrom: null, ttlMs: null, valueSize: value.length };
-  return { keys: streamKeys(0, 1, false), entityKey, value, ...whole };
+  return { keys: streamKeys(0, 1, { hasVariableParts: false }), entityKey, value, ...whole };
 }
 
 describe('connecting', () => {

@@ -1,24 +1,14 @@
 import {
-  advanceCheckpoint,
-  advanceProgress,
   connectRedis,
-  decodeProgress,
   entityPartKey,
   FLUSH_APPLIED,
   FLUSH_CONFLICT,
   loadStreamValues,
   MAX_ENTITIES_PER_FLUSH_CALL,
   type Part,
-  progressKey,
   type RedisConnection,
-  raiseStreamMarker,
-  readCheckpoint,
-  readProgress,
-  readStreamMarker,
   type StreamWrite,
   StreamWriter,
-  smallestProgress,
-  startStreamMarker,
   streamKeys,
 } from '@forebay/online-store';
 import fc from 'fast-check';
@@ -27,8 +17,8 @@ import { useOwnRedis } from '../support/stack';
 
 const BUCKET = 0;
 const VIEW = 12;
-const KEYS = streamKeys(BUCKET, VIEW, false);
-const WIDE_KEYS = streamKeys(BUCKET, VIEW, true);
+const KEYS = streamKeys(BUCKET, VIEW, { hasVariableParts: false });
+const WIDE_KEYS = streamKeys(BUCKET, VIEW, { hasVariableParts: true });
 
 let raw: Redis;
 let connection: RedisConnection;
@@ -145,6 +135,94 @@ describe('flush', () => {
     ]);
     expect([await ttl('ORD'), await ttl('ORD', 'z')]).toEqual([-1, -1]);
     expect(await stored('ORD', 'o')).toBeNull();
+  });
+
+  describe('of ids', () => {
+    const keys = streamKeys(BUCKET, VIEW, { hasVariableParts: true, hasIds: true });
+    /** A part of `entries` bytes of ids, and its tail. */
+    const ids = (entries: number, token: number) => value(entries, token);
+    const whole = (bytes: Buffer) => ({ bytes, from: 0, size: bytes.length });
+
+    test('writes what was added behind what is stored, and expires with the others', async () => {
+      const [first, second, third] = [value(50, 1), value(60, 2), value(10, 3)];
+      await writer.flush([write('ORD', first, { keys, ttlMs: 50_000, ids: whole(ids(32, 1)) })]);
+      expect(await ttl('ORD', 'i')).toBeGreaterThan(40_000);
+      const grown = Buffer.concat([ids(48, 2), Buffer.alloc(100, 0xee)]);
+      // what lies before the patch is not sent
+      grown.fill(0xdd, 0, 32);
+      const patch = { keys, expected: tail(first), patchFrom: 50, open: Buffer.from('young') };
+      const statuses = await writer.flush([
+        write('ORD', second, { ...patch, ids: { bytes: grown, from: 32, size: 72 } }),
+      ]);
+      expect([...statuses]).toEqual([FLUSH_APPLIED]);
+      expect(await stored('ORD', 'i')).toEqual(ids(48, 2));
+      expect((await stored('ORD', 'o'))?.toString()).toBe('young');
+      expect(await ttl('ORD', 'i')).toBeGreaterThan(40_000);
+      expect(await ttl('ORD', 'i')).toBeLessThanOrEqual(50_000);
+
+      // a whole value and a patch of ids: the ids live on with it
+      await writer.flush([
+        write('ORD', third, {
+          keys,
+          expected: tail(second),
+          ttlMs: 90_000,
+          ids: { bytes: ids(64, 3), from: 48, size: 88 },
+        }),
+      ]);
+      expect(await stored('ORD', 'i')).toEqual(ids(64, 3));
+      expect(await ttl('ORD', 'i')).toBeGreaterThan(80_000);
+
+      // and the other way round: ids that are written anew get the time that is left
+      await writer.flush([
+        write('ORD', third, { keys, expected: tail(third), patchFrom: 10, ids: whole(ids(16, 4)) }),
+      ]);
+      expect(await stored('ORD', 'i')).toEqual(ids(16, 4));
+      expect(await ttl('ORD', 'i')).toBeGreaterThan(80_000);
+    });
+
+    test('a patch of a part that was lost, or is of another length, is a conflict, and writes nothing', async () => {
+      const first = value(50, 1);
+      await writer.flush([write('ORD', first, { keys, ids: whole(ids(32, 1)) })]);
+      const patch = write('ORD', value(50, 2), {
+        keys,
+        expected: tail(first),
+        patchFrom: 50,
+        ids: { bytes: ids(48, 2), from: 32, size: 72 },
+      });
+      for (const lost of [ids(16, 1), null]) {
+        const key = entityPartKey(BUCKET, VIEW, 'i', 'ORD');
+        await (lost === null ? raw.del(key) : raw.set(key, lost));
+        expect([...(await writer.flush([patch, write('next', value(5, 5))]))]).toEqual([
+          FLUSH_CONFLICT,
+          lost === null ? FLUSH_CONFLICT : FLUSH_APPLIED,
+        ]);
+        expect(await stored('ORD')).toEqual(first);
+        expect(await stored('ORD', 'i')).toEqual(lost);
+      }
+    });
+
+    test('a conflict of one entity leaves its ids alone, and the others of the call are written', async () => {
+      await writer.flush([write('B', value(10, 9))]);
+      const parts = {
+        keys,
+        open: Buffer.from('open'),
+        sealed: Buffer.from('sealed'),
+        ids: whole(ids(16, 1)),
+      };
+      const statuses = await writer.flush(['A', 'B', 'C'].map((key) => write(key, value(10, 1), parts)));
+      expect([...statuses]).toEqual([FLUSH_APPLIED, FLUSH_CONFLICT, FLUSH_APPLIED]);
+      expect(await stored('B', 'i')).toBeNull();
+      expect(await stored('C', 'i')).toEqual(ids(16, 1));
+      expect((await stored('C', 'z'))?.toString()).toBe('sealed');
+      const loaded = await loadStreamValues(connection, keys, ['A', 'B', 'D']);
+      expect(loaded.map((each) => [each.ids, each.open?.toString() ?? null])).toEqual([
+        [ids(16, 1), 'open'],
+        [null, null],
+        [null, null],
+      ]);
+      const narrow = streamKeys(BUCKET, VIEW, { hasVariableParts: false, hasIds: true });
+      expect((await loadStreamValues(connection, narrow, ['A']))[0]?.ids).toEqual(ids(16, 1));
+    });
   });
 
   async function expectAligned(entityKey: string, above: number, below: number): Promise<void> {
@@ -266,125 +344,7 @@ test('stored parts are loaded in the order of the entities, many at once', async
   );
   const loaded = await loadStreamValues(connection, WIDE_KEYS, entities);
   expect(loaded).toHaveLength(300);
-  expect(loaded[0]).toEqual({ rows: null, open: null, sealed: null });
+  expect(loaded[0]).toEqual({ rows: null, open: null, sealed: null, ids: null });
   expect(loaded[299]?.open?.toString()).toBe('open e299');
   expect(loaded[299]?.sealed).toBeNull();
-});
-
-describe('checkpoint', () => {
-  const advance = (
-    epoch: number,
-    partitions: number,
-    ...moves: [partition: number, expected: number, next: number][]
-  ) =>
-    advanceCheckpoint(connection, BUCKET, 5, {
-      epoch,
-      partitions,
-      moves: moves.map(([partition, expected, next]) => ({ partition, expected, next })),
-    });
-
-  test('moves forward from what was last written, and grows with the topic', async () => {
-    expect(await readCheckpoint(connection, BUCKET, 5)).toBeNull();
-    expect((await advance(1, 2, [0, -1, 10])).applied).toBe(true);
-    const grown = await advance(1, 4, [0, 10, 12], [3, -1, 7]);
-    expect(grown).toEqual({ applied: true, stored: { epoch: 1, offsets: Float64Array.of(12, -1, -1, 7) } });
-    expect(await readCheckpoint(connection, BUCKET, 5)).toEqual(grown.stored);
-    // A writer that still thinks there are two partitions does not shrink it.
-    expect((await advance(1, 2, [1, -1, 3])).stored?.offsets).toEqual(Float64Array.of(12, 3, -1, 7));
-  });
-
-  test('a conflict in one partition moves none', async () => {
-    await advance(1, 2, [0, -1, 10], [1, -1, 20]);
-    const conflict = await advance(1, 2, [0, 10, 11], [1, 19, 21]);
-    expect(conflict).toEqual({ applied: false, stored: { epoch: 1, offsets: Float64Array.of(10, 20) } });
-  });
-
-  test('an emptied server is a conflict for a writer that had written', async () => {
-    expect(await advance(1, 1, [0, 10, 11])).toEqual({ applied: false, stored: null });
-    expect(await readCheckpoint(connection, BUCKET, 5)).toBeNull();
-  });
-
-  test('a newer epoch starts over, an older one conflicts', async () => {
-    await advance(1, 2, [0, -1, 1_000], [1, -1, 1_000]);
-    expect((await advance(2, 2, [0, 1_000, 1_001])).applied).toBe(false);
-    expect((await advance(2, 2, [0, -1, 5])).stored).toEqual({ epoch: 2, offsets: Float64Array.of(5, -1) });
-    expect((await advance(1, 2, [1, 1_000, 1_001])).applied).toBe(false);
-  });
-
-  test('going back is refused before it is sent', async () => {
-    await expect(advance(1, 1, [0, 10, 9])).rejects.toThrow('would go back from 10 to 9');
-  });
-
-  test('of two writers of one partition, one wins each step', async () => {
-    const other = await connectRedis({ url: server.url, role: 'stream', setting: 'REDIS_URL' });
-    let wins = 0;
-    for (let round = 0; round < 50; round++) {
-      const move = { epoch: 1, partitions: 1, moves: [{ partition: 0, expected: round - 1, next: round }] };
-      const outcomes = await Promise.all(
-        [connection, other].map((each) => advanceCheckpoint(each, BUCKET, 5, move)),
-      );
-      wins += outcomes.filter((outcome) => outcome.applied).length;
-    }
-    expect(wins).toBe(50);
-    expect((await readCheckpoint(connection, BUCKET, 5))?.offsets).toEqual(Float64Array.of(49));
-    await other.close();
-  });
-});
-
-describe('progress', () => {
-  const reach = (epoch: number, partitions: number, ...reached: [partition: number, instantMs: number][]) =>
-    advanceProgress(connection, BUCKET, 5, {
-      epoch,
-      partitions,
-      reached: reached.map(([partition, instantMs]) => ({ partition, instantMs })),
-    });
-
-  test('only rises, grows with the topic, and its smallest is that of every partition', async () => {
-    expect(await readProgress(connection, BUCKET, 5)).toBeNull();
-    expect(await reach(1, 2, [0, 500])).toBe(true);
-    expect(smallestProgress((await raw.getBuffer(progressKey(BUCKET, 5))) as Buffer)).toBe(0);
-    await reach(1, 2, [0, 400], [1, 300]);
-    const bytes = (await raw.getBuffer(progressKey(BUCKET, 5))) as Buffer;
-    expect(decodeProgress(bytes)).toEqual({ epoch: 1, instantsMs: Float64Array.of(500, 300) });
-    expect(smallestProgress(bytes)).toBe(300);
-    await reach(1, 3, [2, 900]);
-    expect((await readProgress(connection, BUCKET, 5))?.instantsMs).toEqual(Float64Array.of(500, 300, 900));
-  });
-
-  test('a newer epoch starts over, an older one is refused', async () => {
-    await reach(3, 1, [0, 500]);
-    expect(await reach(2, 1, [0, 600])).toBe(false);
-    expect(await reach(4, 2, [1, 100])).toBe(true);
-    expect(await readProgress(connection, BUCKET, 5)).toEqual({
-      epoch: 4,
-      instantsMs: Float64Array.of(0, 100),
-    });
-  });
-
-  test('writers that run at once leave the furthest', async () => {
-    await Promise.all(Array.from({ length: 100 }, (_, i) => reach(1, 2, [i % 2, (i * 37) % 100])));
-    const expected = [0, 1].map((p) =>
-      Math.max(...Array.from({ length: 100 }, (_, i) => (i % 2 === p ? (i * 37) % 100 : 0))),
-    );
-    expect([...((await readProgress(connection, BUCKET, 5))?.instantsMs ?? [])]).toEqual(expected);
-  });
-});
-
-describe('stream marker', () => {
-  const since = (completeSinceMs: number) => ({ completeSinceMs });
-
-  test('is set once, and rises only', async () => {
-    expect(await readStreamMarker(connection, BUCKET, VIEW)).toBeNull();
-    expect(await startStreamMarker(connection, BUCKET, VIEW, since(Number.NEGATIVE_INFINITY))).toBe(true);
-    expect(await startStreamMarker(connection, BUCKET, VIEW, since(5))).toBe(false);
-    expect(await readStreamMarker(connection, BUCKET, VIEW)).toEqual(since(Number.NEGATIVE_INFINITY));
-    expect(await raiseStreamMarker(connection, BUCKET, VIEW, since(1_000))).toBe(true);
-    expect(await raiseStreamMarker(connection, BUCKET, VIEW, since(999))).toBe(false);
-    expect(await readStreamMarker(connection, BUCKET, VIEW)).toEqual(since(1_000));
-  });
-
-  test('raising sets it where there is none', async () => {
-    expect(await raiseStreamMarker(connection, BUCKET, VIEW + 1, since(7))).toBe(true);
-    expect(await readStreamMarker(connection, BUCKET, VIEW + 1)).toEqual(since(7));
-  });
 });

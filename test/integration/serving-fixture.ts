@@ -84,7 +84,7 @@ export class Seeder {
     const { open, sealed, ...write } = list.takeWrite(token);
     const written = await new StreamWriter(this.connection).flush([
       {
-        keys: streamKeys(BUCKET, layout.view.id, layout.variable.length > 0),
+        keys: streamKeys(BUCKET, layout.view.id, { hasVariableParts: layout.variable.length > 0 }),
         entityKey,
         ...write,
         ttlMs: null,

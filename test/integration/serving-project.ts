@@ -8,6 +8,7 @@ import {
   encodeRegistry,
   entity,
   eventSource,
+  type FeatureService,
   featureService,
   last,
   lastN,
@@ -16,6 +17,8 @@ import {
   project,
   type RegistrySnapshot,
   sum,
+  type TableSource,
+  type TableView,
 } from '@forebay/definitions';
 
 const airport = entity({ name: 'airport', joinKeys: { airport: 'string' } });
@@ -81,6 +84,64 @@ const gates = aggregationView({
   features: { gate_flights_1h: count({ window: '1h' }) },
 });
 
+const metadata = { owner: '', description: '', tags: {} };
+
+const ranks: TableSource = {
+  id: 901,
+  name: 'ranks',
+  table: 'ranks',
+  query: null,
+  fields: [
+    { name: 'airport', type: 'string' },
+    { name: 'at', type: 'timestamp' },
+    { name: 'rank', type: 'int32' },
+    { name: 'passengers', type: 'int64' },
+    { name: 'city', type: 'string' },
+    { name: 'gates', type: 'list<string>' },
+    { name: 'embedding', type: 'vector<3>' },
+  ],
+  eventTime: 'at',
+  knownAt: null,
+  metadata,
+};
+
+/** The newest row of each airport, at every minute, if it is younger than a day. */
+export const ranking: TableView = {
+  id: 902,
+  name: 'ranking',
+  version: 1,
+  entity: 'airport',
+  source: 'ranks',
+  keyFields: ['airport'],
+  features: ranks.fields.slice(2).map(({ name, type }) => ({ name, field: name, type, description: '' })),
+  maxAgeMs: 24 * 3_600_000,
+  schedule: { intervalMs: 60_000, waitMs: 10_000, delayMs: 30_000 },
+  metadata,
+  fingerprint: '',
+};
+
+/** A service of a table view and an aggregation view. */
+const ranked: FeatureService = {
+  id: 903,
+  name: 'ranked',
+  version: 1,
+  features: [
+    ...ranking.features.map(({ name }) => ({ view: 'ranking', version: 1, feature: name })),
+    { view: 'departures', version: 1, feature: 'flights_1h' },
+  ],
+  metadata,
+};
+
+function withTables(snapshot: RegistrySnapshot): RegistrySnapshot {
+  const projects = snapshot.projects.map((flights) => ({
+    ...flights,
+    tableSources: [ranks],
+    tableViews: [ranking],
+    featureServices: [...flights.featureServices, ranked],
+  }));
+  return { ...snapshot, projects };
+}
+
 /** A project of four entities, as a registry gives it. */
 export function flightsRegistry(): RegistrySnapshot {
   const compiled = compileProject(
@@ -105,5 +166,6 @@ export function flightsRegistry(): RegistrySnapshot {
       ],
     }),
   );
-  return decodeRegistry(encodeRegistry(applyPlan(null, compiled, { nowMs: 0, appliedBy: 'test' })));
+  const snapshot = withTables(applyPlan(null, compiled, { nowMs: 0, appliedBy: 'test' }));
+  return decodeRegistry(encodeRegistry(snapshot));
 }

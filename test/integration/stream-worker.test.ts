@@ -101,6 +101,8 @@ function drive(more: Partial<Options> = {}) {
     maxStateBytes: 1_000_000,
     markStart: async () => {},
     archived: async () => ARCHIVED,
+    madeAnew: async () => new Set(),
+    idsHeldFrom: async () => Number.NEGATIVE_INFINITY,
     decide: (facts) => decideStart(source, facts),
     onFatal: (error) => {
       throw error;

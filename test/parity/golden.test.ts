@@ -4,107 +4,18 @@ import { join } from 'node:path';
 import {
   BatchListWriter,
   batchBoundaries,
-  compileView,
   LaneEvaluator,
   newViewOutput,
   StreamList,
   ViewFold,
+  type ViewLayout,
 } from '@forebay/algebra';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@forebay/contract';
-import type {
-  AggregationFeature,
-  AggregationView,
-  EventSource,
-  OperationName,
-  ValueType,
-  Window,
-} from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
+import { GOLDEN_LAYOUTS } from './golden-views';
 
 const GOLDEN = join(__dirname, '../../packages/algebra/golden');
-const METADATA = { owner: '', description: '', tags: {} };
 const T = Date.UTC(2026, 0, 15, 12);
-
-const source: EventSource = {
-  id: 1,
-  name: 'orders',
-  topic: 'orders',
-  table: 'orders',
-  fields: [
-    { name: 'time', type: 'timestamp' },
-    { name: 'who', type: 'string' },
-    { name: 'n', type: 'int32' },
-    { name: 'big', type: 'int64' },
-    { name: 'x', type: 'double' },
-    { name: 's', type: 'string' },
-  ],
-  eventTime: 'time',
-  eventId: null,
-  knownAt: null,
-  allowedLatenessMs: HOUR_MS,
-  maxClockSkewMs: 5 * MINUTE_MS,
-  maxStalenessMs: MINUTE_MS,
-  partitions: 1,
-  archiveOrder: [],
-  metadata: METADATA,
-};
-
-const WINDOWS: Window[] = [
-  { kind: 'sliding', lengthMs: HOUR_MS, hopMs: MINUTE_MS },
-  { kind: 'sliding', lengthMs: 7 * DAY_MS, hopMs: HOUR_MS },
-  { kind: 'lifetime' },
-];
-
-const FEATURES: [OperationName, string | null, ValueType, Record<string, number>][] = [
-  ['count', null, 'int64', {}],
-  ['sum', 'big', 'int64', {}],
-  ['sum', 'x', 'double', {}],
-  ['mean', 'x', 'double', {}],
-  ['min', 'n', 'int32', {}],
-  ['max', 'big', 'int64', {}],
-  ['variance', 'x', 'double', { sample: 0 }],
-  ['stddev', 'n', 'double', { sample: 1 }],
-  ['first', 's', 'string', {}],
-  ['first', 'x', 'double', {}],
-  ['last', 'big', 'int64', {}],
-  ['last', 's', 'string', {}],
-  ['last_n', 's', 'list<string>', { n: 3 }],
-  ['last_n', 'big', 'list<int64>', { n: 2 }],
-  ['distinct_count', 's', 'int64', { exact: 4 }],
-  ['distinct_count', 'n', 'int64', { exact: 64 }],
-  ['time_since_last', null, 'double', {}],
-];
-
-const view: AggregationView = {
-  id: 7,
-  name: 'spending',
-  version: 1,
-  entity: 'customer',
-  source: 'orders',
-  keyFields: ['who'],
-  filter: null,
-  derived: [],
-  features: FEATURES.flatMap(([operation, input, type, parameters], i) =>
-    WINDOWS.map(
-      (window, w): AggregationFeature => ({
-        name: `f${i}_${w}`,
-        operation,
-        input,
-        filter: i % 5 === 4 ? 'n > 2' : null,
-        window,
-        parameters,
-        type,
-        description: '',
-      }),
-    ),
-  ),
-  batch: { horizonMs: 72 * HOUR_MS, cutHopMs: HOUR_MS, intervalMs: null },
-  stream: { retentionMs: 73 * HOUR_MS },
-  metadata: METADATA,
-  fingerprint: '',
-};
-
-const layout = compileView(view, source);
 
 /** Deterministic events around T, some in the writer's future. */
 function events(
@@ -126,7 +37,7 @@ function events(
   }));
 }
 
-function streamValue(): Record<'stream' | 'open' | 'sealed', Uint8Array> {
+function streamValue(layout: ViewLayout): Record<'stream' | 'open' | 'sealed', Uint8Array> {
   const evaluator = new LaneEvaluator(layout);
   const list = new StreamList(layout);
   let sealed: Uint8Array | null = null;
@@ -147,7 +58,7 @@ function streamValue(): Record<'stream' | 'open' | 'sealed', Uint8Array> {
   };
 }
 
-function batchValue(): Uint8Array {
+function batchValue(layout: ViewLayout): Uint8Array {
   const cutMs = T - 6 * HOUR_MS;
   const writer = new BatchListWriter(layout, {
     boundaries: batchBoundaries(layout, T, cutMs),
@@ -175,7 +86,10 @@ function golden(name: string, bytes: Uint8Array): Uint8Array {
   return Buffer.from(readFileSync(path, 'utf8').replace(/\s/g, ''), 'hex');
 }
 
-function answers(parts: Record<'stream' | 'open' | 'sealed' | 'batch', Uint8Array>): unknown {
+function answers(
+  layout: ViewLayout,
+  parts: Record<'stream' | 'open' | 'sealed' | 'batch', Uint8Array>,
+): unknown {
   const output = newViewOutput(layout);
   const context = {
     tMs: T + 90 * MINUTE_MS,
@@ -190,32 +104,34 @@ function answers(parts: Record<'stream' | 'open' | 'sealed' | 'batch', Uint8Arra
     return [
       plan.feature.name,
       plan.operation,
-      JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? `${inner}n` : inner)),
+      JSON.stringify(value instanceof Map ? [...value] : value, (_, inner) =>
+        typeof inner === 'bigint' ? `${inner}n` : inner,
+      ),
       output.statuses[plan.index],
     ];
   });
 }
 
-describe('stored formats', () => {
-  const written = { ...streamValue(), batch: batchValue() };
+describe.each(Object.entries(GOLDEN_LAYOUTS))('stored formats of %s', (prefix, layout) => {
+  const written = { ...streamValue(layout), batch: batchValue(layout) };
   it.each(['stream', 'open', 'sealed', 'batch'] as const)(
-    'codec 1 of part "%s" is written byte for byte as ever',
+    'part "%s" is written byte for byte as ever',
     (part) => {
       expect(Buffer.from(written[part]).toString('hex')).toBe(
-        Buffer.from(golden(`codec-1-${part}`, written[part])).toString('hex'),
+        Buffer.from(golden(`${prefix}-${part}`, written[part])).toString('hex'),
       );
     },
   );
 
-  it('gives the values that the version which wrote them gave', () => {
+  it('give the values that the version which wrote them gave', () => {
     const stored = {
-      stream: golden('codec-1-stream', written.stream),
-      open: golden('codec-1-open', written.open),
-      sealed: golden('codec-1-sealed', written.sealed),
-      batch: golden('codec-1-batch', written.batch),
+      stream: golden(`${prefix}-stream`, written.stream),
+      open: golden(`${prefix}-open`, written.open),
+      sealed: golden(`${prefix}-sealed`, written.sealed),
+      batch: golden(`${prefix}-batch`, written.batch),
     };
-    const path = join(GOLDEN, 'codec-1-values.json');
-    const actual = answers(stored);
+    const path = join(GOLDEN, `${prefix}-values.json`);
+    const actual = answers(layout, stored);
     if (process.env.FOREBAY_WRITE_GOLDEN === '1' && !existsSync(path))
       writeFileSync(path, `${JSON.stringify(actual, null, 1)}\n`);
     expect(actual).toEqual(JSON.parse(readFileSync(path, 'utf8')));

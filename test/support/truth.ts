@@ -3,7 +3,7 @@
 import type { OnlineFeatures } from '@forebay/client';
 import type { AggregationView, EventSource, Project } from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
-import { agrees, leftEdge, type OracleEvent, type OracleValue, oracleFeatures } from '@forebay/testkit';
+import { agrees, type OracleEvent, type OracleValue, oracleFeatures } from '@forebay/testkit';
 
 export type Fields = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -77,19 +77,16 @@ export class Truth {
     answer: OnlineFeatures,
     row: number,
   ): Wrong[] {
-    const { results, eventTimes } = oracleFeatures(view, this.source, events, answer.asOfMs);
-    const longest = Math.min(...view.features.map((feature) => leftEdge(feature, answer.asOfMs)));
-    const known = eventTimes.some((at) => at >= longest && at < answer.asOfMs);
+    const { results, found } = oracleFeatures(view, this.source, events, answer.asOfMs);
     return answer.columns.flatMap((column, i): Wrong[] => {
       const at = view.features.findIndex(({ name }) => name === column.name);
       const feature = view.features[at] as AggregationView['features'][number];
       const oracle = results[at] as (typeof results)[number];
       const served = plain(answer.value(row, i));
       const status = answer.status(row, i);
-      const right = !known ? 'NOT_FOUND' : oracle.value === null ? 'NULL_VALUE' : 'PRESENT';
-      const inexact = status === 'DEGRADED' && isInexact(oracle.value);
-      const equal = agrees(feature, oracle, served);
-      if (equal && (status === right || inexact)) return [];
+      const right = !found ? 'NOT_FOUND' : oracle.value === null ? 'NULL_VALUE' : 'PRESENT';
+      const equal = agrees(oracle, served);
+      if (equal && status === (oracle.degraded === null ? right : 'DEGRADED')) return [];
       return [{ entity, feature: feature.name, status, served, expected: oracle.value }];
     });
   }
@@ -109,11 +106,6 @@ function fieldValue(given: string | number | boolean | null, type: string): Valu
   if (type !== 'int64' || typeof given !== 'string') return given;
   const integer = BigInt(given);
   return Number.isSafeInteger(Number(integer)) ? Number(integer) : integer;
-}
-
-/** Of an integer sum: the nearest double is served, and said to be DEGRADED. */
-function isInexact(value: OracleValue): boolean {
-  return typeof value === 'number' && Math.abs(value) >= 2 ** 53;
 }
 
 function plain(value: unknown): OracleValue {

@@ -1,4 +1,5 @@
-import { COLUMN, type ColumnAccess, foldColumn } from './accumulator';
+import { foldColumn } from './accumulator';
+import { COLUMN, type ColumnAccess } from './column-access';
 import type { FixedComponent } from './layout';
 
 /** A column of pairs, as a batch list has them: all first numbers, then all second ones. */

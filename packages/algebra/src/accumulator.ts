@@ -3,27 +3,27 @@
  * Stream rows and batch columns go through the same functions: a column is (base, stride) in a DataView.
  * The accumulator belongs to its fold; the bytes that it reads are never written.
  *
- * Slots: count n · sum high, low · min, max value (int64: high, low) · moments n, mean, M2 ·
- * first, last time, tie high, tie low, value (int64: high, low) · max_time ms.
+ * Slots: count n · sum high, low · min, max value (int64: high, low) · moments n, mean, M2 · skew n, mean, M2, M3 ·
+ * first, last time, tie high, tie low, value (int64: high, low) · max_time ms · decayed newest time, sum at it.
  */
+import { COLUMN, type ColumnAccess, readCount, readNumber } from './column-access';
 import { compareWords, INT64_MAX_HIGH, INT64_MIN_HIGH, WORD_MAX, writeInt64 } from './fixed-cells';
-import type { FixedComponent, ViewLayout } from './layout';
+import type { FixedComponent, FixedKind, ViewLayout } from './layout';
+import { foldDecayed, foldMoments, foldSkew } from './moment-folds';
 
-/** How the numbers of a column are stored; the codes of the batch list, of which stream rows use f64 and i64. */
-export const COLUMN = { variable: 1, u16: 2, i32: 4, f64: 8, i64: 9, pair: 16 } as const;
-export type ColumnCode = (typeof COLUMN)[keyof typeof COLUMN];
+/** Kinds whose first slot is a newest time. */
+const STARTS_BEFORE_ALL: Readonly<Partial<Record<FixedKind, true>>> = {
+  last: true,
+  max_time: true,
+  decayed_sum: true,
+  decayed_count: true,
+};
 
-/** Where the cells of one component stand; reused between folds. */
-export interface ColumnAccess {
-  view: DataView;
-  /** Byte offset of row 0's cell, or for several parallel arrays of the first array. */
-  base: number;
-  /** Bytes from one row's cell to the next. */
-  stride: number;
-  /** Bytes from a component's first number to its second and third: within the cell, or between parallel arrays. */
-  second: number;
-  third: number;
-  code: ColumnCode;
+/** The accumulator of no rows. */
+export function emptyAccumulator(layout: ViewLayout): Float64Array {
+  const acc = new Float64Array(layout.slotCount);
+  resetAccumulator(acc, layout);
+  return acc;
 }
 
 export function resetAccumulator(acc: Float64Array, layout: ViewLayout): void {
@@ -38,7 +38,7 @@ export function resetAccumulator(acc: Float64Array, layout: ViewLayout): void {
       acc[slot] = wide ? INT64_MIN_HIGH : Number.NEGATIVE_INFINITY;
     } else if (kind === 'first') {
       acc[slot] = Number.POSITIVE_INFINITY;
-    } else if (kind === 'last' || kind === 'max_time') {
+    } else if (STARTS_BEFORE_ALL[kind]) {
       acc[slot] = Number.NEGATIVE_INFINITY;
     }
   }
@@ -71,6 +71,9 @@ export function foldColumn(
     case 'moments':
       foldMoments(acc, component.slot, column, counts, from, to);
       return;
+    case 'skew':
+      foldSkew(acc, component.slot, column, counts, from, to);
+      return;
     case 'first':
       foldEnd(acc, component, column, from, to, -1);
       return;
@@ -79,19 +82,11 @@ export function foldColumn(
       return;
     case 'max_time':
       foldMax(acc, component.slot, column, from, to);
+      return;
+    case 'decayed_sum':
+    case 'decayed_count':
+      foldDecayed(acc, component, column, from, to);
   }
-}
-
-/** One number of a column that holds unsigned counts. */
-export function readCount(column: ColumnAccess, row: number): number {
-  const at = column.base + row * column.stride;
-  if (column.code === COLUMN.u16) return column.view.getUint16(at, true);
-  return column.code === COLUMN.i32 ? column.view.getUint32(at, true) : column.view.getFloat64(at, true);
-}
-
-function readNumber(column: ColumnAccess, row: number): number {
-  const at = column.base + row * column.stride;
-  return column.code === COLUMN.i32 ? column.view.getInt32(at, true) : column.view.getFloat64(at, true);
 }
 
 function foldCount(acc: Float64Array, slot: number, column: ColumnAccess, from: number, to: number): void {
@@ -162,39 +157,6 @@ function foldExtreme64(
   }
 }
 
-/** Chan, Golub and LeVeque's pairwise update of (n, mean, M2), "Updating formulae and a pairwise algorithm", 1979. */
-function foldMoments(
-  acc: Float64Array,
-  slot: number,
-  column: ColumnAccess,
-  counts: ColumnAccess,
-  from: number,
-  to: number,
-): void {
-  let n = acc[slot] as number;
-  let mean = acc[slot + 1] as number;
-  let m2 = acc[slot + 2] as number;
-  for (let row = from; row < to; row++) {
-    const count = readCount(counts, row);
-    if (count === 0) continue;
-    const at = column.base + row * column.stride;
-    if (n === 0) {
-      n = count;
-      mean = column.view.getFloat64(at, true);
-      m2 = column.view.getFloat64(at + column.second, true);
-      continue;
-    }
-    const delta = column.view.getFloat64(at, true) - mean;
-    const total = n + count;
-    mean += (delta * count) / total;
-    m2 += column.view.getFloat64(at + column.second, true) + (delta * delta * n * count) / total;
-    n = total;
-  }
-  acc[slot] = n;
-  acc[slot + 1] = mean;
-  acc[slot + 2] = m2;
-}
-
 function foldEnd(
   acc: Float64Array,
   component: FixedComponent,
@@ -240,12 +202,19 @@ export function writeCells(view: DataView, row: number, layout: ViewLayout, acc:
         view.setFloat64(at, acc[slot] as number, true);
         break;
       case 'sum':
+      case 'decayed_sum':
+      case 'decayed_count':
         view.setFloat64(at, acc[slot] as number, true);
         view.setFloat64(at + 8, acc[slot + 1] as number, true);
         break;
       case 'moments':
         view.setFloat64(at, acc[slot + 1] as number, true);
         view.setFloat64(at + 8, acc[slot + 2] as number, true);
+        break;
+      case 'skew':
+        view.setFloat64(at, acc[slot + 1] as number, true);
+        view.setFloat64(at + 8, acc[slot + 2] as number, true);
+        view.setFloat64(at + 16, acc[slot + 3] as number, true);
         break;
       case 'min':
       case 'max':

@@ -1,7 +1,7 @@
 /** Writing a batch list from events, as the offline store's SQL does (docs/CODEC.md, batch list, codec 1). */
 import { type Hash64, SECOND_MS } from '@forebay/contract';
-import { COLUMN } from './accumulator';
-import { BATCH_CODEC, BATCH_HEADER_BYTES, STARTS_AT_BEGINNING } from './batch-list';
+import { arraysOf, BATCH_CODEC, BATCH_HEADER_BYTES, STARTS_AT_BEGINNING } from './batch-list';
+import { COLUMN } from './column-access';
 import { addToRow, writeEmptyRow } from './fixed-cells';
 import type { LaneInputs } from './lane-inputs';
 import type { FixedComponent, ViewLayout } from './layout';
@@ -45,7 +45,12 @@ export class BatchListWriter {
     addToRow(segment.view, 0, this.#layout, inputs, eventTimeMs, tie);
     for (const [i, { lane }] of this.#layout.variable.entries()) {
       if (inputs.taken[lane.index])
-        (segment.states[i] as VariableState).add(inputs.values[lane.index] ?? null, eventTimeMs, tie);
+        (segment.states[i] as VariableState).add(
+          inputs.values[lane.index] ?? null,
+          eventTimeMs,
+          tie,
+          inputs.categories[lane.index] ?? null,
+        );
     }
   }
 
@@ -102,7 +107,7 @@ function u32Column(values: readonly number[]): Uint8Array {
 /** The cells of a component, number by number: the parallel arrays of the column. */
 function fixedColumn(component: FixedComponent, segments: readonly Segment[]): Uint8Array {
   const { kind, lane, rowOffset } = component;
-  const arrays = kind === 'sum' || kind === 'moments' ? 2 : kind === 'first' || kind === 'last' ? 3 : 1;
+  const arrays = kind === 'sum' ? 2 : arraysOf(component);
   const wide =
     lane.cell === 'int64' && (kind === 'min' || kind === 'max' || kind === 'first' || kind === 'last');
   const bytes = new Uint8Array(1 + 8 * arrays * segments.length);

@@ -1,7 +1,7 @@
 /** Reading a batch list in place (docs/CODEC.md, batch list, codec 1). */
 import { SECOND_MS } from '@forebay/contract';
-import { COLUMN, type ColumnAccess, type ColumnCode, readCount } from './accumulator';
-import type { FixedComponent, ViewLayout } from './layout';
+import { COLUMN, type ColumnAccess, type ColumnCode, readCount } from './column-access';
+import type { FixedComponent, FixedKind, ViewLayout } from './layout';
 import { viewOf } from './stream-tail';
 
 export const BATCH_CODEC = 1;
@@ -138,20 +138,29 @@ function codesOf({ kind, lane }: FixedComponent): number {
     case 'last':
       return value;
     case 'moments':
+    case 'skew':
     case 'max_time':
+    case 'decayed_sum':
+    case 'decayed_count':
       return 1 << COLUMN.f64;
   }
 }
 
 /** Parallel arrays of a batch column; the pair code of a sum counts itself. */
-function arraysOf(component: FixedComponent): number {
-  switch (component.kind) {
-    case 'moments':
-      return 2;
-    case 'first':
-    case 'last':
-      return 3;
-    default:
-      return 1;
-  }
+export function arraysOf(component: FixedComponent): number {
+  return ARRAYS[component.kind];
 }
+
+const ARRAYS: Readonly<Record<FixedKind, number>> = {
+  count: 1,
+  sum: 1,
+  min: 1,
+  max: 1,
+  moments: 2,
+  skew: 3,
+  first: 3,
+  last: 3,
+  max_time: 1,
+  decayed_sum: 2,
+  decayed_count: 2,
+};

@@ -66,7 +66,7 @@ export class DistinctState implements VariableState {
     this.#addHash(this.#hash.high, this.#hash.low);
   }
 
-  addTo(held: Uint8Array, value: Value): Uint8Array {
+  addTo(held: Uint8Array, value: Value, _eventTimeMs: number, _tie: Hash64): Uint8Array {
     hashValue(value as string | number | bigint | boolean, this.#hash);
     const { high, low } = this.#hash;
     if (held[0] === DISTINCT_MODE.registers) {

@@ -10,11 +10,13 @@ import type {
 import type { Value } from '@forebay/expressions';
 import { BatchListWriter } from './batch-list-writer';
 import { batchBoundaries } from './boundaries';
+import { contentCheck } from './content-check';
 import type { ReadContext } from './exactness';
 import { newViewOutput, type StoredParts, ViewFold, type ViewOutput } from './fold';
 import { LaneEvaluator } from './lane-inputs';
 import { compileView, type ViewLayout } from './layout';
 import { type AddOutcome, StreamList, type StreamParts, type StreamWrite } from './stream-list';
+import type { PartPatch } from './stream-list-ids';
 
 const METADATA = { owner: '', description: '', tags: {} };
 /** A day whose hours, and thus whose windows' edges, are easy to read. */
@@ -40,6 +42,7 @@ export const events: EventSource = {
   knownAt: null,
   allowedLatenessMs: HOUR_MS,
   maxClockSkewMs: 5 * MINUTE_MS,
+  dedupeMs: null,
   maxStalenessMs: MINUTE_MS,
   partitions: 1,
   archiveOrder: [],
@@ -55,7 +58,11 @@ type FeatureShape = Partial<AggregationFeature> & {
 };
 
 /** A view whose features are named by their position: hybrid with a horizon of 24 h, or `{ batch: null }` for stream only. */
-export function layoutOf(features: readonly FeatureShape[], more: Partial<AggregationView> = {}): ViewLayout {
+export function layoutOf(
+  features: readonly FeatureShape[],
+  more: Partial<AggregationView> = {},
+  source: EventSource = events,
+): ViewLayout {
   const batch = { horizonMs: DAY_MS, cutHopMs: HOUR_MS, intervalMs: null };
   const view: AggregationView = {
     id: 7,
@@ -69,6 +76,7 @@ export function layoutOf(features: readonly FeatureShape[], more: Partial<Aggreg
     features: features.map((feature, i) => ({
       name: `f${i}`,
       input: null,
+      by: null,
       filter: null,
       parameters: {},
       type: 'double',
@@ -77,11 +85,12 @@ export function layoutOf(features: readonly FeatureShape[], more: Partial<Aggreg
     })),
     batch,
     stream: { retentionMs: batch.horizonMs + batch.cutHopMs },
+    schedule: null,
     metadata: METADATA,
     fingerprint: '',
     ...more,
   };
-  return compileView(view, events);
+  return compileView(view, source);
 }
 
 /** An event: its time, and the values of i, big, x, s and b; null where not given. */
@@ -106,10 +115,17 @@ export const rowOf = (given: Given): Value[] => [
   given.b ?? null,
 ];
 
+/** What is stored after a patch: the bytes before it stay as they are. */
+function patched(stored: Uint8Array | null, { bytes, from, size }: PartPatch): Uint8Array {
+  const after = bytes.slice(0, size);
+  if (from > 0) after.set((stored as Uint8Array).subarray(0, from));
+  return after;
+}
+
 /** The stored parts of one entity, with the store's rule for patches: bytes before `patchFrom` stay as they are. */
 export class StoredEntity {
   list: StreamList;
-  parts: StreamParts = { main: null, open: null, sealed: null };
+  parts: StreamParts = { main: null, open: null, sealed: null, ids: null };
   batch: Uint8Array | null = null;
   readonly #evaluator: LaneEvaluator;
   #token = 0;
@@ -119,20 +135,26 @@ export class StoredEntity {
     this.#evaluator = new LaneEvaluator(layout);
   }
 
-  /** Adds an event at the writer's clock w; null: the view's filter excludes it. */
-  add(given: Given, wMs: number): AddOutcome | null {
+  /** Adds an event at the writer's clock w; null: the view's filter excludes it. Ids are held from `heldFromMs` on. */
+  add(given: Given, wMs: number, heldFromMs = ALWAYS): AddOutcome | null {
     const row = rowOf(given);
     this.#evaluator.derive(row);
     if (!this.#evaluator.evaluate(row)) return null;
-    return this.list.add(this.#evaluator, given.at, { high: 0, low: given.tie ?? 0 }, wMs);
+    const tie = { high: 0, low: given.tie ?? 0 };
+    const check = contentCheck(row, events.fields.length);
+    return this.list.add(this.#evaluator, given.at, tie, wMs, heldFromMs, check);
   }
 
   /** Writes the list, and returns what was written. */
   store(): StreamWrite {
     const write = this.list.takeWrite(Uint8Array.from([++this.#token, 1, 2, 3, 4, 5, 6, 7]));
-    const main = write.value.slice(0, write.valueSize);
-    if (write.patchFrom !== null) main.set((this.parts.main as Uint8Array).subarray(0, write.patchFrom));
-    this.parts = { main, open: write.open ?? this.parts.open, sealed: write.sealed ?? this.parts.sealed };
+    const { main, open, sealed, ids } = this.parts;
+    this.parts = {
+      main: patched(main, { bytes: write.value, from: write.patchFrom ?? 0, size: write.valueSize }),
+      open: write.open ?? open,
+      sealed: write.sealed ?? sealed,
+      ids: write.ids === null ? ids : patched(ids, write.ids),
+    };
     return write;
   }
 

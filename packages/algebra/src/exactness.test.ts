@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@forebay/contract';
 import { ALWAYS, layoutOf, lifetime, NOON, StoredEntity, sliding } from './entity.fixture';
-import { chooseCut, type ReadContext, viewDegradation, windowCovered } from './exactness';
+import { chooseCut, coveredFrom, type ReadContext, viewDegradation } from './exactness';
 
 const hour = sliding(HOUR_MS, MINUTE_MS);
 const month = sliding(30 * DAY_MS, DAY_MS);
@@ -77,7 +77,7 @@ describe('T', () => {
 
 describe('a window is covered', () => {
   const covered = (edge: number, cutMs: number, more: Partial<ReadContext>, layout = hybrid) =>
-    windowCovered(layout, context(more), edge, cutMs);
+    edge >= coveredFrom(layout, context(more), cutMs);
 
   it('by the stream alone from S on: complete since, and not before retention', () => {
     expect([0, -1].map((late) => covered(NOON - RETENTION + late, ALWAYS, {}))).toEqual([true, false]);

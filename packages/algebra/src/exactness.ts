@@ -11,6 +11,7 @@ export const DEGRADED_REASONS = {
   torn: 'the parts of a stored value come from different writes',
   straddling: "a stored segment lies across the window's edge",
   incomplete: 'history for the window is missing or past its horizon: materialize the view',
+  overflow: 'there are more categories than max_keys: no value is given',
   inexact: 'the sum of integers is 2^53 or more: the nearest double is given',
 } as const;
 
@@ -68,25 +69,30 @@ export function viewDegradation(layout: ViewLayout, context: ReadContext): Degra
   return context.completeSinceMs === null ? 'no_marker' : null;
 }
 
-/** Whether stream and batch together hold everything of a window's `[edge, t)`; −∞ is the edge of lifetime. */
-export function windowCovered(
-  layout: ViewLayout,
-  context: ReadContext,
-  edge: number,
-  cutMs: number,
-): boolean {
+/**
+ * The oldest left edge for which stream and batch together hold everything of a window; +∞: of no window. The edge of
+ * lifetime is −∞.
+ */
+export function coveredFrom(layout: ViewLayout, context: ReadContext, cutMs: number): number {
   const { view } = layout;
-  const completeSince = context.completeSinceMs as number;
+  const { completeSinceMs, batchMarker, tMs } = context;
+  if (completeSinceMs === null) return Number.POSITIVE_INFINITY;
   const forever = view.batch === null && layout.hasLifetime;
-  const since = forever
-    ? completeSince
-    : Math.max(completeSince, context.tMs - (view.stream?.retentionMs ?? 0));
-  if (edge >= since) return true;
-  if (view.batch === null || context.batchMarker === null) return false;
-  return (
-    since <= cutMs &&
-    cutMs <= context.tMs &&
-    context.tMs <= cutMs + view.batch.horizonMs &&
-    edge >= context.batchMarker.coverageBeginMs
-  );
+  const since = forever ? completeSinceMs : Math.max(completeSinceMs, tMs - (view.stream?.retentionMs ?? 0));
+  if (view.batch === null || batchMarker === null) return since;
+  const joined = since <= cutMs && cutMs <= tMs && tMs <= cutMs + view.batch.horizonMs;
+  return joined ? Math.min(since, batchMarker.coverageBeginMs) : since;
+}
+
+/** What a read of a scheduled view knows besides the entity's values. */
+export interface ScheduledContext {
+  /** The instant that is asked for; the values are those of its tick. */
+  readonly tMs: number;
+  /** By parity of the tick; the cut of each is the tick of its last finished run. */
+  readonly markers: readonly [BatchMarker | null, BatchMarker | null];
+}
+
+/** The same for a scheduled view: only a run that has finished for the tick speaks. */
+export function scheduledCoveredFrom(marker: BatchMarker | null, tickMs: number): number {
+  return marker !== null && marker.cutMs === tickMs ? marker.coverageBeginMs : Number.POSITIVE_INFINITY;
 }

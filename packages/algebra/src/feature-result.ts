@@ -1,131 +1,79 @@
-/** From accumulators to feature values. */
+/** From accumulators to feature values: how each operation does it, and in which form. */
 import type { OperationName } from '@forebay/definitions';
-import { joinInt64 } from './fixed-cells';
-import type { FeaturePlan, FixedComponent, FixedKind } from './layout';
+import type { Emit, FeatureValues } from './emission';
+import type { DegradedReason } from './exactness';
+import * as fixed from './fixed-emissions';
+import type { FeaturePlan } from './layout';
+import * as variable from './variable-emissions';
 import type { VariableState } from './variable-state';
 
-/** What a feature can be besides a number: a wide integer, a string, or a list. */
-export type OtherValue = bigint | number | string | readonly (number | bigint | string)[];
+export type { FeatureValues, OtherValue } from './emission';
 
 /**
- * Where a fold leaves the values of a view, by feature index. Owned by the caller and overwritten whole by each fold.
- * A feature is in `others` if its type does not fit a float64 (see `isFloat64`), else in `numbers`.
+ * Where an operation leaves its values: a `number` in the float64 block, a `cell` of the input there or among the others
+ * by its type, anything else among the `others`.
  */
-export interface FeatureValues {
-  /** NaN where null. */
-  readonly numbers: Float64Array;
-  readonly others: (OtherValue | null)[];
+type Form = 'number' | 'cell' | 'other';
+
+interface Emission {
+  readonly form: Form;
+  readonly emit: Emit;
+  /** For strings, where they go another way. */
+  readonly emitString?: Emit;
 }
 
-const MAX_EXACT_SUM = 2 ** 53;
-/** Below this share of its mean a standard deviation is rounding noise, and the variance is 0. */
-const NOISE = 1e-14;
+const EMISSIONS = {
+  count: { form: 'number', emit: fixed.count },
+  sum: { form: 'number', emit: fixed.sum },
+  mean: { form: 'number', emit: fixed.mean },
+  min: { form: 'cell', emit: fixed.extreme('min') },
+  max: { form: 'cell', emit: fixed.extreme('max') },
+  variance: { form: 'number', emit: fixed.variance },
+  stddev: { form: 'number', emit: fixed.stddev },
+  skewness: { form: 'number', emit: fixed.skewness },
+  first: { form: 'cell', emit: fixed.end('first'), emitString: variable.stringEnd },
+  last: { form: 'cell', emit: fixed.end('last'), emitString: variable.stringEnd },
+  first_n: { form: 'other', emit: variable.endValues },
+  last_n: { form: 'other', emit: variable.endValues },
+  distinct_count: { form: 'number', emit: variable.distinctCount },
+  quantile: { form: 'number', emit: variable.quantile },
+  quantiles: { form: 'other', emit: variable.quantiles },
+  top_k: { form: 'other', emit: variable.topK },
+  histogram: { form: 'other', emit: variable.histogram },
+  count_by: { form: 'other', emit: variable.countBy },
+  sum_by: { form: 'other', emit: variable.sumBy },
+  mean_by: { form: 'other', emit: variable.meanBy },
+  decayed_sum: { form: 'number', emit: fixed.decayedTo('decayed_sum') },
+  decayed_count: { form: 'number', emit: fixed.decayedTo('decayed_count') },
+  rate: { form: 'number', emit: fixed.rate },
+  time_since_last: { form: 'number', emit: fixed.timeSinceLast },
+  session_events: { form: 'number', emit: variable.sessionEvents },
+  session_sum: { form: 'number', emit: variable.sessionSum },
+  session_duration: { form: 'number', emit: variable.sessionDuration },
+  session_count: { form: 'number', emit: variable.sessionCount },
+} as const satisfies Record<OperationName, Emission>;
 
 /** Whether the values of a feature stand in the float64 block: numbers that cannot pass 2^53, booleans and timestamps. */
 export function isFloat64(plan: FeaturePlan): boolean {
-  switch (plan.operation) {
-    case 'min':
-    case 'max':
-    case 'first':
-    case 'last':
-      return plan.lane.cell === 'float64';
-    case 'last_n':
-      return false;
-    default:
-      return true;
-  }
+  const { form }: Emission = EMISSIONS[plan.operation];
+  return form === 'number' || (form === 'cell' && plan.lane.cell === 'float64');
 }
 
-type Emit = (
-  acc: Float64Array,
-  plan: FeaturePlan,
-  tMs: number,
-  states: readonly VariableState[],
-  out: FeatureValues,
-) => boolean;
-
-const slotOf = (plan: FeaturePlan, kind: FixedKind) => (plan.fixed[kind] as FixedComponent).slot;
-const countOf = (acc: Float64Array, plan: FeaturePlan) => acc[slotOf(plan, 'count')] as number;
-
-function sumOf(acc: Float64Array, plan: FeaturePlan): number {
-  const slot = slotOf(plan, 'sum');
-  return (acc[slot] as number) + (acc[slot + 1] as number);
+/** How a feature's value is made; looked up once per plan. */
+export function emitOf(plan: FeaturePlan): Emit {
+  const emission: Emission = EMISSIONS[plan.operation];
+  return plan.lane.cell === 'string' ? (emission.emitString ?? emission.emit) : emission.emit;
 }
 
-function setNumber(out: FeatureValues, plan: FeaturePlan, value: number): true {
-  out.numbers[plan.index] = Number.isFinite(value) ? value : Number.NaN;
-  return true;
-}
-
-/** The value in slots (value) or (high, low). */
-function setCell(acc: Float64Array, slot: number, plan: FeaturePlan, out: FeatureValues): true {
-  if (plan.lane.cell === 'int64')
-    out.others[plan.index] = joinInt64(acc[slot] as number, acc[slot + 1] as number);
-  else out.numbers[plan.index] = acc[slot] as number;
-  return true;
-}
-
-function varianceOf(acc: Float64Array, plan: FeaturePlan): number {
-  const slot = slotOf(plan, 'moments');
-  const n = acc[slot] as number;
-  const mean = acc[slot + 1] as number;
-  const m2 = acc[slot + 2] as number;
-  const divisor = plan.feature.parameters.sample === 1 ? n - 1 : n;
-  if (divisor <= 0) return Number.NaN;
-  return m2 <= n * (NOISE * mean) ** 2 ? 0 : m2 / divisor;
-}
-
-function extreme(kind: 'min' | 'max'): Emit {
-  return (acc, plan, _t, _states, out) =>
-    countOf(acc, plan) === 0 || setCell(acc, slotOf(plan, kind), plan, out);
-}
-
-function end(kind: 'first' | 'last'): Emit {
-  return (acc, plan, _t, states, out) => {
-    if (plan.variable !== null) {
-      out.others[plan.index] = (states[plan.variable] as VariableState).result() as string | null;
-      return true;
-    }
-    return countOf(acc, plan) === 0 || setCell(acc, slotOf(plan, kind) + 3, plan, out);
-  };
-}
-
-/** Each leaves the value, or nothing for null; false: the value is inexact. */
-const EMIT = {
-  count: (acc, plan, _t, _states, out) => setNumber(out, plan, countOf(acc, plan)),
-  sum: (acc, plan, _t, _states, out) => {
-    const sum = sumOf(acc, plan);
-    setNumber(out, plan, sum);
-    return !plan.lane.integer || Math.abs(sum) < MAX_EXACT_SUM;
-  },
-  mean: (acc, plan, _t, _states, out) =>
-    countOf(acc, plan) === 0 || setNumber(out, plan, sumOf(acc, plan) / countOf(acc, plan)),
-  min: extreme('min'),
-  max: extreme('max'),
-  variance: (acc, plan, _t, _states, out) => setNumber(out, plan, varianceOf(acc, plan)),
-  stddev: (acc, plan, _t, _states, out) => setNumber(out, plan, Math.sqrt(varianceOf(acc, plan))),
-  first: end('first'),
-  last: end('last'),
-  last_n: (_acc, plan, _t, states, out) => {
-    out.others[plan.index] = (states[plan.variable as number] as VariableState).result() as OtherValue;
-    return true;
-  },
-  distinct_count: (_acc, plan, _t, states, out) =>
-    setNumber(out, plan, (states[plan.variable as number] as VariableState).result() as number),
-  time_since_last: (acc, plan, tMs, _states, out) =>
-    countOf(acc, plan) === 0 ||
-    setNumber(out, plan, (tMs - (acc[slotOf(plan, 'max_time')] as number)) / 1000),
-} as const satisfies Record<OperationName, Emit>;
-
-/** Writes the feature's value, null unless the accumulators hold one. Returns false if the value is not exact. */
+/** Writes the feature's value, null unless the accumulators hold one. Returns why the value is not exact, or null. */
 export function emitFeature(
   plan: FeaturePlan,
   acc: Float64Array,
   states: readonly VariableState[],
   tMs: number,
   out: FeatureValues,
-): boolean {
+): DegradedReason | null {
   out.numbers[plan.index] = Number.NaN;
   out.others[plan.index] = null;
-  return EMIT[plan.operation](acc, plan, tMs, states, out);
+  return emitOf(plan)(plan, acc, states, tMs, out);
 }

@@ -3,6 +3,7 @@
  * A row is owned by its list; these functions write only the cells of the one row at `row`.
  */
 import type { Hash64 } from '@forebay/contract';
+import { addToPair } from './exact-sum';
 import type { LaneInputs } from './lane-inputs';
 import { type FixedComponent, ROW_HEADER_BYTES, type ViewLayout } from './layout';
 
@@ -51,6 +52,7 @@ function writeIdentity(view: DataView, at: number, component: FixedComponent): v
     case 'count':
     case 'sum':
     case 'moments':
+    case 'skew':
       return;
     case 'min':
       if (wide) writeInt64(view, at, INT64_MAX_HIGH, WORD_MAX);
@@ -65,6 +67,8 @@ function writeIdentity(view: DataView, at: number, component: FixedComponent): v
       return;
     case 'last':
     case 'max_time':
+    case 'decayed_sum':
+    case 'decayed_count':
       view.setFloat64(at, Number.NEGATIVE_INFINITY, true);
   }
 }
@@ -111,38 +115,71 @@ function addToCell(
     case 'max':
       addToExtreme(view, at, component, inputs);
       return;
-    case 'moments': {
-      const n = view.getFloat64(row + component.countRowOffset, true);
-      const x = inputs.numbers[component.lane.index] as number;
-      const mean = view.getFloat64(at, true);
-      const delta = x - mean;
-      const next = mean + delta / n;
-      view.setFloat64(at, next, true);
-      view.setFloat64(at + 8, view.getFloat64(at + 8, true) + delta * (x - next), true);
+    case 'moments':
+    case 'skew':
+      addToMoments(
+        view,
+        at,
+        view.getFloat64(row + component.countRowOffset, true),
+        inputs.numbers[component.lane.index] as number,
+        component.kind === 'skew',
+      );
       return;
-    }
     case 'first':
     case 'last':
       addToEnd(view, at, component, inputs, eventTimeMs, tie);
       return;
     case 'max_time':
       if (eventTimeMs > view.getFloat64(at, true)) view.setFloat64(at, eventTimeMs, true);
+      return;
+    case 'decayed_sum':
+      addToDecayed(
+        view,
+        at,
+        component.parameter,
+        eventTimeMs,
+        inputs.numbers[component.lane.index] as number,
+      );
+      return;
+    case 'decayed_count':
+      addToDecayed(view, at, component.parameter, eventTimeMs, 1);
   }
 }
 
-/** TwoSum (Knuth): the rounding error of high + x goes to low, so that integer sums are exact up to 2^106. */
-function addToSum(view: DataView, at: number, inputs: LaneInputs, lane: number): void {
-  addNumberToSum(view, at, inputs.numbers[lane] as number);
-  const rest = inputs.rests[lane] as number;
-  if (rest !== 0) addNumberToSum(view, at, rest);
+/** Welford's update of mean and M2, and with `third` Pébay's of M3; n counts the new number x already. */
+function addToMoments(view: DataView, at: number, n: number, x: number, third: boolean): void {
+  const mean = view.getFloat64(at, true);
+  const m2 = view.getFloat64(at + 8, true);
+  const delta = x - mean;
+  const share = delta / n;
+  const next = mean + share;
+  view.setFloat64(at, next, true);
+  view.setFloat64(at + 8, m2 + delta * (x - next), true);
+  if (!third) return;
+  const m3 = view.getFloat64(at + 16, true);
+  view.setFloat64(at + 16, m3 + share * share * delta * (n - 1) * (n - 2) - 3 * share * m2, true);
 }
 
-function addNumberToSum(view: DataView, at: number, x: number): void {
-  const high = view.getFloat64(at, true);
-  const sum = high + x;
-  const part = sum - high;
-  view.setFloat64(at, sum, true);
-  view.setFloat64(at + 8, view.getFloat64(at + 8, true) + (high - (sum - part)) + (x - part), true);
+/** `sum` as it is `agoMs` later: agoMs ≤ 0 is the way back, so the factor is at most 1. */
+export function decayed(sum: number, agoMs: number, halfLifeMs: number): number {
+  return agoMs === 0 ? sum : sum * 2 ** (agoMs / halfLifeMs);
+}
+
+function addToDecayed(view: DataView, at: number, halfLifeMs: number, eventTimeMs: number, x: number): void {
+  const time = view.getFloat64(at, true);
+  const sum = view.getFloat64(at + 8, true);
+  if (eventTimeMs > time) {
+    view.setFloat64(at, eventTimeMs, true);
+    view.setFloat64(at + 8, decayed(sum, time - eventTimeMs, halfLifeMs) + x, true);
+  } else {
+    view.setFloat64(at + 8, sum + decayed(x, eventTimeMs - time, halfLifeMs), true);
+  }
+}
+
+function addToSum(view: DataView, at: number, inputs: LaneInputs, lane: number): void {
+  addToPair(view, at, inputs.numbers[lane] as number);
+  const rest = inputs.rests[lane] as number;
+  if (rest !== 0) addToPair(view, at, rest);
 }
 
 function addToExtreme(view: DataView, at: number, component: FixedComponent, inputs: LaneInputs): void {

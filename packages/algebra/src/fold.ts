@@ -1,24 +1,30 @@
 /**
  * The read path: folds the batch and stream segments of one entity once, newest to oldest, and emits each window as its
- * left edge is passed. The stored bytes are read in place and never written.
+ * left edge is passed. Tumbling windows do not end at t, so each is a pass of its own over its segments. The stored bytes
+ * are read in place and never written.
  */
 import { ForebayError } from '@forebay/contract';
-import { type ColumnAccess, foldColumn, resetAccumulator } from './accumulator';
+import type { SchedulePlan } from '@forebay/definitions';
+import { emptyAccumulator, foldColumn } from './accumulator';
 import { BatchList } from './batch-list';
+import { parityOf, tickAt } from './boundaries';
+import type { ColumnAccess } from './column-access';
 import {
   type BatchMarker,
   chooseCut,
+  coveredFrom,
   type DegradedReason,
   type ReadContext,
+  type ScheduledContext,
+  scheduledCoveredFrom,
   viewDegradation,
-  windowCovered,
 } from './exactness';
 import { emitFeature, type FeatureValues } from './feature-result';
 import type { FeaturePlan, ViewLayout } from './layout';
 import { StreamRows } from './stream-rows';
 import { VariableRows } from './variable-rows';
 import { newVariableState, type VariableState } from './variable-state';
-import { WindowEdges } from './window-edges';
+import { foldPasses, type WindowEdges } from './window-edges';
 
 /** The stored parts of one (entity, view); null where absent. */
 export interface StoredParts {
@@ -28,10 +34,29 @@ export interface StoredParts {
   readonly batch: Uint8Array | null;
 }
 
+/** The stored parts of one (entity, scheduled view), by parity of the tick; null where absent. */
+export type ScheduledParts = readonly [Uint8Array | null, Uint8Array | null];
+
 const NOTHING: StoredParts = { stream: null, open: null, sealed: null, batch: null };
 
 /** The wire's numbers of the statuses. */
 export const STATUS = { PRESENT: 1, NULL_VALUE: 2, NOT_FOUND: 3, OUTSIDE_MAX_AGE: 4, DEGRADED: 5 } as const;
+
+/** What a fold is over: instant, cut, how many batch rows are read, and what is known of the windows. */
+interface FoldFacts {
+  readonly tMs: number;
+  readonly cutMs: number;
+  readonly batchRows: number;
+  /** Windows that begin before it are not all known. */
+  readonly coveredFrom: number;
+  /** Why nothing of the view is exact; null: some of it may be. */
+  readonly reason: DegradedReason | null;
+}
+
+interface SegmentRows {
+  readonly columns: readonly ColumnAccess[];
+  eventsOf(row: number): number;
+}
 
 /** Values and statuses of a view's features, by feature index; reused between folds by its owner. */
 export interface ViewOutput extends FeatureValues {
@@ -54,17 +79,18 @@ export function newViewOutput(layout: ViewLayout): ViewOutput {
 export class ViewFold {
   readonly layout: ViewLayout;
   readonly #acc: Float64Array;
+  readonly #emptyAcc: Float64Array;
   readonly #states: VariableState[];
   readonly #stream: StreamRows;
   readonly #batch: BatchList;
   readonly #variable: VariableRows;
   readonly #featuresByWindow: FeaturePlan[][];
-  readonly #edges: WindowEdges;
-  #events = 0;
+  readonly #passes: readonly WindowEdges[];
 
   constructor(layout: ViewLayout) {
     this.layout = layout;
     this.#acc = new Float64Array(layout.slotCount);
+    this.#emptyAcc = emptyAccumulator(layout);
     this.#states = layout.variable.map(newVariableState);
     this.#stream = new StreamRows(layout);
     this.#batch = new BatchList(layout);
@@ -72,7 +98,7 @@ export class ViewFold {
     this.#featuresByWindow = layout.windows.map((_, window) =>
       layout.features.filter((plan) => plan.window === window),
     );
-    this.#edges = new WindowEdges(layout);
+    this.#passes = foldPasses(layout);
   }
 
   /** The newest clock written in the values and the marker that came with them, −∞ without any: t may not lie before it. */
@@ -84,15 +110,29 @@ export class ViewFold {
     return newest;
   }
 
-  /** Computes every feature of the view at `context.tMs` into `out`. */
+  /** Computes every feature of a view with a stream at `context.tMs` into `out`. */
   fold(parts: StoredParts, context: ReadContext, out: ViewOutput): void {
     try {
       this.#fold(parts, context, null, out);
     } catch (thrown) {
-      // a state that ends inside a number: what was read before it is not known to be right either
-      if (!(thrown instanceof RangeError || thrown instanceof ForebayError)) throw thrown;
+      if (!isUnreadable(thrown)) throw thrown;
       this.#fold(NOTHING, context, 'unreadable', out);
     }
+  }
+
+  /** Computes every feature of a view on a schedule, as of the tick of `context.tMs`, into `out`. Returns the tick. */
+  foldScheduled(parts: ScheduledParts, context: ScheduledContext, out: ViewOutput): number {
+    const schedule = this.layout.view.schedule as SchedulePlan;
+    const tickMs = tickAt(schedule, context.tMs);
+    const parity = parityOf(schedule, tickMs);
+    const covered = scheduledCoveredFrom(context.markers[parity], tickMs);
+    try {
+      this.#foldTick(parts[parity], tickMs, covered, null, out);
+    } catch (thrown) {
+      if (!isUnreadable(thrown)) throw thrown;
+      this.#foldTick(null, tickMs, covered, 'unreadable', out);
+    }
+    return tickMs;
   }
 
   #fold(parts: StoredParts, context: ReadContext, known: DegradedReason | null, out: ViewOutput): void {
@@ -102,82 +142,111 @@ export class ViewFold {
     const streamReadable = parts.stream !== null && this.#stream.open(parts.stream);
     if ((parts.batch !== null && !batchReadable) || (parts.stream !== null && !streamReadable))
       reason ??= 'unreadable';
-    const choice = chooseCut(layout, context, batchReadable ? this.#batch : null);
+    const { cutMs, readBatch } = chooseCut(layout, context, batchReadable ? this.#batch : null);
     if (!streamReadable) this.#stream.close();
     const variableReason = this.#variable.open(
       parts,
       streamReadable ? this.#stream : null,
-      choice.readBatch ? this.#batch : null,
+      readBatch ? this.#batch : null,
     );
     reason ??= variableReason;
-    if (this.#stream.limit(choice.cutMs, context.tMs)) reason ??= 'straddling';
-    this.#variable.limit(choice.cutMs, context.tMs);
-    this.#run(context, choice.cutMs, choice.readBatch ? this.#batch.rows : 0, reason, out);
+    if (this.#stream.limit(cutMs, context.tMs)) reason ??= 'straddling';
+    const facts = {
+      tMs: context.tMs,
+      cutMs,
+      batchRows: readBatch ? this.#batch.rows : 0,
+      coveredFrom: coveredFrom(layout, context, cutMs),
+      reason,
+    };
+    this.#run(facts, out);
   }
 
-  #run(
-    context: ReadContext,
-    cutMs: number,
-    batchRows: number,
-    reason: DegradedReason | null,
+  /** A value of another tick is not there. */
+  #foldTick(
+    value: Uint8Array | null,
+    tickMs: number,
+    covered: number,
+    known: DegradedReason | null,
     out: ViewOutput,
   ): void {
-    const { layout } = this;
-    resetAccumulator(this.#acc, layout);
-    for (const state of this.#states) state.reset();
-    this.#events = 0;
+    const readable = value !== null && this.#batch.open(value);
+    const speaks = readable && this.#batch.cutMs === tickMs;
+    this.#stream.close();
+    this.#variable.open(NOTHING, null, speaks ? this.#batch : null);
+    const facts = {
+      tMs: tickMs,
+      cutMs: tickMs,
+      batchRows: speaks ? this.#batch.rows : 0,
+      coveredFrom: covered,
+      reason: known ?? (value !== null && !readable ? 'unreadable' : null),
+    } as const;
+    this.#run(facts, out);
+  }
+
+  #run(facts: FoldFacts, out: ViewOutput): void {
     out.reason = null;
-    let batchTo = batchRows;
+    let found = false;
     let known = true;
-    this.#edges.moveTo(context.tMs);
-    for (let place = 0; place < layout.windows.length; place++) {
-      const window = this.#edges.order[place] as number;
-      const edge = this.#edges.of[window] as number;
-      const straddles = this.#takeStream(edge, place);
+    for (const pass of this.#passes) {
+      const { events, complete } = this.#runPass(pass, facts, out);
+      found ||= events > 0;
+      known &&= complete;
+    }
+    // only where all of every window is known: else an event may lie in what is missing
+    if (!found && known) this.#markNotFound(out);
+  }
+
+  /** Returns how many events lie in the pass's windows, and whether all of the longest one is known. */
+  #runPass(
+    pass: WindowEdges,
+    facts: FoldFacts,
+    out: ViewOutput,
+  ): { readonly events: number; readonly complete: boolean } {
+    this.#acc.set(this.#emptyAcc);
+    for (const state of this.#states) state.reset();
+    pass.moveTo(facts.tMs);
+    const { endMs } = pass;
+    this.#stream.limit(facts.cutMs, endMs);
+    this.#variable.limit(facts.cutMs, endMs);
+    let batchTo = facts.batchRows;
+    while (batchTo > 0 && this.#batch.startOf(batchTo - 1) >= endMs) batchTo--;
+    // where the windows end at t, nothing in a row lies at or after it
+    const endStraddles =
+      endMs < facts.tMs &&
+      (this.#stream.straddles(endMs) || (batchTo > 0 && this.#batch.endOf(batchTo - 1) > endMs));
+    let events = 0;
+    let complete = true;
+    for (let place = 0; place < pass.order.length; place++) {
+      const window = pass.order[place] as number;
+      const edge = pass.of[window] as number;
+      const streamTo = this.#stream.next;
+      const streamFrom = this.#stream.descendTo(edge);
+      events += this.#foldRows(this.#stream, streamFrom, streamTo, pass, place);
       let batchFrom = batchTo;
       while (batchFrom > 0 && this.#batch.startOf(batchFrom - 1) >= edge) batchFrom--;
-      const batchStraddles = batchFrom > 0 && this.#batch.endOf(batchFrom - 1) > edge;
-      this.#takeBatch(batchFrom, batchTo, place);
+      events += this.#foldRows(this.#batch, batchFrom, batchTo, pass, place);
       batchTo = batchFrom;
-      this.#variable.take(edge, this.#states, this.#edges.variableUntil, place);
-      const windowReason =
-        reason ??
-        (straddles || batchStraddles
-          ? 'straddling'
-          : windowCovered(layout, context, edge, cutMs)
-            ? null
-            : 'incomplete');
-      this.#emit(window, context.tMs, windowReason, out);
-      known = windowReason === null;
+      this.#variable.take(edge, this.#states, pass.variableUntil, place);
+      const straddles =
+        endStraddles ||
+        this.#stream.straddles(edge) ||
+        (batchFrom > 0 && this.#batch.endOf(batchFrom - 1) > edge);
+      const reason =
+        facts.reason ?? (straddles ? 'straddling' : edge >= facts.coveredFrom ? null : 'incomplete');
+      this.#emit(window, facts.tMs, reason, out);
+      complete = reason === null;
     }
-    // only where all of the longest window is known: else an event may lie in what is missing
-    if (this.#events === 0 && known) this.#markNotFound(out);
+    return { events, complete };
   }
 
-  /** Folds the stream rows from `edge` on that no window before took; returns whether a row straddles the edge. */
-  #takeStream(edge: number, place: number): boolean {
-    const stream = this.#stream;
-    const to = stream.next;
-    const from = stream.descendTo(edge);
-    if (from < to) {
-      this.#foldRows(stream.columns, from, to, place);
-      for (let row = from; row < to; row++) this.#events += stream.eventsOf(row);
-    }
-    return stream.straddles(edge);
-  }
-
-  #takeBatch(from: number, to: number, place: number): void {
-    if (from === to) return;
-    this.#foldRows(this.#batch.columns, from, to, place);
-    for (let row = from; row < to; row++) this.#events += this.#batch.eventsOf(row);
-  }
-
-  #foldRows(columns: readonly ColumnAccess[], from: number, to: number, place: number): void {
+  /** Folds rows that no window of the pass before took, of components that this window, at `place`, or a later one needs; returns their events. */
+  #foldRows(rows: SegmentRows, from: number, to: number, pass: WindowEdges, place: number): number {
+    if (from === to) return 0;
     const { fixed } = this.layout;
-    const until = this.#edges.fixedUntil;
+    const { columns } = rows;
     for (let i = 0; i < fixed.length; i++) {
       const component = fixed[i] as (typeof fixed)[number];
-      if ((until[i] as number) < place) continue;
+      if ((pass.fixedUntil[i] as number) < place) continue;
       foldColumn(
         this.#acc,
         component,
@@ -187,16 +256,19 @@ export class ViewFold {
         to,
       );
     }
+    let events = 0;
+    for (let row = from; row < to; row++) events += rows.eventsOf(row);
+    return events;
   }
 
   #emit(window: number, tMs: number, reason: DegradedReason | null, out: ViewOutput): void {
     if (reason !== null) out.reason ??= reason;
     for (const plan of this.#featuresByWindow[window] as FeaturePlan[]) {
-      const exact = emitFeature(plan, this.#acc, this.#states, tMs, out);
-      if (!exact) out.reason ??= 'inexact';
+      const flaw = emitFeature(plan, this.#acc, this.#states, tMs, out);
+      if (flaw !== null) out.reason ??= flaw;
       const isNull = Number.isNaN(out.numbers[plan.index]) && out.others[plan.index] === null;
       out.statuses[plan.index] =
-        reason !== null || !exact ? STATUS.DEGRADED : isNull ? STATUS.NULL_VALUE : STATUS.PRESENT;
+        reason !== null || flaw !== null ? STATUS.DEGRADED : isNull ? STATUS.NULL_VALUE : STATUS.PRESENT;
     }
   }
 
@@ -205,4 +277,9 @@ export class ViewFold {
     for (let i = 0; i < statuses.length; i++)
       if (statuses[i] !== STATUS.DEGRADED) statuses[i] = STATUS.NOT_FOUND;
   }
+}
+
+/** A state that ends inside a number: what was read before it is not known to be right either. */
+function isUnreadable(thrown: unknown): boolean {
+  return thrown instanceof RangeError || thrown instanceof ForebayError;
 }

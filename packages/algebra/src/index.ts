@@ -1,21 +1,67 @@
-export { COLUMN, type ColumnAccess, foldColumn, resetAccumulator, writeCells } from './accumulator';
-export { BATCH_CODEC, BATCH_HEADER_BYTES, BatchList, STARTS_AT_BEGINNING } from './batch-list';
+export { foldColumn, resetAccumulator, writeCells } from './accumulator';
+export { arraysOf, BATCH_CODEC, BATCH_HEADER_BYTES, BatchList, STARTS_AT_BEGINNING } from './batch-list';
 export { BatchListWriter, type BatchRun } from './batch-list-writer';
-export { batchBoundaries, edgeAt } from './boundaries';
-export { type BatchMarker, DEGRADED_REASONS, type DegradedReason, type ReadContext } from './exactness';
-export { isFloat64, type OtherValue } from './feature-result';
+export {
+  batchBoundaries,
+  edgeAt,
+  parityOf,
+  scheduledBoundaries,
+  tickAt,
+  tumblingEndAt,
+} from './boundaries';
+export type { CategoryKey } from './category-state';
+export { COLUMN, type ColumnAccess } from './column-access';
+export { contentCheck } from './content-check';
+export {
+  type BatchMarker,
+  DEGRADED_REASONS,
+  type DegradedReason,
+  type ReadContext,
+  type ScheduledContext,
+} from './exactness';
+export { emitFeature, isFloat64, type OtherValue } from './feature-result';
 export { addToRow, writeEmptyRow } from './fixed-cells';
-export { newViewOutput, STATUS, type StoredParts, ViewFold, type ViewOutput } from './fold';
+export {
+  newViewOutput,
+  type ScheduledParts,
+  STATUS,
+  type StoredParts,
+  ViewFold,
+  type ViewOutput,
+} from './fold';
 export { LaneEvaluator, type LaneInputs } from './lane-inputs';
 export * from './layout';
 export { streamColumns } from './stream-columns';
 export {
   type AddOutcome,
-  INSTANT_ROW,
-  LIFETIME_ROW,
   StreamList,
   type StreamParts,
   type StreamWrite,
 } from './stream-list';
+export type { PartPatch } from './stream-list-ids';
+export { INSTANT_ROW, LIFETIME_ROW } from './stream-list-rows';
 export { FENCE_ENTRY_BYTES, type FenceEntry, TAIL_BYTES, TOKEN_BYTES } from './stream-tail';
+export { TableHistory, type TableHistoryRow } from './table-history';
+export {
+  CELL_BYTES,
+  type CellShape,
+  cellShapeOf,
+  compileTableView,
+  fieldOf,
+  isTableFloat64,
+  type TableFeaturePlan,
+  type TableLayout,
+} from './table-layout';
+export { newTableOutput } from './table-output';
+export { TableRead } from './table-read';
+export { readTableCells, TABLE_CODEC, TableValue } from './table-value';
+export {
+  encodeTableCells,
+  encodeTableValue,
+  rowHash,
+  type TableCellValue,
+  type TableSlot,
+} from './table-value-writer';
+export { firstTickOf, newestRunTick } from './ticks';
 export { newVariableState, type VariableState } from './variable-state';
+export { edgeOf } from './view-windows';

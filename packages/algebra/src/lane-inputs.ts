@@ -4,11 +4,13 @@ import type { ViewLayout } from './layout';
 
 /**
  * What one event gives to each lane of a view, in reused arrays: owned by the evaluator, valid until its next `evaluate`.
- * `taken[lane]`: the lane's filter passed and its input is not null.
+ * `taken[lane]`: the lane's filter passed, and neither its input nor its category is null.
  */
 export interface LaneInputs {
   readonly taken: boolean[];
   readonly values: Value[];
+  /** The category of the event; null in lanes without one. */
+  readonly categories: Value[];
   /** The input as a double (bool 0 or 1); of an int64 beyond 2^53 the nearest double, and `rests` what is missing. */
   readonly numbers: Float64Array;
   readonly rests: Float64Array;
@@ -21,6 +23,7 @@ export interface LaneInputs {
 export class LaneEvaluator implements LaneInputs {
   readonly taken: boolean[];
   readonly values: Value[];
+  readonly categories: Value[];
   readonly numbers: Float64Array;
   readonly rests: Float64Array;
   readonly highs: Int32Array;
@@ -32,6 +35,7 @@ export class LaneEvaluator implements LaneInputs {
     this.#layout = layout;
     this.taken = new Array<boolean>(lanes).fill(false);
     this.values = new Array<Value>(lanes).fill(null);
+    this.categories = new Array<Value>(lanes).fill(null);
     this.numbers = new Float64Array(lanes);
     this.rests = new Float64Array(lanes);
     this.highs = new Int32Array(lanes);
@@ -60,6 +64,9 @@ export class LaneEvaluator implements LaneInputs {
         continue;
       }
       this.#take(i, lane.input.evaluate(row), lane.cell === 'int64');
+      if (lane.by === null || !this.taken[i]) continue;
+      this.categories[i] = lane.by.evaluate(row);
+      this.taken[i] = this.categories[i] !== null;
     }
     return true;
   }

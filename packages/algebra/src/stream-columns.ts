@@ -1,4 +1,4 @@
-import { COLUMN, type ColumnAccess } from './accumulator';
+import { COLUMN, type ColumnAccess } from './column-access';
 import type { FixedComponent, ViewLayout } from './layout';
 
 function codeOf(component: FixedComponent): ColumnAccess['code'] {

@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@forebay/contract';
 import { type Given, layoutOf, lifetime, NOON, StoredEntity, sliding } from './entity.fixture';
-import { INSTANT_ROW, LIFETIME_ROW } from './stream-list';
+import { INSTANT_ROW, LIFETIME_ROW } from './stream-list-rows';
 
 const hour = sliding(HOUR_MS, MINUTE_MS);
 const day = sliding(DAY_MS, HOUR_MS);

@@ -1,9 +1,9 @@
 /** Reading a stream list in place, newest row first. */
 import { SECOND_MS } from '@forebay/contract';
-import type { ColumnAccess } from './accumulator';
+import type { ColumnAccess } from './column-access';
 import type { ViewLayout } from './layout';
 import { streamColumns } from './stream-columns';
-import { INSTANT_ROW, LIFETIME_ROW } from './stream-list';
+import { INSTANT_ROW, LIFETIME_ROW } from './stream-list-rows';
 import { isReadableStream, TAIL_BYTES, viewOf } from './stream-tail';
 
 const NO_BYTES = new DataView(new ArrayBuffer(0));

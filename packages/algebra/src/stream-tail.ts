@@ -7,6 +7,7 @@ export const TOKEN_BYTES = 8;
 export const FENCE_ENTRY_BYTES = 16;
 export const HAS_OPEN_PART = 1;
 export const HAS_SEALED_PART = 2;
+export const HAS_IDS_PART = 4;
 
 /** A source partition that contributed, and the last of its offsets that is in the value. */
 export interface FenceEntry {
@@ -25,6 +26,7 @@ export interface StreamTail {
   readonly fences: number;
   readonly hasOpen: boolean;
   readonly hasSealed: boolean;
+  readonly hasIds: boolean;
 }
 
 export function viewOf(bytes: Uint8Array): DataView {
@@ -55,6 +57,7 @@ export function readTail(view: DataView, rowSize: number): StreamTail {
     fences: view.getUint16(at + 20, true),
     hasOpen: (flags & HAS_OPEN_PART) !== 0,
     hasSealed: (flags & HAS_SEALED_PART) !== 0,
+    hasIds: (flags & HAS_IDS_PART) !== 0,
   };
 }
 

@@ -7,17 +7,18 @@ export const VARIABLE_PART_CODEC = 1;
 /** Of an entry: start f64, width u32, size of the states u32. */
 export const ENTRY_HEADER_BYTES = 16;
 
-/** The states of one segment, one per variable component of the view; no bytes: empty. */
-export interface VariableEntry {
+/** Of a row or an entry; widths as in the rows of docs/CODEC.md. */
+export interface Segment {
   readonly startMs: number;
   readonly widthSeconds: number;
+}
+
+/** The states of one segment, one per variable component of the view; no bytes: empty. */
+export interface VariableEntry extends Segment {
   readonly states: Uint8Array[];
 }
 
-export function compareSegments(
-  a: { startMs: number; widthSeconds: number },
-  b: { startMs: number; widthSeconds: number },
-): number {
+export function compareSegments(a: Segment, b: Segment): number {
   return a.startMs === b.startMs ? a.widthSeconds - b.widthSeconds : a.startMs - b.startMs;
 }
 

@@ -102,7 +102,6 @@ export class VariableRows {
 
   #openBatch(batch: BatchList): void {
     this.#batch = batch;
-    this.#batchNext = batch.rows;
     for (let i = 0; i < this.#components; i++) {
       const lengths = batch.variableLengths[i] as number;
       const positions = this.#batchPositions[i] as number[];
@@ -115,9 +114,14 @@ export class VariableRows {
     }
   }
 
-  limit(cutMs: number, tMs: number): void {
-    this.#open.limit(cutMs, tMs);
-    this.#sealed.limit(cutMs, tMs);
+  /** Leaves out states before the cut in the stream's parts, and at or after `endMs` in all. */
+  limit(cutMs: number, endMs: number): void {
+    this.#open.limit(cutMs, endMs);
+    this.#sealed.limit(cutMs, endMs);
+    const batch = this.#batch;
+    if (batch === null) return;
+    this.#batchNext = batch.rows;
+    while (this.#batchNext > 0 && batch.startOf(this.#batchNext - 1) >= endMs) this.#batchNext--;
   }
 
   /** Absorbs the states of segments from `edge` on that no window before took, of components that this window, at `place`, or a later one needs. */

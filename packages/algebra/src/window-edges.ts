@@ -1,36 +1,47 @@
-/** The left edges of a view's windows at one instant, and the order in which a fold passes them. */
-import { edgeAt } from './boundaries';
-import type { ViewLayout } from './layout';
+/** The left edges of windows that end at one instant, and the order in which a fold passes them. */
+import { edgeAt, type Tumbling, tumblingEndAt } from './boundaries';
+import type { FeaturePlan, ViewLayout } from './layout';
+import { type Edge, edgeOf } from './view-windows';
 
 /**
  * Edges from the newest to the oldest. That is not always the order of the windows' lengths: 7 d by 7 d may begin before
  * 10 d by 1 h. Reused from fold to fold; the order seldom changes, and costs nothing when it does not.
  */
 export class WindowEdges {
-  /** By window. */
+  /** By window of the view; meaningful for those of this pass. */
   readonly of: Float64Array;
   /** Windows by edge, the newest first. */
   readonly order: Int32Array;
-  /** Of each component: the last place in `order` that needs it; it is not folded further. */
+  /** Of each component: the last place in `order` that needs it, −1 if none does; it is not folded further. */
   readonly fixedUntil: Int32Array;
   readonly variableUntil: Int32Array;
+  /** Where the windows end at the instant of the fold. */
+  endMs = 0;
   readonly #layout: ViewLayout;
+  /** By window; null: lifetime. */
+  readonly #edges: readonly (Edge | null)[];
+  readonly #tumbling: Tumbling | null;
 
-  constructor(layout: ViewLayout) {
+  /** @param windows indexes of windows that end at the same instant: any that are not tumbling, or a single one that is */
+  constructor(layout: ViewLayout, windows: readonly number[]) {
     this.#layout = layout;
+    this.#edges = layout.windows.map((window) => (window.kind === 'lifetime' ? null : edgeOf(window)));
+    const first = layout.windows[windows[0] as number];
+    this.#tumbling = first?.kind === 'tumbling' ? first : null;
     this.of = new Float64Array(layout.windows.length);
-    this.order = Int32Array.from(layout.windows, (_, window) => window);
+    this.order = Int32Array.from(windows);
     this.fixedUntil = new Int32Array(layout.fixed.length);
     this.variableUntil = new Int32Array(layout.variable.length);
     this.#placeComponents();
   }
 
   moveTo(tMs: number): void {
-    const { windows } = this.#layout;
-    for (let window = 0; window < windows.length; window++) {
-      const spec = windows[window] as ViewLayout['windows'][number];
-      this.of[window] = spec.kind === 'lifetime' ? Number.NEGATIVE_INFINITY : edgeAt(spec, tMs);
+    for (let place = 0; place < this.order.length; place++) {
+      const window = this.order[place] as number;
+      const edge = this.#edges[window] as Edge | null;
+      this.of[window] = edge === null ? Number.NEGATIVE_INFINITY : edgeAt(edge, tMs);
     }
+    this.endMs = this.#tumbling === null ? tMs : tumblingEndAt(this.#tumbling, tMs);
     if (this.#sort()) this.#placeComponents();
   }
 
@@ -53,16 +64,20 @@ export class WindowEdges {
 
   #placeComponents(): void {
     const { fixed, variable, features } = this.#layout;
-    const last = (windows: readonly number[]) =>
-      Math.max(...windows.map((window) => this.order.indexOf(window)));
-    for (const [i, component] of fixed.entries()) {
-      this.fixedUntil[i] = last(
-        features
-          .filter((plan) => plan.lane === component.lane && plan.fixed[component.kind] !== undefined)
-          .map((plan) => plan.window),
-      );
-    }
-    for (const i of variable.keys())
-      this.variableUntil[i] = last(features.filter((plan) => plan.variable === i).map((plan) => plan.window));
+    const last = (needs: (plan: FeaturePlan) => boolean) =>
+      Math.max(-1, ...features.filter(needs).map((plan) => this.order.indexOf(plan.window)));
+    for (const [i, component] of fixed.entries())
+      this.fixedUntil[i] = last((plan) => plan.fixed[component.kind] === component);
+    for (const i of variable.keys()) this.variableUntil[i] = last((plan) => plan.variable === i);
   }
+}
+
+/** The passes of a fold over a view: the windows that end at t share one; a tumbling window, which ends before, has its own. */
+export function foldPasses(layout: ViewLayout): WindowEdges[] {
+  const indexes = [...layout.windows.keys()];
+  const tumbling = indexes.filter((window) => layout.windows[window]?.kind === 'tumbling');
+  const others = indexes.filter((window) => !tumbling.includes(window));
+  return [...(others.length > 0 ? [others] : []), ...tumbling.map((window) => [window])].map(
+    (windows) => new WindowEdges(layout, windows),
+  );
 }

@@ -7,6 +7,7 @@ import {
   type Project,
   type RegistrySnapshot,
   resolveProject,
+  type TableView,
 } from '@forebay/definitions';
 import { readNewestRegistry } from '@forebay/offline-store';
 import { loadRegistry } from '@forebay/online-store';
@@ -55,9 +56,11 @@ export function viewsOn(project: Project, source: EventSource): AggregationView[
   return project.aggregationViews.filter((view) => view.source === source.name);
 }
 
-/** Throws `invalid_request` for a view that has no batch values. */
-export function requireBatch(view: AggregationView): NonNullable<AggregationView['batch']> {
-  if (view.batch !== null) return view.batch;
+/** What cuts of a view are multiples of: of one on a schedule, ticks. Throws `invalid_request` for a view that has no batch values. */
+export function requireCutStep(view: AggregationView | TableView): number {
+  const cutHopMs = 'batch' in view ? view.batch?.cutHopMs : undefined;
+  const stepMs = cutHopMs ?? view.schedule?.intervalMs;
+  if (stepMs !== undefined) return stepMs;
   throw new ForebayError(
     'invalid_request',
     `view "${definitionName(view)}" is declared without batch values: there is nothing to materialize`,

@@ -1,19 +1,32 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ForebayError } from '@forebay/contract';
-import { compileProject, type Project, type ProjectDeclaration } from '@forebay/definitions';
+import {
+  compileProject,
+  compileYamlProject,
+  type Project,
+  type ProjectDeclaration,
+} from '@forebay/definitions';
 import { createJiti } from 'jiti';
 
+/** What the help of commands says of their file. */
+export const DEFINITION_FILE_HELP =
+  'definitions: a TypeScript or JavaScript module whose default export is a project, or a file in YAML';
+
+const YAML_FILE = /\.ya?ml$/i;
+
 /**
- * Loads a TypeScript or JavaScript module whose default export is a project, and compiles it.
+ * Loads a TypeScript or JavaScript module whose default export is a project, or a project in YAML, and compiles it.
  * Throws `invalid_definition`, or `invalid_request` for a file that is not there.
  */
 export async function loadProject(file: string): Promise<Project> {
   const path = resolve(file);
   const place = `definitions "${file}"`;
   if (!existsSync(path)) throw new ForebayError('invalid_request', `${place}: there is no such file`);
-  const exported = await importDefault(path, place);
+  const isYaml = YAML_FILE.test(path);
+  const exported = isYaml ? undefined : await importDefault(path, place);
   try {
+    if (isYaml) return compileYamlProject(readFileSync(path, 'utf8'));
     return compileProject(exported as ProjectDeclaration);
   } catch (thrown) {
     throw ForebayError.from(thrown, place);

@@ -11,6 +11,8 @@ test.each([
   [['a', 'b,c'], 'string[]', '["a", "b,c"]'],
   [[1, 2.5], 'double[]', '[1, 2.5]'],
   [[], 'int64[]', '[]'],
+  [Float32Array.of(0.1, -2), 'vector', '[0.1, -2]'],
+  [new Float32Array(768), 'vector', '[0, 0, 0, 0, … 764 more]'],
 ] as const)('%j of type %s reads %s', (value, type, text) => {
   expect(featureText(value, type)).toBe(text);
 });

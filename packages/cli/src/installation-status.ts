@@ -5,15 +5,20 @@ import {
   definitionName,
   type EventSource,
   type RegistrySnapshot,
+  type SchedulePlan,
+  type TableView,
 } from '@forebay/definitions';
 import type { JobSummary } from '@forebay/jobs';
 import { archivedUpTo, createMetaTables, type Load, listLoads } from '@forebay/offline-store';
 import {
   loadRegistry,
+  PARTS,
+  type RedisConnection,
   readBatchMarker,
   readCheckpoint,
   readProgress,
   readStreamMarker,
+  readTableMarker,
 } from '@forebay/online-store';
 import { recordedRegistry } from './applied-registry';
 import type { Servers } from './servers';
@@ -52,10 +57,13 @@ export interface SourceStatus {
 export interface ViewStatus {
   readonly project: string;
   readonly view: string;
+  /** Whether it has no stream, and speaks of the ticks of a schedule. */
+  readonly isScheduled: boolean;
   /** Null: not set, for the stream has not begun. −∞: always. */
   readonly streamCompleteSinceMs: number | null;
+  /** The cut of the last finished run; of a view on a schedule, its tick. */
   readonly cutMs: number | null;
-  /** Until when batch values answer exactly. */
+  /** Until when batch values answer exactly; of a view on a schedule, until when its tick is asked for. */
   readonly goodUntilMs: number | null;
 }
 
@@ -183,22 +191,59 @@ async function readArchive(servers: Servers, source: EventSource) {
 }
 
 async function readViews(servers: Servers, snapshot: RegistrySnapshot | null): Promise<ViewStatus[]> {
-  const views = (snapshot?.projects ?? []).flatMap(({ name, aggregationViews }) =>
-    aggregationViews.map((view) => ({ project: name, view })),
-  );
-  return Promise.all(views.map(({ project, view }) => readView(servers, project, view)));
+  const views = (snapshot?.projects ?? []).flatMap(({ name, aggregationViews, tableViews }) => [
+    ...aggregationViews.map((view) => readView(servers, name, view)),
+    ...tableViews.map((view) => readTableView(servers, name, view)),
+  ]);
+  return Promise.all(views);
+}
+
+async function readTableView(servers: Servers, project: string, view: TableView): Promise<ViewStatus> {
+  const marker = await readTableMarker(await servers.redis(), BUCKET, view.id);
+  const { intervalMs, delayMs } = view.schedule;
+  return {
+    project,
+    view: definitionName(view),
+    isScheduled: true,
+    streamCompleteSinceMs: null,
+    cutMs: marker?.tickMs ?? null,
+    goodUntilMs: marker === null ? null : marker.tickMs + delayMs + intervalMs,
+  };
 }
 
 async function readView(servers: Servers, project: string, view: AggregationView): Promise<ViewStatus> {
   const redis = await servers.redis();
+  if (view.schedule !== null) return readScheduledView(redis, project, view, view.schedule);
   const stream = await readStreamMarker(redis, BUCKET, view.id);
   const batch = await readBatchMarker(redis, BUCKET, view.id);
   return {
     project,
     view: definitionName(view),
+    isScheduled: false,
     streamCompleteSinceMs: stream?.completeSinceMs ?? null,
     cutMs: batch?.cutMs ?? null,
     goodUntilMs: batch === null || view.batch === null ? null : batch.cutMs + view.batch.horizonMs,
+  };
+}
+
+async function readScheduledView(
+  redis: RedisConnection,
+  project: string,
+  view: AggregationView,
+  { intervalMs, delayMs }: SchedulePlan,
+): Promise<ViewStatus> {
+  const markers = await Promise.all(
+    [PARTS.even, PARTS.odd].map((part) => readBatchMarker(redis, BUCKET, view.id, part)),
+  );
+  const ticks = markers.flatMap((marker) => (marker === null ? [] : [marker.cutMs]));
+  const newestMs = ticks.length === 0 ? null : Math.max(...ticks);
+  return {
+    project,
+    view: definitionName(view),
+    isScheduled: true,
+    streamCompleteSinceMs: null,
+    cutMs: newestMs,
+    goodUntilMs: newestMs === null ? null : newestMs + delayMs + intervalMs,
   };
 }
 

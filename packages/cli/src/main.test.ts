@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EXIT } from './exit-codes';
 import { main } from './main';
 
@@ -15,7 +18,19 @@ async function run(args: readonly string[], environment: Record<string, string> 
 test('help explains every command, with examples and exit codes', async () => {
   const { code, out } = await run(['--help']);
   expect(code).toBe(EXIT.ok);
-  for (const name of ['plan', 'apply', 'load', 'push', 'get', 'materialize', 'status', 'dev']) {
+  for (const name of [
+    'init',
+    'list',
+    'describe',
+    'plan',
+    'apply',
+    'load',
+    'push',
+    'get',
+    'materialize',
+    'status',
+    'dev',
+  ]) {
     expect(out).toContain(`\n  ${name} `);
     const own = await run([name, '--help']);
     expect(own.code).toBe(EXIT.ok);
@@ -28,6 +43,8 @@ test('help explains every command, with examples and exit codes', async () => {
 test.each([
   [['lod'], "unknown command 'lod'"],
   [['plan'], "missing required argument 'file'"],
+  [['describe'], "missing required argument 'name[@version]'"],
+  [['describe', 'x', '--kind', 'thing'], "argument 'thing' is invalid"],
   [['load', '--source', 's'], "required option '--file <path>' not specified"],
   [['load', '--source', 's', '--file', 'f', '--complete-until', 'soon'], 'It is not an instant'],
   [['get', '--key', 'a=b'], 'give --service or --features'],
@@ -60,4 +77,36 @@ test('a definitions file that is not there is a failure', async () => {
   const { code, err } = await run(['plan', 'nowhere.ts']);
   expect(code).toBe(EXIT.failure);
   expect(err).toBe('error definitions "nowhere.ts": there is no such file\n');
+});
+
+test('init writes a project once, and overwrites nothing', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'forebay-init-'));
+  try {
+    const file = join(directory, 'shop', 'features.yaml');
+    const { code, out } = await run(['init', join(directory, 'shop'), '--yaml']);
+    expect(code).toBe(EXIT.ok);
+    expect(out).toContain('forebay dev --local ');
+    writeFileSync(file, 'mine');
+    const again = await run(['init', join(directory, 'shop'), '--yaml']);
+    expect(again.code).toBe(EXIT.failure);
+    expect(again.err).toContain(
+      `"${file}" is there already and stays as it is: name another directory, or move it away`,
+    );
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test('a definitions file in YAML is read as such, and its place is the file', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'forebay-yaml-'));
+  try {
+    const file = join(directory, 'features.yml');
+    writeFileSync(file, 'name: {');
+    const { code, err } = await run(['plan', file]);
+    expect(code).toBe(EXIT.failure);
+    expect(err).toContain(`definitions "${file}": the file is not YAML:\n  - line 1, column 8: `);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });

@@ -5,9 +5,11 @@ import {
   type Project,
   type RegistrySnapshot,
   resolveView,
+  type TableView,
+  type View,
 } from '@forebay/definitions';
 import type { MaterializeHandle, MaterializeProgress, MaterializeQueue } from '@forebay/jobs';
-import { requireBatch } from './applied-registry';
+import { requireCutStep } from './applied-registry';
 
 export interface QueuedRun {
   /** `name@version`. */
@@ -19,37 +21,68 @@ export type MaterializedView =
   | ({ readonly view: string; readonly state: 'done' } & Awaited<ReturnType<MaterializeHandle['finished']>>)
   | { readonly view: string; readonly state: 'failed'; readonly error: string };
 
+/** A view that batch runs write. */
+export type MaterializableView = AggregationView | TableView;
+
 export interface MaterializeChoice {
-  /** `name` or `name@version`; empty: all views with batch values, each in its newest version. */
+  /** `name` or `name@version`; empty: all views with batch values and all table views, in every version. */
   readonly views: readonly string[];
-  /** null: each run chooses the latest possible cut. */
+  /** The tick, of views on a schedule. null: each run chooses the latest possible cut. */
   readonly cutMs: number | null;
+  /** Table views write every value. */
+  readonly full: boolean;
 }
 
 /** Throws `not_found`, or `invalid_request` for a view without batch values or a cut that is none of its cuts. */
 export function chooseViews(
   snapshot: RegistrySnapshot,
   project: Project,
-  { views, cutMs }: MaterializeChoice,
-): AggregationView[] {
+  { views, cutMs, full }: MaterializeChoice,
+): MaterializableView[] {
+  const all = [
+    ...project.aggregationViews.filter((view) => view.batch !== null || view.schedule !== null),
+    ...project.tableViews,
+  ];
   const chosen =
     views.length === 0
-      ? project.aggregationViews.filter((view) => view.batch !== null)
-      : views.map((reference) => resolveView(snapshot, project.name, reference));
+      ? all
+      : views.map((reference) => materializable(resolveView(snapshot, project.name, reference)));
   if (chosen.length === 0) {
     throw new ForebayError('invalid_request', `project "${project.name}" has no view with batch values`);
   }
   for (const view of chosen) checkCut(view, cutMs);
+  if (full) checkFull(chosen, views.length > 0);
   return [...new Set(chosen)];
 }
 
-function checkCut(view: AggregationView, cutMs: number | null): void {
-  const { cutHopMs } = requireBatch(view);
-  if (cutMs === null || cutMs % cutHopMs === 0) return;
-  const nearest = `${formatInstant(floorTo(cutMs, cutHopMs))} and ${formatInstant(ceilTo(cutMs, cutHopMs))}`;
+function materializable({ kind, view }: View): MaterializableView {
+  if (kind !== 'on-demand view') return view;
   throw new ForebayError(
     'invalid_request',
-    `view "${definitionName(view)}": cut ${formatInstant(cutMs)} is not a multiple of its cut hop ${formatDuration(cutHopMs)}; the nearest are ${nearest}`,
+    `view "${definitionName(view)}" is an ${kind}: it has no stored values, for they are computed when they are asked for`,
+  );
+}
+
+function isTableView(view: MaterializableView): view is TableView {
+  return 'maxAgeMs' in view;
+}
+
+function checkFull(views: readonly MaterializableView[], named: boolean): void {
+  const other = views.find((view) => !isTableView(view));
+  if (other === undefined || (!named && views.some(isTableView))) return;
+  throw new ForebayError(
+    'invalid_request',
+    `view "${definitionName(other)}" is no table view: its runs write every value anyway, leave out --full`,
+  );
+}
+
+function checkCut(view: MaterializableView, cutMs: number | null): void {
+  const stepMs = requireCutStep(view);
+  if (cutMs === null || cutMs % stepMs === 0) return;
+  const nearest = `${formatInstant(floorTo(cutMs, stepMs))} and ${formatInstant(ceilTo(cutMs, stepMs))}`;
+  throw new ForebayError(
+    'invalid_request',
+    `view "${definitionName(view)}": cut ${formatInstant(cutMs)} is not a multiple of its ${view.schedule === null ? 'cut hop' : 'interval'} ${formatDuration(stepMs)}; the nearest are ${nearest}`,
   );
 }
 
@@ -57,8 +90,12 @@ function checkCut(view: AggregationView, cutMs: number | null): void {
 export async function queueRuns(
   queue: MaterializeQueue,
   project: Project,
-  views: readonly AggregationView[],
-  { cutMs, requestedBy }: { readonly cutMs: number | null; readonly requestedBy: string },
+  views: readonly MaterializableView[],
+  {
+    cutMs,
+    full = false,
+    requestedBy,
+  }: { readonly cutMs: number | null; readonly full?: boolean; readonly requestedBy: string },
 ): Promise<QueuedRun[]> {
   const runs: QueuedRun[] = [];
   for (const view of views) {
@@ -69,6 +106,7 @@ export async function queueRuns(
       cut_ms: cutMs ?? 0,
       has_cut: cutMs !== null,
       requested_by: requestedBy,
+      full: full && isTableView(view),
     });
     runs.push({ view: definitionName(view), handle });
   }

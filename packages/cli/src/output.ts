@@ -118,5 +118,6 @@ export class Output {
 
 /** JSON has no bigint and no infinity. */
 function jsonValue(_key: string, value: unknown): unknown {
+  if (value instanceof Float32Array) return [...value];
   return typeof value === 'bigint' || value === Infinity || value === -Infinity ? String(value) : value;
 }

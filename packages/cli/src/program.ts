@@ -10,15 +10,20 @@ import {
   shiftArgument,
 } from './arguments';
 import { applyCommand } from './commands/apply';
+import { describeCommand } from './commands/describe';
 import { devCommand } from './commands/dev';
 import { getCommand } from './commands/get';
+import { initCommand } from './commands/init';
+import { listCommand } from './commands/list';
 import { loadCommand } from './commands/load';
 import { materializeCommand } from './commands/materialize';
 import { planCommand } from './commands/plan';
 import { pushCommand } from './commands/push';
 import { statusCommand } from './commands/status';
 import type { CommandContext } from './context';
+import { DEFINITION_FILE_HELP } from './definition-file';
 import type { ExitCode } from './exit-codes';
+import { KIND_OPTIONS } from './find-definition';
 import type { TextSink } from './output';
 
 /** Runs a command's work; the wrapper has its context, its errors and its exit code. */
@@ -36,8 +41,11 @@ export interface ProgramOptions {
 
 const EPILOGUE = `
 Examples:
+  forebay init shop                                       a small project to begin with
   forebay plan features.ts                                what apply would do, and what it would refuse
   forebay apply features.ts                               make tables and topics, publish the definitions
+  forebay list                                            everything that is applied
+  forebay describe checkout                               one definition, and what depends on what
   forebay load --source orders --file orders.parquet --complete-until 2026-01-31T18:00:00Z
   forebay materialize --all                               compute batch values from the history
   forebay push --source orders --event '{"time": "2026-01-31T18:00:01Z", "customer": "c1"}'
@@ -63,6 +71,7 @@ export function buildProgram({ run, version, out, err }: ProgramOptions): Comman
     .showHelpAfterError('(see: forebay --help)')
     .addHelpText('after', EPILOGUE);
   addDefinitionCommands(program, run);
+  addCatalogueCommands(program, run);
   addDataCommands(program, run);
   addGetCommand(program, run);
   addMaterializeCommand(program, run);
@@ -85,17 +94,42 @@ const DESTRUCTIVE_HELP = 'allow changes that make stored values unreachable';
 
 function addDefinitionCommands(program: Command, run: RunCommand): void {
   program
+    .command('init')
+    .description('Write a small project to begin with: features.ts, or features.yaml. Overwrites nothing.')
+    .argument('[directory]', 'where; made if it is not there', '.')
+    .option('--yaml', 'in YAML instead of TypeScript')
+    .action((directory, options) => run(options, (context) => initCommand(context, directory, options)));
+  program
     .command('plan')
     .description('Show what apply would do. Exit code 3 if it would refuse.')
-    .argument('<file>', 'definitions: a TypeScript or JavaScript module whose default export is a project')
+    .argument('<file>', DEFINITION_FILE_HELP)
     .option(DESTRUCTIVE, DESTRUCTIVE_HELP)
     .action((file, options) => run(options, (context) => planCommand(context, file, options)));
   program
     .command('apply')
     .description('Make tables and topics, record the definitions, publish them to the services. Repeatable.')
-    .argument('<file>', 'definitions: a TypeScript or JavaScript module whose default export is a project')
+    .argument('<file>', DEFINITION_FILE_HELP)
     .option(DESTRUCTIVE, DESTRUCTIVE_HELP)
     .action((file, options) => run(options, (context) => applyCommand(context, file, options)));
+}
+
+function addCatalogueCommands(program: Command, run: RunCommand): void {
+  program
+    .command('list')
+    .description('Show everything that is applied, by kind.')
+    .option('--project <name>', 'only this project')
+    .action((options) => run(options, (context) => listCommand(context, options)));
+  program
+    .command('describe')
+    .description('Show one definition in full, what it is made with and what is made with it.')
+    .argument('<name[@version]>', 'an entity, source, view, function or feature service; the newest version')
+    .addOption(
+      new Option('--kind <kind>', 'where definitions of several kinds have the name').choices(
+        Object.keys(KIND_OPTIONS),
+      ),
+    )
+    .option(PROJECT, PROJECT_HELP)
+    .action((name, options) => run(options, (context) => describeCommand(context, name, options)));
 }
 
 function addDataCommands(program: Command, run: RunCommand): void {
@@ -177,8 +211,13 @@ function addMaterializeCommand(program: Command, run: RunCommand): void {
     .addOption(
       new Option('--view <name[@version]>', 'a view (repeatable)').argParser(listArgument).conflicts('all'),
     )
-    .option('--all', 'all views with batch values (the default without --view)')
-    .option('--cut <instant>', 'compute up to this instant; by default the latest possible', instantArgument)
+    .option('--all', 'all views with batch values, and table views (the default without --view)')
+    .option(
+      '--cut <instant>',
+      'compute up to this instant, of views on a schedule a tick; by default the latest possible',
+      instantArgument,
+    )
+    .option('--full', 'of table views: write every value, not only those of rows that are new')
     .option('--no-wait', 'queue the runs, and do not wait for them')
     .option('--timeout <duration>', 'how long to wait; by default 10m', durationArgument)
     .option(PROJECT, PROJECT_HELP)

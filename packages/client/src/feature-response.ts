@@ -7,6 +7,9 @@ export interface TypedColumn {
   readonly strings: readonly string[];
   readonly lists: readonly (readonly (number | bigint | string)[])[];
   readonly nullRows: ReadonlySet<number>;
+  /** Row-major, little-endian float32, unaligned; a slice of the message. */
+  readonly vectors: Buffer;
+  readonly vectorLength: number;
 }
 
 export interface ViewTimes {
@@ -94,15 +97,19 @@ function readTypedColumn(reader: ProtobufReader): TypedColumn {
   const strings: string[] = [];
   const lists: (number | bigint | string)[][] = [];
   const nullRows: number[] = [];
+  let vectors = EMPTY;
+  let vectorLength = 0;
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
     if (field === 1) column = reader.uint32();
     else if (field === 2) reader.repeatedSint64(integers);
     else if (field === 3) strings.push(reader.string());
     else if (field === 4) lists.push(reader.message(readValueList));
     else if (field === 5) reader.repeatedUint32(nullRows);
+    else if (field === 7) vectors = reader.bytes();
+    else if (field === 8) vectorLength = reader.uint32();
     else reader.skip();
   }
-  return { column, integers, strings, lists, nullRows: new Set(nullRows) };
+  return { column, integers, strings, lists, nullRows: new Set(nullRows), vectors, vectorLength };
 }
 
 /** Only one of the lists is set: that of the column's type. */

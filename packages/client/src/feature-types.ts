@@ -12,6 +12,7 @@ const TYPES = {
   14: 'double[]',
   15: 'string[]',
   16: 'timestamp[]',
+  31: 'vector',
 } as const;
 
 export type FeatureType = (typeof TYPES)[keyof typeof TYPES] | 'unknown';

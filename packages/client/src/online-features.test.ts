@@ -90,6 +90,16 @@ describe('OnlineFeatures', () => {
     expect(present.status(0, 0)).toBe('PRESENT');
   });
 
+  it('gives vectors as float32 numbers', () => {
+    const numbers = Buffer.from(Float32Array.of(0.1, -2, 0, 0).buffer);
+    const read = features({
+      row_count: 2,
+      layout: { id: 'x', columns: [{ name: 'embedding', type: 'VECTOR' }] },
+      typed: [{ column: 0, vectors: numbers, vector_length: 2, null_rows: [1] }],
+    });
+    expect(read.rows).toEqual([{ embedding: Float32Array.of(0.1, -2) }, { embedding: null }]);
+  });
+
   it('reads the block where it stands in the message', () => {
     expect(read.float64Block.readDoubleLE(0)).toBe(1.5);
     expect(read.blockWidth).toBe(3);

@@ -21,14 +21,15 @@ const PRESENT = 1;
 
 export type FeatureStatus = (typeof STATUS_NAMES)[number];
 
-/** Integers are bigints only outside the safe integers; timestamps are ms since the epoch. */
+/** Integers are bigints only outside the safe integers; timestamps are ms since the epoch; vectors are Float32Arrays. */
 export type FeatureValue =
   | null
   | boolean
   | number
   | bigint
   | string
-  | readonly (boolean | number | bigint | string)[];
+  | readonly (boolean | number | bigint | string)[]
+  | Float32Array;
 
 export interface FeatureColumn {
   /** The key of its values in `rows`: the feature's name; `view.feature` where two views have features of one name. */
@@ -131,8 +132,16 @@ export class OnlineFeatures {
     const typed = this.#typed.get(column);
     if (typed === undefined || typed.nullRows.has(row)) return null;
     if (type === 'string') return typed.strings[row] ?? null;
+    if (type === 'vector') return vectorOf(typed, row);
     if (!type.endsWith('[]')) return typed.integers[row] ?? null;
     const list = typed.lists[row] ?? [];
     return type === 'bool[]' ? list.map((value) => value !== 0) : list;
   }
+}
+
+/** A copy: the message's floats are not aligned. */
+function vectorOf({ vectors, vectorLength }: TypedColumn, row: number): Float32Array {
+  const vector = new Float32Array(vectorLength);
+  for (let i = 0; i < vectorLength; i++) vector[i] = vectors.readFloatLE(4 * (row * vectorLength + i));
+  return vector;
 }

@@ -7,6 +7,7 @@ const job = {
   cut_ms: 993_859_200_000,
   has_cut: true,
   requested_by: 'me',
+  full: false,
 };
 
 describe('encodeMessage and decodeMessage', () => {
@@ -71,6 +72,7 @@ describe('messageFromJson', () => {
       cut_ms: 0,
       has_cut: false,
       requested_by: '',
+      full: false,
     });
   });
 

@@ -1,12 +1,5 @@
-import { definitionName } from './identity';
-import type {
-  AggregationView,
-  Entity,
-  EventSource,
-  FeatureService,
-  Project,
-  RegistrySnapshot,
-} from './model';
+import { type Definition, definitionName } from './identity';
+import type { Project, RegistrySnapshot } from './model';
 import { assertApplicable, hasChanges } from './plan';
 import { emptyProject, planChanges } from './plan-changes';
 
@@ -36,7 +29,7 @@ export function applyPlan(
   if (current !== null && known && !hasChanges(plan)) return current;
   const before = current?.projects.find(({ name }) => name === desired.name) ?? emptyProject(desired.name);
   let nextId = current?.nextId ?? FIRST_ID;
-  const withIds = <D extends Entity | EventSource | AggregationView | FeatureService>(
+  const withIds = <D extends Definition & { readonly id: number }>(
     old: readonly D[],
     fresh: readonly D[],
   ): D[] => {
@@ -50,7 +43,11 @@ export function applyPlan(
     name: desired.name,
     entities: withIds(before.entities, desired.entities),
     eventSources: withIds(before.eventSources, desired.eventSources),
+    tableSources: withIds(before.tableSources, desired.tableSources),
     aggregationViews: withIds(before.aggregationViews, desired.aggregationViews),
+    tableViews: withIds(before.tableViews, desired.tableViews),
+    onDemandViews: withIds(before.onDemandViews, desired.onDemandViews),
+    functions: desired.functions,
     featureServices: withIds(before.featureServices, desired.featureServices),
   };
   const projects = current?.projects ?? [];

@@ -1,8 +1,10 @@
 import { DAY_MS, HOUR_MS } from '@forebay/contract';
+import { type AggregationViewOptions, aggregationView } from './aggregation-view-declaration';
 import { compiledView, problemsOf, viewProblems, withFeatures } from './compiling.fixture';
-import { type AggregationViewOptions, aggregationView, entity, eventSource, project } from './declarations';
+import { entity, eventSource } from './declarations';
 import { count } from './feature-declarations';
 import { declareFlights } from './flights.fixture';
+import { project } from './project-declaration';
 
 describe('views', () => {
   it('may be of the stream alone', () => {
@@ -63,13 +65,32 @@ describe('views', () => {
     [
       'without a stream',
       { stream: false },
-      'view "airport_delays": "stream" is false: a view needs a stream: leave "stream" out ' +
-        '(a topic that nobody writes to costs nothing, and history comes by load and materialize)',
+      'view "airport_delays": without a stream it needs a schedule: give schedule: { every: … }',
+    ],
+    [
+      'with a stream and a schedule',
+      { batch: false, schedule: { every: '1h' } },
+      'view "airport_delays": it has a stream and a schedule: leave out "schedule" for live values, or "stream"',
+    ],
+    [
+      'with a batch and a schedule',
+      { stream: false, schedule: { every: '1h' } },
+      'view "airport_delays": it has a schedule, whose runs are its batch: leave out "batch"',
+    ],
+    [
+      'with a schedule whose delay is not after its wait',
+      { stream: false, batch: false, schedule: { every: '1h', delay: '1h' } },
+      'view "airport_delays", schedule.delay: 1h is not longer than the wait 1h: a run begins after the wait and must end before the delay',
+    ],
+    [
+      'with a schedule of no shape',
+      { stream: false, batch: false, schedule: '1h' },
+      'view "airport_delays": "schedule" is "1h": expected { every, wait, delay }, the last two optional',
     ],
     [
       'with a stream of no shape',
       { stream: 7 },
-      'view "airport_delays": "stream" is 7: expected { retention }, optional',
+      'view "airport_delays": "stream" is 7: expected { retention }, optional, or false',
     ],
     [
       'with a bad version',
@@ -154,7 +175,7 @@ describe('views', () => {
     [
       'with too short a retention of the stream alone',
       { batch: false, stream: { retention: '30d' } },
-      'view "airport_delays", stream.retention: 30d is too short: it must be at least 31d (the longest window + its hop)',
+      'view "airport_delays", stream.retention: 30d is too short: it must be at least 31d (the longest window + its hop, of tumbling windows twice their length)',
     ],
     [
       'with a retention in parts of seconds',

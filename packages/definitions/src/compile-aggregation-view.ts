@@ -1,9 +1,12 @@
 import { formatDuration } from '@forebay/contract';
 import { compileExpression } from '@forebay/expressions';
+import type { AggregationViewDeclaration, AggregationViewOptions } from './aggregation-view-declaration';
 import { scalarTypeOf } from './columns';
 import { compileFeature, compileFilter, type ViewColumns, viewColumns } from './compile-feature';
+import { compileKeys } from './compile-keys';
 import { compileBatchPlan, compileStreamPlan } from './compile-plans';
-import type { AggregationViewDeclaration, AggregationViewOptions } from './declarations';
+import { compileSchedule } from './compile-schedule';
+import { brokenHopChain, type HopUser, hopOf } from './hop-chain';
 import { MAX_DERIVED_COLUMNS, MAX_FEATURES_PER_VIEW } from './limits';
 import { compileMetadata } from './metadata';
 import type {
@@ -14,20 +17,9 @@ import type {
   Entity,
   EventSource,
   Field,
-  ScalarType,
 } from './model';
-import { checkColumnName, checkCount, checkName, checkVersion, listNames, versioned } from './names';
+import { checkColumnName, checkCount, checkName, checkVersion, viewPlace } from './names';
 import type { Problems } from './problems';
-import { AGGREGATION_VIEW_SHAPE, checkShape, shownName } from './shapes';
-import { brokenHopChain, type HopUser } from './windows';
-
-/** The types of fields that each type of join key can be read from, so that both give the same text. */
-const KEY_FIELD_TYPES: Readonly<Record<string, readonly ScalarType[]>> = {
-  string: ['string'],
-  bool: ['bool'],
-  int32: ['int32'],
-  int64: ['int32', 'int64'],
-};
 
 /** A view without its fingerprint. After problems it is good only for checking what refers to it. */
 export function compileAggregationView(
@@ -44,44 +36,62 @@ export function compileAggregationView(
   const columns = viewColumns([...source.fields, ...derived]);
   const filter = compileFilter(options.filter, columns, place, problems);
   const features = compileFeatures(options, columns, place, problems);
-  const batch =
-    options.batch === false
-      ? null
-      : compileBatchPlan(options.batch ?? {}, source.allowedLatenessMs, place, problems);
-  const windows = features.map((feature) => feature.window);
-  const stream = compileStreamPlan(options.stream ?? {}, batch, windows, place, problems);
-  checkHops(features, batch, place, problems);
+  const plans = compilePlans(options, source, features, place, problems);
+  checkHops(features, plans.batch, place, problems);
   return {
     id: 0,
     name: options.name,
     version: options.version ?? 1,
     entity: entity.name,
     source: source.name,
-    keyFields: compileKeys(options.keys ?? {}, entity, columns.fields, place, problems),
+    keyFields: compileKeys(
+      options.keys ?? {},
+      entity,
+      columns.fields,
+      'field or derived column',
+      place,
+      problems,
+    ),
     filter: filter?.canonical ?? null,
     derived,
     features,
-    batch,
-    stream,
+    ...plans,
     metadata: compileMetadata(options),
     fingerprint: '',
   };
 }
 
-/** Whether the options have the shape of a view's, so that its entity and source can be looked up. */
-export function checkViewShape(declaration: AggregationViewDeclaration, problems: Problems): boolean {
-  return (
-    checkShape(
-      AGGREGATION_VIEW_SHAPE,
-      declaration.options,
-      `view ${shownName(declaration.options)}`,
-      problems,
-    ) !== null
-  );
-}
-
-export function viewPlace(options: AggregationViewOptions): string {
-  return `view "${versioned(options.name, options.version ?? 1)}"`;
+/** Live values, with history or without; or values on a schedule. */
+function compilePlans(
+  options: AggregationViewOptions,
+  source: EventSource,
+  features: readonly AggregationFeature[],
+  place: string,
+  problems: Problems,
+): Pick<AggregationView, 'batch' | 'stream' | 'schedule'> {
+  if (options.schedule !== undefined) {
+    if (options.stream) {
+      problems.add(
+        place,
+        'it has a stream and a schedule: leave out "schedule" for live values, or "stream"',
+      );
+    }
+    if (options.batch) {
+      problems.add(place, 'it has a schedule, whose runs are its batch: leave out "batch"');
+    }
+    const schedule = compileSchedule(options.schedule, source.allowedLatenessMs, place, problems);
+    return { batch: null, stream: null, schedule };
+  }
+  if (options.stream === false) {
+    problems.add(place, 'without a stream it needs a schedule: give schedule: { every: … }');
+  }
+  const batch =
+    options.batch === false
+      ? null
+      : compileBatchPlan(options.batch ?? {}, source.allowedLatenessMs, place, problems);
+  const windows = features.map((feature) => feature.window);
+  const stream = compileStreamPlan(options.stream || {}, batch, windows, place, problems);
+  return { batch, stream, schedule: null };
 }
 
 function compileDerived(
@@ -132,9 +142,10 @@ function checkHops(
   place: string,
   problems: Problems,
 ): void {
-  const users: HopUser[] = features.flatMap(({ name, window }) =>
-    window.kind === 'sliding' ? [{ hopMs: window.hopMs, who: `feature "${name}"` }] : [],
-  );
+  const users = features.flatMap(({ name, window }): HopUser[] => {
+    const hopMs = hopOf(window);
+    return hopMs === null ? [] : [{ hopMs, who: `feature "${name}"` }];
+  });
   if (meeting !== null) users.push({ hopMs: meeting.cutHopMs, who: 'the cut hop' });
   const broken = brokenHopChain(users);
   if (broken === null) return;
@@ -143,41 +154,4 @@ function checkHops(
     place,
     `hop ${larger} is not a multiple of hop ${smaller}: of a view's hops each must divide the next larger one`,
   );
-}
-
-function compileKeys(
-  keys: Readonly<Record<string, string | undefined>>,
-  entity: Entity,
-  fields: readonly Field[],
-  place: string,
-  problems: Problems,
-): string[] {
-  for (const name of Object.keys(keys).filter(
-    (key) => !entity.joinKeys.some((joinKey) => joinKey.name === key),
-  )) {
-    const known = listNames(entity.joinKeys.map((joinKey) => joinKey.name));
-    problems.add(
-      `${place}, keys`,
-      `"${name}" is not a join key of entity "${entity.name}": its join keys are ${known}`,
-    );
-  }
-  return entity.joinKeys.map((joinKey) => {
-    const name = keys[joinKey.name] ?? joinKey.name;
-    const field = fields.find((candidate) => candidate.name === name);
-    const fitting = KEY_FIELD_TYPES[joinKey.type] ?? [];
-    const keyPlace = `${place}, key "${joinKey.name}"`;
-    if (field === undefined) {
-      const known = listNames(fields.map((candidate) => candidate.name));
-      problems.add(
-        keyPlace,
-        `there is no field or derived column "${name}": there are ${known}; say which in "keys"`,
-      );
-    } else if (!fitting.includes(field.type)) {
-      problems.add(
-        keyPlace,
-        `"${name}" is ${field.type}, and the join key is ${joinKey.type}: it can be read from ${fitting.join(' or ')}`,
-      );
-    }
-    return name;
-  });
 }

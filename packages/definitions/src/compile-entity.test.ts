@@ -1,5 +1,6 @@
 import { problemsOf } from './compiling.fixture';
-import { entity, project } from './declarations';
+import { entity } from './declarations';
+import { project } from './project-declaration';
 
 describe('entities', () => {
   const entityProblems = (options: object) =>

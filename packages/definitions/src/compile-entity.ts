@@ -1,10 +1,11 @@
+import { checkShape, shownName } from './check-shape';
 import type { EntityDeclaration } from './declarations';
 import { MAX_JOIN_KEYS } from './limits';
 import { compileMetadata } from './metadata';
 import type { Entity } from './model';
 import { checkCount, checkName } from './names';
 import type { Problems } from './problems';
-import { checkShape, ENTITY_SHAPE, shownName } from './shapes';
+import { ENTITY_SHAPE } from './shapes';
 
 /** Null if it is too broken for views to be checked against it. */
 export function compileEntity(declaration: EntityDeclaration, problems: Problems): Entity | null {

@@ -1,6 +1,7 @@
 import { compiledSource, problemsOf, sourceProblems } from './compiling.fixture';
-import { eventSource, project } from './declarations';
+import { eventSource } from './declarations';
 import { declareFlights } from './flights.fixture';
+import { project } from './project-declaration';
 
 describe('event sources', () => {
   it('take what is declared', () => {
@@ -33,6 +34,15 @@ describe('event sources', () => {
     [{ eventTime: 'at' }, `${place}, eventTime: there is no field "at": ${known}`],
     [{ eventId: 'price' }, `${place}, eventId: field "price" is double, not string or int32 or int64`],
     [{ knownAt: 'delay' }, `${place}, knownAt: field "delay" is int32, not timestamp`],
+    [
+      { dedupe: '2h' },
+      `${place}, dedupe: 2h without an event id: say in "eventId" which field tells copies of an event`,
+    ],
+    [
+      { dedupe: '30m', eventId: 'tail' },
+      `${place}, dedupe: 30m is shorter than the allowed lateness 1h: it must be at least as long, as copies may come that late`,
+    ],
+    [{ dedupe: '31d', eventId: 'tail' }, `${place}, dedupe: 31d is not between 1ms and 30d`],
     [{ archiveOrder: ['gate'] }, `${place}, archiveOrder: there is no field "gate": ${known}`],
     [{ archiveOrder: ['origin', 'origin'] }, `${place}, archiveOrder: field "origin" stands there twice`],
     [{ topic: 'a b' }, `${place}: "a b" is not a name of a topic: use up to 249 letters, digits, ., _ or -`],

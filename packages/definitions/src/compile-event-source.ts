@@ -1,3 +1,5 @@
+import { formatDuration } from '@forebay/contract';
+import { checkShape, shownName } from './check-shape';
 import type { EventSourceDeclaration, EventSourceOptions } from './declarations';
 import { readDuration } from './durations';
 import {
@@ -16,7 +18,7 @@ import { compileMetadata } from './metadata';
 import type { EventSource, Field, ScalarType } from './model';
 import { checkColumnName, checkCount, checkName, listNames } from './names';
 import type { Problems } from './problems';
-import { checkShape, EVENT_SOURCE_SHAPE, shownName } from './shapes';
+import { EVENT_SOURCE_SHAPE } from './shapes';
 
 const ID_TYPES = ['string', 'int32', 'int64'] as const satisfies readonly ScalarType[];
 
@@ -36,6 +38,7 @@ export function compileEventSource(
     checkField(fields, options.eventId, ID_TYPES, `${place}, eventId`, problems);
   if (options.knownAt !== undefined)
     checkField(fields, options.knownAt, ['timestamp'], `${place}, knownAt`, problems);
+  const times = readTimes(options, place, problems);
   return {
     id: 0,
     name: options.name,
@@ -45,7 +48,8 @@ export function compileEventSource(
     eventTime: options.eventTime,
     eventId: options.eventId ?? null,
     knownAt: options.knownAt ?? null,
-    ...readTimes(options, place, problems),
+    ...times,
+    dedupeMs: readDedupe(options, times.allowedLatenessMs, place, problems),
     partitions: readPartitions(options.partitions, place, problems),
     archiveOrder: readArchiveOrder(options.archiveOrder ?? [], fields, place, problems),
     metadata: compileMetadata(options),
@@ -98,6 +102,33 @@ function readTimes(options: EventSourceOptions, place: string, problems: Problem
     maxClockSkewMs: read('maxClockSkew', DEFAULT_MAX_CLOCK_SKEW_MS, 0, MAX_CLOCK_SKEW_MS),
     maxStalenessMs: read('maxStaleness', DEFAULT_MAX_STALENESS_MS, 1, MAX_STALENESS_MS),
   };
+}
+
+/** An event within the allowed lateness must find the ids of its copies. */
+function readDedupe(
+  { dedupe, eventId }: EventSourceOptions,
+  allowedLatenessMs: number,
+  sourcePlace: string,
+  problems: Problems,
+): number | null {
+  if (dedupe === undefined) return null;
+  const place = `${sourcePlace}, dedupe`;
+  const bounds = { minMs: 1, maxMs: MAX_LATENESS_MS };
+  const dedupeMs = readDuration(dedupe, null, bounds, place, problems);
+  if (eventId === undefined) {
+    problems.add(
+      place,
+      `${dedupe} without an event id: say in "eventId" which field tells copies of an event`,
+    );
+  }
+  if (dedupeMs !== null && dedupeMs < allowedLatenessMs) {
+    const lateness = formatDuration(allowedLatenessMs);
+    problems.add(
+      place,
+      `${dedupe} is shorter than the allowed lateness ${lateness}: it must be at least as long, as copies may come that late`,
+    );
+  }
+  return dedupeMs;
 }
 
 function readPartitions(partitions: number | undefined, place: string, problems: Problems): number {

@@ -1,8 +1,10 @@
+import { aggregationView } from './aggregation-view-declaration';
 import { compileProject } from './compile-project';
 import { problemsOf } from './compiling.fixture';
-import { aggregationView, entity, featureService, project } from './declarations';
+import { entity } from './declarations';
 import { count } from './feature-declarations';
 import { declareFlights } from './flights.fixture';
+import { featureService, project } from './project-declaration';
 
 describe('feature services', () => {
   const { airport, flights, delays } = declareFlights();
@@ -32,7 +34,7 @@ describe('feature services', () => {
     ],
     [
       { features: ['total'] },
-      'feature service "s": "features.0" is "total": expected what aggregationView() or pick() returns',
+      'feature service "s": "features.0" is "total": expected what aggregationView(), tableView(), onDemandView() or pick() returns',
     ],
     [
       { features: [declareFlights().delays] },

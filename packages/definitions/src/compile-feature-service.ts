@@ -1,21 +1,26 @@
-import type { AggregationViewDeclaration, FeatureSelection, FeatureServiceDeclaration } from './declarations';
+import { checkShape, shownName } from './check-shape';
 import { MAX_FEATURES_PER_SERVICE } from './limits';
+import { entitiesOf, requestOf } from './lookup';
 import { compileMetadata } from './metadata';
-import type { AggregationView, Entity, FeatureReference, FeatureService } from './model';
-import { checkCount, checkName, checkVersion, listNames, versioned } from './names';
+import type { FeatureReference, FeatureService, Project } from './model';
+import { checkCount, checkName, checkVersion, versioned } from './names';
 import type { Problems } from './problems';
-import { checkShape, FEATURE_SERVICE_SHAPE, shownName } from './shapes';
+import type { FeatureServiceDeclaration } from './project-declaration';
+import { selectFeatures, type ViewOf } from './select-features';
+import { FEATURE_SERVICE_SHAPE } from './shapes';
+import type { View } from './view';
 
-/** What a feature service is checked against. A view of `null` is broken, which has been said already. */
+/** What a feature service is checked against. */
 export interface ServiceContext {
-  readonly views: ReadonlyMap<AggregationViewDeclaration, AggregationView | null>;
-  readonly entities: readonly Entity[];
+  readonly viewOf: ViewOf;
+  /** Without feature services. */
+  readonly project: Project;
 }
 
 /** Null after a problem of its shape. */
 export function compileFeatureService(
   declaration: FeatureServiceDeclaration,
-  context: ServiceContext,
+  { viewOf, project }: ServiceContext,
   problems: Problems,
 ): FeatureService | null {
   const shapePlace = `feature service ${shownName(declaration.options)}`;
@@ -25,43 +30,18 @@ export function compileFeatureService(
   checkName(name, place, problems);
   checkVersion(version, place, problems);
   if (selections.length === 0) problems.add(place, 'no features: list views, or what pick() gives');
-  const used = new Set<AggregationView>();
-  const features = selections.flatMap((selection) => expand(selection, context, used, place, problems));
+  const selected = selections.flatMap(
+    (selection) => selectFeatures(selection, viewOf, place, problems) ?? [],
+  );
+  const features = selected.flatMap(({ found: { view }, features: names }) =>
+    names.map((feature) => ({ view: view.name, version: view.version, feature })),
+  );
   checkCount(features.length, MAX_FEATURES_PER_SERVICE, 'features', place, problems);
   checkDuplicates(features, place, problems);
-  checkJoinKeys(used, context.entities, place, problems);
+  const views = [...new Set(selected.map(({ found }) => found))];
+  checkJoinKeys(views, project, place, problems);
+  checkRequest(views, project, place, problems);
   return { id: 0, name, version, features, metadata: compileMetadata(declaration.options) };
-}
-
-function expand(
-  selection: AggregationViewDeclaration | FeatureSelection,
-  context: ServiceContext,
-  used: Set<AggregationView>,
-  place: string,
-  problems: Problems,
-): FeatureReference[] {
-  const declared = selection.kind === 'feature selection' ? selection.view : selection;
-  const view = context.views.get(declared);
-  if (view === undefined) {
-    problems.add(
-      place,
-      `view ${shownName(declared.options)} is not in the project: add it to aggregationViews`,
-    );
-    return [];
-  }
-  if (view === null) return [];
-  used.add(view);
-  const known = Object.keys(declared.options.features);
-  const names = selection.kind === 'feature selection' ? selection.features : known;
-  if (names.length === 0) problems.add(place, `pick() of view "${view.name}" names no features`);
-  return names.flatMap((feature) => {
-    if (known.includes(feature)) return [{ view: view.name, version: view.version, feature }];
-    problems.add(
-      place,
-      `view "${versioned(view.name, view.version)}" has no feature "${feature}": its features are ${listNames(known)}`,
-    );
-    return [];
-  });
 }
 
 function checkDuplicates(features: readonly FeatureReference[], place: string, problems: Problems): void {
@@ -74,23 +54,38 @@ function checkDuplicates(features: readonly FeatureReference[], place: string, p
 }
 
 /** A request gives one list of values for each name of a join key, so the name must mean one type. */
-function checkJoinKeys(
-  used: ReadonlySet<AggregationView>,
-  entities: readonly Entity[],
-  place: string,
-  problems: Problems,
-): void {
+function checkJoinKeys(views: readonly View[], project: Project, place: string, problems: Problems): void {
   const types = new Map<string, { readonly type: string; readonly entity: string }>();
-  for (const view of used) {
-    const entity = entities.find((candidate) => candidate.name === view.entity);
-    for (const { name, type } of entity?.joinKeys ?? []) {
+  for (const entity of new Set(views.flatMap((view) => entitiesOf(project, view)))) {
+    for (const { name, type } of entity.joinKeys) {
       const other = types.get(name);
-      if (other === undefined) types.set(name, { type, entity: view.entity });
+      if (other === undefined) types.set(name, { type, entity: entity.name });
       else if (other.type !== type) {
         problems.add(
           place,
-          `join key "${name}" is ${other.type} in entity "${other.entity}" and ${type} in entity "${view.entity}": ` +
+          `join key "${name}" is ${other.type} in entity "${other.entity}" and ${type} in entity "${entity.name}": ` +
             'rename one, or make two feature services',
+        );
+      }
+    }
+  }
+}
+
+/** So must the name of a field of the request; a row of a training set has it and the join keys as its columns. */
+function checkRequest(views: readonly View[], project: Project, place: string, problems: Problems): void {
+  const types = new Map<string, { readonly type: string; readonly where: string }>();
+  for (const entity of new Set(views.flatMap((view) => entitiesOf(project, view))))
+    for (const { name, type } of entity.joinKeys)
+      types.set(name, { type, where: `join key of entity "${entity.name}"` });
+  for (const found of views) {
+    const where = `request field of view "${versioned(found.view.name, found.view.version)}"`;
+    for (const { name, type } of requestOf(project, found)) {
+      const other = types.get(name);
+      if (other === undefined) types.set(name, { type, where });
+      else if (other.type !== type) {
+        problems.add(
+          place,
+          `"${name}" is ${other.type} as ${other.where} and ${type} as ${where}: rename one, or make two feature services`,
         );
       }
     }

@@ -1,12 +1,23 @@
 import { type Column, type CompiledExpression, compileExpression } from '@forebay/expressions';
+import { checkShape } from './check-shape';
 import { expressionTypeOf, scalarTypeOf } from './columns';
-import type { FeatureDeclaration } from './feature-declarations';
-import type { AggregationFeature, Field, ScalarType } from './model';
+import { compileParameters } from './compile-parameters';
+import type { FeatureDeclaration } from './feature-declaration';
+import type { AggregationFeature, Field, ScalarType, Window } from './model';
 import { checkName, listNames } from './names';
 import { OPERATIONS, type OperationName, operationTraits } from './operations';
 import type { Problems } from './problems';
-import { checkShape, FEATURE_SHAPE } from './shapes';
+import { FEATURE_ARGUMENTS_SHAPE, FEATURE_OPTIONS_SHAPE } from './shapes';
 import { compileWindow } from './windows';
+
+/** What names a category. */
+const CATEGORY_TYPES = [
+  'bool',
+  'int32',
+  'int64',
+  'string',
+  'timestamp',
+] as const satisfies readonly ScalarType[];
 
 /** What a view's expressions may name: the source's fields, then the derived columns. */
 export interface ViewColumns {
@@ -27,9 +38,9 @@ export function compileFeature(
   problems: Problems,
 ): AggregationFeature | null {
   const place = `${viewPlace}, feature "${name}"`;
-  const before = problems.count;
   checkName(name, place, problems);
-  const { operation, input, parameters, options } = declaration;
+  const before = problems.count;
+  const { operation, input, by, parameters, options } = declaration;
   if (!Object.hasOwn(OPERATIONS, operation)) {
     problems.add(
       place,
@@ -37,22 +48,27 @@ export function compileFeature(
     );
     return null;
   }
-  if (checkShape(FEATURE_SHAPE, { ...options, input, parameters }, place, problems) === null) return null;
+  checkShape(FEATURE_ARGUMENTS_SHAPE, { input, by, parameters }, place, problems);
+  checkShape(FEATURE_OPTIONS_SHAPE, options ?? {}, place, problems);
+  if (problems.count > before) return null;
   const compiledInput = compileInput(operation, input, columns, place, problems);
-  const inputType = compiledInput === null ? null : scalarTypeOf(compiledInput, columns.fields);
-  checkInputType(operation, input, inputType, place, problems);
+  const compiledBy = compileCategory(operation, by, columns, place, problems);
   const filter = compileFilter(options.filter, columns, place, problems);
   const window = compileWindow(options.window, place, problems);
+  if (window !== null) checkWindowKind(operation, window, place, problems);
   const compiledParameters = compileParameters(operation, parameters, place, problems);
   if (problems.count > before || window === null) return null;
+  const typeOf = (expression: CompiledExpression | null) =>
+    expression === null ? null : scalarTypeOf(expression, columns.fields);
   return {
     name,
     operation,
     input: compiledInput?.canonical ?? null,
+    by: compiledBy?.canonical ?? null,
     filter: filter?.canonical ?? null,
     window,
     parameters: compiledParameters,
-    type: operationTraits(operation).result(inputType),
+    type: operationTraits(operation).result(typeOf(compiledInput), typeOf(compiledBy)),
     description: options.description ?? '',
   };
 }
@@ -80,59 +96,64 @@ function compileInput(
   columns: ViewColumns,
   place: string,
   problems: Problems,
-) {
-  if (text !== null)
-    return problems.attempt(() => compileExpression(text, columns.columns, `${place}, input`));
-  if (operationTraits(operation).input === 'required') {
-    problems.add(place, `${operation} needs an input: a field, a derived column or an expression`);
+): CompiledExpression | null {
+  const { input, inputTypes } = operationTraits(operation);
+  if (text === null) {
+    if (input === 'required') {
+      problems.add(place, `${operation} needs an input: a field, a derived column or an expression`);
+    }
+    return null;
   }
-  return null;
-}
-
-function checkInputType(
-  operation: OperationName,
-  text: string | null,
-  type: ScalarType | null,
-  place: string,
-  problems: Problems,
-): void {
-  const { inputTypes } = operationTraits(operation);
-  if (type === null || inputTypes.includes(type)) return;
-  problems.add(
-    place,
-    `input "${text}" is ${type}, and ${operation} takes ${inputTypes.join(', ')}: ${inputRemedy(operation, type)}`,
-  );
-}
-
-function inputRemedy(operation: OperationName, type: ScalarType): string {
-  if (type === 'bool') return 'use count with a filter, or an expression such as "x ? 1 : 0"';
-  if (operation === 'distinct_count') return 'round it to an integer first';
-  return 'give an expression of one of these types, or another operation';
-}
-
-function compileParameters(
-  operation: OperationName,
-  given: Readonly<Record<string, number>>,
-  place: string,
-  problems: Problems,
-): Readonly<Record<string, number>> {
-  const bounds = operationTraits(operation).parameters;
-  for (const name of Object.keys(given).filter((candidate) => !Object.hasOwn(bounds, candidate))) {
+  const compiled = problems.attempt(() => compileExpression(text, columns.columns, `${place}, input`));
+  const type = compiled === null ? null : scalarTypeOf(compiled, columns.fields);
+  if (type !== null && !inputTypes.includes(type)) {
     problems.add(
       place,
-      `${operation} has no parameter "${name}": its parameters are ${listNames(Object.keys(bounds))}`,
+      `input "${text}" is ${type}, and ${operation} takes ${inputTypes.join(', ')}: ${inputRemedy(type)}`,
     );
   }
-  const parameters: Record<string, number> = {};
-  for (const [name, [smallest, largest, fallback]] of Object.entries(bounds)) {
-    const value = given[name] ?? fallback;
-    if (value === null) {
-      problems.add(place, `${operation} needs its parameter "${name}", from ${smallest} to ${largest}`);
-    } else if (!Number.isInteger(value) || value < smallest || value > largest) {
-      problems.add(place, `${name} ${value} is not a whole number from ${smallest} to ${largest}`);
-    } else {
-      parameters[name] = value;
-    }
+  return compiled;
+}
+
+/** The category of an event, for operations by category. */
+function compileCategory(
+  operation: OperationName,
+  text: string | null,
+  columns: ViewColumns,
+  place: string,
+  problems: Problems,
+): CompiledExpression | null {
+  const takes = operationTraits(operation).by === true;
+  if (text === null) {
+    if (takes)
+      problems.add(place, `${operation} needs a category: a field, a derived column or an expression`);
+    return null;
   }
-  return parameters;
+  if (!takes) {
+    problems.add(place, `${operation} takes no category "${text}": leave it out, or use sum_by or mean_by`);
+    return null;
+  }
+  const compiled = problems.attempt(() => compileExpression(text, columns.columns, `${place}, category`));
+  if (compiled !== null && scalarTypeOf(compiled, columns.fields) === 'double') {
+    problems.add(
+      `${place}, category`,
+      `"${text}" is double, and categories are ${CATEGORY_TYPES.join(', ')}: round it to an integer first`,
+    );
+  }
+  return compiled;
+}
+
+function checkWindowKind(operation: OperationName, window: Window, place: string, problems: Problems): void {
+  const { windows } = operationTraits(operation);
+  if (windows.includes(window.kind)) return;
+  const remedy = windows.includes('session')
+    ? 'give { session: { gap: "30m" } }'
+    : `give a ${windows.join(' or ')} window`;
+  problems.add(place, `${operation} has no value over a ${window.kind} window: ${remedy}`);
+}
+
+function inputRemedy(type: ScalarType): string {
+  if (type === 'bool') return 'use count with a filter, or an expression such as "x ? 1 : 0"';
+  if (type === 'double') return 'round it to an integer first';
+  return 'give an expression of one of these types, or another operation';
 }

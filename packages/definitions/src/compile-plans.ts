@@ -1,6 +1,7 @@
 import { ceilTo, formatDuration, SECOND_MS } from '@forebay/contract';
-import type { BatchOptions, StreamOptions } from './declarations';
+import type { BatchOptions, StreamOptions } from './aggregation-view-declaration';
 import { readDuration } from './durations';
+import { reachOf } from './hop-chain';
 import {
   DEFAULT_CUT_HOP_MS,
   HORIZON_INTERVALS,
@@ -78,12 +79,14 @@ export function compileStreamPlan(
 /** The shortest retention with which every value of the view can be exact; also the default. */
 function neededRetention(batch: BatchPlan | null, windows: readonly Window[]) {
   if (batch !== null) return { retentionMs: batch.horizonMs + batch.cutHopMs, why: 'horizon + cut hop' };
-  const spans = windows.map((window) => (window.kind === 'sliding' ? window.lengthMs + window.hopMs : 0));
-  const longestMs = Math.max(0, ...spans);
+  const longestMs = Math.max(0, ...windows.map((window) => reachOf(window) ?? 0));
   if (windows.some((window) => window.kind === 'lifetime') && longestMs < MIN_STREAM_ONLY_RETENTION_MS) {
     return { retentionMs: MIN_STREAM_ONLY_RETENTION_MS, why: 'the least for lifetime windows without batch' };
   }
-  return { retentionMs: longestMs, why: 'the longest window + its hop' };
+  return {
+    retentionMs: longestMs,
+    why: 'the longest window + its hop, of tumbling windows twice their length',
+  };
 }
 
 function wholeSeconds(durationMs: number, fallbackMs: number, place: string, problems: Problems): number {

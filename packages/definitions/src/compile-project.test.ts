@@ -1,9 +1,12 @@
 import { ForebayError, HOUR_MS, MINUTE_MS } from '@forebay/contract';
+import { aggregationView } from './aggregation-view-declaration';
 import { compileProject } from './compile-project';
 import { compiledView, problemsOf, sourceProblems, withFeatures } from './compiling.fixture';
-import { aggregationView, entity, featureService, project } from './declarations';
+import { entity } from './declarations';
 import { count } from './feature-declarations';
 import { declareFlights, flightsProject } from './flights.fixture';
+import { paymentsProject } from './payments.fixture';
+import { featureService, project } from './project-declaration';
 
 describe('a valid project', () => {
   const compiled = compileProject(flightsProject());
@@ -111,6 +114,14 @@ describe('projects', () => {
         (what) => `${what}: declared twice: rename one, or leave it out`,
       ),
     );
+  });
+
+  it('have no two views of one name, whatever their kinds', () => {
+    const { options } = paymentsProject({ risk: { name: 'daily' }, profile: { name: 'recent' } });
+    expect(problemsOf(project(options))).toEqual([
+      'view "recent": declared as an aggregation view and as a table view: views of all kinds share their names, so rename one',
+      'view "daily": declared as an aggregation view and as an on-demand view: views of all kinds share their names, so rename one',
+    ]);
   });
 
   it.each([undefined, null, 5, {}, { kind: 'entity' }])(

@@ -1,29 +1,25 @@
 import { ForebayError } from '@forebay/contract';
-import { checkViewShape, compileAggregationView, viewPlace } from './compile-aggregation-view';
+import { checkShape, shownName } from './check-shape';
 import { compileEntity } from './compile-entity';
 import { compileEventSource } from './compile-event-source';
 import { compileFeatureService } from './compile-feature-service';
-import type {
-  AggregationViewDeclaration,
-  EntityDeclaration,
-  EventSourceDeclaration,
-  ProjectDeclaration,
-  ProjectOptions,
-} from './declarations';
-import { fingerprintOf } from './fingerprint';
+import { compileFunction } from './compile-function';
+import { compileTableSource } from './compile-table-source';
+import { type Compiled, ViewCompiler } from './compile-views';
+import { compileUserFunction } from './expression-functions';
 import {
   MAX_ENTITIES_PER_PROJECT,
+  MAX_FUNCTIONS_PER_PROJECT,
   MAX_SERVICES_PER_PROJECT,
   MAX_SOURCES_PER_PROJECT,
   MAX_VIEWS_PER_PROJECT,
 } from './limits';
-import type { AggregationView, Entity, EventSource, Project } from './model';
+import type { EventSource, Project } from './model';
 import { checkCount, checkName, versioned } from './names';
 import { Problems } from './problems';
-import { checkShape, PROJECT_SHAPE, shownName } from './shapes';
-
-/** By declaration; `null`: broken, which has been said already. */
-type Compiled<D, M> = ReadonlyMap<D, M | null>;
+import type { ProjectDeclaration, ProjectOptions } from './project-declaration';
+import { PROJECT_SHAPE } from './shapes';
+import { type View, viewsOf } from './view';
 
 /**
  * Normalises and validates a declared project; ids are 0 until it is applied.
@@ -38,80 +34,96 @@ export function compileProject(declaration: ProjectDeclaration): Project {
   }
   const problems = new Problems();
   const title = `project ${shownName(declaration.options)}`;
-  const wellShaped = checkShape(PROJECT_SHAPE, declaration.options, title, problems) !== null;
-  const compiled = wellShaped ? compileParts(declaration.options, title, problems) : null;
+  const compiled = compileDeclared(declaration, title, problems);
   problems.throwIfAny(title);
   return compiled as Project;
 }
 
-function compileParts(options: ProjectOptions, place: string, problems: Problems): Project {
-  const { entities = [], eventSources = [], aggregationViews = [], featureServices = [] } = options;
-  checkName(options.name, place, problems);
-  checkCount(entities.length, MAX_ENTITIES_PER_PROJECT, 'entities', place, problems);
-  checkCount(eventSources.length, MAX_SOURCES_PER_PROJECT, 'event sources', place, problems);
-  checkCount(aggregationViews.length, MAX_VIEWS_PER_PROJECT, 'aggregation views', place, problems);
-  checkCount(featureServices.length, MAX_SERVICES_PER_PROJECT, 'feature services', place, problems);
-  const entityOf = compileAll(entities, (declared) => compileEntity(declared, problems));
-  const sourceOf = compileAll(eventSources, (declared) => compileEventSource(declared, problems));
-  const viewOf = compileAll(aggregationViews, (declared) =>
-    compileView(declared, entityOf, sourceOf, problems),
-  );
-  const context = { views: viewOf, entities: present(entityOf) };
-  const serviceOf = compileAll(featureServices, (declared) =>
-    compileFeatureService(declared, context, problems),
-  );
-  const sources = present(sourceOf);
-  const title = (definition: { name: string; version: number }) =>
-    versioned(definition.name, definition.version);
-  checkUnique(context.entities, 'entity', (entity) => entity.name, problems);
-  checkUnique(sources, 'event source', (source) => source.name, problems);
-  checkUnique(present(viewOf), 'view', title, problems);
-  checkUnique(present(serviceOf), 'feature service', title, problems);
-  checkShared(sources, 'topic', problems);
-  checkShared(sources, 'table', problems);
-  return {
-    name: options.name,
-    entities: context.entities,
-    eventSources: sources,
-    aggregationViews: present(viewOf),
-    featureServices: present(serviceOf),
-  };
+/** Null if it could not be read at all; after problems it is good for nothing. */
+export function compileDeclared(
+  { options }: ProjectDeclaration,
+  title: string,
+  problems: Problems,
+): Project | null {
+  const wellShaped = checkShape(PROJECT_SHAPE, options, title, problems) !== null;
+  return wellShaped ? compileParts(options, title, problems) : null;
 }
 
-function compileAll<D, M>(declarations: readonly D[], compile: (declaration: D) => M | null): Compiled<D, M> {
-  return new Map(declarations.map((declaration) => [declaration, compile(declaration)]));
+function compileParts(options: ProjectOptions, place: string, problems: Problems): Project {
+  checkName(options.name, place, problems);
+  checkCounts(options, place, problems);
+  const { aggregationViews = [], tableViews = [], onDemandViews = [], featureServices = [] } = options;
+  const entities = compileAll(options.entities, (declared) => compileEntity(declared, problems));
+  const eventSources = compileAll(options.eventSources, (declared) => compileEventSource(declared, problems));
+  const tableSources = compileAll(options.tableSources, (declared) => compileTableSource(declared, problems));
+  const functions = present(compileAll(options.functions, (declared) => compileFunction(declared, problems)));
+  const views = new ViewCompiler(
+    [...aggregationViews, ...tableViews, ...onDemandViews],
+    {
+      entities,
+      eventSources,
+      tableSources,
+      functions,
+      expressionFunctions: functions.map(compileUserFunction),
+    },
+    problems,
+  );
+  const project: Project = {
+    name: options.name,
+    entities: present(entities),
+    eventSources: present(eventSources),
+    tableSources: present(tableSources),
+    aggregationViews: views.of('aggregation view', aggregationViews),
+    tableViews: views.of('table view', tableViews),
+    onDemandViews: views.of('on-demand view', onDemandViews),
+    functions,
+    featureServices: [],
+  };
+  const context = { viewOf: views.viewOf, project };
+  const services = present(
+    compileAll(featureServices, (declared) => compileFeatureService(declared, context, problems)),
+  );
+  const whole = { ...project, featureServices: services };
+  checkNames(whole, problems);
+  return whole;
+}
+
+function checkCounts(options: ProjectOptions, place: string, problems: Problems): void {
+  const check = (list: readonly unknown[] | undefined, limit: number, what: string) =>
+    checkCount(list?.length ?? 0, limit, what, place, problems);
+  check(options.entities, MAX_ENTITIES_PER_PROJECT, 'entities');
+  check(options.eventSources, MAX_SOURCES_PER_PROJECT, 'event sources');
+  check(options.tableSources, MAX_SOURCES_PER_PROJECT, 'table sources');
+  check(options.aggregationViews, MAX_VIEWS_PER_PROJECT, 'aggregation views');
+  check(options.tableViews, MAX_VIEWS_PER_PROJECT, 'table views');
+  check(options.onDemandViews, MAX_VIEWS_PER_PROJECT, 'on-demand views');
+  check(options.functions, MAX_FUNCTIONS_PER_PROJECT, 'functions');
+  check(options.featureServices, MAX_SERVICES_PER_PROJECT, 'feature services');
+}
+
+/** Views of all kinds share their names, so that `view@version` is one of them. */
+function checkNames(project: Project, problems: Problems): void {
+  const title = (definition: { name: string; version: number }) =>
+    versioned(definition.name, definition.version);
+  checkUnique(project.entities, 'entity', (entity) => entity.name, problems);
+  checkUnique(project.eventSources, 'event source', (source) => source.name, problems);
+  checkUnique(project.tableSources, 'table source', (source) => source.name, problems);
+  checkViewNames(viewsOf(project), problems);
+  checkUnique(project.functions, 'function', (userFunction) => userFunction.name, problems);
+  checkUnique(project.featureServices, 'feature service', title, problems);
+  checkShared(project.eventSources, 'topic', problems);
+  checkShared(project.eventSources, 'table', problems);
+}
+
+function compileAll<D, M>(
+  declarations: readonly D[] | undefined,
+  compile: (declaration: D) => M | null,
+): Compiled<D, M> {
+  return new Map((declarations ?? []).map((declaration) => [declaration, compile(declaration)]));
 }
 
 function present<M>(compiled: Compiled<unknown, M>): M[] {
   return [...compiled.values()].filter((definition) => definition !== null);
-}
-
-function compileView(
-  declared: AggregationViewDeclaration,
-  entityOf: Compiled<EntityDeclaration, Entity>,
-  sourceOf: Compiled<EventSourceDeclaration, EventSource>,
-  problems: Problems,
-): AggregationView | null {
-  if (!checkViewShape(declared, problems)) return null;
-  const place = viewPlace(declared.options);
-  const entity = entityOf.get(declared.options.entity);
-  const source = sourceOf.get(declared.options.source);
-  if (entity === undefined) {
-    problems.add(
-      place,
-      `entity ${shownName(declared.options.entity.options)} is not in the project: add it to entities`,
-    );
-  }
-  if (source === undefined) {
-    problems.add(
-      place,
-      `event source ${shownName(declared.options.source.options)} is not in the project: add it to eventSources`,
-    );
-  }
-  if (entity === undefined || entity === null || source === undefined || source === null) return null;
-  const before = problems.count;
-  const view = compileAggregationView(declared, entity, source, problems);
-  return problems.count > before ? view : { ...view, fingerprint: fingerprintOf(view, entity, source) };
 }
 
 function checkUnique<T>(
@@ -125,6 +137,26 @@ function checkUnique<T>(
     if (seen.has(name)) problems.add(`${what} "${name}"`, 'declared twice: rename one, or leave it out');
     seen.add(name);
   }
+}
+
+function checkViewNames(views: readonly View[], problems: Problems): void {
+  const seen = new Map<string, View['kind']>();
+  for (const { kind, view } of views) {
+    const name = versioned(view.name, view.version);
+    const other = seen.get(name);
+    if (other === undefined) seen.set(name, kind);
+    else if (other === kind) problems.add(`view "${name}"`, 'declared twice: rename one, or leave it out');
+    else {
+      problems.add(
+        `view "${name}"`,
+        `declared as ${withArticle(other)} and as ${withArticle(kind)}: views of all kinds share their names, so rename one`,
+      );
+    }
+  }
+}
+
+function withArticle(kind: View['kind']): string {
+  return `${kind === 'table view' ? 'a' : 'an'} ${kind}`;
 }
 
 /** Two sources on one topic or table would each take the other's positions for their own. */

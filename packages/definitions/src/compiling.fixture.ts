@@ -1,11 +1,13 @@
 /** Helpers of the unit tests of compiling. */
 import { ForebayError } from '@forebay/contract';
+import type { AggregationViewOptions } from './aggregation-view-declaration';
 import { compileProject } from './compile-project';
-import type { AggregationViewOptions, EventSourceOptions, ProjectDeclaration } from './declarations';
-import { project } from './declarations';
-import type { FeatureDeclaration } from './feature-declarations';
+import type { EventSourceOptions } from './declarations';
+import type { FeatureDeclaration } from './feature-declaration';
 import { declareFlights, flightsProject } from './flights.fixture';
 import type { AggregationFeature, AggregationView, EventSource } from './model';
+import type { ProjectDeclaration } from './project-declaration';
+import { project } from './project-declaration';
 
 /** The problems that compiling gives, without their bullets; none if it compiles. */
 export function problemsOf(declaration: ProjectDeclaration): string[] {

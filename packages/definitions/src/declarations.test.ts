@@ -1,5 +1,9 @@
-import { aggregationView, entity, eventSource, featureService, project } from './declarations';
-import { count, distinctCount, lastN, mean, stddev, timeSinceLast, variance } from './feature-declarations';
+import { aggregationView } from './aggregation-view-declaration';
+import { entity, eventSource } from './declarations';
+import { distinctCount } from './distribution-declarations';
+import { count, lastN, mean, stddev, variance } from './feature-declarations';
+import { featureService, project } from './project-declaration';
+import { timeSinceLast } from './time-declarations';
 
 const airport = entity({ name: 'airport', joinKeys: { airport: 'string' } });
 const flights = eventSource({

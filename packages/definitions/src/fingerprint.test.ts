@@ -1,5 +1,6 @@
+import type { AggregationViewOptions } from './aggregation-view-declaration';
 import { compileProject } from './compile-project';
-import type { AggregationViewOptions, EventSourceOptions } from './declarations';
+import type { EventSourceOptions } from './declarations';
 import { count, mean, sum } from './feature-declarations';
 import { canonicalJson } from './fingerprint';
 import { declareFlights, flightsProject } from './flights.fixture';

@@ -1,13 +1,12 @@
 import { xxHash64 } from '@forebay/contract';
-import { meaningOf } from './meaning';
-import type { AggregationView, Entity, EventSource } from './model';
+import type { Meaning } from './meaning';
 
 /** Distinguishes the two halves, so that a collision in one is none in the other. */
 const SECOND_HALF_PREFIX = 'fingerprint';
 
 /** 32 hex digits: a hash of everything that gives the view its meaning, whatever the order of declaration. */
-export function fingerprintOf(view: AggregationView, entity: Entity, source: EventSource): string {
-  const canonical = canonicalJson(meaningOf(view, entity, source));
+export function fingerprintOf(meaning: Meaning): string {
+  const canonical = canonicalJson(meaning);
   return hash(canonical) + hash(SECOND_HALF_PREFIX + canonical);
 }
 

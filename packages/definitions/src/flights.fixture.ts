@@ -1,7 +1,13 @@
 /** A small, valid project for the unit tests of this package; each call makes new declarations. */
-import type { AggregationViewOptions, EventSourceOptions, ProjectDeclaration } from './declarations';
-import { aggregationView, entity, eventSource, featureService, project } from './declarations';
-import { count, distinctCount, lastN, mean, sum, timeSinceLast } from './feature-declarations';
+import type { AggregationViewOptions } from './aggregation-view-declaration';
+import { aggregationView } from './aggregation-view-declaration';
+import type { EventSourceOptions } from './declarations';
+import { entity, eventSource } from './declarations';
+import { distinctCount } from './distribution-declarations';
+import { count, lastN, mean, sum } from './feature-declarations';
+import type { ProjectDeclaration } from './project-declaration';
+import { featureService, project } from './project-declaration';
+import { timeSinceLast } from './time-declarations';
 
 export interface FlightsChanges {
   source?: Partial<EventSourceOptions>;

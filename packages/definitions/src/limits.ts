@@ -22,6 +22,15 @@ export const MAX_JOIN_KEYS = 8;
 /** A decoded event is an array of this many values, for every event. */
 export const MAX_FIELDS_PER_SOURCE = 1_000;
 
+/** 64 kB of float32 for each entity. */
+export const MAX_VECTOR_LENGTH = 16_384;
+
+/** A table's query is stored in every registry snapshot. */
+export const MAX_QUERY_CHARACTERS = 65_536;
+
+/** `table` or `database.table`, as ClickHouse takes them without quotes. */
+export const TABLE_PATTERN = /^[A-Za-z_][A-Za-z0-9_]{0,126}(\.[A-Za-z_][A-Za-z0-9_]{0,126})?$/;
+
 /** Derived columns are computed for every event. */
 export const MAX_DERIVED_COLUMNS = 200;
 
@@ -33,6 +42,10 @@ export const MAX_VIEWS_PER_PROJECT = 1_000;
 export const MAX_ENTITIES_PER_PROJECT = 1_000;
 export const MAX_SOURCES_PER_PROJECT = 1_000;
 export const MAX_SERVICES_PER_PROJECT = 1_000;
+export const MAX_FUNCTIONS_PER_PROJECT = 1_000;
+
+/** An on-demand view is computed anew for each row of each request. */
+export const MAX_REQUEST_FIELDS = 200;
 
 /** A response is rows × features. */
 export const MAX_FEATURES_PER_SERVICE = 5_000;
@@ -53,6 +66,10 @@ export const MIN_HOP_MS = 1_000;
 /** Ten years; what should reach back further is `lifetime`. */
 export const MAX_WINDOW_MS = 3_660 * DAY_MS;
 
+/** Sessions are told apart to the minute: with shorter gaps a segment would hold as many runs as events. */
+export const MIN_SESSION_GAP_MS = MINUTE_MS;
+export const DEFAULT_MAX_SESSION_MS = DAY_MS;
+
 /** A read folds every segment of the window: 4,096 are about 25 µs. */
 export const MAX_SEGMENTS_PER_WINDOW = 4_096;
 
@@ -71,7 +88,13 @@ export const DEFAULT_CUT_HOP_MS = HOUR_MS;
 export const MIN_INTERVAL_MS = MINUTE_MS;
 export const MAX_INTERVAL_MS = 366 * DAY_MS;
 
-/** What a view without a schedule is assumed to be materialized at, for its default horizon. */
+/** A run of a schedule has so long to finish, or the interval where that is shorter, unless the delay says otherwise. */
+export const SCHEDULED_RUN_MS = HOUR_MS;
+
+/** How long a schedule may wait for what becomes known late, and how long it may hold its values back. */
+export const MAX_SCHEDULE_DELAY_MS = 366 * DAY_MS;
+
+/** What a view with batch values on demand is assumed to be materialized at, for its default horizon. */
 export const ON_DEMAND_INTERVAL_MS = DAY_MS;
 
 /** The default horizon lets this many runs fail or be missed … */

@@ -1,7 +1,6 @@
 import { applyPlan } from './apply-plan';
 import { sourceColumns } from './columns';
 import { compileProject } from './compile-project';
-import { featureService, project } from './declarations';
 import { declareFlights } from './flights.fixture';
 import {
   entityOf,
@@ -13,6 +12,7 @@ import {
   sourceOf,
 } from './lookup';
 import type { AggregationView, EventSource } from './model';
+import { featureService, project } from './project-declaration';
 
 const { airport, flights, delays } = declareFlights();
 const services = [1, 10, 2].map((version) =>
@@ -48,8 +48,8 @@ describe('resolveFeatureService', () => {
 
 describe('looking up', () => {
   it('finds views by reference and by name and version', () => {
-    expect(resolveView(snapshot, 'flights', 'airport_delays').id).toBe(3);
-    expect(findView(applied, 'airport_delays', 1)?.id).toBe(3);
+    expect(resolveView(snapshot, 'flights', 'airport_delays').view.id).toBe(3);
+    expect(findView(applied, 'airport_delays', 1)?.view.id).toBe(3);
     expect(findView(applied, 'airport_delays', 2)).toBeUndefined();
     expect(() => resolveView(snapshot, 'flights', 'delays')).toThrow(
       'no view "delays" in project "flights": there are "airport_delays"',

@@ -4,10 +4,15 @@ import type {
   Entity,
   EventSource,
   FeatureService,
+  Field,
+  OnDemandView,
   Project,
   RegistrySnapshot,
+  TableSource,
+  TableView,
 } from './model';
 import { listNames } from './names';
+import { type View, viewsOf } from './view';
 
 export function findProject(snapshot: RegistrySnapshot | null, name: string): Project | undefined {
   return snapshot?.projects.find((project) => project.name === name);
@@ -33,26 +38,80 @@ export function resolveFeatureService(
   return resolveVersion(project.featureServices, reference, 'feature service', project.name);
 }
 
-/** By name or `name@version`, without a version the newest. Throws `not_found`. */
-export function resolveView(
-  snapshot: RegistrySnapshot,
-  projectName: string,
-  reference: string,
-): AggregationView {
+/** A view of any kind, by name or `name@version`, without a version the newest. Throws `not_found`. */
+export function resolveView(snapshot: RegistrySnapshot, projectName: string, reference: string): View {
   const project = resolveProject(snapshot, projectName);
-  return resolveVersion(project.aggregationViews, reference, 'view', project.name);
+  const views = viewsOf(project).map((found) => ({
+    name: found.view.name,
+    version: found.view.version,
+    found,
+  }));
+  return resolveVersion(views, reference, 'view', project.name).found;
 }
 
-export function findView(project: Project, name: string, version: number): AggregationView | undefined {
+/** A view of any kind. */
+export function findView(project: Project, name: string, version: number): View | undefined {
+  return viewsOf(project).find(({ view }) => view.name === name && view.version === version);
+}
+
+export function findAggregationView(
+  project: Project,
+  name: string,
+  version: number,
+): AggregationView | undefined {
   return project.aggregationViews.find((view) => view.name === name && view.version === version);
 }
 
+export function findTableView(project: Project, name: string, version: number): TableView | undefined {
+  return project.tableViews.find((view) => view.name === name && view.version === version);
+}
+
+export function findOnDemandView(project: Project, name: string, version: number): OnDemandView | undefined {
+  return project.onDemandViews.find((view) => view.name === name && view.version === version);
+}
+
 /** The entity of a view. A compiled or applied project always has it. */
-export function entityOf(project: Project, view: AggregationView): Entity {
+export function entityOf(project: Project, view: AggregationView | TableView): Entity {
   return present(
     project.entities.find(({ name }) => name === view.entity),
     `entity "${view.entity}" of view "${view.name}"`,
   );
+}
+
+/**
+ * The entities that must be given to read a view, each once: its own, and of an on-demand view those of all views that
+ * it is computed from.
+ */
+export function entitiesOf(project: Project, { kind, view }: View): Entity[] {
+  if (kind !== 'on-demand view') return [entityOf(project, view)];
+  return [...new Set(inputViewsOf(project, view).flatMap((input) => entitiesOf(project, input)))];
+}
+
+/** The views that an on-demand view reads, each once. */
+export function inputViewsOf(project: Project, view: OnDemandView): View[] {
+  const views = new Map<string, View>();
+  for (const { feature } of view.inputs) {
+    const label = `${feature.view}@${feature.version}`;
+    if (views.has(label)) continue;
+    views.set(
+      label,
+      present(
+        findView(project, feature.view, feature.version),
+        `view "${label}", which "${view.name}" reads`,
+      ),
+    );
+  }
+  return [...views.values()];
+}
+
+/** What a request must bring for a view to be computed, each field once: that of its inputs too. */
+export function requestOf(project: Project, { kind, view }: View): Field[] {
+  if (kind !== 'on-demand view') return [];
+  const fields = [
+    ...view.request,
+    ...inputViewsOf(project, view).flatMap((input) => requestOf(project, input)),
+  ];
+  return [...new Map(fields.map((field) => [`${field.name} ${field.type}`, field])).values()];
 }
 
 /** The event source of a view. A compiled or applied project always has it. */
@@ -60,6 +119,14 @@ export function sourceOf(project: Project, view: AggregationView): EventSource {
   return present(
     project.eventSources.find(({ name }) => name === view.source),
     `event source "${view.source}" of view "${view.name}"`,
+  );
+}
+
+/** The table source of a view. A compiled or applied project always has it. */
+export function tableSourceOf(project: Project, view: TableView): TableSource {
+  return present(
+    project.tableSources.find(({ name }) => name === view.source),
+    `table source "${view.source}" of view "${view.name}"`,
   );
 }
 

@@ -6,7 +6,13 @@ import type { OperationName } from './operations';
 
 export type ScalarType = 'bool' | 'int32' | 'int64' | 'double' | 'string' | 'timestamp';
 
-export type ValueType = ScalarType | `list<${ScalarType}>`;
+/** Keys ascend: strings by their UTF-8 bytes. Booleans as keys are 0 and 1, timestamps milliseconds. */
+export type MapType = `map<${'string' | 'int64'},${'int64' | 'double'}>`;
+
+/** So many float32 numbers. */
+export type VectorType = `vector<${number}>`;
+
+export type ValueType = ScalarType | `list<${ScalarType}>` | MapType | VectorType;
 
 export interface Metadata {
   readonly owner: string;
@@ -40,6 +46,11 @@ export interface EventSource {
   readonly knownAt: string | null;
   readonly allowedLatenessMs: number;
   readonly maxClockSkewMs: number;
+  /**
+   * How long after an event its copies are known by their id: events of one entity with equal (event id, event time)
+   * count once. At least the allowed lateness; null: ids do not remove duplicates.
+   */
+  readonly dedupeMs: number | null;
   /** How old the progress of the stream may be before values are DEGRADED. */
   readonly maxStalenessMs: number;
   /** Partitions of the topic when apply creates it. */
@@ -48,10 +59,48 @@ export interface EventSource {
   readonly metadata: Metadata;
 }
 
-/** `[floorTo(t − lengthMs, hopMs), t)`, or everything before t. */
+/** A ClickHouse table or query whose rows are already feature values. */
+export interface TableSource {
+  readonly id: number;
+  readonly name: string;
+  /** `table` or `database.table`; null: `query` gives the rows. */
+  readonly table: string | null;
+  /** A SELECT; null: `table` gives the rows. */
+  readonly query: string | null;
+  readonly fields: readonly TableField[];
+  /** The field of type timestamp from which on a row speaks. */
+  readonly eventTime: string;
+  /** The field of type timestamp that says when the row became known; null: at its event time. */
+  readonly knownAt: string | null;
+  readonly metadata: Metadata;
+}
+
+export interface TableField {
+  readonly name: string;
+  /** No map. */
+  readonly type: ValueType;
+}
+
+/**
+ * - `sliding`: `[floorTo(t − lengthMs, hopMs), t)`.
+ * - `lifetime`: everything before t.
+ * - `tumbling`: the last `[originMs + k · lengthMs, originMs + (k + 1) · lengthMs)` that ends at or before t;
+ *   `0 ≤ originMs < lengthMs`. Its edges move in steps of lengthMs, on multiples of `gcd(lengthMs, originMs)`.
+ * - `session`: the runs of events with successive differences below gapMs, among the events of
+ *   `[floorTo(t − lengthMs, hopMs), t)`.
+ */
 export type Window =
   | { readonly kind: 'sliding'; readonly lengthMs: number; readonly hopMs: number }
-  | { readonly kind: 'lifetime' };
+  | { readonly kind: 'lifetime' }
+  | { readonly kind: 'tumbling'; readonly lengthMs: number; readonly originMs: number }
+  | {
+      readonly kind: 'session';
+      readonly gapMs: number;
+      readonly lengthMs: number;
+      readonly hopMs: number;
+    };
+
+export type WindowKind = Window['kind'];
 
 export interface DerivedColumn {
   readonly name: string;
@@ -64,6 +113,8 @@ export interface AggregationFeature {
   readonly operation: OperationName;
   /** CEL over the source's fields and the derived columns; null: the operation takes whole rows. */
   readonly input: string | null;
+  /** CEL: the category of an event, for operations by category; null for all others. */
+  readonly by: string | null;
   readonly filter: string | null;
   readonly window: Window;
   readonly parameters: Readonly<Record<string, number>>;
@@ -85,6 +136,17 @@ export interface StreamPlan {
   readonly retentionMs: number;
 }
 
+/**
+ * Of a view without a stream. Its t is the tick `floorTo(t − delayMs, intervalMs)`, over what was known by
+ * tick + waitMs; `waitMs < delayMs`, and in between the run of the tick has to finish.
+ */
+export interface SchedulePlan {
+  readonly intervalMs: number;
+  readonly waitMs: number;
+  readonly delayMs: number;
+}
+
+/** With a stream (`stream`, and with history `batch`), or on a schedule (`schedule` alone). */
 export interface AggregationView {
   readonly id: number;
   readonly name: string;
@@ -98,9 +160,80 @@ export interface AggregationView {
   readonly features: readonly AggregationFeature[];
   readonly batch: BatchPlan | null;
   readonly stream: StreamPlan | null;
+  readonly schedule: SchedulePlan | null;
   readonly metadata: Metadata;
   /** Hash of everything that gives the view its meaning. */
   readonly fingerprint: string;
+}
+
+export interface TableFeature {
+  readonly name: string;
+  /** The source's field. */
+  readonly field: string;
+  readonly type: ValueType;
+  readonly description: string;
+}
+
+/**
+ * Values as of the tick of its schedule: of the rows of an entity with event time ≤ tick, known by tick + wait, the
+ * latest by (event time, known at, row hash), if it is no older than maxAgeMs at the tick.
+ */
+export interface TableView {
+  readonly id: number;
+  readonly name: string;
+  readonly version: number;
+  readonly entity: string;
+  /** A table source. */
+  readonly source: string;
+  /** The source's field for each join key, in the entity's order. */
+  readonly keyFields: readonly string[];
+  readonly features: readonly TableFeature[];
+  /** null: a row speaks until a later one does. */
+  readonly maxAgeMs: number | null;
+  readonly schedule: SchedulePlan;
+  readonly metadata: Metadata;
+  readonly fingerprint: string;
+}
+
+/** A feature of another view, as a column of an on-demand view's expressions. */
+export interface OnDemandInput {
+  /** `feature`, or `view__feature` where several inputs have features of one name. */
+  readonly column: string;
+  readonly feature: FeatureReference;
+  readonly type: ScalarType;
+}
+
+export interface OnDemandFeature {
+  readonly name: string;
+  /** CEL over the inputs, the request's fields, and the view's features before it. */
+  readonly expression: string;
+  readonly type: ScalarType;
+  readonly description: string;
+}
+
+/** Features that are computed from other features and from data of the request, when they are asked for. */
+export interface OnDemandView {
+  readonly id: number;
+  readonly name: string;
+  readonly version: number;
+  readonly inputs: readonly OnDemandInput[];
+  /** What a request (or the row of a training set) must bring. */
+  readonly request: readonly Field[];
+  readonly features: readonly OnDemandFeature[];
+  readonly metadata: Metadata;
+  readonly fingerprint: string;
+}
+
+/** A function of the user's own, for expressions of on-demand views. */
+export interface UserFunction {
+  readonly name: string;
+  readonly parameters: readonly ScalarType[];
+  readonly result: ScalarType;
+  /** The text of a JavaScript function of the parameters, that uses nothing else. */
+  readonly source: string;
+  /** A ClickHouse expression with `{0}`, `{1}` … for the arguments. */
+  readonly sql: string;
+  readonly description: string;
 }
 
 export interface FeatureReference {
@@ -121,7 +254,11 @@ export interface Project {
   readonly name: string;
   readonly entities: readonly Entity[];
   readonly eventSources: readonly EventSource[];
+  readonly tableSources: readonly TableSource[];
   readonly aggregationViews: readonly AggregationView[];
+  readonly tableViews: readonly TableView[];
+  readonly onDemandViews: readonly OnDemandView[];
+  readonly functions: readonly UserFunction[];
   readonly featureServices: readonly FeatureService[];
 }
 

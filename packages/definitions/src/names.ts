@@ -38,6 +38,11 @@ export function versioned(name: string, version: number): string {
   return version === 1 ? name : `${name}@${version}`;
 }
 
+/** How messages name a view: `view "name@version"`. */
+export function viewPlace(options: { readonly name: string; readonly version?: number }): string {
+  return `view "${versioned(options.name, options.version ?? 1)}"`;
+}
+
 /** A list of names in a message: `"a", "b"`, or `none`. */
 export function listNames(names: Iterable<string>): string {
   const quoted = [...names].map((name) => `"${name}"`);

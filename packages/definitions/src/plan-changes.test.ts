@@ -1,13 +1,16 @@
 import type { ForebayError } from '@forebay/contract';
+import type { AggregationViewOptions } from './aggregation-view-declaration';
+import { aggregationView } from './aggregation-view-declaration';
 import { applyPlan } from './apply-plan';
 import { compileProject } from './compile-project';
-import type { AggregationViewOptions, EventSourceOptions } from './declarations';
-import { aggregationView, entity, eventSource, featureService, project } from './declarations';
+import type { EventSourceOptions } from './declarations';
+import { entity, eventSource } from './declarations';
 import { count, mean } from './feature-declarations';
 import { declareFlights, type FlightsChanges, flightsProject } from './flights.fixture';
 import type { Project, RegistrySnapshot } from './model';
 import { assertApplicable, type Change, hasChanges } from './plan';
 import { planChanges } from './plan-changes';
+import { featureService, project } from './project-declaration';
 
 const OPTIONS = { nowMs: 1_000, appliedBy: 'ana' };
 const base = compileProject(flightsProject());

@@ -1,8 +1,9 @@
 import { formatDuration } from '@forebay/contract';
+import { aggregationViewMeaning } from './aggregation-view-meaning';
 import { describeDifferences, sameDefinition } from './differences';
-import { definitionName } from './identity';
-import { entityOf, findProject, sourceOf } from './lookup';
-import { meaningDifferences, meaningOf } from './meaning';
+import { type Definition, definitionName } from './identity';
+import { entityOf, findProject, sourceOf, tableSourceOf } from './lookup';
+import { type Meaning, meaningDifferences } from './meaning';
 import type {
   AggregationView,
   Entity,
@@ -11,9 +12,9 @@ import type {
   Project,
   RegistrySnapshot,
 } from './model';
+import { onDemandViewMeaning } from './on-demand-view-meaning';
 import type { Change, DefinitionKind, Plan, PlannedWork } from './plan';
-
-type Definition = Entity | EventSource | AggregationView | FeatureService;
+import { tableViewMeaning } from './table-view-meaning';
 
 /** What applying the desired project would change in the registry. Other projects are left as they are. */
 export function planChanges(current: RegistrySnapshot | null, desired: Project): Plan {
@@ -24,24 +25,61 @@ export function planChanges(current: RegistrySnapshot | null, desired: Project):
     ...compare('event source', before.eventSources, desired.eventSources, refuseSourceChange).map((change) =>
       refuseTaken(change, desired, others),
     ),
-    ...compare('aggregation view', before.aggregationViews, desired.aggregationViews, (old, fresh) =>
-      refuseViewChange(old, fresh, before, desired),
+    ...compare('table source', before.tableSources, desired.tableSources, allowChange),
+    ...compare(
+      'aggregation view',
+      before.aggregationViews,
+      desired.aggregationViews,
+      refuseAggregationChange(before, desired),
     ),
+    ...compare(
+      'table view',
+      before.tableViews,
+      desired.tableViews,
+      refuseNewMeaning(before, desired, (view, project) =>
+        tableViewMeaning(view, entityOf(project, view), tableSourceOf(project, view)),
+      ),
+    ),
+    ...compare(
+      'on-demand view',
+      before.onDemandViews,
+      desired.onDemandViews,
+      refuseNewMeaning(before, desired, (view, project) => onDemandViewMeaning(view, project.functions)),
+    ),
+    ...compare('function', before.functions, desired.functions, allowChange),
     ...compare('feature service', before.featureServices, desired.featureServices, refuseServiceChange),
   ];
   return { project: desired.name, changes, work: plannedWork(before, desired, changes) };
 }
 
 export function emptyProject(name: string): Project {
-  return { name, entities: [], eventSources: [], aggregationViews: [], featureServices: [] };
+  return {
+    name,
+    entities: [],
+    eventSources: [],
+    tableSources: [],
+    aggregationViews: [],
+    tableViews: [],
+    onDemandViews: [],
+    functions: [],
+    featureServices: [],
+  };
 }
 
-/** Removing an entity destroys nothing: its views, which hold the data, are removed on their own. */
+/**
+ * Removing an entity destroys nothing: its views, which hold the data, are removed on their own. So it is with a table
+ * source, whose table is not Forebay's, and with a function.
+ */
 const DESTRUCTIVE_REMOVALS: readonly DefinitionKind[] = [
   'event source',
   'aggregation view',
+  'table view',
+  'on-demand view',
   'feature service',
 ];
+
+/** Of what stores nothing itself: the views that use it refuse what would change their meaning. */
+const allowChange = () => null;
 
 function compare<D extends Definition>(
   what: DefinitionKind,
@@ -110,17 +148,25 @@ function refuseTaken(change: Change, desired: Project, others: readonly Project[
   return change;
 }
 
-function refuseViewChange(
-  old: AggregationView,
-  fresh: AggregationView,
+/** A changed meaning under the same version is refused. */
+function refuseNewMeaning<V extends { readonly version: number }>(
   before: Project,
   after: Project,
-): string | null {
-  const differences = meaningDifferences(meaningIn(old, before), meaningIn(fresh, after));
-  if (differences.length > 0) {
+  meaningIn: (view: V, project: Project) => Meaning,
+): (old: V, fresh: V) => string | null {
+  return (old, fresh) => {
+    const differences = meaningDifferences(meaningIn(old, before), meaningIn(fresh, after));
+    if (differences.length === 0) return null;
     return `its meaning changed under version ${old.version} (${differences.join('; ')}): declare it as version ${old.version + 1}`;
-  }
-  return refuseLonger(old, fresh);
+  };
+}
+
+function refuseAggregationChange(before: Project, after: Project) {
+  const refuseMeaning = refuseNewMeaning<AggregationView>(before, after, (view, project) =>
+    aggregationViewMeaning(view, entityOf(project, view), sourceOf(project, view)),
+  );
+  return (old: AggregationView, fresh: AggregationView) =>
+    refuseMeaning(old, fresh) ?? refuseLonger(old, fresh);
 }
 
 /** What was written under the shorter duration is gone, or goes, before a reader stops to count on it. */
@@ -133,10 +179,6 @@ function refuseLonger(old: AggregationView, fresh: AggregationView): string | nu
   const [oldHorizonMs, horizonMs] = [old.batch?.horizonMs ?? 0, fresh.batch?.horizonMs ?? 0];
   if (horizonMs <= oldHorizonMs) return null;
   return `batch horizon ${formatDuration(oldHorizonMs)} → ${formatDuration(horizonMs)}: values written before end ${formatDuration(oldHorizonMs)} after their cut; ${remedy}`;
-}
-
-function meaningIn(view: AggregationView, project: Project) {
-  return meaningOf(view, entityOf(project, view), sourceOf(project, view));
 }
 
 function refuseServiceChange(before: FeatureService, after: FeatureService): string | null {
@@ -174,8 +216,11 @@ function plannedWork(before: Project, desired: Project, changes: readonly Change
     tables: newSources.map(({ table }) => table),
     topics: newSources.map(({ topic, partitions }) => ({ topic, partitions })),
     columns,
-    materialize: desired.aggregationViews
-      .filter((view) => view.batch !== null && added('aggregation view', view))
-      .map((view) => definitionName(view)),
+    materialize: [
+      ...desired.aggregationViews.filter(
+        (view) => (view.batch ?? view.schedule) !== null && added('aggregation view', view),
+      ),
+      ...desired.tableViews.filter((view) => added('table view', view)),
+    ].map(definitionName),
   };
 }

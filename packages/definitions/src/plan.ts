@@ -1,6 +1,13 @@
 import { ForebayError } from '@forebay/contract';
+import type { ViewKind } from './view';
 
-export type DefinitionKind = 'entity' | 'event source' | 'aggregation view' | 'feature service';
+export type DefinitionKind =
+  | 'entity'
+  | 'event source'
+  | 'table source'
+  | ViewKind
+  | 'function'
+  | 'feature service';
 
 export interface Change {
   readonly kind: 'added' | 'removed' | 'changed' | 'unchanged';
@@ -23,7 +30,7 @@ export interface PlannedWork {
   readonly topics: readonly { readonly topic: string; readonly partitions: number }[];
   /** Columns to add to archive tables. */
   readonly columns: readonly { readonly table: string; readonly column: string; readonly type: string }[];
-  /** Views, as `name@version`, that have no batch values before they are materialized. */
+  /** Views, as `name@version`, that have no batch or scheduled values before they are materialized. */
   readonly materialize: readonly string[];
 }
 

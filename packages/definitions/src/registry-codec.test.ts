@@ -23,7 +23,11 @@ const text = fc.string({ unit: 'grapheme', maxLength: 12 });
 const someText = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
 const optionalText = fc.option(someText);
 const scalar = fc.constantFrom<ScalarType>(...SCALARS);
-const valueType = fc.constantFrom<ValueType>(...SCALARS, ...SCALARS.map((type) => `list<${type}>` as const));
+const LISTS = SCALARS.map((type) => `list<${type}>` as const);
+const MAPS = ['map<string,int64>', 'map<string,double>', 'map<int64,int64>', 'map<int64,double>'] as const;
+const valueType = fc.constantFrom<ValueType>(...SCALARS, ...LISTS, ...MAPS);
+const vector = fc.integer({ min: 1, max: 4_096 }).map((length): ValueType => `vector<${length}>`);
+const storedType = fc.oneof(valueType, vector);
 const metadata: fc.Arbitrary<Metadata> = fc.record({
   owner: text,
   description: text,
@@ -33,14 +37,23 @@ const fields = fc.array(fc.record({ name, type: scalar }), { maxLength: 3 });
 const window: fc.Arbitrary<Window> = fc.oneof(
   fc.constant<Window>({ kind: 'lifetime' }),
   fc.record({ kind: fc.constant('sliding' as const), lengthMs: durationMs, hopMs: durationMs }),
+  fc.record({ kind: fc.constant('tumbling' as const), lengthMs: durationMs, originMs: fc.nat() }),
+  fc.record({
+    kind: fc.constant('session' as const),
+    gapMs: durationMs,
+    lengthMs: durationMs,
+    hopMs: durationMs,
+  }),
 );
+const schedule = fc.record({ intervalMs: durationMs, waitMs: fc.nat(), delayMs: durationMs });
 const feature = fc.record({
   name,
   operation: fc.constantFrom(...(Object.keys(OPERATIONS) as OperationName[])),
   input: optionalText,
+  by: optionalText,
   filter: optionalText,
   window,
-  parameters: fc.dictionary(name, fc.nat(), { maxKeys: 2, noNullPrototype: true }),
+  parameters: fc.dictionary(name, fc.double({ noNaN: true }), { maxKeys: 2, noNullPrototype: true }),
   type: valueType,
   description: text,
 });
@@ -58,6 +71,7 @@ const view = fc.record({
     fc.record({ horizonMs: durationMs, cutHopMs: durationMs, intervalMs: fc.option(durationMs) }),
   ),
   stream: fc.option(fc.record({ retentionMs: durationMs })),
+  schedule: fc.option(schedule),
   metadata,
   fingerprint: text,
 });
@@ -72,12 +86,56 @@ const source = fc.record({
   knownAt: optionalText,
   allowedLatenessMs: fc.nat(),
   maxClockSkewMs: fc.nat(),
+  dedupeMs: fc.option(durationMs),
   maxStalenessMs: fc.nat(),
   partitions: fc.nat(),
   archiveOrder: fc.array(name),
   metadata,
 });
+const tableSource = fc.record({
+  id,
+  name,
+  table: optionalText,
+  query: optionalText,
+  fields: fc.array(fc.record({ name, type: storedType }), { maxLength: 3 }),
+  eventTime: name,
+  knownAt: optionalText,
+  metadata,
+});
+const tableView = fc.record({
+  id,
+  name,
+  version: id,
+  entity: name,
+  source: name,
+  keyFields: fc.array(name),
+  features: fc.array(fc.record({ name, field: name, type: storedType, description: text }), { maxLength: 3 }),
+  maxAgeMs: fc.option(durationMs),
+  schedule,
+  metadata,
+  fingerprint: text,
+});
 const reference = fc.record({ view: name, version: id, feature: name });
+const onDemandView = fc.record({
+  id,
+  name,
+  version: id,
+  inputs: fc.array(fc.record({ column: name, feature: reference, type: scalar }), { maxLength: 3 }),
+  request: fields,
+  features: fc.array(fc.record({ name, expression: text, type: scalar, description: text }), {
+    maxLength: 3,
+  }),
+  metadata,
+  fingerprint: text,
+});
+const userFunction = fc.record({
+  name,
+  parameters: fc.array(scalar, { maxLength: 3 }),
+  result: scalar,
+  source: text,
+  sql: text,
+  description: text,
+});
 const snapshot: fc.Arbitrary<RegistrySnapshot> = fc.record({
   version: fc.maxSafeNat(),
   appliedAtMs: fc.maxSafeInteger(),
@@ -87,7 +145,11 @@ const snapshot: fc.Arbitrary<RegistrySnapshot> = fc.record({
       name,
       entities: fc.array(fc.record({ id, name, joinKeys: fields, metadata }), { maxLength: 2 }),
       eventSources: fc.array(source, { maxLength: 2 }),
+      tableSources: fc.array(tableSource, { maxLength: 2 }),
       aggregationViews: fc.array(view, { maxLength: 2 }),
+      tableViews: fc.array(tableView, { maxLength: 2 }),
+      onDemandViews: fc.array(onDemandView, { maxLength: 2 }),
+      functions: fc.array(userFunction, { maxLength: 2 }),
       featureServices: fc.array(
         fc.record({ id, name, version: id, features: fc.array(reference), metadata }),
         { maxLength: 2 },
@@ -138,6 +200,20 @@ describe('decodeRegistry', () => {
         projects: [{ event_sources: [{ fields: [{ name: 'f', type: 'BOOL_LIST' }] }] }],
       }),
       `field "f": list<bool> is not the type of a column; ${remedy}`,
+    ],
+    [
+      encodeMessage('RegistrySnapshot', { projects: [{ table_views: [{ name: 'ranks' }] }] }),
+      `view "ranks": a table view without a schedule; ${remedy}`,
+    ],
+    [
+      encodeMessage('RegistrySnapshot', {
+        projects: [{ on_demand_views: [{ name: 'z', inputs: [{ column: 'x' }] }] }],
+      }),
+      `view "z", input "x": an input that is no feature; ${remedy}`,
+    ],
+    [
+      encodeMessage('RegistrySnapshot', { projects: [{ functions: [{ name: 'f', result: 'VECTOR' }] }] }),
+      `function "f": vector<0> is not the type of a column; ${remedy}`,
     ],
   ])('refuses what it does not know: %#', (bytes, message) => {
     expect(() => decodeRegistry(bytes)).toThrow(

@@ -3,16 +3,16 @@
  * plain JavaScript. What a well-shaped value means is checked by the compile-* modules.
  */
 import { z } from 'zod';
-import type {
-  AggregationViewDeclaration,
-  EntityDeclaration,
-  EventSourceDeclaration,
-  FeatureSelection,
-  FeatureServiceDeclaration,
-} from './declarations';
-import type { FeatureDeclaration } from './feature-declarations';
+import type { AggregationViewDeclaration } from './aggregation-view-declaration';
+import type { EntityDeclaration, EventSourceDeclaration } from './declarations';
+import type { FeatureDeclaration } from './feature-declaration';
+import type { FunctionDeclaration } from './function-declaration';
 import { MAX_METADATA_CHARACTERS, MAX_TAGS } from './limits';
-import type { Problems } from './problems';
+import type { ScalarType } from './model';
+import type { OnDemandViewDeclaration } from './on-demand-view-declaration';
+import type { FeatureServiceDeclaration } from './project-declaration';
+import type { TableSourceDeclaration, TableViewDeclaration } from './table-view-declaration';
+import type { FeatureSelection, ViewDeclaration } from './view-declaration';
 
 const declared = <T>(...kinds: readonly string[]) =>
   z.custom<T>(
@@ -20,13 +20,26 @@ const declared = <T>(...kinds: readonly string[]) =>
       typeof value === 'object' &&
       value !== null &&
       kinds.includes((value as { kind?: unknown }).kind as string),
-    { error: `expected what ${kinds.map(functionOf).join(' or ')} returns` },
+    { error: `expected what ${oneOf(kinds.map(functionOf))} returns` },
   );
+
+/** A view, or some of its features. */
+const selection = declared<ViewDeclaration | FeatureSelection>(
+  'aggregation view',
+  'table view',
+  'on-demand view',
+  'feature selection',
+);
+
+function oneOf(texts: readonly string[]): string {
+  return texts.length < 2 ? texts.join() : `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}`;
+}
 
 function functionOf(kind: string): string {
   if (kind === 'feature selection') return 'pick()';
+  if (kind === 'function') return 'defineFunction()';
   if (kind === 'feature') return 'an operation such as count()';
-  return `${kind.replace(/ ([a-z])/g, (_, letter: string) => letter.toUpperCase())}()`;
+  return `${kind.replace(/[ -]([a-z])/g, (_, letter: string) => letter.toUpperCase())}()`;
 }
 
 const text = z
@@ -49,9 +62,46 @@ const metadata = {
 };
 
 const version = z.number().optional();
-const windowShape = z.union([z.string(), z.strictObject({ length: z.string(), hop: z.string() })], {
-  error: 'expected a duration, "lifetime" or { length, hop }',
-});
+const SCALAR_TYPES = [
+  'bool',
+  'int32',
+  'int64',
+  'double',
+  'string',
+  'timestamp',
+] as const satisfies readonly ScalarType[];
+const scalarType = z.enum(SCALAR_TYPES);
+
+const WINDOW_FORMS = [
+  'a duration',
+  '"lifetime"',
+  '{ length, hop }',
+  '{ tumbling, origin }',
+  '{ session: { gap, maxLength, hop } }',
+];
+const windowShape = z.union(
+  [
+    z.string(),
+    z.strictObject({ length: z.string(), hop: z.string() }),
+    z.strictObject({ tumbling: z.string(), origin: z.string().optional() }),
+    z.strictObject({
+      session: z.strictObject({
+        gap: z.string(),
+        maxLength: z.string().optional(),
+        hop: z.string().optional(),
+      }),
+    }),
+  ],
+  { error: `expected ${oneOf(WINDOW_FORMS)}` },
+);
+
+const scheduleShape = z.strictObject(
+  { every: z.string(), wait: z.string().optional(), delay: z.string().optional() },
+  {
+    error: (issue) =>
+      issue.code === 'invalid_type' ? 'expected { every, wait, delay }, the last two optional' : undefined,
+  },
+);
 
 export const ENTITY_SHAPE = z.strictObject({
   name: z.string(),
@@ -62,12 +112,13 @@ export const ENTITY_SHAPE = z.strictObject({
 export const EVENT_SOURCE_SHAPE = z.strictObject({
   name: z.string(),
   topic: z.string(),
-  fields: z.record(z.string(), z.enum(['bool', 'int32', 'int64', 'double', 'string', 'timestamp'])),
+  fields: z.record(z.string(), scalarType),
   eventTime: z.string(),
   eventId: z.string().optional(),
   knownAt: z.string().optional(),
   table: z.string().optional(),
   allowedLateness: z.string().optional(),
+  dedupe: z.string().optional(),
   maxClockSkew: z.string().optional(),
   maxStaleness: z.string().optional(),
   partitions: z.number().optional(),
@@ -75,8 +126,15 @@ export const EVENT_SOURCE_SHAPE = z.strictObject({
   ...metadata,
 });
 
-const STREAMLESS =
-  'a view needs a stream: leave "stream" out (a topic that nobody writes to costs nothing, and history comes by load and materialize)';
+export const TABLE_SOURCE_SHAPE = z.strictObject({
+  name: z.string(),
+  table: z.string().optional(),
+  query: z.string().optional(),
+  fields: z.record(z.string(), z.string()),
+  eventTime: z.string(),
+  knownAt: z.string().optional(),
+  ...metadata,
+});
 
 export const AGGREGATION_VIEW_SHAPE = z.strictObject({
   name: z.string(),
@@ -102,35 +160,77 @@ export const AGGREGATION_VIEW_SHAPE = z.strictObject({
     )
     .optional(),
   stream: z
-    .custom((value) => value !== false, { error: STREAMLESS })
-    .pipe(
-      z.strictObject(
-        { retention: z.string().optional() },
-        {
-          error: (issue) => (issue.code === 'invalid_type' ? 'expected { retention }, optional' : undefined),
-        },
-      ),
-    )
+    .union([z.literal(false), z.strictObject({ retention: z.string().optional() })], {
+      error: 'expected { retention }, optional, or false',
+    })
     .optional(),
+  schedule: scheduleShape.optional(),
   features: z.record(z.string(), declared<FeatureDeclaration>('feature')),
   ...metadata,
 });
 
-/** Of what an operation's function was given, its options among the rest. */
-export const FEATURE_SHAPE = z.strictObject({
+/** What an operation's function was given besides its options. */
+export const FEATURE_ARGUMENTS_SHAPE = z.strictObject({
   input: z.string().nullable(),
-  parameters: z.record(z.string(), z.number()),
+  by: z.string().nullable(),
+  parameters: z.record(z.string(), z.union([z.number(), z.string()], { error: 'expected number' })),
+});
+
+export const FEATURE_OPTIONS_SHAPE = z.strictObject({
   window: windowShape,
   filter: z.string().optional(),
+  description: text.optional(),
+});
+
+export const TABLE_VIEW_SHAPE = z.strictObject({
+  name: z.string(),
+  version,
+  entity: declared<EntityDeclaration>('entity'),
+  source: declared<TableSourceDeclaration>('table source'),
+  keys: z.record(z.string(), z.string().optional()).optional(),
+  features: z.record(
+    z.string(),
+    z.union([z.string(), z.strictObject({ field: z.string(), description: text.optional() })], {
+      error: 'expected the name of a field, or { field, description }',
+    }),
+  ),
+  maxAge: z.string().optional(),
+  schedule: scheduleShape,
+  ...metadata,
+});
+
+export const ON_DEMAND_VIEW_SHAPE = z.strictObject({
+  name: z.string(),
+  version,
+  inputs: z.array(selection).optional(),
+  request: z.record(z.string(), scalarType).optional(),
+  features: z.record(
+    z.string(),
+    z.union([z.string(), z.strictObject({ expression: z.string(), description: text.optional() })], {
+      error: 'expected an expression, or { expression, description }',
+    }),
+  ),
+  ...metadata,
+});
+
+const callable = <T>() =>
+  z.custom<T>((value) => typeof value === 'function' || typeof value === 'string', {
+    error: 'expected a function, or its text',
+  });
+
+export const FUNCTION_SHAPE = z.strictObject({
+  name: z.string(),
+  parameters: z.array(scalarType),
+  result: scalarType,
+  evaluate: callable<((...args: never[]) => unknown) | string>(),
+  sql: callable<((...args: string[]) => unknown) | string>(),
   description: text.optional(),
 });
 
 export const FEATURE_SERVICE_SHAPE = z.strictObject({
   name: z.string(),
   version,
-  features: z.array(
-    declared<AggregationViewDeclaration | FeatureSelection>('aggregation view', 'feature selection'),
-  ),
+  features: z.array(selection),
   ...metadata,
 });
 
@@ -138,47 +238,10 @@ export const PROJECT_SHAPE = z.strictObject({
   name: z.string(),
   entities: z.array(declared<EntityDeclaration>('entity')).optional(),
   eventSources: z.array(declared<EventSourceDeclaration>('event source')).optional(),
+  tableSources: z.array(declared<TableSourceDeclaration>('table source')).optional(),
   aggregationViews: z.array(declared<AggregationViewDeclaration>('aggregation view')).optional(),
+  tableViews: z.array(declared<TableViewDeclaration>('table view')).optional(),
+  onDemandViews: z.array(declared<OnDemandViewDeclaration>('on-demand view')).optional(),
+  functions: z.array(declared<FunctionDeclaration>('function')).optional(),
   featureServices: z.array(declared<FeatureServiceDeclaration>('feature service')).optional(),
 });
-
-/** The value if it has the shape; else null, and every misfit is a problem of `place`. */
-export function checkShape<T>(
-  shape: z.ZodType<T>,
-  value: unknown,
-  place: string,
-  problems: Problems,
-): T | null {
-  const result = shape.safeParse(value, { reportInput: true });
-  if (result.success) return result.data;
-  for (const issue of result.error.issues) problems.add(place, issueText(issue));
-  return null;
-}
-
-function issueText(issue: z.core.$ZodIssue): string {
-  const path = issue.path.map(String).join('.');
-  const at = (name: string) => (path === '' ? `"${name}"` : `"${path}.${name}"`);
-  if (issue.code === 'unrecognized_keys')
-    return `unknown option ${issue.keys.map(at).join(', ')}: check its spelling, or leave it out`;
-  const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
-  const reason = message.charAt(0).toLowerCase() + message.slice(1);
-  return path === ''
-    ? reason
-    : `"${path}" is ${shown(issue.input)}: ${reason.replace(/^invalid (input|option): /, '')}`;
-}
-
-/** A value in a message: text in quotes and cut short; structures only named. */
-function shown(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object' && value !== null) return 'an object';
-  if (typeof value === 'function') return 'a function';
-  const written = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return written.length > 60 ? `${written.slice(0, 60)}…` : written;
-}
-
-/** The name that a declaration's options give, for messages about options that may have any shape. */
-export function shownName(options: unknown): string {
-  const name = (options as { name?: unknown } | null | undefined)?.name;
-  return typeof name === 'string' ? `"${name.slice(0, 80)}"` : '(without a name)';
-}

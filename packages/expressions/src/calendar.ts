@@ -9,6 +9,10 @@ export const CALENDAR_PARTS = {
   day_of_month: (localMs: number): number => dayOfMonth(dayNumber(localMs)),
   month: (localMs: number): number => month(dayNumber(localMs)),
   year: (localMs: number): number => year(dayNumber(localMs)),
+  day_of_year: (localMs: number): number => dayOfYear(dayNumber(localMs)),
+  quarter: (localMs: number): number => Math.ceil(month(dayNumber(localMs)) / 3),
+  week: (localMs: number): number => Math.ceil(dayOfYear(thursday(dayNumber(localMs))) / 7),
+  week_year: (localMs: number): number => year(thursday(dayNumber(localMs))),
 } as const;
 
 export type CalendarPart = keyof typeof CALENDAR_PARTS;
@@ -61,4 +65,22 @@ function month(day: number): number {
 function year(day: number): number {
   const marchYear = yearOfEra(dayOfEra(day)) + Math.floor((day + DAYS_TO_EPOCH) / DAYS_PER_ERA) * 400;
   return month(day) <= 2 ? marchYear + 1 : marchYear;
+}
+
+/** The days from 1970-01-01 to the first day of a month. */
+export function firstOfMonth(inYear: number, inMonth: number): number {
+  const marchYear = inMonth <= 2 ? inYear - 1 : inYear;
+  const era = Math.floor(marchYear / 400);
+  const y = marchYear - era * 400;
+  const days = Math.floor((153 * ((inMonth + 9) % 12) + 2) / 5);
+  return era * DAYS_PER_ERA + y * 365 + Math.floor(y / 4) - Math.floor(y / 100) + days - DAYS_TO_EPOCH;
+}
+
+function dayOfYear(day: number): number {
+  return day - firstOfMonth(year(day), 1) + 1;
+}
+
+/** The Thursday of a day's week, which begins on Monday: by ISO 8601 the week belongs to its year. */
+function thursday(day: number): number {
+  return day - ((((day + 3) % 7) + 7) % 7) + 3;
 }

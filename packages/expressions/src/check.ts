@@ -1,6 +1,6 @@
 import { compileClosure } from './compile-closure';
 import { expressionError, type Source } from './expression-error';
-import type { Call, LiteralParameter } from './function-spec';
+import type { Call, LiteralParameter, Signature } from './function-spec';
 import { CALLABLE_NAMES, FUNCTIONS, functionSpec } from './function-table';
 import { listItems } from './list-items';
 import { type Match, matchSignatures } from './signature-match';
@@ -8,11 +8,17 @@ import { callPattern, describeSignature, displayName } from './signature-text';
 import type { Syntax } from './syntax';
 import { nearestWord } from './text';
 import type { Typed } from './typed';
+import type { ExpressionFunction } from './user-function/expression-function';
 import type { Column, ExpressionType, Value } from './value';
 
 /** Resolves names, checks types, widens ints to doubles and folds constants. Throws ForebayError `invalid_definition`. */
-export function checkExpression(source: Source, syntax: Syntax, columns: readonly Column[]): Typed {
-  const checker = new Checker(source, columns);
+export function checkExpression(
+  source: Source,
+  syntax: Syntax,
+  columns: readonly Column[],
+  functions: readonly ExpressionFunction[],
+): Typed {
+  const checker = new Checker(source, columns, functions);
   const typed = checker.check(syntax);
   if (typed.type === 'null') {
     throw expressionError(
@@ -30,6 +36,7 @@ class Checker {
   constructor(
     private readonly source: Source,
     private readonly columns: readonly Column[],
+    private readonly functions: readonly ExpressionFunction[],
   ) {
     this.indexes = new Map(columns.map(({ name }, index) => [name, index]));
   }
@@ -59,20 +66,18 @@ class Checker {
   }
 
   private call(name: string, syntaxes: readonly Syntax[], at: number): Typed {
-    const spec = functionSpec(name);
-    if (spec === null) {
-      const hint = suggestion(name, CALLABLE_NAMES);
-      throw this.error(
-        at,
-        `unknown function "${name}"${hint}; the functions are ${CALLABLE_NAMES.join(', ')}`,
-      );
+    const signatures = this.signatures(name);
+    if (signatures === null) {
+      const names = [...this.functions.map((own) => own.name), ...CALLABLE_NAMES];
+      const hint = suggestion(name, names);
+      throw this.error(at, `unknown function "${name}"${hint}; the functions are ${names.join(', ')}`);
     }
     const operands = syntaxes.map((syntax) => (syntax.kind === 'list' ? null : this.check(syntax)));
     const match = matchSignatures(
-      spec.signatures,
+      signatures,
       operands.map((operand) => operand?.type ?? 'list'),
     );
-    if (match === null) throw this.mismatch(name, operands, at);
+    if (match === null) throw this.mismatch(name, signatures, operands, at);
     const literals = this.literals(match, operands, syntaxes);
     const args: Typed[] = [];
     operands.forEach((operand, i) => {
@@ -84,14 +89,22 @@ class Checker {
     return built(match, args, { type: match.result, argumentTypes, literals, items });
   }
 
-  private mismatch(name: string, operands: readonly (Typed | null)[], at: number): Error {
+  private signatures(name: string): readonly Signature[] | null {
+    const own = this.functions.find((candidate) => candidate.name === name);
+    return own === undefined ? (functionSpec(name)?.signatures ?? null) : [own.signature];
+  }
+
+  private mismatch(
+    name: string,
+    signatures: readonly Signature[],
+    operands: readonly (Typed | null)[],
+    at: number,
+  ): Error {
     const given = callPattern(
       name,
       operands.map((operand) => operand?.type ?? 'list'),
     );
-    const taken = (functionSpec(name)?.signatures ?? []).map((signature) =>
-      describeSignature(name, signature),
-    );
+    const taken = signatures.map((signature) => describeSignature(name, signature));
     const what = `"${displayName(name)}" does not take ${given}; it takes ${taken.join(' or ')}`;
     return this.error(at, `${what}; convert with int(x), double(x) or string(x) where that is meant`);
   }

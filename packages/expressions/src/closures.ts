@@ -35,3 +35,20 @@ export function strict3<A extends Value, B extends Value, C extends Value>(
     return z === null ? null : apply(x as A, y as B, z as C);
   };
 }
+
+/** For any number of arguments. */
+export function strictAll(
+  apply: (...values: never[]) => Value,
+): (call: Call, ...args: Evaluate[]) => Evaluate {
+  const applied = apply as (...values: Value[]) => Value;
+  return (_call, ...args) =>
+    (row) => {
+      const values: Value[] = [];
+      for (const argument of args) {
+        const value = argument(row);
+        if (value === null) return null;
+        values.push(value);
+      }
+      return applied(...values);
+    };
+}

@@ -4,6 +4,7 @@ import { compileClosure } from './compile-closure';
 import { compileSql } from './compile-sql';
 import { parseExpression } from './parse';
 import type { Typed } from './typed';
+import type { ExpressionFunction } from './user-function/expression-function';
 import type { Column, Evaluate, ExpressionType } from './value';
 
 export interface CompiledExpression {
@@ -25,16 +26,17 @@ export interface CompiledExpression {
 
 /**
  * Compiles CEL over the columns; `place` says where the expression is declared, such as `view "origin_delays": filter`.
- * Throws ForebayError `invalid_definition` with the place, the text, what is wrong and what to do.
+ * `functions` may be called beside those of the table. Throws ForebayError `invalid_definition` with the place, the text, what is wrong and what to do.
  */
 export function compileExpression(
   text: string,
   columns: readonly Column[],
   place: string,
+  functions: readonly ExpressionFunction[] = [],
 ): CompiledExpression {
   const source = { text, place };
   const syntax = parseExpression(source);
-  const typed = checkExpression(source, syntax, columns);
+  const typed = checkExpression(source, syntax, columns, functions);
   const read = new Set<string>();
   collectColumns(typed, read);
   return {

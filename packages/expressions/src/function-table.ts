@@ -1,12 +1,18 @@
 import type { FunctionSpec } from './function-spec';
 import { ARITHMETIC } from './functions/arithmetic';
+import { CALENDAR } from './functions/calendar';
 import { COMPARISON } from './functions/comparison';
 import { CONVERSION } from './functions/conversion';
+import { GEOGRAPHY } from './functions/geography';
 import { HASHING } from './functions/hashing';
 import { LOGIC } from './functions/logic';
 import { MATHEMATICS } from './functions/mathematics';
+import { STATISTICS } from './functions/statistics';
 import { TEXT } from './functions/text';
+import { TEXT_PARTS } from './functions/text-parts';
 import { TIME } from './functions/time';
+import { TIMESTAMP_TEXT } from './functions/timestamp-text';
+import { TRIGONOMETRY } from './functions/trigonometry';
 
 /**
  * Every operator and function there is. An entry does not compile without its signatures, both compilations and its
@@ -17,8 +23,14 @@ export const FUNCTIONS = {
   ...COMPARISON,
   ...ARITHMETIC,
   ...MATHEMATICS,
+  ...TRIGONOMETRY,
+  ...STATISTICS,
+  ...GEOGRAPHY,
   ...TEXT,
+  ...TEXT_PARTS,
   ...TIME,
+  ...CALENDAR,
+  ...TIMESTAMP_TEXT,
   ...CONVERSION,
   ...HASHING,
 } as const satisfies Record<string, FunctionSpec>;

@@ -19,3 +19,9 @@ export const CALENDAR_TO_MS = Date.UTC(2299, 11, 31);
 
 /** With any other zone: for earlier instants the time-zone data of Node.js and of ClickHouse disagree in many zones. */
 export const ZONED_CALENDAR_FROM_MS = 0;
+
+/** The longest text of a user function, in UTF-16 units. */
+export const MAX_FUNCTION_LENGTH = 16_384;
+
+/** How many turns of loops and inner calls one call of a user function may take before its value is null. */
+export const MAX_FUNCTION_STEPS = 1_000_000;

@@ -9,11 +9,17 @@ const GROUP_NOTES: Readonly<Record<(typeof FUNCTION_GROUPS)[number], string>> = 
   Arithmetic:
     'Ints are exact; a result that is not an int64 is null. A double that is NaN or infinite is null.',
   Mathematics:
-    'An int is widened to a double where a double is wanted. `exp`, `log`, `log2` and `pow` agree between the stream and ClickHouse within a relative 1e-12; round them before you compare, hash or bucket them.',
+    'An int is widened to a double where a double is wanted. `cbrt`, `exp`, `log`, `log10`, `log1p`, `log2` and `pow` agree between the stream and ClickHouse within a relative 1e-12; round them before you compare, hash or bucket them.',
+  Trigonometry:
+    'All but `radians` and `degrees` agree between the stream and ClickHouse within a relative 1e-12; round them before you compare, hash or bucket them.',
+  Statistics:
+    '`sigmoid` agrees between the stream and ClickHouse within a relative 1e-12; the others are equal.',
+  Geography:
+    '`geo_distance` agrees between the stream and ClickHouse within a relative 1e-12; geohashes are equal.',
   Text: 'Strings are valid Unicode; positions and sizes count code points.',
   Time: 'A timestamp has milliseconds; a duration is an int of milliseconds. Zones are IANA names. With UTC the calendar begins in 1900, with any other zone in 1970, because the time-zone data of Node.js and of ClickHouse disagree about earlier times; it ends with 2299-12-30 (UTC). The data of both should be of about the same year.',
   Conversion: 'A text that is not exactly in the form is null, never a guess.',
-  Hashing: `At most ${MAX_HASH_BUCKETS.toLocaleString('en-US')} buckets.`,
+  Hashing: `At most ${MAX_HASH_BUCKETS.toLocaleString('en-US')} buckets. ClickHouse's \`xxHash64\` gives the same bits.`,
 };
 
 /** The reference of the expression language, in Markdown: `docs/EXPRESSIONS.md`. */
@@ -73,7 +79,8 @@ sets, and both give the same value for every row. This page is generated from th
 - **A method call** is a function call: \`origin.startsWith("K")\` is \`startsWith(origin, "K")\`.
 - **The same text**: white space, comments, parentheses, quotes and the way a number is written do not change what an expression is.
 - **Literal arguments** (such as \`zone\` and \`buckets\`) are read when the expression is compiled.
-- **Not in the language**: fields, maps, indexing, regular expressions, macros (\`has\`, \`all\`, \`map\`, …), unsigned integers and bytes.
+- **Not in the language**: fields, maps, indexing, macros (\`has\`, \`all\`, \`map\`, …), unsigned integers and bytes; and regular
+  expressions, because those of JavaScript and of ClickHouse (RE2) do not agree on every text.
 
 | limit | value | because |
 |---|---|---|

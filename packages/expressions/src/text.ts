@@ -91,3 +91,20 @@ function editDistance(a: string, b: string): number {
   }
   return previous[b.length] as number;
 }
+
+/** Where `part` first occurs in the text, in code points; −1 where it does not. */
+export function codePointIndex(text: string, part: string): number {
+  const at = text.indexOf(part);
+  return at <= 0 ? at : codePointCount(text.slice(0, at));
+}
+
+/** `fill` repeated to exactly so many code points; empty for none and fewer. */
+export function padded(fill: string, points: number): string {
+  if (points <= 0) return '';
+  return codePointSlice(fill.repeat(Math.ceil(points / codePointCount(fill))), 0, points);
+}
+
+/** The code points from the last to the first. */
+export function reversed(text: string): string {
+  return [...text].reverse().join('');
+}

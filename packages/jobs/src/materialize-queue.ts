@@ -52,6 +52,8 @@ export interface MaterializeSchedule {
   readonly view: string;
   readonly version: number;
   readonly everyMs: number;
+  /** So long after each multiple of everyMs, and once at the start; null: from the start on. */
+  readonly offsetMs: number | null;
 }
 
 export interface JobSummary {
@@ -79,13 +81,13 @@ export class MaterializeQueue {
   }
 
   /**
-   * Adds a run. While one of the same view and cut waits, that one's handle is returned; one that has begun has read its
+   * Adds a run. While one of the same view, cut and extent waits, that one's handle is returned; one that has begun has read its
    * clock already, so it is not joined.
    */
   async add(input: MessageInput<'MaterializeJob'>): Promise<MaterializeHandle> {
     const payload = messageFromJson('MaterializeJob', input);
     const cut = payload.has_cut ? `@${payload.cut_ms}` : '';
-    const deduplication = { id: `${viewOf(payload)}${cut}` };
+    const deduplication = { id: `${viewOf(payload)}${cut}${payload.full ? ' full' : ''}` };
     const job = await this.#queue.ask((queue) =>
       queue.add(viewOf(payload), payload, { ...JOB_OPTIONS, deduplication }),
     );
@@ -135,13 +137,20 @@ export class MaterializeQueue {
   async setSchedules(schedules: readonly MaterializeSchedule[]): Promise<void> {
     await this.#queue.ask(async (queue) => {
       const present = new Map(
-        (await queue.getJobSchedulers(0, -1)).map((scheduler) => [scheduler.key, scheduler.every]),
+        (await queue.getJobSchedulers(0, -1)).map((scheduler) => [scheduler.key, scheduler]),
       );
       const wanted = new Set(schedules.map((schedule) => schedulerOf(viewOf(schedule))));
       for (const key of present.keys()) if (!wanted.has(key)) await queue.removeJobScheduler(key);
-      for (const { everyMs, ...view } of schedules) {
+      for (const { everyMs, offsetMs, ...view } of schedules) {
         const name = viewOf(view);
-        if (Number(present.get(schedulerOf(name))) === everyMs) continue;
+        const key = schedulerOf(name);
+        const offset = offsetMs === null ? null : offsetMs % everyMs || everyMs;
+        const held = present.get(key);
+        if (held !== undefined) {
+          const isSame = Number(held.every) === everyMs && (offset === null || held.offset === offset);
+          if (isSame) continue;
+          await queue.removeJobScheduler(key);
+        }
         const data = messageFromJson('MaterializeJob', {
           ...view,
           cut_ms: 0,
@@ -149,10 +158,12 @@ export class MaterializeQueue {
           requested_by: 'schedule',
         });
         await queue.upsertJobScheduler(
-          schedulerOf(name),
-          { every: everyMs },
+          key,
+          { every: everyMs, ...(offset === null ? {} : { offset }) },
           { name, data, opts: JOB_OPTIONS },
         );
+        // without an offset the first run begins at once
+        if (offset !== null) await queue.add(name, data, { ...JOB_OPTIONS, deduplication: { id: name } });
       }
     });
   }

@@ -101,6 +101,23 @@ export async function archivedUpTo(
 }
 
 /**
+ * By partition: an instant (of a writer's clock, ms) before which its record at offset 0 had been archived. Partitions whose
+ * first records were never archived are missing.
+ */
+export async function archivedBeginnings(
+  store: OfflineStore,
+  source: Pick<EventSource, 'table'>,
+  epoch: number,
+): Promise<ReadonlyMap<number, number>> {
+  const rows = await store.rows<{ partition: number; archived: number }>(
+    `SELECT partition, toFloat64(toUnixTimestamp64Milli(min(at))) AS archived
+     FROM ${OFFSETS_TABLE} WHERE archive = {archive:String} AND epoch = {epoch:UInt16} AND from_offset = 0 GROUP BY partition`,
+    { archive: source.table, epoch },
+  );
+  return new Map(rows.map(({ partition, archived }) => [partition, archived]));
+}
+
+/**
  * When the first archived event at or after an offset became known; null: there is none. Everything before that offset had
  * happened by then, or lay no further in the future than the source allows. Reads two columns of the whole archive.
  */

@@ -8,14 +8,18 @@ export interface TopicCoverage {
   readonly completeSinceMs: number;
 }
 
-export interface CutFacts {
+/** What is known of the archive. */
+export interface ArchiveFacts {
+  /** The declared end of loaded history (exclusive); null when nothing was loaded. */
+  readonly loadedUntilMs: number | null;
+  readonly topic: TopicCoverage;
+}
+
+export interface CutFacts extends ArchiveFacts {
   /** The clock q that the run read before it asked for the topic's end offsets. */
   readonly runClockMs: number;
   readonly allowedLatenessMs: number;
   readonly cutHopMs: number;
-  /** The declared end of loaded history (exclusive); null when nothing was loaded. */
-  readonly loadedUntilMs: number | null;
-  readonly topic: TopicCoverage;
   /** A cut set by hand: an earlier multiple of the cut hop. */
   readonly requestedCutMs?: number;
   /** How long after its cut a value is good; a run that would write only expired values is refused. */
@@ -27,11 +31,14 @@ export type CutDecision =
   | { readonly kind: 'refused'; readonly reason: string };
 
 interface Coverage {
+  readonly kind: 'covered';
   readonly beginMs: number;
   readonly endMs: number;
 }
 
-const refused = (reason: string): CutDecision => ({ kind: 'refused', reason });
+type Refusal = Extract<CutDecision, { kind: 'refused' }>;
+
+export const refused = (reason: string): Refusal => ({ kind: 'refused', reason });
 
 /**
  * The cut of a batch run: the largest multiple of the cut hop up to which no event can still come in time, and up to which the
@@ -40,14 +47,7 @@ const refused = (reason: string): CutDecision => ({ kind: 'refused', reason });
 export function decideCut(facts: CutFacts): CutDecision {
   const { cutHopMs, requestedCutMs, runClockMs } = facts;
   const coverage = contiguousCoverage(facts);
-  if (coverage === null)
-    return refused('no history is loaded and the topic is empty; load history or produce events first');
-  if (coverage.beginMs === Number.POSITIVE_INFINITY) {
-    return refused(
-      'records of the topic were deleted before they were archived, so nobody knows what is missing; ' +
-        'keep the stream service running while new events come, or load history',
-    );
-  }
+  if (coverage.kind === 'refused') return coverage;
   const latestMs = floorTo(Math.min(runClockMs - facts.allowedLatenessMs, coverage.endMs), cutHopMs);
   if (requestedCutMs !== undefined && floorTo(requestedCutMs, cutHopMs) !== requestedCutMs) {
     return refused(
@@ -60,11 +60,7 @@ export function decideCut(facts: CutFacts): CutDecision {
     );
   }
   const cutMs = requestedCutMs ?? latestMs;
-  if (cutMs <= coverage.beginMs) {
-    return refused(
-      `the archive is complete from ${formatInstant(coverage.beginMs)} on only, and the cut would be ${formatInstant(cutMs)}; wait, or load history`,
-    );
-  }
+  if (cutMs <= coverage.beginMs) return tooEarly('cut', cutMs, coverage);
   if (facts.horizonMs !== undefined && runClockMs >= cutMs + facts.horizonMs) {
     return refused(
       `values with the cut ${formatInstant(cutMs)} are good for ${formatDuration(facts.horizonMs)}, which has passed at ${formatInstant(runClockMs)}; ` +
@@ -74,12 +70,27 @@ export function decideCut(facts: CutFacts): CutDecision {
   return { kind: 'cut', cutMs, coverageBeginMs: coverage.beginMs };
 }
 
-/** Loaded history first, then the topic where it joins without a gap. */
-function contiguousCoverage({ loadedUntilMs, topic }: CutFacts): Coverage | null {
-  const topicSinceMs = topic.empty ? Number.POSITIVE_INFINITY : topic.completeSinceMs;
+/** Loaded history first, then the topic where it joins without a gap; refused where nothing is covered. */
+export function contiguousCoverage({ loadedUntilMs, topic }: ArchiveFacts): Coverage | Refusal {
+  const endless = Number.POSITIVE_INFINITY;
+  const topicSinceMs = topic.empty ? endless : topic.completeSinceMs;
   if (loadedUntilMs !== null) {
-    const joined = topicSinceMs <= loadedUntilMs;
-    return { beginMs: Number.NEGATIVE_INFINITY, endMs: joined ? Number.POSITIVE_INFINITY : loadedUntilMs };
+    const endMs = topicSinceMs <= loadedUntilMs ? endless : loadedUntilMs;
+    return { kind: 'covered', beginMs: Number.NEGATIVE_INFINITY, endMs };
   }
-  return topic.empty ? null : { beginMs: topicSinceMs, endMs: Number.POSITIVE_INFINITY };
+  if (topic.empty)
+    return refused('no history is loaded and the topic is empty; load history or produce events first');
+  if (topicSinceMs === endless) {
+    return refused(
+      'records of the topic were deleted before they were archived, so nobody knows what is missing; ' +
+        'keep the stream service running while new events come, or load history',
+    );
+  }
+  return { kind: 'covered', beginMs: topicSinceMs, endMs: endless };
+}
+
+export function tooEarly(what: 'cut' | 'tick', atMs: number, { beginMs }: Coverage): Refusal {
+  return refused(
+    `the archive is complete from ${formatInstant(beginMs)} on only, and the ${what} would be ${formatInstant(atMs)}; wait, or load history`,
+  );
 }

@@ -1,5 +1,5 @@
 import type { Lane, ViewLayout } from '@forebay/algebra';
-import type { ExpressionType } from '@forebay/expressions';
+import type { CompiledExpression, ExpressionType } from '@forebay/expressions';
 import { joinKeySql } from './entity-key-sql';
 import { quoteName } from './identifiers';
 import { POSITION_COLUMNS } from './tables';
@@ -8,7 +8,8 @@ import { POSITION_COLUMNS } from './tables';
  * One row per event of the view, from the archive: the common base of every statement that computes states.
  *
  * Columns: `g0…` join keys as text · `et` event time, Int64 ms · `tie` UInt64 · per lane i: `p_i` whether the lane takes the event,
- * `x_i` its input (not null; any value where p_i is 0). The types of inputs are those of expressions: UInt8, Int64, Float64, String.
+ * `x_i` its input and `y_i` its category (not null; any value where p_i is 0). Their types are those of expressions: UInt8, Int64,
+ * Float64, String.
  */
 export interface EventRows {
   readonly sql: string;
@@ -19,8 +20,18 @@ export const SIGN_BIT = 'toUInt64(9223372036854775808)';
 /** Kafka records and loads: `log << 50 | offset`. */
 const LOG_SHIFT = 50;
 
-/** `condition`: SQL over the archive's columns, qualified with `t`. FINAL: a record that was inserted twice counts once. */
-export function eventRowsSql(layout: ViewLayout, condition: string): EventRows {
+/**
+ * FINAL: a record that was inserted twice counts once. Where the source tells copies of events by their ids, of those of one entity
+ * with equal event time and tie the one counts that became known first, then the one at the first position.
+ *
+ * @param condition SQL over the archive's columns, qualified with `t`
+ * @param wanted a condition over the names of the join keys' texts; null: all entities
+ */
+export function eventRowsSql(
+  layout: ViewLayout,
+  condition: string,
+  wanted: ((keys: readonly string[]) => string) | null = null,
+): EventRows {
   const { source, view } = layout;
   const keys = layout.keyIndexes.map((_, i) => `g${i}`);
   const column = columnSql(layout);
@@ -35,15 +46,27 @@ export function eventRowsSql(layout: ViewLayout, condition: string): EventRows {
     ...layout.lanes.flatMap((lane) => laneSql(lane, column)),
   ];
   const kept = keys.map((_, i) => `isNotNull(${key(i)})`);
+  if (wanted !== null) kept.push(wanted(keys));
   if (layout.filter !== null) kept.push(`ifNull(${layout.filter.toSql(column)}, 0) = 1`);
   const fields = source.fields.map((field, i) => `${fieldSql(field.name, field.type)} AS c${i}`);
   const archived = `SELECT ${fields.join(', ')},
-      toUnixTimestamp64Milli(t.${quoteName(source.eventTime)}) AS et, ${tieSql(layout)} AS tie
+      toUnixTimestamp64Milli(t.${quoteName(source.eventTime)}) AS et, ${tieSql(layout)} AS tie${source.dedupeMs === null ? '' : COPY_ORDER_SQL}
     FROM ${quoteName(source.table)} AS t FINAL WHERE ${condition}`;
   const derived = view.derived.map((_, i) => `${derivedSql(layout, i)} AS d${i}`);
   const withDerived = derived.length === 0 ? archived : `SELECT *, ${derived.join(', ')} FROM (${archived})`;
-  return { sql: `SELECT ${selected.join(', ')} FROM (${withDerived}) WHERE ${kept.join(' AND ')}`, keys };
+  const once =
+    source.dedupeMs === null
+      ? ''
+      : ` ORDER BY known, log, place LIMIT 1 BY ${[...keys, 'et', 'tie'].join(', ')}`;
+  return {
+    sql: `SELECT ${selected.join(', ')} FROM (${withDerived}) WHERE ${kept.join(' AND ')}${once}`,
+    keys,
+  };
 }
+
+/** Copies of one event in the order in which the first one counts. */
+const COPY_ORDER_SQL = `,
+      t.${POSITION_COLUMNS.knownAt} AS known, t.${POSITION_COLUMNS.log} AS log, t.${POSITION_COLUMNS.offset} AS place`;
 
 /** Fields by position (c0 …), derived columns by position (d0 …): no name of the user's can collide with one of ours. */
 function columnSql(layout: ViewLayout): (name: string) => string {
@@ -83,13 +106,18 @@ function finite(sql: string, type: ExpressionType): string {
 }
 
 function laneSql(lane: Lane, column: (name: string) => string): string[] {
+  const selected: string[] = [];
   const conditions: string[] = [];
+  const take = (value: CompiledExpression, nullable: string, plain: string) => {
+    selected.push(`toNullable(${finite(value.toSql(column), value.type)}) AS ${nullable}`);
+    selected.push(`assumeNotNull(${nullable}) AS ${plain}`);
+    conditions.push(`isNotNull(${nullable})`);
+  };
   if (lane.filter !== null) conditions.push(`ifNull(${lane.filter.toSql(column)}, 0) = 1`);
-  if (lane.input !== null) conditions.push(`isNotNull(v${lane.index})`);
-  const taken = `${conditions.length === 0 ? 'toUInt8(1)' : conditions.join(' AND ')} AS p${lane.index}`;
-  if (lane.input === null) return [taken];
-  const input = finite(lane.input.toSql(column), lane.input.type);
-  return [`toNullable(${input}) AS v${lane.index}`, `assumeNotNull(v${lane.index}) AS x${lane.index}`, taken];
+  if (lane.input !== null) take(lane.input, `v${lane.index}`, `x${lane.index}`);
+  if (lane.by !== null) take(lane.by, `w${lane.index}`, `y${lane.index}`);
+  const taken = conditions.length === 0 ? 'toUInt8(1)' : conditions.join(' AND ');
+  return [...selected, `${taken} AS p${lane.index}`];
 }
 
 /** The order of events of one event time, see "tie" in docs/CODEC.md. An event without an id is ordered by its position. */

@@ -47,6 +47,15 @@ export async function listRuns(store: OfflineStore, limit: number): Promise<Run[
   return store.rows<Run>(LIST_SQL, { limit });
 }
 
+/** How long the newest finished run of each view took, ms; by `project.name@version`. */
+export async function lastRunDurations(store: OfflineStore): Promise<Map<string, number>> {
+  const rows = await store.rows<{ view: string; durationMs: number }>(
+    `SELECT view, argMax(toFloat64(toUnixTimestamp64Milli(changed_at) - toUnixTimestamp64Milli(started_at)), changed_at) AS durationMs
+     FROM ${RUNS_TABLE} WHERE state = 'finished' GROUP BY view`,
+  );
+  return new Map(rows.map(({ view, durationMs }) => [view, durationMs]));
+}
+
 const ms = (column: string) => `toFloat64(toUnixTimestamp64Milli(${column}))`;
 const LIST_SQL = `
   SELECT run, kind, view, state, ${ms('cut')} AS cutMs, ${ms('clock')} AS qMs, toFloat64(t.values) AS values, chunks,

@@ -21,13 +21,21 @@ const source: EventSource = {
   knownAt: null,
   allowedLatenessMs: HOUR_MS,
   maxClockSkewMs: 300_000,
+  dedupeMs: null,
   maxStalenessMs: 60_000,
   partitions: 4,
   archiveOrder: ['user'],
   metadata,
 };
 
-const feature = { input: null, filter: null, parameters: {}, type: 'double', description: '' } as const;
+const feature = {
+  input: null,
+  by: null,
+  filter: null,
+  parameters: {},
+  type: 'double',
+  description: '',
+} as const;
 const window = { kind: 'sliding', lengthMs: 24 * HOUR_MS, hopMs: HOUR_MS } as const;
 
 const view: AggregationView = {
@@ -53,6 +61,7 @@ const view: AggregationView = {
   ],
   batch: { horizonMs: 72 * HOUR_MS, cutHopMs: HOUR_MS, intervalMs: null },
   stream: { retentionMs: 73 * HOUR_MS },
+  schedule: null,
   metadata,
   fingerprint: '',
 };

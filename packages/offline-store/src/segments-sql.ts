@@ -1,17 +1,19 @@
-import { batchBoundaries, type ViewLayout } from '@forebay/algebra';
+import { batchBoundaries, scheduledBoundaries, type ViewLayout } from '@forebay/algebra';
 import { ForebayError, SECOND_MS } from '@forebay/contract';
 import type { Parameters } from './client';
-import { type ComponentSql, countColumn, fixedComponentSql, variableComponentSql } from './component-sql';
+import type { ComponentSql } from './component-form';
+import { fixedComponentSql, variableComponentSql } from './component-sql';
 import { entityKeySql, keyFitsSql } from './entity-key-sql';
 import { eventRowsSql } from './event-rows-sql';
 import { quoteName } from './identifiers';
+import { countColumn } from './state-bytes';
 import { FIRST_PARTITION_LOG, POSITION_COLUMNS } from './tables';
 
 /** What a batch run fixes for all of its chunks. */
 export interface SegmentRun {
   /** The clock that the run read: values are read only at or after it. */
   readonly qMs: number;
-  /** Event time up to which the values speak (exclusive). */
+  /** Event time up to which the values speak (exclusive); of a scheduled view the tick that they are read at. */
   readonly cutMs: number;
   /** Numbers of the loads that were finished when the run began; rows of all others are left out, of those that begin later too. */
   readonly finishedLoads: readonly number[];
@@ -35,11 +37,10 @@ const FROM_BEGINNING = "toInt64('-9223372036854775808')";
  * batch list (docs/CODEC.md, batch list, codec 1), as RowBinary.
  */
 export function segmentSql(layout: ViewLayout, run: SegmentRun, { chunk, chunks }: SegmentChunk): Statement {
-  const boundaries = batchBoundaries(layout, run.qMs, run.cutMs);
+  const boundaries = boundariesOf(layout, run);
   const baseMs = boundaries[0] as number;
-  const events = eventRowsSql(layout, archiveCondition(layout));
+  const events = eventRowsSql(layout, archiveCondition(layout), chunks === 1 ? null : isOfChunk);
   const key = entityKeySql(events.keys);
-  const mine = chunks === 1 ? '' : ` WHERE xxHash64(${key}) % {chunks:UInt32} = {chunk:UInt32}`;
   const components = componentsOf(layout);
   const keys = events.keys.join(', ');
   const aggregates = new Map(components.flatMap((component) => Object.entries(component.aggregates)));
@@ -50,7 +51,7 @@ FROM (
   SELECT ${keys}, arraySort(cell -> cell.1, groupArray((${['start', WIDTH_SQL, 'events', ...cells].join(', ')}))) AS a
   FROM (
     SELECT ${keys}, roundDown(et, ${startsSql(layout, boundaries)}) AS start, count() AS events${[...aggregates].map(([name, sql]) => `,\n      ${sql} AS ${name}`).join('')}
-    FROM (${events.sql})${mine}
+    FROM (${events.sql})
     GROUP BY ${keys}, start
   )
   GROUP BY ${keys}
@@ -63,6 +64,7 @@ FORMAT RowBinary`;
     q: run.qMs,
     good_until: run.cutMs + (layout.view.batch?.horizonMs ?? 0),
     finished: run.finishedLoads,
+    ...(layout.view.schedule === null ? {} : { known: run.cutMs + layout.view.schedule.waitMs }),
     chunk,
     chunks,
     ...stepsOf(boundaries),
@@ -70,13 +72,31 @@ FORMAT RowBinary`;
   return { query, parameters };
 }
 
-/** The event times that the view's windows can see, without rows of loads that were not finished. */
+/** All that a read can ask for; the last one is the cut. */
+export function boundariesOf(
+  layout: ViewLayout,
+  { qMs, cutMs }: Pick<SegmentRun, 'qMs' | 'cutMs'>,
+): number[] {
+  return layout.view.schedule === null
+    ? batchBoundaries(layout, qMs, cutMs)
+    : scheduledBoundaries(layout, cutMs);
+}
+
+const isOfChunk = (keys: readonly string[]) =>
+  `xxHash64(${entityKeySql(keys)}) % {chunks:UInt32} = {chunk:UInt32}`;
+
+/**
+ * The event times that the view's windows can see, without rows of loads that were not finished; of a scheduled view without what
+ * became known after its tick and the wait.
+ */
 function archiveCondition(layout: ViewLayout): string {
   const time = `t.${quoteName(layout.source.eventTime)}`;
   const conditions = [`${time} < fromUnixTimestamp64Milli({cut:Int64}, 'UTC')`];
   if (!layout.hasLifetime) conditions.push(`${time} >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')`);
   const log = `t.${POSITION_COLUMNS.log}`;
   conditions.push(`(${log} >= ${FIRST_PARTITION_LOG} OR has({finished:Array(UInt16)}, ${log}))`);
+  if (layout.view.schedule !== null)
+    conditions.push(`t.${POSITION_COLUMNS.knownAt} <= fromUnixTimestamp64Milli({known:Int64}, 'UTC')`);
   return conditions.join(' AND ');
 }
 

@@ -3,22 +3,25 @@ Writes the stream values of many entities, each compare-and-set on the tail of i
 the checkpoint is what the writer left: a server that lost values has lost its checkpoint, or has an older one.
 
 Input
-  KEYS     the checkpoint if ARGV[1] names partitions; then per entity: part `s`, then part `o` if the entity's flags name
-           an action for it, then part `z` likewise
+  KEYS     the checkpoint if ARGV[1] names partitions; then per entity: part `s`, then parts `i`, `o` and `z`, each if the
+           entity's flags name an action for it
   ARGV[1]  packed, little-endian: u16 epoch, u16 partitions, then per partition of the writer u32 partition, f64 the next
            offset that the checkpoint must have; then per entity:
              u8 flags: 1 = no part `s` is expected; 2 = set the whole value; bits 2-3 action on `o`; bits 4-5 action on `z`
-                       (0 none, 1 set, 2 delete, 3 give it the expiry of part `s`)
+                       (0 none, 1 set, 2 delete, 3 give it the expiry of part `s`);
+                       bits 6-7 action on `i` (0 none, 1 set, 2 patch)
              24 bytes: the expected tail of part `s` (ignored if none is expected)
              set:   f64 time to live in ms (0: none), u32 size, bytes of the whole value
              patch: u32 offset, u32 size, bytes from that offset to the value's end
+             if there is an action on `i`: u32 offset, u32 size, bytes from that offset to its end
              u32 size and bytes of `o` if its action is 1, then of `z` likewise
 Output
   a string with one byte per entity: 1 applied, 0 conflict (nothing of this entity was written);
   the empty string: the checkpoint is another one, and nothing was written
 Notes
-  A patch keeps the expiry of part `s`; `o` and `z` written with it get the time that part `s` has left, so that the
-  parts of an entity expire together. All keys have the same hash tag.
+  A patch keeps the expiry of part `s`; parts that are set with it get the time that part `s` has left, so that the parts
+  of an entity expire together. A patch of `i` is one of what its writer knows: it begins where the 24 bytes of the stored
+  tail do, else it is a conflict, for `i` was lost. All keys have the same hash tag.
 ]]
 local call, unpack, band, KEYS, data = redis.call, struct.unpack, bit.band, KEYS, ARGV[1]
 local APPLIED, CONFLICT = string.char(1), string.char(0)
@@ -75,13 +78,26 @@ while at <= size do
   k, n = k + 1, n + 1
   local key = KEYS[k]
   local applied = call('GETRANGE', key, -24, -1) == expected
+  local idsAction, idsKey, idsFrom, ids = bit.rshift(flags, 6), nil, nil, nil
+  if idsAction ~= 0 then
+    idsFrom, ids, at = unpack('<I4I4c0', data, at)
+    k = k + 1
+    idsKey = KEYS[k]
+    if idsAction == 2 then applied = applied and call('STRLEN', idsKey) == idsFrom + 24 end
+  end
   if applied then
     if whole then set(key, value, number) else call('SETRANGE', key, number, value) end
+    if idsAction == 1 then
+      set(idsKey, ids, whole and number or remaining(key))
+    elseif idsAction == 2 then
+      call('SETRANGE', idsKey, idsFrom, ids)
+      if whole then writePart(idsKey, 3, nil, number) end
+    end
     statuses[n] = APPLIED
   else
     statuses[n] = CONFLICT
   end
-  if flags > 3 then
+  if band(flags, 60) ~= 0 then
     local ttl = 0
     if applied then
       if whole then ttl = number else ttl = remaining(key) end

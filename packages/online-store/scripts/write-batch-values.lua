@@ -2,7 +2,7 @@
 Writes the batch values of many entities; a stored value of a newer (cut, run clock) stays.
 
 Input
-  KEYS     part `b` of each entity
+  KEYS     part `b`, or `0` or `1`, of each entity
   ARGV[1]  packed, little-endian: f64 expiry (ms since the epoch), then per entity u32 size and the bytes of the value,
            which holds its cut at byte 8 and its run clock at byte 16
 Output

@@ -1,11 +1,11 @@
 import type { RedisConnection } from './connection';
-import { batchMarkerKey, receiptKey, streamMarkerKey } from './keys';
+import { type BatchPart, batchMarkerKey, PARTS, receiptKey, streamMarkerKey, tableMarkerKey } from './keys';
 import { RedisScript } from './redis-script';
 import { encodeInstants, openStored } from './stored-format';
 
-/** The last finished batch run of a view. */
+/** The last finished batch run of a view; of a view on a schedule, of the ticks of one parity. */
 export interface BatchMarker {
-  /** The event time up to which the run's segments speak. */
+  /** The event time up to which the run's segments speak: the cut, or the tick. */
   readonly cutMs: number;
   /** The clock that the run read. */
   readonly runClockMs: number;
@@ -27,9 +27,10 @@ export async function readBatchMarker(
   connection: RedisConnection,
   bucket: number,
   viewId: number,
+  part: BatchPart = PARTS.batch,
 ): Promise<BatchMarker | null> {
   const bytes = await connection.run('reading a batch marker', () =>
-    connection.client.getBuffer(batchMarkerKey(bucket, viewId)),
+    connection.client.getBuffer(batchMarkerKey(bucket, viewId, part)),
   );
   return bytes === null ? null : decodeBatchMarker(bytes);
 }
@@ -39,9 +40,15 @@ export async function advanceBatchMarker(
   connection: RedisConnection,
   bucket: number,
   viewId: number,
-  run: { readonly name: string; readonly chunks: number; readonly marker: BatchMarker },
+  run: {
+    readonly name: string;
+    readonly chunks: number;
+    /** Default: the batch list. */
+    readonly part?: BatchPart;
+    readonly marker: BatchMarker;
+  },
 ): Promise<FinishedRun> {
-  const keys = [batchMarkerKey(bucket, viewId)];
+  const keys = [batchMarkerKey(bucket, viewId, run.part)];
   for (let chunk = 0; chunk < run.chunks; chunk++) keys.push(receiptKey(bucket, viewId, run.name, chunk));
   const [code, ...missing] = (await ADVANCE.run(connection, keys, [
     encodeBatchMarker(run.marker),
@@ -50,14 +57,16 @@ export async function advanceBatchMarker(
   return { outcome: code === MOVED ? 'moved' : 'older' };
 }
 
-/** Forgets both markers of a view: its values are then DEGRADED until they are rebuilt. */
+/** Forgets the markers of a view: its values are then DEGRADED until they are rebuilt. */
 export async function removeViewMarkers(
   connection: RedisConnection,
   bucket: number,
   viewId: number,
 ): Promise<void> {
+  const parts = [PARTS.batch, PARTS.even, PARTS.odd];
+  const batch = parts.map((part) => batchMarkerKey(bucket, viewId, part));
   await connection.run('removing markers', () =>
-    connection.client.del(streamMarkerKey(bucket, viewId), batchMarkerKey(bucket, viewId)),
+    connection.client.del(streamMarkerKey(bucket, viewId), tableMarkerKey(bucket, viewId), ...batch),
   );
 }
 

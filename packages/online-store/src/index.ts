@@ -8,7 +8,8 @@ export {
   removeViewMarkers,
 } from './batch-marker';
 export { type BatchReceipt, readBatchReceipt, writeBatchReceipt } from './batch-receipt';
-export { BatchWriter, type BatchWriterOptions, type BatchWriteStats } from './batch-writer';
+export { BatchWriter, type BatchWriterOptions } from './batch-writer';
+export type { BatchWriteStats } from './bulk-value-writer';
 export {
   advanceCheckpoint,
   type Checkpoint,
@@ -20,6 +21,7 @@ export {
 export { connectRedis, type RedisConnection, type RedisOptions, type RedisRole } from './connection';
 export { type EvictionWatchOptions, watchEvictions } from './eviction-watch';
 export {
+  type BatchPart,
   batchMarkerKey,
   bucketOf,
   checkpointKey,
@@ -32,8 +34,11 @@ export {
   receiptKey,
   SINGLE_NODE_BUCKETS,
   type StreamKeys,
+  type StreamPartNeeds,
+  scheduledPart,
   streamKeys,
   streamMarkerKey,
+  tableMarkerKey,
 } from './keys';
 export { type KeySink, PlainMgetBatch, type StoredValues } from './mget-batch';
 export { DEFAULT_READ_TIMEOUT_MS, MAX_KEYS_PER_MGET, OnlineReader, type ReadJob } from './online-reader';
@@ -67,7 +72,18 @@ export {
   FLUSH_APPLIED,
   FLUSH_CONFLICT,
   MAX_ENTITIES_PER_FLUSH_CALL,
+  type PartPatch,
   STREAM_TAIL_BYTES,
   type StreamWrite,
   StreamWriter,
 } from './stream-writer';
+export {
+  advanceTableMarker,
+  decodeTableMarker,
+  encodeTableMarker,
+  type FinishedTableRun,
+  readTableMarker,
+  type TableDigest,
+  type TableMarker,
+} from './table-marker';
+export { TableWriter, type TableWriterOptions } from './table-writer';

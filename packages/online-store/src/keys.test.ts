@@ -4,7 +4,7 @@ import { bucketOf, entityPartKey, PARTS, receiptKey, streamKeys } from './keys';
 test('keys read as documented', () => {
   expect(entityPartKey(0, 12, PARTS.rows, 'ORD.LAX')).toBe('f:{0}12.s.ORD.LAX');
   expect(receiptKey(7, 12, '1700-abc', 3)).toBe('r:{7}12.1700-abc.3');
-  expect(Buffer.from(streamKeys(0, 5, true).sealed).toString()).toBe('f:{0}5.z.');
+  expect(Buffer.from(streamKeys(0, 5, { hasVariableParts: true }).sealed).toString()).toBe('f:{0}5.z.');
 });
 
 test('the bucket is the hash of the UTF-8 bytes modulo the count of buckets', () => {

@@ -8,10 +8,30 @@ import { type Hash64, xxHash64Into } from '@forebay/contract';
 /** One node of Redis needs one bucket. */
 export const SINGLE_NODE_BUCKETS = 1;
 
-/** Stream rows, open and sealed variable-length stream states, batch list. */
-export const PARTS = { rows: 's', open: 'o', sealed: 'z', batch: 'b' } as const;
+/**
+ * Stream rows, open and sealed variable-length stream states, ids of the stream's events, batch list; the lists of a view on a
+ * schedule, by the parity of the tick; and table values.
+ */
+export const PARTS = {
+  rows: 's',
+  open: 'o',
+  sealed: 'z',
+  ids: 'i',
+  batch: 'b',
+  even: '0',
+  odd: '1',
+  table: 'v',
+} as const;
 
 export type Part = (typeof PARTS)[keyof typeof PARTS];
+
+/** The parts that batch runs write, each with a marker of its own. */
+export type BatchPart = (typeof PARTS)['batch' | 'even' | 'odd'];
+
+/** The part of the ticks of one parity. */
+export function scheduledPart(parity: 0 | 1): BatchPart {
+  return parity === 0 ? PARTS.even : PARTS.odd;
+}
 
 /** The registry snapshot, and the channel on which its changes are announced. */
 export const REGISTRY_KEY = 'forebay:registry';
@@ -39,8 +59,14 @@ export function streamMarkerKey(bucket: number, viewId: number): string {
   return `m:{${bucket}}${viewId}.s`;
 }
 
-export function batchMarkerKey(bucket: number, viewId: number): string {
-  return `m:{${bucket}}${viewId}.b`;
+/** Of the last finished run that wrote the part. */
+export function batchMarkerKey(bucket: number, viewId: number, part: BatchPart = PARTS.batch): string {
+  return `m:{${bucket}}${viewId}.${part}`;
+}
+
+/** Of the last finished run of a table view. */
+export function tableMarkerKey(bucket: number, viewId: number): string {
+  return `m:{${bucket}}${viewId}.${PARTS.table}`;
 }
 
 export function progressKey(bucket: number, sourceId: number): string {
@@ -56,20 +82,29 @@ export function receiptKey(bucket: number, viewId: number, run: string, chunk: n
   return `r:{${bucket}}${viewId}.${run}.${chunk}`;
 }
 
+/** Which stream parts a view has besides `s`. */
+export interface StreamPartNeeds {
+  /** States of variable length, thus parts `o` and `z`. */
+  readonly hasVariableParts: boolean;
+  /** Ids of events, thus part `i`. */
+  readonly hasIds?: boolean;
+}
+
 /** The encoded prefixes of a view's stream parts in one bucket: made once per view, used for every entity. */
-export interface StreamKeys {
+export interface StreamKeys extends Required<StreamPartNeeds> {
   readonly rows: Uint8Array;
   readonly open: Uint8Array;
   readonly sealed: Uint8Array;
-  /** Whether the view has states of variable length, thus parts `o` and `z`. */
-  readonly hasVariableParts: boolean;
+  readonly ids: Uint8Array;
 }
 
-export function streamKeys(bucket: number, viewId: number, hasVariableParts: boolean): StreamKeys {
+export function streamKeys(bucket: number, viewId: number, needs: StreamPartNeeds): StreamKeys {
   return {
     rows: Buffer.from(partPrefix(bucket, viewId, PARTS.rows)),
     open: Buffer.from(partPrefix(bucket, viewId, PARTS.open)),
     sealed: Buffer.from(partPrefix(bucket, viewId, PARTS.sealed)),
-    hasVariableParts,
+    ids: Buffer.from(partPrefix(bucket, viewId, PARTS.ids)),
+    hasVariableParts: needs.hasVariableParts,
+    hasIds: needs.hasIds ?? false,
   };
 }

@@ -9,6 +9,7 @@ export interface StoredStream {
   readonly rows: Buffer | null;
   readonly open: Buffer | null;
   readonly sealed: Buffer | null;
+  readonly ids: Buffer | null;
 }
 
 /**
@@ -20,17 +21,16 @@ export async function loadStreamValues(
   keys: StreamKeys,
   entityKeys: readonly string[],
 ): Promise<StoredStream[]> {
-  const partsPerEntity = keys.hasVariableParts ? 3 : 1;
-  const perCall = Math.floor(MAX_KEYS_PER_MGET / partsPerEntity);
+  const { hasVariableParts, hasIds } = keys;
+  const prefixes = [keys.rows];
+  if (hasVariableParts) prefixes.push(keys.open, keys.sealed);
+  if (hasIds) prefixes.push(keys.ids);
+  const perCall = Math.floor(MAX_KEYS_PER_MGET / prefixes.length);
   const calls: Promise<StoredValues>[] = [];
   for (let first = 0; first < entityKeys.length; first += perCall) {
     const batch = new EncodedMgetBatch(connection);
-    for (const entityKey of entityKeys.slice(first, first + perCall)) {
-      batch.key(keys.rows, entityKey);
-      if (!keys.hasVariableParts) continue;
-      batch.key(keys.open, entityKey);
-      batch.key(keys.sealed, entityKey);
-    }
+    for (const entityKey of entityKeys.slice(first, first + perCall))
+      for (const prefix of prefixes) batch.key(prefix, entityKey);
     calls.push(
       new Promise((resolve, reject) => {
         batch.send(resolve, (thrown) =>
@@ -40,9 +40,13 @@ export async function loadStreamValues(
     );
   }
   const values = (await Promise.all(calls)).flat();
-  return entityKeys.map((_, i) => ({
-    rows: values[i * partsPerEntity] ?? null,
-    open: keys.hasVariableParts ? (values[i * partsPerEntity + 1] ?? null) : null,
-    sealed: keys.hasVariableParts ? (values[i * partsPerEntity + 2] ?? null) : null,
-  }));
+  return entityKeys.map((_, i) => {
+    const at = i * prefixes.length;
+    return {
+      rows: values[at] ?? null,
+      open: hasVariableParts ? (values[at + 1] ?? null) : null,
+      sealed: hasVariableParts ? (values[at + 2] ?? null) : null,
+      ids: hasIds ? (values[at + prefixes.length - 1] ?? null) : null,
+    };
+  });
 }

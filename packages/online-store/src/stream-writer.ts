@@ -15,6 +15,13 @@ export const STREAM_TAIL_BYTES = 24;
 export const FLUSH_CONFLICT = 0;
 export const FLUSH_APPLIED = 1;
 
+/** Bytes of a part: `bytes[from, size)` are written at `from`; from 0 on they are the whole part. */
+export interface PartPatch {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly size: number;
+}
+
 /** The write of one entity's stream values in one view. */
 export interface StreamWrite {
   readonly keys: StreamKeys;
@@ -35,6 +42,11 @@ export interface StreamWrite {
   readonly open?: Uint8Array | null;
   /** Part `z`, likewise. */
   readonly sealed?: Uint8Array | null;
+  /**
+   * Part `i`; null or undefined: the view has none. A patch from behind its beginning follows the part as this writer last
+   * wrote or read it: one of another length is a conflict. Expires with part `s`.
+   */
+  readonly ids?: PartPatch | null;
 }
 
 /** Where a checkpoint must stand for values to be written. */
@@ -50,10 +62,12 @@ const FLAG_EXPECT_NONE = 1;
 const FLAG_WHOLE = 2;
 const OPEN_SHIFT = 2;
 const SEALED_SHIFT = 4;
+const IDS_SHIFT = 6;
 const PART_NONE = 0;
 const PART_SET = 1;
 const PART_DELETE = 2;
 const PART_EXPIRE = 3;
+const IDS_PATCH = 2;
 
 /** Compare-and-set writes of stream values, many entities a call. All writes of one flush must be of one bucket. */
 export class StreamWriter {
@@ -133,7 +147,9 @@ function encodeWrite(call: PackedCall, write: StreamWrite): void {
   const whole = patchFrom === null;
   const open = partAction(write.open, keys, whole);
   const sealed = partAction(write.sealed, keys, whole);
+  const ids = write.ids ?? null;
   call.addKey(keys.rows, entityKey);
+  if (ids !== null) call.addKey(keys.ids, entityKey);
   if (open !== PART_NONE) call.addKey(keys.open, entityKey);
   if (sealed !== PART_NONE) call.addKey(keys.sealed, entityKey);
 
@@ -142,7 +158,8 @@ function encodeWrite(call: PackedCall, write: StreamWrite): void {
     (expected === null ? FLAG_EXPECT_NONE : 0) |
       (whole ? FLAG_WHOLE : 0) |
       (open << OPEN_SHIFT) |
-      (sealed << SEALED_SHIFT),
+      (sealed << SEALED_SHIFT) |
+      ((ids === null ? PART_NONE : ids.from === 0 ? PART_SET : IDS_PATCH) << IDS_SHIFT),
   );
   if (expected === null) out.zeros(STREAM_TAIL_BYTES);
   else writeTail(call, expected);
@@ -151,6 +168,11 @@ function encodeWrite(call: PackedCall, write: StreamWrite): void {
   else out.u32(from);
   out.u32(valueSize - from);
   out.raw(value, from, valueSize);
+  if (ids !== null) {
+    out.u32(ids.from);
+    out.u32(ids.size - ids.from);
+    out.raw(ids.bytes, ids.from, ids.size);
+  }
   if (open === PART_SET) writeSized(call, write.open as Uint8Array);
   if (sealed === PART_SET) writeSized(call, write.sealed as Uint8Array);
 }

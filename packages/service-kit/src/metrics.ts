@@ -117,6 +117,20 @@ export const METRICS = {
     description: 'Records dropped because they were applied before (redelivered, or the same event id).',
     labels: ['source'],
   },
+  forebay_stream_differing_duplicates_total: {
+    kind: 'counter',
+    unit: '{event}',
+    description:
+      'Duplicates by their event id whose content differs from that of the event which counts; a few of the differing ones look equal.',
+    labels: ['source'],
+  },
+  forebay_stream_beyond_dedupe_events_total: {
+    kind: 'counter',
+    unit: '{event}',
+    description:
+      'Events left to the batch runs, because they are older than the ids that are held to find duplicates.',
+    labels: ['source'],
+  },
   forebay_stream_not_finite_inputs_total: {
     kind: 'counter',
     unit: '{value}',

@@ -1,15 +1,17 @@
-import { decodeRegistry } from '@forebay/definitions';
+import { decodeRegistry, type RegistrySnapshot } from '@forebay/definitions';
 import { connectEventLog } from '@forebay/event-log';
 import { checkQueueServer, MaterializeQueue, MaterializeWorker } from '@forebay/jobs';
 import { createMetaTables, openOfflineStore } from '@forebay/offline-store';
-import { connectRedis, RegistryChannel } from '@forebay/online-store';
+import { connectRedis, RegistryChannel, watchEvictions } from '@forebay/online-store';
 import { connectWithRetry, runService } from '@forebay/service-kit';
+import { valuesWereLost } from './lost-values';
 import { MaterializeJobs } from './materialize-jobs';
 import { Schedules } from './schedules';
 import { BATCH_SETTINGS } from './settings';
 import { watchQueue } from './watch-queue';
 
 const REGISTRY_POLL_MS = 5_000;
+const EVICTION_LOOK_MS = 10_000;
 
 void runService({
   name: 'batch',
@@ -78,15 +80,38 @@ void runService({
         ),
       (opened) => opened.close(),
     );
+    let applied: RegistrySnapshot | null = null;
     await component(
       'registry',
       () =>
         RegistryChannel.open(redis, {
           pollIntervalMs: REGISTRY_POLL_MS,
-          onChange: (stored) => schedules.apply(decodeRegistry(stored.snapshot)),
+          onChange: (stored) => {
+            applied = decodeRegistry(stored.snapshot);
+            schedules.apply(applied);
+          },
           onError: (error) => logger.warn({ err: error }, 'the registry cannot be read; trying again'),
         }),
       (channel) => channel.close(),
+    );
+    await component(
+      'eviction watch',
+      () =>
+        watchEvictions(redis, {
+          intervalMs: EVICTION_LOOK_MS,
+          onEvicted: (keys) => {
+            logger.error(
+              `redis evicted ${keys} keys: values of table views and of views on a schedule are DEGRADED until their next runs; set maxmemory-policy noeviction, and add memory`,
+            );
+            if (applied === null) return;
+            valuesWereLost(redis, applied).catch((error: unknown) =>
+              logger.error({ err: error }, 'markers of lost values can not be removed'),
+            );
+          },
+          onPolicy: (policy) =>
+            logger.error(`redis has maxmemory-policy ${policy}: values may vanish; set it to noeviction`),
+        }),
+      (stop) => stop(),
     );
     const jobs = new MaterializeJobs({
       dependencies: {

@@ -1,9 +1,18 @@
 import { ForebayError, formatInstant, type Message, type MessageInput } from '@forebay/contract';
-import { decodeRegistry, findProject, findView, sourceOf } from '@forebay/definitions';
+import {
+  decodeRegistry,
+  findProject,
+  findView,
+  type Project,
+  sourceOf,
+  tableSourceOf,
+  type View,
+} from '@forebay/definitions';
 import type { MaterializeProgress } from '@forebay/jobs';
 import { loadRegistry, type RedisConnection } from '@forebay/online-store';
 import { type Instruments, inSpan, type Logger } from '@forebay/service-kit';
 import { type MaterializeDependencies, materialize } from './materialize';
+import { materializeTable } from './materialize-table';
 
 export interface MaterializeJobsOptions {
   readonly dependencies: MaterializeDependencies;
@@ -34,17 +43,15 @@ export class MaterializeJobs {
       return seconds;
     };
     try {
-      const { view, source } = await resolveView(dependencies.redis, job);
-      const cutMs = job.has_cut ? job.cut_ms : null;
-      const request = { project: job.project, view, source, cutMs, report, signal };
+      const found = await resolveView(dependencies.redis, job);
       const result = await inSpan('materialize', { 'forebay.view': name }, () =>
-        materialize(dependencies, request),
+        runOf(dependencies, found, job, report, signal),
       );
       const seconds = ended('completed');
       instruments
         .counter('forebay_materialize_values_total')
-        .add({ view: view.name }, Number(result.values_written));
-      instruments.histogram('forebay_materialize_duration_seconds').record({ view: view.name }, seconds);
+        .add({ view: job.view }, Number(result.values_written));
+      instruments.histogram('forebay_materialize_duration_seconds').record({ view: job.view }, seconds);
       for (const warning of result.warnings ?? []) logger.warn(warning);
       const cut = formatInstant(Number(result.cut_ms));
       logger.info({ ...result }, `materialized ${name} up to ${cut}: ${result.values_written} values`);
@@ -57,15 +64,42 @@ export class MaterializeJobs {
   }
 }
 
+interface FoundView {
+  readonly project: Project;
+  readonly found: Exclude<View, { readonly kind: 'on-demand view' }>;
+}
+
+function runOf(
+  dependencies: MaterializeDependencies,
+  { project, found }: FoundView,
+  job: Message<'MaterializeJob'>,
+  report: (progress: MaterializeProgress) => void,
+  signal: AbortSignal,
+): Promise<MessageInput<'MaterializeResult'>> {
+  const common = { project: project.name, cutMs: job.has_cut ? job.cut_ms : null, report, signal };
+  if (found.kind === 'aggregation view') {
+    const { view } = found;
+    return materialize(dependencies, { ...common, view, source: sourceOf(project, view) });
+  }
+  const { view } = found;
+  return materializeTable(dependencies, {
+    ...common,
+    view,
+    source: tableSourceOf(project, view),
+    full: job.full,
+  });
+}
+
 /** Asks the published registry, since a job may be queued right after the view was applied. Throws `not_found`. */
-async function resolveView(redis: RedisConnection, job: Message<'MaterializeJob'>) {
+async function resolveView(redis: RedisConnection, job: Message<'MaterializeJob'>): Promise<FoundView> {
   const published = await loadRegistry(redis);
   const project =
     published === null ? undefined : findProject(decodeRegistry(published.snapshot), job.project);
-  const view = project === undefined ? undefined : findView(project, job.view, job.version);
-  if (project !== undefined && view !== undefined) return { view, source: sourceOf(project, view) };
+  const found = project === undefined ? undefined : findView(project, job.view, job.version);
+  if (project !== undefined && found !== undefined && found.kind !== 'on-demand view')
+    return { project, found };
   throw new ForebayError(
     'not_found',
-    `view "${job.project}.${job.view}@${job.version}" is not in the registry; run "forebay apply", or "forebay status" to see what is`,
+    `view "${job.project}.${job.view}@${job.version}" ${found === undefined ? 'is not in the registry' : 'has no stored values'}; run "forebay apply", or "forebay status" to see what is`,
   );
 }

@@ -1,11 +1,20 @@
 /** What a materialize run fixes before it writes: its clock, its cut, its chunks. */
-import { batchBoundaries, compileView, type ViewLayout } from '@forebay/algebra';
-import { ForebayError } from '@forebay/contract';
-import { type AggregationView, definitionName, type EventSource } from '@forebay/definitions';
+import { compileView, parityOf, type ViewLayout } from '@forebay/algebra';
+import { ForebayError, HOUR_MS } from '@forebay/contract';
 import {
+  type AggregationView,
+  type BatchPlan,
+  definitionName,
+  type EventSource,
+  type SchedulePlan,
+} from '@forebay/definitions';
+import {
+  type ArchiveFacts,
   archivedUpTo,
+  boundariesOf,
   type CutDecision,
   decideCut,
+  decideTick,
   finishedLoads,
   knownFrom,
   listLoads,
@@ -13,15 +22,22 @@ import {
   type OfflineStore,
   type SegmentRun,
 } from '@forebay/offline-store';
-import { type RedisConnection, readStreamMarker } from '@forebay/online-store';
+import {
+  type BatchPart,
+  PARTS,
+  type RedisConnection,
+  readStreamMarker,
+  scheduledPart,
+} from '@forebay/online-store';
 import { type TopicReader, waitForArchive } from './archive-wait';
+import { BUCKET } from './chunked-run';
 import { completeFrom, type PartitionArchive, topicCoverage } from './topic-coverage';
 
-/** One node of Redis is one bucket. */
-export const BUCKET = 0;
 /** The topic's epoch; topics that were made anew are not told apart yet. */
 const EPOCH = 0;
 const MAX_CHUNKS = 256;
+/** Values outlive the last instant at which they are read by a while, so that a reader never finds a marker without values. */
+const EXPIRY_MARGIN_MS = HOUR_MS;
 
 export interface PlanDependencies {
   readonly offline: OfflineStore;
@@ -37,14 +53,16 @@ export interface PlanDependencies {
 export interface PlanRequest {
   readonly view: AggregationView;
   readonly source: EventSource;
-  /** A cut set by hand; null: the latest possible one. */
+  /** A cut, or the tick of a scheduled view, set by hand; null: the latest possible one. */
   readonly cutMs: number | null;
   readonly signal: AbortSignal;
 }
 
 export interface RunPlan extends SegmentRun {
   readonly layout: ViewLayout;
-  readonly horizonMs: number;
+  /** What the run writes, and whose marker it moves. */
+  readonly part: BatchPart;
+  readonly expiresAtMs: number;
   readonly coverageBeginMs: number;
   readonly chunks: number;
   /** Archived events that the windows can see; more than are in them while a load is under way. */
@@ -58,13 +76,7 @@ export async function planRun(
   qMs: number,
 ): Promise<RunPlan> {
   const { view, source } = request;
-  const { batch } = view;
-  if (batch === null) {
-    throw new ForebayError(
-      'failed_precondition',
-      `view "${definitionName(view)}" is declared without batch values: there is nothing to materialize`,
-    );
-  }
+  const target = targetOf(view, source);
   // the clock first, then the ends: what may still come in time is before the ends
   const partitions = await waitForArchive(source, {
     topics: dependencies.topics,
@@ -75,29 +87,65 @@ export async function planRun(
   });
   const loads = await listLoads(dependencies.offline, source);
   const loadedUntilMs = loadedUntil(loads);
-  const cut = accepted(
-    decideCut({
-      runClockMs: qMs,
-      allowedLatenessMs: source.allowedLatenessMs,
-      cutHopMs: batch.cutHopMs,
-      loadedUntilMs,
-      topic: await readCoverage(dependencies, request, partitions, loadedUntilMs),
-      horizonMs: batch.horizonMs,
-      ...(request.cutMs === null ? {} : { requestedCutMs: request.cutMs }),
-    }),
-    view,
-  );
+  const topic = await readCoverage(dependencies, request, partitions, loadedUntilMs);
+  const facts = { runClockMs: qMs, loadedUntilMs, topic };
+  const cut = accepted(target.decide(facts, request.cutMs ?? undefined), view);
   const layout = compileView(view, source);
   const eventsScanned = await countEvents(dependencies.offline, layout, qMs, cut.cutMs);
   return {
     layout,
     qMs,
     cutMs: cut.cutMs,
-    horizonMs: batch.horizonMs,
+    ...target.stored(cut.cutMs),
     coverageBeginMs: cut.coverageBeginMs,
     finishedLoads: finishedLoads(loads),
     eventsScanned,
     chunks: Math.min(MAX_CHUNKS, Math.max(1, Math.ceil(eventsScanned / dependencies.eventsPerChunk))),
+  };
+}
+
+interface RunFacts extends ArchiveFacts {
+  readonly runClockMs: number;
+}
+
+/** What differs between a view whose batch values join a stream, and one on a schedule. */
+interface RunTarget {
+  readonly decide: (facts: RunFacts, requestedMs?: number) => CutDecision;
+  readonly stored: (cutMs: number) => Pick<RunPlan, 'part' | 'expiresAtMs'>;
+}
+
+function targetOf(view: AggregationView, source: EventSource): RunTarget {
+  if (view.schedule !== null) return scheduledTarget(view.schedule);
+  if (view.batch !== null) return batchTarget(view.batch, source);
+  throw new ForebayError(
+    'failed_precondition',
+    `view "${definitionName(view)}" is declared without batch values: there is nothing to materialize`,
+  );
+}
+
+function batchTarget({ cutHopMs, horizonMs }: BatchPlan, { allowedLatenessMs }: EventSource): RunTarget {
+  return {
+    decide: (facts, requestedCutMs) =>
+      decideCut({
+        ...facts,
+        allowedLatenessMs,
+        cutHopMs,
+        horizonMs,
+        ...(requestedCutMs === undefined ? {} : { requestedCutMs }),
+      }),
+    stored: (cutMs) => ({ part: PARTS.batch, expiresAtMs: cutMs + horizonMs + EXPIRY_MARGIN_MS }),
+  };
+}
+
+/** Read from tick + delay on, for an interval; the other interval is room for a run that is late. */
+function scheduledTarget(schedule: SchedulePlan): RunTarget {
+  return {
+    decide: (facts, requestedTickMs) =>
+      decideTick({ ...facts, schedule, ...(requestedTickMs === undefined ? {} : { requestedTickMs }) }),
+    stored: (tickMs) => ({
+      part: scheduledPart(parityOf(schedule, tickMs)),
+      expiresAtMs: tickMs + 2 * schedule.intervalMs + schedule.delayMs + EXPIRY_MARGIN_MS,
+    }),
   };
 }
 
@@ -136,7 +184,7 @@ async function countEvents(
   cutMs: number,
 ): Promise<number> {
   const { source } = layout;
-  const [base = cutMs] = batchBoundaries(layout, qMs, cutMs);
+  const [base = cutMs] = boundariesOf(layout, { qMs, cutMs });
   const since = layout.hasLifetime
     ? ''
     : "AND {time:Identifier} >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')";

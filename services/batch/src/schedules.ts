@@ -5,13 +5,18 @@ const RETRY_MS = 5_000;
 
 /** The views that run by themselves. */
 export function schedulesOf(snapshot: RegistrySnapshot): MaterializeSchedule[] {
-  return snapshot.projects.flatMap((project) =>
-    project.aggregationViews.flatMap(({ name, version, batch }) =>
-      batch === null || batch.intervalMs === null
-        ? []
-        : [{ project: project.name, view: name, version, everyMs: batch.intervalMs }],
-    ),
-  );
+  return snapshot.projects.flatMap((project) => [
+    ...project.tableViews.map(({ name, version, schedule }) => {
+      const view = { project: project.name, view: name, version };
+      return { ...view, everyMs: schedule.intervalMs, offsetMs: schedule.waitMs };
+    }),
+    ...project.aggregationViews.flatMap(({ name, version, batch, schedule }): MaterializeSchedule[] => {
+      const view = { project: project.name, view: name, version };
+      if (schedule !== null) return [{ ...view, everyMs: schedule.intervalMs, offsetMs: schedule.waitMs }];
+      const everyMs = batch?.intervalMs ?? null;
+      return everyMs === null ? [] : [{ ...view, everyMs, offsetMs: null }];
+    }),
+  ]);
 }
 
 /** Keeps the queue's schedules those of the newest registry; while the queue does not answer, it tries again. */

@@ -19,7 +19,8 @@ export const BATCH_SETTINGS = {
     min: 1_000,
     max: 1_000_000_000,
     default: '10000000',
-    description: 'Events whose segments one query computes; smaller where ClickHouse has little memory.',
+    description:
+      'Events whose segments, or rows of a table whose values, one query computes; smaller where ClickHouse has little memory.',
   }),
   archiveDeadlineMs: durationSetting({
     env: 'FOREBAY_BATCH_ARCHIVE_DEADLINE',

@@ -105,7 +105,7 @@ describe('a plan', () => {
       ['longest_1d', 'INT64', false],
     ]);
     expect(plan.blockWidth).toBe(3);
-    expect(plan.typed).toEqual([
+    expect(plan.typed).toMatchObject([
       { column: 1, kind: 'strings' },
       { column: 4, kind: 'lists_of_integers' },
       { column: 5, kind: 'integers' },
@@ -123,6 +123,20 @@ describe('a plan', () => {
     expect(plan.keysPerRow).toBe(8);
     const gates = registry.servicePlan('flights', 'gate');
     expect([gates.headerKeys, gates.keysPerRow]).toEqual([2, 1]);
+  });
+
+  it('reads a table view beside an aggregation view: one value and one marker', () => {
+    const ranked = registry.servicePlan('flights', 'ranked');
+    expect(ranked.joinKeys).toEqual([{ name: 'airport', type: 'string' }]);
+    expect([ranked.headerKeys, ranked.keysPerRow]).toEqual([1 + 1 + 2, 1 + 4]);
+    expect(ranked.blockWidth).toBe(2);
+    expect(ranked.typed).toEqual([
+      { column: 1, kind: 'integers', vectorLength: 0 },
+      { column: 2, kind: 'strings', vectorLength: 0 },
+      { column: 3, kind: 'lists_of_strings', vectorLength: 0 },
+      { column: 4, kind: 'vectors', vectorLength: 3 },
+    ]);
+    expect(ranked.layout.columns?.[4]).toMatchObject({ name: 'embedding', type: 'VECTOR', view: 'ranking' });
   });
 
   it('has a layout id that depends on the columns only', () => {

@@ -1,16 +1,20 @@
 import { ForebayError } from '@forebay/contract';
 import {
+  type AggregationView,
   definitionName,
   type Entity,
+  type EventSource,
   type FeatureReference,
   type FeatureService,
   type Project,
   type RegistrySnapshot,
+  type TableSource,
+  type TableView,
 } from '@forebay/definitions';
 import { compilePlan, type SelectedFeature, type ServicePlan } from './plan';
 import { RecentMap } from './recent-map';
 import { noSuch } from './unknown-name';
-import { type ReadableView, readableView } from './view-plan';
+import { type ReadableView, readableTableView, readableView } from './view-plan';
 
 /** Plans of feature lists that requests gave, kept per project. */
 export const KEPT_LIST_PLANS = 256;
@@ -31,11 +35,12 @@ class AppliedProject {
 
   constructor(
     readonly project: Project,
-    reuse: (project: Project, view: Project['aggregationViews'][number]) => ReadableView | null,
+    reuse: (project: Project, stored: StoredView) => ReadableView | null,
   ) {
-    for (const view of project.aggregationViews) {
-      this.#views.set(`${view.name}@${view.version}`, reuse(project, view) ?? compileReadable(project, view));
-      this.#newestVersions.set(view.name, Math.max(view.version, this.#newestVersions.get(view.name) ?? 0));
+    for (const stored of storedViewsOf(project)) {
+      const { name, version } = stored.view;
+      this.#views.set(`${name}@${version}`, reuse(project, stored) ?? compileReadable(project, stored));
+      this.#newestVersions.set(name, Math.max(version, this.#newestVersions.get(name) ?? 0));
     }
     const byVersion = [...project.featureServices].sort((a, b) => a.version - b.version);
     for (const definition of byVersion) {
@@ -115,14 +120,33 @@ class AppliedProject {
   }
 }
 
-function compileReadable(
-  project: Project,
-  view: Project['aggregationViews'][number],
-): ReadableView | ForebayError {
-  const source = project.eventSources.find(({ name }) => name === view.source);
+/** A view whose values are stored, and its source; undefined: it is not in the registry. */
+type StoredView =
+  | {
+      readonly kind: 'aggregation view';
+      readonly view: AggregationView;
+      readonly source: EventSource | undefined;
+    }
+  | { readonly kind: 'table view'; readonly view: TableView; readonly source: TableSource | undefined };
+
+function storedViewsOf({ aggregationViews, eventSources, tableViews, tableSources }: Project): StoredView[] {
+  return [
+    ...aggregationViews.map((view) => {
+      const source = eventSources.find(({ name }) => name === view.source);
+      return { kind: 'aggregation view', view, source } as const;
+    }),
+    ...tableViews.map((view) => {
+      const source = tableSources.find(({ name }) => name === view.source);
+      return { kind: 'table view', view, source } as const;
+    }),
+  ];
+}
+
+function compileReadable(project: Project, stored: StoredView): ReadableView | ForebayError {
+  const { view } = stored;
   const entity = project.entities.find(({ name }) => name === view.entity);
   const place = `view "${view.name}@${view.version}"`;
-  if (source === undefined)
+  if (stored.source === undefined)
     return new ForebayError(
       'failed_precondition',
       `${place}: its source "${view.source}" is not in the registry`,
@@ -133,7 +157,9 @@ function compileReadable(
       `${place}: its entity "${view.entity}" is not in the registry`,
     );
   try {
-    return readableView(view, source, entity);
+    return stored.kind === 'table view'
+      ? readableTableView(stored.view, stored.source, entity)
+      : readableView(stored.view, stored.source, entity);
   } catch (error) {
     return ForebayError.from(error, place);
   }
@@ -152,7 +178,7 @@ export class AppliedRegistry {
       const before = earlier.get(project.name);
       this.#projects.set(
         project.name,
-        new AppliedProject(project, (now, view) => reusable(before, now, view)),
+        new AppliedProject(project, (now, stored) => reusable(before, now, stored)),
       );
     }
   }
@@ -194,12 +220,11 @@ export class AppliedRegistry {
 function reusable(
   before: AppliedProject | undefined,
   now: Project,
-  view: Project['aggregationViews'][number],
+  { view, source }: StoredView,
 ): ReadableView | null {
   const readable = before?.readable(`${view.name}@${view.version}`);
   if (readable === undefined || readable === null) return null;
-  const source = now.eventSources.find(({ name }) => name === view.source);
   const entity = now.entities.find(({ name }) => name === view.entity);
-  const known = [readable.view, readable.layout.source, readable.entity];
+  const known = [readable.view, readable.source, readable.entity];
   return JSON.stringify([view, source, entity]) === JSON.stringify(known) ? readable : null;
 }

@@ -1,5 +1,11 @@
 import { encodeMessage, ForebayError, type JoinKeyType, type MessageInput } from '@forebay/contract';
-import { type AggregationFeature, type FeatureReference, typeToMessage } from '@forebay/definitions';
+import {
+  type AggregationFeature,
+  type FeatureReference,
+  type TableFeature,
+  typeToMessage,
+  vectorLength,
+} from '@forebay/definitions';
 import { MAX_KEYS_PER_MGET } from '@forebay/online-store';
 import { layoutIdOf, type TypedKind, typedKindOf } from './value-types';
 import type { ReadableView } from './view-plan';
@@ -37,6 +43,8 @@ export interface PlannedView {
 export interface TypedColumnPlan {
   readonly column: number;
   readonly kind: TypedKind;
+  /** Numbers of a vector; 0 for other kinds. */
+  readonly vectorLength: number;
 }
 
 /** Everything about a list of features that no request changes. */
@@ -151,8 +159,8 @@ function distinctEntityKeys(readables: readonly ReadableView[], joinKeys: readon
   return all.filter((positions, i) => all.findIndex((other) => sameKey(other, positions)) === i);
 }
 
-function featureOf({ readable, feature }: SelectedFeature): AggregationFeature {
-  return readable.view.features[feature] as AggregationFeature;
+function featureOf({ readable, feature }: SelectedFeature): AggregationFeature | TableFeature {
+  return readable.view.features[feature] as AggregationFeature | TableFeature;
 }
 
 function placeColumns(features: readonly SelectedFeature[]) {
@@ -162,7 +170,8 @@ function placeColumns(features: readonly SelectedFeature[]) {
     if (selected.readable.inFloat64Block[selected.feature]) {
       return { feature: selected.feature, column, block: blockWidth++, typed: -1 };
     }
-    typed.push({ column, kind: typedKindOf(featureOf(selected).type) });
+    const { type } = featureOf(selected);
+    typed.push({ column, kind: typedKindOf(type), vectorLength: vectorLength(type) ?? 0 });
     return { feature: selected.feature, column, block: -1, typed: typed.length - 1 };
   });
   return { placed, blockWidth, typed };

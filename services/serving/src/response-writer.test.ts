@@ -14,6 +14,7 @@ const plan = registry.listPlan('flights', [
   { view: 'departures', version: 0, feature: 'longest_1d' },
   { view: 'routes', version: 0, feature: 'route_planes_1d' },
   { view: 'routes', version: 0, feature: 'route_delay_1d' },
+  { view: 'ranking', version: 0, feature: 'embedding' },
 ]);
 
 const int64 = fc
@@ -42,6 +43,7 @@ const vectors: fc.Arbitrary<FeatureVectors> = fc.nat({ max: 200 }).chain((rows) 
       column(fc.string({ unit: 'grapheme', maxLength: 200 }), rows),
       column(integer, rows),
       column(fc.array(integer, { maxLength: 40 }), rows),
+      column(fc.uint8Array({ minLength: 12, maxLength: 12 }), rows),
     ),
     views: fc.constant(plan.views).chain((views) =>
       fc.tuple(
@@ -81,6 +83,11 @@ function checkTyped(message: Message<'GetOnlineFeaturesResponse'>, given: Featur
     if (kind === 'lists_of_integers') {
       const lists = values.map((value) => ((value ?? []) as OtherValue[]).map(near));
       expect(read.lists.map(({ integers }) => integers)).toEqual(lists);
+    }
+    if (kind === 'vectors') {
+      const bytes = values.map((value) => (value ?? new Uint8Array(12)) as Uint8Array);
+      expect(read.vectors.equals(Buffer.concat(bytes))).toBe(true);
+      expect(read.vector_length).toBe(3);
     }
   });
 }

@@ -17,9 +17,13 @@ const INTEGERS = 2;
 const STRINGS = 3;
 const LISTS = 4;
 const NULL_ROWS = 5;
+const VECTORS = 7;
+const VECTOR_LENGTH = 8;
 const LIST_DOUBLES = 1;
 const LIST_INTEGERS = 2;
 const LIST_STRINGS = 3;
+
+const FLOAT32_BYTES = 4;
 
 type Values = readonly (OtherValue | null)[];
 
@@ -44,6 +48,9 @@ export class TypedColumnBytes {
     if (plan.kind === 'integers') {
       for (const value of values) this.#integers += sint64Size((value ?? 0) as Integer);
       if (values.length > 0) size += embeddedSize(this.#integers);
+    } else if (plan.kind === 'vectors') {
+      size += TAG_SIZE + varintSize(plan.vectorLength);
+      if (values.length > 0) size += embeddedSize(this.#vectorBytes * values.length);
     } else {
       for (const value of values) {
         const valueSize = sizeOfElement(plan.kind, value);
@@ -52,6 +59,10 @@ export class TypedColumnBytes {
       }
     }
     this.size = size;
+  }
+
+  get #vectorBytes(): number {
+    return FLOAT32_BYTES * this.plan.vectorLength;
   }
 
   write(writer: ProtobufWriter): void {
@@ -63,6 +74,8 @@ export class TypedColumnBytes {
     if (plan.kind === 'integers') {
       if (values.length > 0) writer.header(INTEGERS, this.#integers);
       for (const value of values) writer.sint64((value ?? 0) as Integer);
+    } else if (plan.kind === 'vectors') {
+      this.#writeVectors(writer);
     } else if (plan.kind === 'strings') {
       for (let row = 0; row < values.length; row++) {
         writer.text(STRINGS, (values[row] ?? '') as string, this.#sizes[row] as number);
@@ -76,6 +89,16 @@ export class TypedColumnBytes {
     if (this.#nullRows === 0) return;
     writer.header(NULL_ROWS, this.#nullRows);
     for (let row = 0; row < values.length; row++) if (values[row] === null) writer.varint(row);
+  }
+
+  /** As they are stored; a null is zeros. */
+  #writeVectors(writer: ProtobufWriter): void {
+    const { plan, values } = this;
+    if (values.length > 0) writer.header(VECTORS, this.#vectorBytes * values.length);
+    const zeros = new Uint8Array(this.#vectorBytes);
+    for (const value of values) writer.raw((value ?? zeros) as Uint8Array);
+    writer.tag(VECTOR_LENGTH, WIRE.varint);
+    writer.varint(plan.vectorLength);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Hash64, xxHash64Into } from '@forebay/contract';
-import type { ScalarType, ValueType } from '@forebay/definitions';
+import { type ScalarType, type ValueType, vectorLength } from '@forebay/definitions';
 
 /** How a column that is not in the float64 block stands in the response. */
 export type TypedKind =
@@ -7,7 +7,8 @@ export type TypedKind =
   | 'strings'
   | 'lists_of_doubles'
   | 'lists_of_integers'
-  | 'lists_of_strings';
+  | 'lists_of_strings'
+  | 'vectors';
 
 const LIST_KINDS = {
   bool: 'lists_of_integers',
@@ -25,6 +26,7 @@ function elementOf(type: ValueType): ScalarType | null {
 export function typedKindOf(type: ValueType): TypedKind {
   const element = elementOf(type);
   if (element !== null) return LIST_KINDS[element];
+  if (vectorLength(type) !== null) return 'vectors';
   return type === 'string' ? 'strings' : 'integers';
 }
 

@@ -1,10 +1,5 @@
 import type { BatchMarker } from '@forebay/algebra';
-import {
-  decodeBatchMarker,
-  decodeStreamMarker,
-  type StoredValues,
-  smallestProgress,
-} from '@forebay/online-store';
+import { decodeStreamMarker, type StoredValues, smallestProgress } from '@forebay/online-store';
 import type { ServicePlan } from './plan';
 
 /** What the store says of a view, besides its values. */
@@ -25,7 +20,7 @@ export function readViewClocks(plan: ServicePlan, values: StoredValues, from: nu
       readable.streamMarkerKey === null
         ? null
         : tolerant(values[at++], (bytes) => decodeStreamMarker(bytes).completeSinceMs),
-    batchMarker: readable.batchMarkerKey === null ? null : tolerant(values[at++], batchMarkerOf),
+    batchMarker: readable.batchMarkerKey === null ? null : tolerant(values[at++], readable.decodeMarker),
     progressMs: progress < 0 ? null : (progresses[progress] as number | null),
   }));
 }
@@ -43,9 +38,4 @@ function tolerant<T>(bytes: Uint8Array | null | undefined, decode: (bytes: Uint8
 /** 0 stands for "nothing known" of at least one partition. */
 function progressOf(bytes: Uint8Array): number | null {
   return smallestProgress(bytes) || null;
-}
-
-function batchMarkerOf(bytes: Uint8Array): BatchMarker {
-  const { cutMs, runClockMs, coverageFromMs } = decodeBatchMarker(bytes);
-  return { cutMs, qMs: runClockMs, coverageBeginMs: coverageFromMs };
 }

@@ -1,3 +1,4 @@
+import { contentCheck } from '@forebay/algebra';
 import type { EventSource } from '@forebay/definitions';
 import type { EventChunk, SourceEvent } from './event-chunk';
 import { JsonDecoder, type Rejection } from './json-decoder';
@@ -63,7 +64,8 @@ export class ChunkReader {
       const eventTimeMs = row[this.#eventTime] as number;
       if (record.timestampMs - eventTimeMs > this.#source.allowedLatenessMs) late++;
       if (eventTimeMs > newestEventMs) newestEventMs = eventTimeMs;
-      events.push({ row, offset: record.offset, eventTimeMs });
+      const check = this.#source.dedupeMs === null ? 0 : contentCheck(row, this.#source.fields.length);
+      events.push({ row, offset: record.offset, eventTimeMs, check });
       arrivedAtMs.push(record.timestampMs);
     }
     return {

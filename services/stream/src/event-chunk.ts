@@ -5,6 +5,8 @@ export interface SourceEvent {
   readonly row: Value[];
   readonly offset: number;
   readonly eventTimeMs: number;
+  /** Of its content, by which copies that differ are told; 0 where the source does not remove duplicates. */
+  readonly check: number;
 }
 
 /** Consecutive records of one partition, decoded: the unit that is applied, flushed and archived. */

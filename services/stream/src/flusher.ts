@@ -109,6 +109,7 @@ export class Flusher {
       ttlMs: view.ttlMs,
       ...(write.open === null ? {} : { open: write.open }),
       ...(write.sealed === null ? {} : { sealed: write.sealed }),
+      ids: write.ids,
     };
   }
 
@@ -138,5 +139,6 @@ function isBehind(stored: StreamList, believed: StreamList['fences']): boolean {
 }
 
 function partsOf(stored: Awaited<ReturnType<typeof loadStreamValues>>[number] | undefined) {
-  return { main: stored?.rows ?? null, open: stored?.open ?? null, sealed: stored?.sealed ?? null };
+  const { rows = null, open = null, sealed = null, ids = null } = stored ?? {};
+  return { main: rows, open, sealed, ids };
 }

@@ -20,6 +20,7 @@ const source: EventSource = {
   knownAt: null,
   allowedLatenessMs: 0,
   maxClockSkewMs: 300_000,
+  dedupeMs: null,
   maxStalenessMs: 60_000,
   partitions: 1,
   archiveOrder: [],

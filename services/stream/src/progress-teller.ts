@@ -28,24 +28,25 @@ export class ProgressTeller<R extends RawRecord> {
 
   /**
    * Call it after a flush, also an empty one; it does little if called often. `stored`: by partition, the end of what is in
-   * the values. Throws `conflict` when the store does not hold that much (any more).
+   * the values. Resolves with whether progress was told to the store. Throws `conflict` when the store does not hold that
+   * much (any more).
    */
-  async tell(stored: ReadonlyMap<number, number>, nowMs: number): Promise<void> {
+  async tell(stored: ReadonlyMap<number, number>, nowMs: number): Promise<boolean> {
     const { topic, redis, bucket, sourceId, epoch, name } = this.#options;
     if (Math.abs(nowMs - this.#lastCommitMs) >= COMMIT_EVERY_MS) {
       this.#lastCommitMs = nowMs;
       topic.commit(stored);
     }
-    if (Math.abs(nowMs - this.#lastProgressMs) < PROGRESS_EVERY_MS) return;
+    if (Math.abs(nowMs - this.#lastProgressMs) < PROGRESS_EVERY_MS) return false;
     this.#lastProgressMs = nowMs;
     const reached: PartitionProgress[] = [];
     for (const [partition, offset] of stored) {
       const instantMs = topic.arrivedBefore(partition, offset);
       if (instantMs !== null) reached.push({ partition, instantMs, beforeOffset: offset });
     }
-    if (reached.length === 0) return;
+    if (reached.length === 0) return false;
     const { partitions } = topic;
-    if (await advanceProgress(redis, bucket, sourceId, { epoch, partitions, reached })) return;
+    if (await advanceProgress(redis, bucket, sourceId, { epoch, partitions, reached })) return true;
     throw new ForebayError(
       'conflict',
       `source "${name}": the stored checkpoint is behind what was written: redis lost values`,

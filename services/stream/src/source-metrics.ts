@@ -24,6 +24,8 @@ export class SourceMetrics {
       tooLate: instruments.counter('forebay_stream_too_late_events_total').bind(labels),
       future: instruments.counter('forebay_stream_future_events_total').bind(labels),
       duplicates: instruments.counter('forebay_stream_duplicate_events_total').bind(labels),
+      differing: instruments.counter('forebay_stream_differing_duplicates_total').bind(labels),
+      beyondDedupe: instruments.counter('forebay_stream_beyond_dedupe_events_total').bind(labels),
       conflicts: instruments.counter('forebay_stream_cas_conflicts_total').bind(labels),
       flushDuration: instruments.histogram('forebay_stream_flush_duration_seconds').bind(labels),
       flushValues: instruments.histogram('forebay_stream_flush_values').bind(labels),
@@ -59,6 +61,8 @@ export class SourceMetrics {
   counts(counts: ApplyCounts): void {
     if (counts.tooLate > 0) this.#bound.tooLate.add(counts.tooLate);
     if (counts.duplicate > 0) this.#bound.duplicates.add(counts.duplicate);
+    if (counts.differing > 0) this.#bound.differing.add(counts.differing);
+    if (counts.beyondDedupe > 0) this.#bound.beyondDedupe.add(counts.beyondDedupe);
   }
 
   deadLetter(reason: RejectReason): void {

@@ -11,10 +11,11 @@ import {
   type RecordProducer,
   type TopicPartition,
 } from '@forebay/event-log';
-import { archivedUpTo, listLoads, type OfflineStore } from '@forebay/offline-store';
+import { archivedBeginnings, archivedUpTo, listLoads, type OfflineStore } from '@forebay/offline-store';
 import {
   type RedisConnection,
   raiseStreamMarker,
+  readProgress,
   removeViewMarkers,
   startStreamMarker,
 } from '@forebay/online-store';
@@ -23,15 +24,22 @@ import { Archiver } from './archiver';
 import { CheckpointKeeper } from './checkpoint-keeper';
 import { ChunkReader } from './chunk-reader';
 import { Flusher } from './flusher';
+import { idsHeldFrom } from './ids-held-from';
 import { SourceMetrics } from './source-metrics';
 import { SourceState } from './source-state';
 import { SourceWorker } from './source-worker';
-import { completeSince, decideStart, describeCompleteness, type StartFacts } from './start-point';
+import {
+  completeSince,
+  decideStart,
+  describeCompleteness,
+  partitionsMadeAnew,
+  type StartFacts,
+} from './start-point';
 import type { TopicControl } from './topic-control';
 
 /** One node of Redis is one bucket. */
 const BUCKET = 0;
-/** Topics that were made anew are not told apart yet: reading stops when it notices one. */
+/** Of the topic. Reading stops when it notices one that was made anew, so there is no other yet. */
 const EPOCH = 0;
 const TICK_MS = 250;
 const PROBE_MS = 200;
@@ -39,6 +47,7 @@ const LAG_MS = 5_000;
 
 export interface RuntimeOptions {
   readonly source: EventSource;
+  /** Those that have a stream; none: the source is only archived. */
   readonly views: readonly AggregationView[];
   readonly redis: RedisConnection;
   readonly offline: OfflineStore;
@@ -118,7 +127,17 @@ export class SourceRuntime {
         new Map(
           (await archivedUpTo(offline, source, EPOCH)).map((archived) => [archived.partition, archived]),
         ),
+      madeAnew: async () =>
+        partitionsMadeAnew(
+          await archivedBeginnings(offline, source, EPOCH),
+          source.maxClockSkewMs,
+          (instantMs) => eventLog.admin.offsetsAt(source.topic, instantMs),
+        ),
       decide: (facts) => decideStart(source, facts),
+      idsHeldFrom: async () => {
+        const reads = source.dedupeMs !== null;
+        return idsHeldFrom(source, reads ? await readProgress(redis, BUCKET, source.id) : null, EPOCH);
+      },
       onFatal: options.onFatal,
     });
   }

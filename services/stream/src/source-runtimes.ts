@@ -1,4 +1,4 @@
-/** Keeps one running source for each event source of the registry that stream views read. */
+/** Keeps one running source for each event source of the registry that views read. */
 import { ForebayError } from '@forebay/contract';
 import type { AggregationView, EventSource, RegistrySnapshot } from '@forebay/definitions';
 import type { Logger } from '@forebay/service-kit';
@@ -7,6 +7,7 @@ import { type RuntimeOptions, SourceRuntime } from './source-runtime';
 
 interface Wanted {
   readonly source: EventSource;
+  /** Those with a stream: the others, on a schedule, are made of the archive alone. */
   readonly views: readonly AggregationView[];
   /** Changes when anything that the running source was made from does. */
   readonly meaning: string;
@@ -41,8 +42,10 @@ export class SourceRuntimes {
   }
 
   async #begin(id: number, { source, views, meaning }: Wanted, logger: Logger): Promise<void> {
-    const names = views.map((view) => `${view.name}@${view.version}`).join(', ');
-    logger.info(`source "${source.name}": reading topic "${source.topic}" for ${names}`);
+    const readers = views.map((view) => `${view.name}@${view.version}`);
+    logger.info(
+      `source "${source.name}": reading topic "${source.topic}" for ${readers.join(', ') || 'the archive alone'}`,
+    );
     const runtime = await SourceRuntime.start({ ...this.#environment, source, views });
     this.#running.set(id, { meaning, runtime });
   }
@@ -70,13 +73,13 @@ export class SourceRuntimes {
   }
 }
 
-function wantedSources(snapshot: RegistrySnapshot): Wanted[] {
+/** The sources that any view reads; exported for its test. */
+export function wantedSources(snapshot: RegistrySnapshot): Wanted[] {
   return snapshot.projects.flatMap((project) =>
     project.eventSources.flatMap((source) => {
-      const views = project.aggregationViews.filter(
-        (view) => view.source === source.name && view.stream !== null,
-      );
-      if (views.length === 0) return [];
+      const readers = project.aggregationViews.filter((view) => view.source === source.name);
+      if (readers.length === 0) return [];
+      const views = readers.filter((view) => view.stream !== null);
       const meaning = JSON.stringify([
         { ...source, metadata: null },
         views.map((view) => [view.id, view.fingerprint, view.batch, view.stream]),

@@ -1,8 +1,10 @@
 import { compileView } from '@forebay/algebra';
+import { HOUR_MS } from '@forebay/contract';
 import {
   aggregationView,
   compileProject,
   count,
+  type EventSource,
   entity,
   eventSource,
   lastN,
@@ -13,7 +15,7 @@ import { SourceState } from './source-state';
 import type { ViewState } from './view-state';
 
 const NOW = Date.UTC(2026, 0, 15, 12);
-const NOTHING = { main: null, open: null, sealed: null };
+const NOTHING = { main: null, open: null, sealed: null, ids: null };
 
 const shop = entity({ name: 'shop', joinKeys: { shop: 'string' } });
 const orders = eventSource({
@@ -35,8 +37,8 @@ const compiled = compileProject(
 const [source] = compiled.eventSources;
 const [definition] = compiled.aggregationViews;
 
-function newState(): { state: SourceState; view: ViewState } {
-  const state = new SourceState([compileView(definition!, source!)], 0);
+function newState(more: Partial<EventSource> = {}): { state: SourceState; view: ViewState } {
+  const state = new SourceState([compileView(definition!, { ...source!, ...more })], 0);
   return { state, view: state.views[0]! };
 }
 
@@ -46,8 +48,33 @@ function chunk(firstOffset: number, shops: readonly (string | null)[], note = 'x
     row: [NOW - 1_000 + i, name, note],
     offset: firstOffset + i,
     eventTimeMs: NOW - 1_000 + i,
+    check: 0,
   }));
   return { partition: 0, epoch: 0, events, firstOffset, nextOffset: firstOffset + shops.length };
+}
+
+/** Orders whose note is their id. */
+const DEDUPED = { eventId: 'note', dedupeMs: HOUR_MS } as const;
+
+/** The event with an id, of shop `a`, so many ms old. */
+function copies(
+  partition: number,
+  firstOffset: number,
+  events: readonly [string, number][],
+  check = 0,
+): EventChunk {
+  return {
+    partition,
+    epoch: 0,
+    events: events.map(([id, agoMs], i) => ({
+      row: [NOW - agoMs, 'a', id],
+      offset: firstOffset + i,
+      eventTimeMs: NOW - agoMs,
+      check,
+    })),
+    firstOffset,
+    nextOffset: firstOffset + events.length,
+  };
 }
 
 /** Applies a chunk; the store is empty. */
@@ -66,6 +93,7 @@ function take(state: SourceState) {
         key,
         main: write.value.slice(0, write.valueSize),
         open: write.open,
+        ids: write.ids === null ? null : write.ids.bytes.slice(0, write.ids.size),
         fence: list.fences[0]?.offset,
       };
     }),
@@ -103,7 +131,7 @@ test('after a conflict the events behind the stored fence are applied again, tho
   apply(state, chunk(1, ['a', 'b', 'a', 'a']));
   take(state);
   // it is refused: another writer was first, with the records up to 2
-  view.load('a', { main: another!.main, open: another!.open, sealed: null });
+  view.load('a', { main: another!.main, open: another!.open, sealed: null, ids: null });
   state.reapply(view, 'a', NOW);
   expect(view.listOf('a').fences[0]?.offset).toBe(4);
   const [again] = take(state);
@@ -111,6 +139,72 @@ test('after a conflict the events behind the stored fence are applied again, tho
   expect(countOf(another!.main)).toBe(3);
   // rows hold 3 events of the other writer, and the records 3 and 4
   expect(countOf(again!.main)).toBe(5);
+});
+
+test('copies count once, in whatever partition they come, and write nothing', () => {
+  const { state, view } = newState(DEDUPED);
+  apply(
+    state,
+    copies(0, 0, [
+      ['x', 5_000],
+      ['y', 5_000],
+      ['x', 5_000],
+    ]),
+  );
+  take(state);
+  apply(
+    state,
+    copies(
+      1,
+      0,
+      [
+        ['x', 5_000],
+        ['y', 5_000],
+      ],
+      1,
+    ),
+  );
+  expect(state.counts).toMatchObject({ added: 2, duplicate: 3, differing: 2 });
+  expect(view.dirty).toEqual([]);
+  apply(state, copies(1, 2, [['x', 5_001]]));
+  expect(take(state).map(({ main }) => countOf(main))).toEqual([3]);
+});
+
+test('an event older than the ids that are held is left to the batch runs', () => {
+  const { state } = newState(DEDUPED);
+  state.heldFromMs = NOW - 5_000;
+  apply(
+    state,
+    copies(0, 0, [
+      ['x', 5_000],
+      ['y', 5_001],
+    ]),
+  );
+  expect(state.counts).toMatchObject({ added: 1, beyondDedupe: 1, tooLate: 0 });
+});
+
+test('after a conflict the copies of what the other writer stored do not count', () => {
+  const { state, view } = newState(DEDUPED);
+  const other = newState(DEDUPED).state;
+  apply(
+    other,
+    copies(1, 7, [
+      ['x', 5_000],
+      ['y', 5_000],
+    ]),
+  );
+  const [theirs] = take(other);
+  apply(
+    state,
+    copies(0, 0, [
+      ['x', 5_000],
+      ['z', 5_000],
+    ]),
+  );
+  take(state);
+  view.load('a', { main: theirs!.main, open: theirs!.open, sealed: null, ids: theirs!.ids });
+  state.reapply(view, 'a', NOW);
+  expect(take(state).map(({ main }) => countOf(main))).toEqual([3]);
 });
 
 test('eviction forgets the longest unused, and never what is not stored', () => {

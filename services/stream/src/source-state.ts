@@ -1,7 +1,13 @@
 /** The state of one source's views, and the chunks that are applied but not yet stored. No I/O. */
 import type { ViewLayout } from '@forebay/algebra';
 import type { EventChunk } from './event-chunk';
-import { type ApplyCounts, type CachedEntity, newApplyCounts, ViewState } from './view-state';
+import {
+  type ApplyCounts,
+  type ApplyTerms,
+  type CachedEntity,
+  newApplyCounts,
+  ViewState,
+} from './view-state';
 
 /** Entities of a view that the next chunk needs and memory does not hold. */
 export interface Missing {
@@ -23,6 +29,8 @@ export interface PreparedChunk extends PendingChunk {
 export class SourceState {
   readonly views: readonly ViewState[];
   counts: ApplyCounts = newApplyCounts();
+  /** Ids of events from here on are held, and older events are left to the batch runs; −∞: all. */
+  heldFromMs = Number.NEGATIVE_INFINITY;
   #pending: PendingChunk[] = [];
   #flush = 0;
 
@@ -47,22 +55,20 @@ export class SourceState {
   /** Applies a prepared chunk at clock w; everything that it needs is in memory. */
   apply(prepared: PreparedChunk, wMs: number): void {
     const { chunk, keys } = prepared;
+    const terms = this.#termsOf(wMs, this.counts);
     for (const [v, view] of this.views.entries()) {
       const ofView = keys[v] as (string | null)[];
       for (let i = 0; i < ofView.length; i++) {
         const key = ofView[i];
         if (key !== null && key !== undefined)
-          view.apply(
-            key,
-            chunk.events[i] as EventChunk['events'][number],
-            chunk,
-            wMs,
-            this.#flush,
-            this.counts,
-          );
+          view.apply(key, chunk.events[i] as EventChunk['events'][number], chunk, terms);
       }
     }
     this.#pending.push({ chunk, keys });
+  }
+
+  #termsOf(wMs: number, counts: ApplyCounts): ApplyTerms {
+    return { wMs, heldFromMs: this.heldFromMs, flush: this.#flush, counts };
   }
 
   /** Hands over what a flush writes. */
@@ -74,10 +80,10 @@ export class SourceState {
   /** After a conflict and a fresh load: applies the pending events of one entity that its stored fence has not seen. */
   reapply(view: ViewState, key: string, wMs: number): void {
     const v = this.views.indexOf(view);
-    const ignored = newApplyCounts();
+    const terms = this.#termsOf(wMs, newApplyCounts());
     for (const { chunk, keys } of this.#pending) {
       for (const [i, event] of chunk.events.entries()) {
-        if (keys[v]?.[i] === key) view.apply(key, event, chunk, wMs, this.#flush, ignored);
+        if (keys[v]?.[i] === key) view.apply(key, event, chunk, terms);
       }
     }
   }

@@ -46,6 +46,8 @@ export interface SourceWorkerOptions<R extends RawRecord> extends StartPointOpti
   readonly clock: () => number;
   readonly flushEveryMs: number;
   readonly maxStateBytes: number;
+  /** The event time from which on ids are held, by what the store knows of the source's progress. */
+  readonly idsHeldFrom: () => Promise<number>;
   /** Reading can't go on without a person. */
   readonly onFatal: (error: ForebayError) => void;
 }
@@ -227,7 +229,8 @@ export class SourceWorker<R extends RawRecord> {
     this.#oldestArrivalMs = Number.POSITIVE_INFINITY;
     if (state.sizeBytes > maxStateBytes) state.evict(0.8 * maxStateBytes);
     for (const view of state.views) metrics.cached(view.layout.view.name, view.entities);
-    await this.#progress.tell(this.#positions.stored, clock());
+    if (await this.#progress.tell(this.#positions.stored, clock()))
+      state.heldFromMs = await this.#options.idsHeldFrom();
   }
 
   /** Throws `conflict` if the store was reconnected since the start points were read: a rewind waits in the queue. */
@@ -271,8 +274,10 @@ export class SourceWorker<R extends RawRecord> {
 
   /** Throws `failed_precondition` when records are lost for good. */
   async #startPoints(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
-    const { archiver, logger, name } = this.#options;
+    const { archiver, state, logger, name, idsHeldFrom } = this.#options;
     const session = this.#connections;
+    // before the checkpoint is read, which may move on in between: what is read again must not be older than the ids
+    state.heldFromMs = await idsHeldFrom();
     const starts = await findStartPoints(this.#options, partitions);
     const offsets = new Map<number, number>();
     for (const { partition, offset, archivedTo } of starts) {

@@ -1,13 +1,13 @@
 import { HOUR_MS } from '@forebay/contract';
 import type { AggregationView, EventSource } from '@forebay/definitions';
-import { archiveEnd, completeSince, decideStart } from './start-point';
+import { archiveEnd, completeSince, decideStart, partitionsMadeAnew } from './start-point';
 
 const source = { topic: 'orders', maxClockSkewMs: 300_000 } as EventSource;
 const view = { batch: { cutHopMs: HOUR_MS } } as AggregationView;
 const NOON = Date.UTC(2026, 0, 15, 12);
 
 describe('decideStart', () => {
-  const facts = { partition: 2, checkpoint: 100, archivedTo: 100, low: 0, high: 500 };
+  const facts = { partition: 2, checkpoint: 100, archivedTo: 100, low: 0, high: 500, madeAnew: false };
   it('begins at the checkpoint', () =>
     expect(decideStart(source, facts)).toEqual({ kind: 'start', offset: 100 }));
   it('begins before it where the archive is behind', () =>
@@ -25,8 +25,35 @@ describe('decideStart', () => {
   it('refuses a topic that ends before the checkpoint', () =>
     expect(decideStart(source, { ...facts, high: 7 })).toMatchObject({
       kind: 'refuse',
-      reason: expect.stringContaining('made anew'),
+      reason: expect.stringContaining('lost records'),
     }));
+  it('refuses a topic that was made anew, however long it has become', () =>
+    expect(decideStart(source, { ...facts, madeAnew: true })).toMatchObject({
+      kind: 'refuse',
+      reason: expect.stringContaining('deleted and made anew'),
+    }));
+});
+
+describe('partitionsMadeAnew', () => {
+  /** A topic of partitions by the arrivals of their records. */
+  const topic = (arrivals: readonly (readonly number[])[]) => async (instantMs: number) =>
+    new Map(
+      arrivals.map((ofPartition, partition) => {
+        const at = ofPartition.findIndex((arrival) => arrival >= instantMs);
+        return [partition, at < 0 ? ofPartition.length : at];
+      }),
+    );
+  const anew = async (beginnings: readonly number[], arrivals: readonly (readonly number[])[]) => [
+    ...(await partitionsMadeAnew(new Map(beginnings.entries()), 5, topic(arrivals))),
+  ];
+
+  it('are those whose every record arrived after their first ones were archived', async () => {
+    expect(await anew([NOON, NOON], [[NOON - 9, NOON + 99], [NOON + 99]])).toEqual([1]);
+    expect(await anew([NOON, NOON], [[NOON + 99], []])).toEqual([0, 1]);
+  });
+  it("are none of those whose broker's clock is ahead of the archive's", async () =>
+    expect(await anew([NOON, NOON - 50], [[NOON + 5], [NOON - 60]])).toEqual([]));
+  it('are none of which nothing was archived', async () => expect(await anew([], [[NOON]])).toEqual([]));
 });
 
 describe('archiveEnd', () => {

@@ -16,6 +16,8 @@ export interface PartitionFacts {
   /** The first offset that the topic still has, and the one after its last. */
   readonly low: number;
   readonly high: number;
+  /** Whether all that it holds arrived after its first records had been archived: it is another log than the one that was read. */
+  readonly madeAnew: boolean;
 }
 
 export type StartDecision =
@@ -28,14 +30,22 @@ export type StartDecision =
  * first record that the topic has. Never jumps over records silently.
  */
 export function decideStart(source: EventSource, facts: PartitionFacts): StartDecision {
-  const { checkpoint, archivedTo, low, high, partition } = facts;
+  const { checkpoint, archivedTo, low, high, partition, madeAnew } = facts;
   const where = `topic "${source.topic}", partition ${partition}`;
   if (checkpoint === null) return { kind: 'start', offset: low };
+  if (madeAnew) {
+    return {
+      kind: 'refuse',
+      reason:
+        `${where}: nothing in it is as old as the first record that was archived: the topic was deleted and made anew; ` +
+        'restore it, or declare the source with a topic of another name',
+    };
+  }
   if (checkpoint > high) {
     return {
       kind: 'refuse',
       reason:
-        `${where}: the checkpoint is ${checkpoint}, but the topic ends at ${high}: it was made anew or lost records; ` +
+        `${where}: the checkpoint is ${checkpoint}, but the topic ends at ${high}: it lost records, or was made anew; ` +
         'restore it, or declare the source with a topic of another name',
     };
   }
@@ -49,6 +59,23 @@ export function decideStart(source: EventSource, facts: PartitionFacts): StartDe
     };
   }
   return { kind: 'start', offset: Math.min(checkpoint, archivedTo ?? low) };
+}
+
+/**
+ * The partitions that are other logs than those whose beginnings were archived. Of the log that was archived, the record at
+ * offset 0 arrived before it was; so a log whose record at offset 0 arrived later is another one.
+ *
+ * @param beginnings by partition, when offset 0 had been archived, by this machine's clock; the broker's may be ahead by `skewMs`
+ * @param offsetsAt the first offset, by partition, of a record that arrived at or after an instant
+ */
+export async function partitionsMadeAnew(
+  beginnings: ReadonlyMap<number, number>,
+  skewMs: number,
+  offsetsAt: (instantMs: number) => Promise<ReadonlyMap<number, number>>,
+): Promise<ReadonlySet<number>> {
+  if (beginnings.size === 0) return new Set();
+  const first = await offsetsAt(Math.max(...beginnings.values()) + skewMs + 1);
+  return new Set([...beginnings.keys()].filter((partition) => first.get(partition) === 0));
 }
 
 /**

@@ -14,6 +14,8 @@ export interface StartPointOptions {
   readonly markStart: (facts: StartFacts) => Promise<void>;
   /** By partition: what the archive holds. */
   readonly archived: () => Promise<ReadonlyMap<number, ArchivedPartition>>;
+  /** The partitions that are other logs than those that were read: the topic was made anew. */
+  readonly madeAnew: () => Promise<ReadonlySet<number>>;
   readonly decide: (facts: PartitionFacts) => ReturnType<typeof decideStart>;
 }
 
@@ -30,7 +32,12 @@ export async function findStartPoints(
   partitions: readonly number[],
 ): Promise<StartPoint[]> {
   const { checkpoint, topic, markStart, decide } = options;
-  const [, archived, bounds] = await Promise.all([checkpoint.read(), options.archived(), topic.bounds()]);
+  const [, archived, bounds, anew] = await Promise.all([
+    checkpoint.read(),
+    options.archived(),
+    topic.bounds(),
+    options.madeAnew(),
+  ]);
   const starts: StartPoint[] = [];
   const fresh = new Map<number, number>();
   let lostBeginning = false;
@@ -38,7 +45,9 @@ export async function findStartPoints(
     const { low, high } = bounds.get(partition) ?? { low: 0, high: 0 };
     const known = checkpoint.stored(partition);
     const archivedTo = archiveEnd(archived.get(partition), low);
-    const decision = decide({ partition, checkpoint: known < 0 ? null : known, archivedTo, low, high });
+    const stored = known < 0 ? null : known;
+    const madeAnew = anew.has(partition);
+    const decision = decide({ partition, checkpoint: stored, archivedTo, low, high, madeAnew });
     if (decision.kind === 'refuse') throw new ForebayError('failed_precondition', decision.reason);
     starts.push({ partition, offset: decision.offset, archivedTo: archivedTo ?? decision.offset });
     if (known >= 0) continue;

@@ -1,5 +1,11 @@
 /** The state of one view in a writer's memory: a bounded cache of stream lists over Redis. No I/O. */
-import { LaneEvaluator, StreamList, type StreamParts, type ViewLayout } from '@forebay/algebra';
+import {
+  type AddOutcome,
+  LaneEvaluator,
+  StreamList,
+  type StreamParts,
+  type ViewLayout,
+} from '@forebay/algebra';
 import { encodeEntityKey, type Hash64, HOUR_MS, type JoinKeyValue, MINUTE_MS } from '@forebay/contract';
 import { type StreamKeys, streamKeys } from '@forebay/online-store';
 import type { EventChunk, SourceEvent } from './event-chunk';
@@ -23,10 +29,15 @@ export interface CachedEntity {
   sizeBytes: number;
 }
 
+/** What became of the events that a view was given. */
 export interface ApplyCounts {
   added: number;
   tooLate: number;
+  /** Records that came again, and copies by their event id, those that differ among them. */
   duplicate: number;
+  differing: number;
+  /** Older than the ids that are held, by which their copies would be known. */
+  beyondDedupe: number;
   filtered: number;
   nullKeys: number;
 }
@@ -35,9 +46,33 @@ export const newApplyCounts = (): ApplyCounts => ({
   added: 0,
   tooLate: 0,
   duplicate: 0,
+  differing: 0,
+  beyondDedupe: 0,
   filtered: 0,
   nullKeys: 0,
 });
+
+/** What events are applied by. */
+export interface ApplyTerms {
+  /** The writer's clock. */
+  readonly wMs: number;
+  /** Ids of events from here on are held; −∞: all. */
+  readonly heldFromMs: number;
+  /** The flush that will write them. */
+  readonly flush: number;
+  readonly counts: ApplyCounts;
+}
+
+const COUNT = {
+  added: (counts) => counts.added++,
+  too_late: (counts) => counts.tooLate++,
+  duplicate: (counts) => counts.duplicate++,
+  differs: (counts) => {
+    counts.duplicate++;
+    counts.differing++;
+  },
+  beyond_dedupe: (counts) => counts.beyondDedupe++,
+} as const satisfies Record<AddOutcome, (counts: ApplyCounts) => void>;
 
 export class ViewState {
   readonly layout: ViewLayout;
@@ -55,7 +90,10 @@ export class ViewState {
 
   constructor(layout: ViewLayout, bucket: number) {
     this.layout = layout;
-    this.keys = streamKeys(bucket, layout.view.id, layout.variable.length > 0);
+    this.keys = streamKeys(bucket, layout.view.id, {
+      hasVariableParts: layout.variable.length > 0,
+      hasIds: layout.source.dedupeMs !== null,
+    });
     this.ttlMs = expiryOf(layout);
     this.#evaluator = new LaneEvaluator(layout);
     this.#tieOf = tieOf(layout.source);
@@ -129,17 +167,11 @@ export class ViewState {
   }
 
   /** Adds one event to an entity that is in memory, unless its fence says that it is in the value already. */
-  apply(
-    key: string,
-    event: SourceEvent,
-    chunk: EventChunk,
-    wMs: number,
-    flush: number,
-    counts: ApplyCounts,
-  ): void {
+  apply(key: string, event: SourceEvent, chunk: EventChunk, terms: ApplyTerms): void {
     const cached = this.#entities.get(key) as CachedEntity;
     const { list } = cached;
-    cached.usedIn = flush;
+    const { wMs, heldFromMs, counts } = terms;
+    cached.usedIn = terms.flush;
     if (list.isApplied(SOURCE_SLOT, chunk.epoch, chunk.partition, event.offset)) {
       counts.duplicate++;
       return;
@@ -147,11 +179,10 @@ export class ViewState {
     this.#evaluator.derive(event.row);
     if (!this.#evaluator.evaluate(event.row)) return;
     this.#tieOf(event.row, chunk.partition, event.offset, this.#tie);
-    if (!cached.dirty) tidy(list, wMs);
-    if (list.add(this.#evaluator, event.eventTimeMs, this.#tie, wMs) === 'too_late') {
-      counts.tooLate++;
-    } else {
-      counts.added++;
+    if (!cached.dirty) tidy(list, wMs, heldFromMs);
+    const outcome = list.add(this.#evaluator, event.eventTimeMs, this.#tie, wMs, heldFromMs, event.check);
+    COUNT[outcome](counts);
+    if (outcome === 'added') {
       list.advanceFence(SOURCE_SLOT, chunk.epoch, chunk.partition, event.offset);
       this.#markDirty(cached);
     }
@@ -203,8 +234,8 @@ export class ViewState {
 }
 
 /** Before the first change of a flush: what would make its write, or all later ones, larger than need be. */
-function tidy(list: StreamList, wMs: number): void {
-  if (list.needsCompaction(wMs)) list.compact(wMs);
+function tidy(list: StreamList, wMs: number, heldFromMs: number): void {
+  if (list.needsCompaction(wMs)) list.compact(wMs, heldFromMs);
   else if (list.needsSealing) list.seal();
 }
 

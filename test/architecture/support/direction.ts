@@ -8,12 +8,13 @@ export const USES: Readonly<Record<string, readonly string[]>> = {
   algebra: ['contract', 'definitions', 'expressions'],
   'online-store': ['contract'],
   'offline-store': ['algebra', 'contract', 'definitions', 'expressions'],
+  'training-set': ['algebra', 'contract', 'definitions', 'expressions', 'offline-store'],
   'event-log': ['contract'],
   jobs: ['contract'],
   'service-kit': ['contract'],
   client: ['contract'],
   'local-stack': ['contract'],
-  testkit: ['algebra', 'contract', 'definitions', 'expressions'],
+  testkit: ['contract', 'definitions', 'expressions'],
 };
 
 /** Any package but these. No package uses a service. */

@@ -5,6 +5,7 @@ import type { CommandContext } from '../context';
 import { loadProject } from '../definition-file';
 import { describePlan } from '../describe-plan';
 import { EXIT, type ExitCode } from '../exit-codes';
+import { tableSourceWarnings } from '../table-source-warnings';
 import { withRemedy } from './plan';
 
 export interface ApplyOptions {
@@ -36,6 +37,7 @@ export async function applyCommand(
     { project: project.name, version: snapshot.version, changed, republished, plan },
     describeApplied(applied, describePlan(plan)),
   );
+  for (const warning of await tableSourceWarnings(await servers.offline(), project)) output.warning(warning);
   return EXIT.ok;
 }
 

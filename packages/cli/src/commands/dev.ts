@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { entityOf, findView, type Project } from '@forebay/definitions';
+import { entitiesOf, findView, type Project } from '@forebay/definitions';
 import { type LocalStack, startLocalStack } from '@forebay/local-stack';
 import type { Environment } from '@forebay/service-kit';
 import { applyProject } from '../apply-project';
@@ -130,6 +130,9 @@ function exampleOfGet(project: Project | null): string {
   const [reference] = service?.features ?? [];
   const view = reference && project && findView(project, reference.view, reference.version);
   if (!service || !view) return 'forebay get --service SERVICE --key KEY=VALUE';
-  const keys = entityOf(project, view).joinKeys.map(({ name }) => `--key ${name}=VALUE`);
+  const joinKeys = new Set(
+    entitiesOf(project, view).flatMap((entity) => entity.joinKeys.map(({ name }) => name)),
+  );
+  const keys = [...joinKeys].map((name) => `--key ${name}=VALUE`);
   return `forebay get --service ${service.name} ${keys.join(' ')}`;
 }

@@ -7,7 +7,7 @@ import {
   type OnlineFeaturesRequest,
 } from '@forebay/client';
 import { ForebayError, formatInstant } from '@forebay/contract';
-import { entityOf, type RegistrySnapshot, resolveFeatureService, resolveView } from '@forebay/definitions';
+import { entitiesOf, type RegistrySnapshot, resolveFeatureService, resolveView } from '@forebay/definitions';
 import { chooseProject, publishedRegistry } from '../applied-registry';
 import type { FeatureArgument } from '../arguments';
 import type { CommandContext } from '../context';
@@ -98,7 +98,7 @@ async function select(
   }
   const references = (features ?? []).map(({ view, feature }) => {
     const resolved = resolveView(snapshot, project.name, view);
-    return { view: resolved.name, version: resolved.version, feature };
+    return { view: resolved.view.name, version: resolved.view.version, feature };
   });
   const views = references.map(({ view, version }) => `${view}@${version}`);
   return {
@@ -109,7 +109,8 @@ async function select(
 
 function joinKeysOf(snapshot: RegistrySnapshot, projectName: string, views: readonly string[]): JoinKey[] {
   const project = chooseProject(snapshot, projectName);
-  const keys = views.flatMap((view) => entityOf(project, resolveView(snapshot, projectName, view)).joinKeys);
+  const entities = views.flatMap((view) => entitiesOf(project, resolveView(snapshot, projectName, view)));
+  const keys = entities.flatMap(({ joinKeys }) => joinKeys);
   return distinct(keys.map(({ name, type }) => ({ name, type: type as JoinKey['type'] })));
 }
 

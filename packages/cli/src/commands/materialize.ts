@@ -12,6 +12,7 @@ export interface MaterializeOptions {
   readonly view?: readonly string[];
   readonly all?: boolean;
   readonly cut?: number;
+  readonly full?: boolean;
   readonly wait: boolean;
   readonly timeout?: number;
 }
@@ -25,10 +26,15 @@ export async function materializeCommand(
   const snapshot = await publishedRegistry(servers);
   const project = chooseProject(snapshot, options.project);
   const cutMs = options.cut ?? null;
-  const views = chooseViews(snapshot, project, { views: options.view ?? [], cutMs });
+  const full = options.full ?? false;
+  const views = chooseViews(snapshot, project, { views: options.view ?? [], cutMs, full });
   const queue = await servers.queue();
   const workers = await queue.workers();
-  const runs = await queueRuns(queue, project, views, { cutMs, requestedBy: userInfo().username });
+  const runs = await queueRuns(queue, project, views, {
+    cutMs,
+    full,
+    requestedBy: userInfo().username,
+  });
   if (workers === 0) {
     output.warning(
       'no worker is connected to the queue: start the batch service (node services/batch/dist/main.js, or "forebay dev")',
@@ -65,7 +71,7 @@ function report(output: Output, results: readonly MaterializedView[], workers: n
           (result.duration_ms / 1000).toFixed(1),
         ],
   );
-  const table = output.table(['view', 'cut', 'values', 'bytes', 'events', 'seconds'], rows);
+  const table = output.table(['view', 'cut or tick', 'values', 'bytes', 'events or rows', 'seconds'], rows);
   output.result({ views: results, workers }, table);
   for (const result of results) {
     if (result.state === 'done') for (const warning of result.warnings) output.warning(warning);

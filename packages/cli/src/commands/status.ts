@@ -75,14 +75,18 @@ function loadText(load: { id: string; state: string; rows: number; completeUntil
 }
 
 function viewsText(views: readonly ViewStatus[], atMs: number, output: Output): string {
-  const rows = views.map(({ view, streamCompleteSinceMs, cutMs, goodUntilMs }): Cell[] => [
+  const rows = views.map(({ view, isScheduled, streamCompleteSinceMs, cutMs, goodUntilMs }): Cell[] => [
     view,
-    streamCompleteSinceMs === null ? 'not begun' : formatInstant(streamCompleteSinceMs),
+    isScheduled
+      ? 'on a schedule'
+      : streamCompleteSinceMs === null
+        ? 'not begun'
+        : formatInstant(streamCompleteSinceMs),
     cutMs === null ? 'none' : formatInstant(cutMs),
     cutMs === null ? '' : readableDuration(atMs - cutMs),
     goodUntilMs === null ? '' : goodUntilMs <= atMs ? 'over' : readableDuration(goodUntilMs - atMs),
   ]);
-  return output.table(['view', 'stream complete since', 'batch cut', 'age', 'horizon left'], rows);
+  return output.table(['view', 'stream complete since', 'cut or tick', 'age', 'good for'], rows);
 }
 
 function queueText({ queue }: InstallationStatus): string {

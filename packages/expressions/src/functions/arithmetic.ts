@@ -3,7 +3,7 @@ import { canonicalDouble } from '../double';
 import type { FunctionSpec, Signature } from '../function-spec';
 import { addInt, divideInt, type Int, multiplyInt, negateInt, remainderInt, subtractInt } from '../int64';
 import { MAX_TIMESTAMP_MS } from '../limits';
-import type { Sql, SqlScope } from '../sql';
+import { Sql, type SqlScope } from '../sql';
 import type { Value } from '../value';
 
 /** The exact result in 128 bits, null where it is not an int64. */
@@ -44,6 +44,27 @@ function instantSql({ scope }: { scope: SqlScope }, a: Sql, b: Sql, operator: st
     const exact = `(toInt128(${x}) ${operator} toInt128(${y}))`;
     return `if(abs(${exact}) <= ${MAX_TIMESTAMP_MS}, toInt64(${exact}), NULL)`;
   });
+}
+
+function floorRemainderInt(a: Int, b: Int): Int | null {
+  const rest = remainderInt(a, b);
+  return rest !== null && rest !== 0 && rest < 0 !== b < 0 ? addInt(rest, b) : rest;
+}
+
+function parity(name: string, odd: 0 | 1, doc: string): FunctionSpec {
+  return {
+    group: 'Arithmetic',
+    doc,
+    example: `${name}(flight_number)`,
+    signatures: [
+      {
+        parameters: ['int'],
+        result: 'bool',
+        closure: strict1((a: Int) => (typeof a === 'bigint' ? Number(a & 1n) : Math.abs(a % 2)) === odd),
+        sql: (_call, a) => `(bitAnd(${a}, 1) = ${odd})`,
+      },
+    ],
+  };
 }
 
 export const ARITHMETIC = {
@@ -116,6 +137,25 @@ export const ARITHMETIC = {
     example: 'flight_number % 2',
     signatures: [ints(remainderInt, (a, b) => `moduloOrZero(${a}, nullIf(${b}, 0))`)],
   },
+  mod: {
+    group: 'Arithmetic',
+    doc: 'Remainder of the quotient rounded down, with the sign of the second argument. Null when dividing by zero.',
+    example: 'mod(delay, 60)',
+    signatures: [
+      {
+        parameters: ['int', 'int'],
+        result: 'int',
+        closure: strict2(floorRemainderInt),
+        sql: ({ scope }, a, b) =>
+          scope.bind([a, b], (x, y) => {
+            const rest = new Sql(`moduloOrZero(${x}, nullIf(${y}, 0))`, false);
+            return scope.bind([rest], (r) => `if(${r} != 0 AND (${r} < 0) != (${y} < 0), ${r} + ${y}, ${r})`);
+          }),
+      },
+    ],
+  },
+  is_even: parity('is_even', 0, 'Whether the int is a multiple of two.'),
+  is_odd: parity('is_odd', 1, 'Whether the int is not a multiple of two.'),
   '-_': {
     group: 'Arithmetic',
     doc: 'The number with the other sign.',

@@ -1,7 +1,8 @@
 import { strict1 } from '../closures';
 import { parseDouble } from '../double';
 import type { FunctionSpec, Signature } from '../function-spec';
-import { intFromDouble, parseInt64 } from '../int64';
+import { type Int, intFromDouble, parseInt64 } from '../int64';
+import { CALENDAR_FROM_MS, CALENDAR_TO_MS } from '../limits';
 import { sqlString } from '../sql';
 import type { ExpressionType } from '../value';
 import { finiteOrNull } from './arithmetic';
@@ -44,7 +45,7 @@ export const CONVERSION = {
   },
   double: {
     group: 'Conversion',
-    doc: 'A double: the nearest one to an int or to a string such as "-1.5" or "2e-3"; null for any other string or too large.',
+    doc: 'A double: 0 or 1 of a bool, the nearest one to an int or to a string such as "-1.5" or "2e-3"; null for any other string or too large.',
     example: 'double(delay) / 60.0',
     signatures: [
       {
@@ -54,6 +55,12 @@ export const CONVERSION = {
         sql: (_call, a) => `toFloat64(${a})`,
       },
       identity('double'),
+      {
+        parameters: ['bool'],
+        result: 'double',
+        closure: strict1((a: boolean) => (a ? 1 : 0)),
+        sql: (_call, a) => `toFloat64(${a})`,
+      },
       {
         parameters: ['string'],
         result: 'double',
@@ -69,7 +76,7 @@ export const CONVERSION = {
   },
   string: {
     group: 'Conversion',
-    doc: 'The decimal digits of an int, or "true" and "false".',
+    doc: 'The decimal digits of an int, "true" and "false", or a timestamp as "2001-01-01T00:00:00.000Z" (null outside of the calendar of UTC).',
     example: 'string(flight_number)',
     signatures: [
       identity('string'),
@@ -84,6 +91,40 @@ export const CONVERSION = {
         result: 'string',
         closure: strict1(String),
         sql: ({ scope }, a) => scope.bind([a], (x) => `multiIf(${x}, 'true', isNull(${x}), NULL, 'false')`),
+      },
+      {
+        parameters: ['timestamp'],
+        result: 'string',
+        closure: strict1((at: number) =>
+          at >= CALENDAR_FROM_MS && at < CALENDAR_TO_MS ? new Date(at).toISOString() : null,
+        ),
+        sql: ({ scope }, a) =>
+          scope.bind([a], (x) => {
+            const covered = `if(${x} >= ${CALENDAR_FROM_MS} AND ${x} < ${CALENDAR_TO_MS}, ${x}, NULL)`;
+            const text = `toString(fromUnixTimestamp64Milli(${covered}, 'UTC'))`;
+            return `concat(replaceOne(${text}, ' ', 'T'), 'Z')`;
+          }),
+      },
+    ],
+  },
+  bool: {
+    group: 'Conversion',
+    doc: 'Whether an int is not 0; of the strings "true" and "false" what they say, null for any other.',
+    example: 'bool(flight_number % 2)',
+    signatures: [
+      identity('bool'),
+      {
+        parameters: ['int'],
+        result: 'bool',
+        closure: strict1((a: Int) => a !== 0),
+        sql: (_call, a) => `(${a} != 0)`,
+      },
+      {
+        parameters: ['string'],
+        result: 'bool',
+        closure: strict1((a: string) => (a === 'true' ? true : a === 'false' ? false : null)),
+        sql: ({ scope }, a) =>
+          scope.bind([a], (x) => `multiIf(${x} = 'true', toUInt8(1), ${x} = 'false', toUInt8(0), NULL)`),
       },
     ],
   },

@@ -1,6 +1,6 @@
 import { type Hash64, xxHash64Into } from '@forebay/contract';
 import type { Call, FunctionSpec, LiteralParameter } from '../function-spec';
-import type { Int } from '../int64';
+import { canonicalInt, type Int } from '../int64';
 import { MAX_HASH_BUCKETS } from '../limits';
 import type { Sql } from '../sql';
 import type { Evaluate } from '../value';
@@ -62,6 +62,19 @@ function bucketSql({ literals: [n] }: Call, a: Sql): string {
   return `toInt64(xxHash64(${a}) % ${n})`;
 }
 
+function hashOf<A>(hashValue: (a: A) => void): (call: Call, a: Evaluate) => Evaluate {
+  return (_call, a) => (row) => {
+    const x = a(row);
+    if (x === null) return null;
+    hashValue(x as A);
+    return canonicalInt(BigInt.asIntN(64, (BigInt(hash.high) << 32n) | BigInt(hash.low)));
+  };
+}
+
+function hashSql(_call: Call, a: Sql): string {
+  return `reinterpretAsInt64(xxHash64(${a}))`;
+}
+
 export const HASHING = {
   hash_bucket: {
     group: 'Hashing',
@@ -70,6 +83,15 @@ export const HASHING = {
     signatures: [
       { parameters: ['string', BUCKETS], result: 'int', closure: bucketOf(hashText), sql: bucketSql },
       { parameters: ['int', BUCKETS], result: 'int', closure: bucketOf(hashInt), sql: bucketSql },
+    ],
+  },
+  xxhash64: {
+    group: 'Hashing',
+    doc: 'The xxHash64 (seed 0) of a string (UTF-8) or an int (8 bytes, little-endian), its 64 bits read as a signed int.',
+    example: 'xxhash64(origin)',
+    signatures: [
+      { parameters: ['string'], result: 'int', closure: hashOf(hashText), sql: hashSql },
+      { parameters: ['int'], result: 'int', closure: hashOf(hashInt), sql: hashSql },
     ],
   },
 } as const satisfies Record<string, FunctionSpec>;

@@ -103,4 +103,20 @@ export const LOGIC = {
       },
     ],
   },
+  null_if: {
+    group: 'Logic',
+    doc: 'Null where the two are equal, else the first: it removes a value that stands for "unknown". A null second argument removes nothing.',
+    example: 'null_if(delay, -999)',
+    signatures: [
+      {
+        parameters: ['T', 'T'],
+        result: 'T',
+        closure: (_call, a, b) => (row) => {
+          const x = a(row);
+          return x === b(row) ? null : x;
+        },
+        sql: (_call, a, b) => `nullIf(${a}, ${b})`,
+      },
+    ],
+  },
 } as const satisfies Record<string, FunctionSpec>;

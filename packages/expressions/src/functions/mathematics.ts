@@ -1,9 +1,9 @@
 import { strict1, strict2, strict3 } from '../closures';
 import { canonicalDouble, roundHalfAway } from '../double';
-import type { FunctionSpec, Signature } from '../function-spec';
+import type { Call, FunctionSpec, LiteralParameter, Signature } from '../function-spec';
 import { absInt, type Int } from '../int64';
-import type { Sql } from '../sql';
-import type { ExpressionType } from '../value';
+import { Sql, type SqlScope } from '../sql';
+import type { Evaluate, ExpressionType } from '../value';
 import { finiteOrNull } from './arithmetic';
 
 const ORDERED: readonly ExpressionType[] = ['int', 'double', 'timestamp'];
@@ -23,7 +23,46 @@ function powerSql(base: Sql, exponent: Sql): string {
   return finiteOrNull(`pow(${normal}, if(abs(${exponent}) > ${MAX_EXPONENT}, NULL, ${exponent}))`);
 }
 
-function double1(apply: (a: number) => number, name: string): readonly Signature[] {
+const MAX_DIGITS = 15;
+
+const DIGITS: LiteralParameter = {
+  literal: 'int',
+  name: 'digits',
+  problem: (n) =>
+    (n as Int) >= -MAX_DIGITS && (n as Int) <= MAX_DIGITS
+      ? null
+      : `${n} is not a number of decimals; give -${MAX_DIGITS} to ${MAX_DIGITS}`,
+};
+
+/** From here on every double is a whole number. */
+const WHOLE_FROM = 2 ** 52;
+
+function roundSql(x: Sql | string): string {
+  return `(trunc(${x}) + trunc(2 * (${x} - trunc(${x}))) + 0.0)`;
+}
+
+// A negative power of ten is no double: what it would divide is multiplied, and the other way round.
+function roundToDigits(digits: number, a: Evaluate): Evaluate {
+  const scale = 10 ** Math.abs(digits);
+  return (row) => {
+    const x = a(row) as number | null;
+    if (x === null || (digits >= 0 && Math.abs(x) >= WHOLE_FROM)) return x;
+    const rounded = digits < 0 ? roundHalfAway(x / scale) * scale : roundHalfAway(x * scale) / scale;
+    return canonicalDouble(rounded);
+  };
+}
+
+function roundToDigitsSql(scope: SqlScope, digits: number, a: Sql): string {
+  const scale = `toFloat64(${(10 ** Math.abs(digits)).toExponential()})`;
+  return scope.bind([a], (x) => {
+    const scaled = new Sql(digits < 0 ? `${x} / ${scale}` : `${x} * ${scale}`, false);
+    const whole = scope.bind([scaled], roundSql);
+    if (digits < 0) return finiteOrNull(`(${whole} * ${scale})`);
+    return finiteOrNull(`if(abs(${x}) >= ${WHOLE_FROM}, ${x}, ${whole} / ${scale})`);
+  });
+}
+
+export function double1(apply: (a: number) => number, name: string): readonly Signature[] {
   return [
     {
       parameters: ['double'],
@@ -77,17 +116,39 @@ export const MATHEMATICS = {
   },
   round: {
     group: 'Mathematics',
-    doc: 'The nearest whole number as a double; a half is rounded away from zero.',
-    example: 'round(distance * 1.609344)',
+    doc: 'The nearest whole number as a double; a half is rounded away from zero. With `digits` the nearest number of so many decimals: x · 10^digits is rounded, and divided by it again; numbers of 2^52 and more stay as they are.',
+    example: 'round(distance * 1.609344, 1)',
     signatures: [
       {
         parameters: ['double'],
         result: 'double',
         closure: strict1((a: number) => canonicalDouble(roundHalfAway(a))),
-        sql: ({ scope }, a) =>
-          scope.bind([a], (x) => `(trunc(${x}) + trunc(2 * (${x} - trunc(${x}))) + 0.0)`),
+        sql: ({ scope }, a) => scope.bind([a], (x) => roundSql(x)),
+      },
+      {
+        parameters: ['double', DIGITS],
+        result: 'double',
+        closure: ({ literals: [digits] }, a) => roundToDigits(Number(digits), a),
+        sql: ({ scope, literals: [digits] }, a) => roundToDigitsSql(scope, Number(digits), a),
       },
     ],
+  },
+  truncate: {
+    group: 'Mathematics',
+    doc: 'The whole number next to it toward zero, as a double.',
+    example: 'truncate(distance / 100.0)',
+    signatures: double1(Math.trunc, 'trunc'),
+  },
+  sign: {
+    group: 'Mathematics',
+    doc: '−1, 0 or 1.',
+    example: 'sign(delay)',
+    signatures: (['int', 'double'] as const).map((type) => ({
+      parameters: [type],
+      result: 'int' as const,
+      closure: strict1((a: Int) => (a > 0 ? 1 : a < 0 ? -1 : 0)),
+      sql: (_call: Call, a: Sql) => `toInt64(sign(${a}))`,
+    })),
   },
   sqrt: {
     group: 'Mathematics',
@@ -106,6 +167,24 @@ export const MATHEMATICS = {
     doc: 'The natural logarithm; null unless the argument is positive.',
     example: 'log(distance + 1)',
     signatures: double1(Math.log, 'log'),
+  },
+  log10: {
+    group: 'Mathematics',
+    doc: 'The logarithm to base 10; null unless the argument is positive.',
+    example: 'log10(distance)',
+    signatures: double1(Math.log10, 'log10'),
+  },
+  log1p: {
+    group: 'Mathematics',
+    doc: 'The natural logarithm of 1 + x, exact for small x too; null unless x is above −1.',
+    example: 'log1p(distance)',
+    signatures: double1(Math.log1p, 'log1p'),
+  },
+  cbrt: {
+    group: 'Mathematics',
+    doc: 'The cube root.',
+    example: 'cbrt(distance)',
+    signatures: double1(Math.cbrt, 'cbrt'),
   },
   log2: {
     group: 'Mathematics',

@@ -1,14 +1,15 @@
-import { parseDuration } from '@forebay/contract';
+import { parseDuration, SECOND_MS } from '@forebay/contract';
 import { CALENDAR_PARTS, type CalendarPart } from '../calendar';
 import { strict1 } from '../closures';
 import type { FunctionSpec, LiteralParameter } from '../function-spec';
-import { CALENDAR_FROM_MS, CALENDAR_TO_MS, ZONED_CALENDAR_FROM_MS } from '../limits';
-import { sqlLiteral, sqlString } from '../sql';
+import type { Int } from '../int64';
+import { CALENDAR_FROM_MS, CALENDAR_TO_MS, MAX_TIMESTAMP_MS, ZONED_CALENDAR_FROM_MS } from '../limits';
+import { Sql, sqlLiteral, sqlString } from '../sql';
 import { isUtc, timeZoneProblem, zoneOffset } from '../time-zone';
 import { parseTimestamp } from '../timestamp';
 import type { Evaluate, Value } from '../value';
 
-const ZONE: LiteralParameter = {
+export const ZONE: LiteralParameter = {
   literal: 'string',
   name: 'zone',
   problem: (zone) => timeZoneProblem(zone as string),
@@ -36,7 +37,7 @@ const DURATION: LiteralParameter = {
   },
 };
 
-function calendarFrom(zone: Value): number {
+export function calendarFrom(zone: Value): number {
   return isUtc(zone as string) ? CALENDAR_FROM_MS : ZONED_CALENDAR_FROM_MS;
 }
 
@@ -50,6 +51,15 @@ function partClosure(part: CalendarPart, zone: Value, instant: Evaluate): Evalua
   };
 }
 
+/** An instant (ms) that the calendar covers, else null; `x` is written several times. */
+export function coveredSql(zone: Value, x: Sql): string {
+  return `if(${x} >= ${calendarFrom(zone)} AND ${x} < ${CALENDAR_TO_MS}, ${x}, NULL)`;
+}
+
+function partSql(sqlName: string, zone: Value, x: Sql): string {
+  return `toInt64(${sqlName}(fromUnixTimestamp64Milli(${coveredSql(zone, x)}, ${sqlString(zone as string)})))`;
+}
+
 function calendarPart(part: CalendarPart, sqlName: string, what: string): FunctionSpec {
   return {
     group: 'Time',
@@ -61,10 +71,7 @@ function calendarPart(part: CalendarPart, sqlName: string, what: string): Functi
         result: 'int',
         closure: ({ literals: [zone = 'UTC'] }, instant) => partClosure(part, zone, instant),
         sql: ({ scope, literals: [zone = 'UTC'] }, instant) =>
-          scope.bind([instant], (x) => {
-            const covered = `if(${x} >= ${calendarFrom(zone)} AND ${x} < ${CALENDAR_TO_MS}, ${x}, NULL)`;
-            return `toInt64(${sqlName}(fromUnixTimestamp64Milli(${covered}, ${sqlString(zone as string)})))`;
-          }),
+          scope.bind([instant], (x) => partSql(sqlName, zone, x)),
       },
     ],
   };
@@ -116,6 +123,74 @@ export const TIME = {
       },
     ],
   },
+  epoch_seconds: {
+    group: 'Time',
+    doc: 'Whole seconds since 1970-01-01T00:00:00Z, rounded down.',
+    example: 'epoch_seconds(date)',
+    signatures: [
+      {
+        parameters: ['timestamp'],
+        result: 'int',
+        closure: strict1((at: number) => Math.floor(at / SECOND_MS)),
+        sql: ({ scope }, a) =>
+          scope.bind([a], (x) => `intDiv(${x} - positiveModulo(${x}, ${SECOND_MS}), ${SECOND_MS})`),
+      },
+    ],
+  },
+  from_epoch_ms: {
+    group: 'Time',
+    doc: 'The timestamp so many milliseconds after 1970-01-01T00:00:00Z; null beyond what a timestamp can be.',
+    example: 'from_epoch_ms(flight_number)',
+    signatures: [
+      {
+        parameters: ['int'],
+        result: 'timestamp',
+        closure: strict1((ms: Int) => (Math.abs(Number(ms)) <= MAX_TIMESTAMP_MS ? ms : null)),
+        sql: ({ scope }, a) =>
+          scope.bind([a], (x) => `if(abs(toInt128(${x})) <= ${MAX_TIMESTAMP_MS}, ${x}, NULL)`),
+      },
+    ],
+  },
+  from_epoch_seconds: {
+    group: 'Time',
+    doc: 'The timestamp so many seconds after 1970-01-01T00:00:00Z, in whole milliseconds, rounded down; null beyond what a timestamp can be.',
+    example: 'from_epoch_seconds(distance)',
+    signatures: [
+      {
+        parameters: ['double'],
+        result: 'timestamp',
+        closure: strict1((seconds: number) => {
+          const ms = Math.floor(seconds * SECOND_MS);
+          return Math.abs(ms) <= MAX_TIMESTAMP_MS ? ms : null;
+        }),
+        sql: ({ scope }, a) =>
+          scope.bind(
+            [new Sql(`floor(${a} * ${SECOND_MS})`, false)],
+            (ms) => `accurateCastOrNull(if(abs(${ms}) <= ${MAX_TIMESTAMP_MS}, ${ms}, NULL), 'Int64')`,
+          ),
+      },
+    ],
+  },
+  is_weekend: {
+    group: 'Time',
+    doc: 'Whether it is Saturday or Sunday on the wall clock of a time zone; null outside of the calendar.',
+    example: 'is_weekend(date, "America/Chicago")',
+    signatures: [
+      {
+        parameters: ['timestamp', ZONE],
+        result: 'bool',
+        closure: ({ literals: [zone = 'UTC'] }, instant) => {
+          const day = partClosure('day_of_week', zone, instant);
+          return (row) => {
+            const value = day(row) as number | null;
+            return value === null ? null : value >= 6;
+          };
+        },
+        sql: ({ scope, literals: [zone = 'UTC'] }, instant) =>
+          scope.bind([instant], (x) => `(${partSql('toDayOfWeek', zone, x)} >= 6)`),
+      },
+    ],
+  },
   hour: calendarPart('hour', 'toHour', 'The hour, 0 to 23,'),
   minute: calendarPart('minute', 'toMinute', 'The minute, 0 to 59,'),
   second: calendarPart('second', 'toSecond', 'The second, 0 to 59,'),
@@ -123,4 +198,8 @@ export const TIME = {
   day_of_month: calendarPart('day_of_month', 'toDayOfMonth', 'The day of the month, 1 to 31,'),
   month: calendarPart('month', 'toMonth', 'The month, 1 to 12,'),
   year: calendarPart('year', 'toYear', 'The year'),
+  day_of_year: calendarPart('day_of_year', 'toDayOfYear', 'The day of the year, 1 to 366,'),
+  quarter: calendarPart('quarter', 'toQuarter', 'The quarter, 1 to 4,'),
+  week: calendarPart('week', 'toISOWeek', 'The week of ISO 8601, 1 to 53,'),
+  week_year: calendarPart('week_year', 'toISOYear', 'The year that the week of ISO 8601 belongs to'),
 } as const satisfies Record<string, FunctionSpec>;

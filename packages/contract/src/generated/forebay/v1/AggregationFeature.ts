@@ -21,6 +21,10 @@ export interface AggregationFeatureInput {
   'parameters'?: ({[key: string]: number | string});
   'type'?: (_forebay_v1_ValueTypeInput);
   'description'?: (string);
+  /**
+   * CEL: the category of an event, for operations by category.
+   */
+  'by'?: (string);
 }
 
 export interface AggregationFeatureMessage {
@@ -41,4 +45,8 @@ export interface AggregationFeatureMessage {
   'parameters': ({[key: string]: number});
   'type': (_forebay_v1_ValueTypeMessage);
   'description': (string);
+  /**
+   * CEL: the category of an event, for operations by category.
+   */
+  'by': (string);
 }

@@ -5,6 +5,7 @@ import type { AggregationFeatureInput as _forebay_v1_AggregationFeatureInput, Ag
 import type { BatchPlanInput as _forebay_v1_BatchPlanInput, BatchPlanMessage as _forebay_v1_BatchPlanMessage } from '../../forebay/v1/BatchPlan';
 import type { StreamPlanInput as _forebay_v1_StreamPlanInput, StreamPlanMessage as _forebay_v1_StreamPlanMessage } from '../../forebay/v1/StreamPlan';
 import type { MetadataInput as _forebay_v1_MetadataInput, MetadataMessage as _forebay_v1_MetadataMessage } from '../../forebay/v1/Metadata';
+import type { SchedulePlanInput as _forebay_v1_SchedulePlanInput, SchedulePlanMessage as _forebay_v1_SchedulePlanMessage } from '../../forebay/v1/SchedulePlan';
 
 export interface AggregationViewInput {
   'id'?: (number);
@@ -32,6 +33,10 @@ export interface AggregationViewInput {
    * Hash of everything that gives the view its meaning.
    */
   'fingerprint'?: (string);
+  /**
+   * Absent: the view has a stream.
+   */
+  'schedule'?: (_forebay_v1_SchedulePlanInput | null);
 }
 
 export interface AggregationViewMessage {
@@ -60,4 +65,8 @@ export interface AggregationViewMessage {
    * Hash of everything that gives the view its meaning.
    */
   'fingerprint': (string);
+  /**
+   * Absent: the view has a stream.
+   */
+  'schedule': (_forebay_v1_SchedulePlanMessage | null);
 }

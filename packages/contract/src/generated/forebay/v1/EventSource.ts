@@ -31,6 +31,10 @@ export interface EventSourceInput {
    */
   'archive_order'?: (string)[];
   'metadata'?: (_forebay_v1_MetadataInput | null);
+  /**
+   * How long copies of an event are known by their id; 0: ids do not remove duplicates.
+   */
+  'dedupe_ms'?: (number | string | Long);
 }
 
 /**
@@ -60,4 +64,8 @@ export interface EventSourceMessage {
    */
   'archive_order': (string)[];
   'metadata': (_forebay_v1_MetadataMessage | null);
+  /**
+   * How long copies of an event are known by their id; 0: ids do not remove duplicates.
+   */
+  'dedupe_ms': (number);
 }

@@ -7,11 +7,15 @@ export interface MaterializeJobInput {
   'view'?: (string);
   'version'?: (number);
   /**
-   * 0: chosen by the run; else an earlier multiple of the view's cut hop.
+   * 0: chosen by the run; else an earlier multiple of the view's cut hop, or a tick of its schedule.
    */
   'cut_ms'?: (number | string | Long);
   'has_cut'?: (boolean);
   'requested_by'?: (string);
+  /**
+   * Of a table view: write every value, not only those of rows that are new since the last finished run.
+   */
+  'full'?: (boolean);
 }
 
 export interface MaterializeJobMessage {
@@ -19,9 +23,13 @@ export interface MaterializeJobMessage {
   'view': (string);
   'version': (number);
   /**
-   * 0: chosen by the run; else an earlier multiple of the view's cut hop.
+   * 0: chosen by the run; else an earlier multiple of the view's cut hop, or a tick of its schedule.
    */
   'cut_ms': (number);
   'has_cut': (boolean);
   'requested_by': (string);
+  /**
+   * Of a table view: write every value, not only those of rows that are new since the last finished run.
+   */
+  'full': (boolean);
 }

@@ -11,6 +11,9 @@ export interface MaterializeResultInput {
   'values_written'?: (number | string | Long);
   'values_older'?: (number | string | Long);
   'bytes_written'?: (number | string | Long);
+  /**
+   * Events, or of a table view the rows that the table holds.
+   */
   'events_scanned'?: (number | string | Long);
   'chunks'?: (number);
   'duration_ms'?: (number | string | Long);
@@ -26,6 +29,9 @@ export interface MaterializeResultMessage {
   'values_written': (number);
   'values_older': (number);
   'bytes_written': (number);
+  /**
+   * Events, or of a table view the rows that the table holds.
+   */
   'events_scanned': (number);
   'chunks': (number);
   'duration_ms': (number);

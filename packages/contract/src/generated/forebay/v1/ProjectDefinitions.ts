@@ -4,6 +4,10 @@ import type { EntityInput as _forebay_v1_EntityInput, EntityMessage as _forebay_
 import type { EventSourceInput as _forebay_v1_EventSourceInput, EventSourceMessage as _forebay_v1_EventSourceMessage } from '../../forebay/v1/EventSource';
 import type { AggregationViewInput as _forebay_v1_AggregationViewInput, AggregationViewMessage as _forebay_v1_AggregationViewMessage } from '../../forebay/v1/AggregationView';
 import type { FeatureServiceDefinitionInput as _forebay_v1_FeatureServiceDefinitionInput, FeatureServiceDefinitionMessage as _forebay_v1_FeatureServiceDefinitionMessage } from '../../forebay/v1/FeatureServiceDefinition';
+import type { TableSourceInput as _forebay_v1_TableSourceInput, TableSourceMessage as _forebay_v1_TableSourceMessage } from '../../forebay/v1/TableSource';
+import type { TableViewInput as _forebay_v1_TableViewInput, TableViewMessage as _forebay_v1_TableViewMessage } from '../../forebay/v1/TableView';
+import type { OnDemandViewInput as _forebay_v1_OnDemandViewInput, OnDemandViewMessage as _forebay_v1_OnDemandViewMessage } from '../../forebay/v1/OnDemandView';
+import type { UserFunctionInput as _forebay_v1_UserFunctionInput, UserFunctionMessage as _forebay_v1_UserFunctionMessage } from '../../forebay/v1/UserFunction';
 
 export interface ProjectDefinitionsInput {
   'name'?: (string);
@@ -11,6 +15,10 @@ export interface ProjectDefinitionsInput {
   'event_sources'?: (_forebay_v1_EventSourceInput)[];
   'aggregation_views'?: (_forebay_v1_AggregationViewInput)[];
   'feature_services'?: (_forebay_v1_FeatureServiceDefinitionInput)[];
+  'table_sources'?: (_forebay_v1_TableSourceInput)[];
+  'table_views'?: (_forebay_v1_TableViewInput)[];
+  'on_demand_views'?: (_forebay_v1_OnDemandViewInput)[];
+  'functions'?: (_forebay_v1_UserFunctionInput)[];
 }
 
 export interface ProjectDefinitionsMessage {
@@ -19,4 +27,8 @@ export interface ProjectDefinitionsMessage {
   'event_sources': (_forebay_v1_EventSourceMessage)[];
   'aggregation_views': (_forebay_v1_AggregationViewMessage)[];
   'feature_services': (_forebay_v1_FeatureServiceDefinitionMessage)[];
+  'table_sources': (_forebay_v1_TableSourceMessage)[];
+  'table_views': (_forebay_v1_TableViewMessage)[];
+  'on_demand_views': (_forebay_v1_OnDemandViewMessage)[];
+  'functions': (_forebay_v1_UserFunctionMessage)[];
 }

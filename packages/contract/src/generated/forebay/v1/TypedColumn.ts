@@ -18,6 +18,11 @@ export interface TypedColumnInput {
    * The rows whose value is null, ascending.
    */
   'null_rows'?: (number)[];
+  /**
+   * Row-major: rows × vector_length, little-endian float32.
+   */
+  'vectors'?: (Buffer | Uint8Array | string);
+  'vector_length'?: (number);
 }
 
 /**
@@ -35,4 +40,9 @@ export interface TypedColumnMessage {
    * The rows whose value is null, ascending.
    */
   'null_rows': (number)[];
+  /**
+   * Row-major: rows × vector_length, little-endian float32.
+   */
+  'vectors': (Buffer);
+  'vector_length': (number);
 }

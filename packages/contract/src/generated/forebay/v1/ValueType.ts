@@ -14,6 +14,14 @@ export const ValueType = {
   DOUBLE_LIST: 'DOUBLE_LIST',
   STRING_LIST: 'STRING_LIST',
   TIMESTAMP_LIST: 'TIMESTAMP_LIST',
+  STRING_INT64_MAP: 'STRING_INT64_MAP',
+  STRING_DOUBLE_MAP: 'STRING_DOUBLE_MAP',
+  INT64_INT64_MAP: 'INT64_INT64_MAP',
+  INT64_DOUBLE_MAP: 'INT64_DOUBLE_MAP',
+  /**
+   * So many float32 numbers as the field beside it, vector_length, says.
+   */
+  VECTOR: 'VECTOR',
 } as const;
 
 export type ValueTypeInput =
@@ -43,5 +51,18 @@ export type ValueTypeInput =
   | 15
   | 'TIMESTAMP_LIST'
   | 16
+  | 'STRING_INT64_MAP'
+  | 21
+  | 'STRING_DOUBLE_MAP'
+  | 22
+  | 'INT64_INT64_MAP'
+  | 23
+  | 'INT64_DOUBLE_MAP'
+  | 24
+  /**
+   * So many float32 numbers as the field beside it, vector_length, says.
+   */
+  | 'VECTOR'
+  | 31
 
 export type ValueTypeMessage = typeof ValueType[keyof typeof ValueType]

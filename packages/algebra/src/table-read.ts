@@ -1,0 +1,59 @@
+/** The read path of table views: the latest row of one entity as of the tick that a read answers for. */
+import { ForebayError } from '@forebay/contract';
+import { tickAt } from './boundaries';
+import type { BatchMarker, DegradedReason, ReadContext } from './exactness';
+import { STATUS, type StoredParts, type ViewOutput } from './fold';
+import type { TableLayout } from './table-layout';
+import { isOutsideMaxAge, leaveNothing, leaveStatuses } from './table-output';
+import { TableValue } from './table-value';
+
+/**
+ * Reads values of one view; the value stands in `StoredParts.batch`, and the marker's cut is the newest finished tick.
+ * Exact iff that is the reader's tick or the one after it: a value holds the rows of two ticks. Not re-entrant.
+ */
+export class TableRead {
+  readonly layout: TableLayout;
+  readonly #value: TableValue;
+
+  constructor(layout: TableLayout) {
+    this.layout = layout;
+    this.#value = new TableValue(layout);
+  }
+
+  /** The newest clock that came with the value, −∞ without any: t may not lie before it. */
+  newestClock(_parts: StoredParts, marker: BatchMarker | null): number {
+    return marker === null ? Number.NEGATIVE_INFINITY : marker.qMs;
+  }
+
+  /** Leaves every feature of the view as of the tick of `context.tMs` in `out`. */
+  fold({ batch }: StoredParts, { tMs, batchMarker }: ReadContext, out: ViewOutput): void {
+    const { schedule } = this.layout.view;
+    const tickMs = tickAt(schedule, tMs);
+    const ahead = batchMarker === null ? Number.NaN : batchMarker.cutMs - tickMs;
+    const reason = ahead === 0 || ahead === schedule.intervalMs ? null : 'incomplete';
+    try {
+      this.#read(batch, tickMs, reason, out);
+    } catch (thrown) {
+      if (!(thrown instanceof RangeError || thrown instanceof ForebayError)) throw thrown;
+      leaveNothing(out, STATUS.DEGRADED, reason ?? 'unreadable');
+    }
+  }
+
+  #read(bytes: Uint8Array | null, tickMs: number, known: DegradedReason | null, out: ViewOutput): void {
+    const value = this.#value;
+    const readable = bytes !== null && value.open(bytes);
+    const slot = readable ? value.slotAt(tickMs) : -1;
+    let reason = known;
+    if (bytes !== null && !readable) reason ??= 'unreadable';
+    // a row of this tick was replaced by those of later ticks: the writer's clock is ahead of the reader's
+    if (readable && slot < 0 && value.hadEarlierRow) reason ??= 'incomplete';
+    if (slot < 0) {
+      leaveNothing(out, STATUS.NOT_FOUND, reason);
+    } else if (isOutsideMaxAge(this.layout, value.eventTimeMs(slot), tickMs)) {
+      leaveNothing(out, STATUS.OUTSIDE_MAX_AGE, reason);
+    } else {
+      value.read(slot, out);
+      leaveStatuses(out, reason);
+    }
+  }
+}

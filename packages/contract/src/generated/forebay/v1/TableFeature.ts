@@ -1,0 +1,25 @@
+// Original file: proto/forebay/v1/definitions.proto
+
+import type { ValueTypeInput as _forebay_v1_ValueTypeInput, ValueTypeMessage as _forebay_v1_ValueTypeMessage } from '../../forebay/v1/ValueType';
+
+export interface TableFeatureInput {
+  'name'?: (string);
+  /**
+   * The source's field.
+   */
+  'field'?: (string);
+  'type'?: (_forebay_v1_ValueTypeInput);
+  'vector_length'?: (number);
+  'description'?: (string);
+}
+
+export interface TableFeatureMessage {
+  'name': (string);
+  /**
+   * The source's field.
+   */
+  'field': (string);
+  'type': (_forebay_v1_ValueTypeMessage);
+  'vector_length': (number);
+  'description': (string);
+}

@@ -1,0 +1,3 @@
+export { EntityFold } from './entity-fold';
+export { type Clocks, eventPlace, rowPlace } from './place';
+export { type TrainingEvent, trainingValues } from './training-values';

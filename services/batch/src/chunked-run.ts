@@ -1,0 +1,76 @@
+import { ForebayError, HOUR_MS } from '@forebay/contract';
+import type { MaterializeProgress } from '@forebay/jobs';
+import {
+  type BatchWriteStats,
+  type RedisConnection,
+  readBatchReceipt,
+  writeBatchReceipt,
+} from '@forebay/online-store';
+
+/** One node of Redis is one bucket. */
+export const BUCKET = 0;
+/** Receipts are needed until the marker has moved. */
+const RECEIPT_TTL_MS = 24 * HOUR_MS;
+/** Rounds of writing chunks again whose receipts were lost with the server's last writes. */
+const MAX_ROUNDS = 3;
+
+export interface Chunks<Outcome extends string> {
+  readonly viewId: number;
+  /** `view "name@version"`. */
+  readonly place: string;
+  /** Names the run in its receipts. */
+  readonly run: string;
+  readonly chunks: number;
+  readonly report: (progress: MaterializeProgress) => void;
+  readonly signal: AbortSignal;
+  readonly writeChunk: (chunk: number) => Promise<BatchWriteStats>;
+  /** Moves the marker, if every chunk has its receipt. */
+  readonly finish: () => Promise<{ readonly outcome: Outcome | 'missing' }>;
+}
+
+/** Writes the chunks of a planned run, and moves the marker when all of them are there. Throws `unavailable`, or the signal's reason. */
+export async function writeChunks<Outcome extends string>(
+  redis: RedisConnection,
+  run: Chunks<Outcome>,
+): Promise<{ readonly written: BatchWriteStats; readonly outcome: Outcome }> {
+  // by chunk, since one may be written twice
+  const written = new Map<number, BatchWriteStats>();
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    await writeRound(redis, run, written);
+    run.signal.throwIfAborted();
+    const { outcome } = await run.finish();
+    if (outcome !== 'missing') return { written: sumOf(written), outcome: outcome as Outcome };
+  }
+  throw new ForebayError(
+    'unavailable',
+    `${run.place}: redis lost what was written ${MAX_ROUNDS} times; is it restarting again and again?`,
+  );
+}
+
+/** Writes every chunk that has no receipt yet. */
+async function writeRound<Outcome extends string>(
+  redis: RedisConnection,
+  { viewId, run, chunks, signal, report, writeChunk }: Chunks<Outcome>,
+  written: Map<number, BatchWriteStats>,
+): Promise<void> {
+  for (let chunk = 0; chunk < chunks; chunk++) {
+    signal.throwIfAborted();
+    const receipt = { bucket: BUCKET, viewId, run, chunk };
+    if ((await readBatchReceipt(redis, receipt)) === null) {
+      const stats = await writeChunk(chunk);
+      written.set(chunk, stats);
+      await writeBatchReceipt(redis, { ...receipt, values: stats.values }, RECEIPT_TTL_MS);
+    }
+    report({ chunksDone: chunk + 1, chunks, valuesWritten: sumOf(written).values });
+  }
+}
+
+function sumOf(written: ReadonlyMap<number, BatchWriteStats>): BatchWriteStats {
+  const sum = { values: 0, older: 0, bytes: 0 };
+  for (const { values, older, bytes } of written.values()) {
+    sum.values += values;
+    sum.older += older;
+    sum.bytes += bytes;
+  }
+  return sum;
+}

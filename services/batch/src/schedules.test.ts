@@ -1,0 +1,77 @@
+import { MINUTE_MS } from '@forebay/contract';
+import {
+  aggregationView,
+  applyPlan,
+  compileProject,
+  count,
+  entity,
+  eventSource,
+  project,
+  tableSource,
+  tableView,
+} from '@forebay/definitions';
+import { viewsOfRuns } from './lost-values';
+import { schedulesOf } from './schedules';
+
+const user = entity({ name: 'user', joinKeys: { user: 'string' } });
+const visits = eventSource({
+  name: 'visits',
+  topic: 'visits',
+  fields: { at: 'timestamp', user: 'string' },
+  eventTime: 'at',
+});
+const profiles = tableSource({
+  name: 'profiles',
+  table: 'profiles',
+  fields: { at: 'timestamp', user: 'string', plan: 'string' },
+  eventTime: 'at',
+});
+const schedule = { every: '1h', wait: '5m', delay: '20m' } as const;
+const features = { visits_1h: count({ window: '1h' }) };
+const views = [
+  aggregationView({ name: 'by_hand', entity: user, source: visits, features }),
+  aggregationView({ name: 'hourly', entity: user, source: visits, features, batch: { every: '1h' } }),
+  aggregationView({ name: 'at_ticks', entity: user, source: visits, features, schedule }),
+];
+const profile = tableView({
+  name: 'profile',
+  entity: user,
+  source: profiles,
+  features: { plan: 'plan' },
+  schedule,
+});
+const snapshot = applyPlan(
+  null,
+  compileProject(
+    project({
+      name: 'shop',
+      entities: [user],
+      eventSources: [visits],
+      tableSources: [profiles],
+      aggregationViews: views,
+      tableViews: [profile],
+    }),
+  ),
+  { nowMs: 0, appliedBy: 'test' },
+);
+
+test('views run by their interval, and at the end of the wait of each tick', () => {
+  const found = schedulesOf(snapshot).map(({ view, everyMs, offsetMs }) => [
+    view,
+    everyMs / MINUTE_MS,
+    offsetMs === null ? null : offsetMs / MINUTE_MS,
+  ]);
+  expect(found.sort()).toEqual([
+    ['at_ticks', 60, 5],
+    ['hourly', 60, null],
+    ['profile', 60, 5],
+  ]);
+});
+
+test('what nothing but runs writes is known, so that its loss is noticed', () => {
+  const [shop] = snapshot.projects;
+  const ids = ['at_ticks', 'profile'].map(
+    (name) => [...shop!.aggregationViews, ...shop!.tableViews].find((view) => view.name === name)?.id,
+  );
+  expect(viewsOfRuns(snapshot)).toEqual(ids);
+});

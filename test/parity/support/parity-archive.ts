@@ -1,0 +1,105 @@
+/** The archive of a scene in ClickHouse, filled as time goes by, and what its runs compute. */
+import type { ViewLayout } from '@forebay/algebra';
+import type { EventSource } from '@forebay/definitions';
+import {
+  ArchiveBlock,
+  ArchiveWriter,
+  applyEventSource,
+  createMetaTables,
+  type OfflineStore,
+  openOfflineStore,
+  streamSegments,
+} from '@forebay/offline-store';
+import type { WorldEvent, WorldRun } from '@forebay/testkit';
+import { entityKey, type ParityCase } from './parity-case';
+
+const FIRST_PARTITION_LOG = 8_192;
+
+export class ParityArchive {
+  private constructor(readonly store: OfflineStore) {}
+
+  /** @param database that exists and is empty */
+  static async open(url: string, database: string): Promise<ParityArchive> {
+    const store = await openOfflineStore({ url, database });
+    await createMetaTables(store);
+    return new ParityArchive(store);
+  }
+
+  /** An empty table of the source. */
+  async create(source: EventSource): Promise<void> {
+    await this.drop(source);
+    await applyEventSource(this.store, source);
+  }
+
+  async drop(source: EventSource): Promise<void> {
+    await this.store.command(`DROP TABLE IF EXISTS ${source.table} SYNC`);
+  }
+
+  /** Archives what arrived in `(afterMs, toMs]`. */
+  async fill(
+    source: EventSource,
+    cases: readonly ParityCase[],
+    afterMs: number,
+    toMs: number,
+  ): Promise<void> {
+    const block = new ArchiveBlock(source);
+    let rows = 0;
+    for (const each of cases) {
+      for (const event of each.history) {
+        if (!event.inArchive || event.arrivalMs <= afterMs || event.arrivalMs > toMs) continue;
+        append(block, event);
+        rows++;
+      }
+    }
+    if (rows > 0) await new ArchiveWriter(this.store, source, 0, () => 0).insert(block, []);
+  }
+
+  /** The batch values of the run, by entity key. */
+  async segments(layout: ViewLayout, run: WorldRun): Promise<Map<string, Uint8Array>> {
+    const values = new Map<string, Uint8Array>();
+    const chunk = { chunk: 0, chunks: 1 };
+    for await (const batch of streamSegments(this.store, layout, { ...run, finishedLoads: [] }, chunk)) {
+      for (const [i, key] of batch.keys.entries())
+        values.set(key.toString(), Buffer.from(batch.values[i] as Buffer));
+    }
+    return values;
+  }
+
+  async close(): Promise<void> {
+    await this.store.close();
+  }
+}
+
+function append(block: ArchiveBlock, { event, arrivalMs, partition, offset }: WorldEvent): void {
+  block.append(event.row, {
+    log: FIRST_PARTITION_LOG + partition,
+    offset,
+    knownAtMs: arrivalMs,
+    arrivedAtMs: arrivalMs,
+  });
+}
+
+/** What each written run found of each case. */
+export type RunValues = ReadonlyMap<WorldRun, ReadonlyMap<string, Uint8Array>>;
+
+/** Lets the runs of the scene's world read the archive when their clock says so; afterwards it holds everything. */
+export async function runInArchive(
+  archive: ParityArchive,
+  layout: ViewLayout,
+  cases: readonly ParityCase[],
+): Promise<RunValues> {
+  const { source, world } = cases[0] as ParityCase;
+  const values = new Map<WorldRun, Map<string, Uint8Array>>();
+  let filledToMs = Number.NEGATIVE_INFINITY;
+  for (const run of world.runs.slice(0, world.written)) {
+    await archive.fill(source, cases, filledToMs, run.qMs);
+    filledToMs = run.qMs;
+    values.set(run, await archive.segments(layout, run));
+  }
+  await archive.fill(source, cases, filledToMs, Number.POSITIVE_INFINITY);
+  return values;
+}
+
+export function runValueOf(values: RunValues, run: WorldRun, entity: number): Uint8Array | null {
+  return values.get(run)?.get(entityKey(entity)) ?? null;
+}
