@@ -18,6 +18,7 @@ const { configurationReference, COMMON_SETTINGS, metricsReference } = built('pac
 const NOTE = '<!-- Made by "npm run generate"; edit the code that it comes from. -->\n\n';
 
 const DOCUMENTS = {
+  'docs/AGGREGATIONS.md': () => built('packages/algebra/dist').aggregationReference(),
   'docs/EXPRESSIONS.md': () => built('packages/expressions/dist').expressionReference(),
   'docs/METRICS.md': () =>
     `# Metrics\n\n${NOTE}Every service answers \`/metrics\` in Prometheus' format. No metric is labelled by entity.\n\n${metricsReference()}`,

@@ -1,44 +1,42 @@
 /**
- * Oracle = segments that ClickHouse computes ⊕ stream list, folded: random views, each over the histories of many entities
- * in one table, read at several instants up to the end of the horizon. FOREBAY_SEED runs a failure again, FOREBAY_PARITY_VIEWS more.
+ * Oracle = segments that ClickHouse computes ⊕ stream list, folded, in part read from Redis: random views, each over the histories of
+ * many entities in one table, read at several instants up to the end of the horizon. A failure says how to run it again.
  */
 import { compileView } from '@forebay/algebra';
 import { generateSource, generateView, Random } from '@forebay/testkit';
-import { compareWithArchive, generateCases } from '../parity/support/compare-scene';
+import { NAMED_EXAMPLES } from '../parity/examples/named-examples';
+import { findingLines } from '../parity/run/parity-report';
+import { runParity } from '../parity/run/parity-run';
+import { compareWithServers } from '../parity/support/compare-scene';
 import { describeComparison } from '../parity/support/comparison';
-import { ParityArchive } from '../parity/support/parity-archive';
-import { generateScene } from '../parity/support/parity-case';
-import { Tally } from '../parity/support/tally';
-import { sharedStack, useDatabase } from '../support/stack';
+import { withServers } from '../parity/support/parity-servers';
+import { sharedStack, uniqueName, useOwnRedis } from '../support/stack';
 
-const VIEWS = Number(process.env.FOREBAY_PARITY_VIEWS ?? 20);
-const ENTITIES = 40;
+const COMPARISONS = 20_000;
 const seed = Number(process.env.FOREBAY_SEED ?? Math.floor(Math.random() * 1e9));
+const own = useOwnRedis();
+const urls = () => ({ clickhouseUrl: sharedStack.clickhouseUrl, redisUrl: own.url });
 
-const database = useDatabase('parity_sql');
-let archive: ParityArchive;
+describe('segments by SQL and by the stream, folded, equal the oracle', () => {
+  it(`on random views over many histories (seed ${seed})`, async () => {
+    const options = { comparisons: COMPARISONS, seed, places: ['servers'] } as const;
+    const { findings } = await withServers(urls(), (servers) => runParity(options, servers));
+    expect(findings.flatMap(findingLines).join('\n')).toBe('');
+  });
 
-beforeAll(async () => {
-  archive = await ParityArchive.open(sharedStack.clickhouseUrl, database.name);
-});
-afterAll(() => archive.close());
-
-describe(`segments by SQL and by the stream, folded, equal the oracle (seed ${seed})`, () => {
-  const tally = new Tally();
-
-  it.each(Array.from({ length: VIEWS }, (_, view) => view))(
-    'on a random view over many histories (%i)',
-    async (view) => {
-      const random = new Random(seed + view);
-      const options = {
-        kind: 'hybrid',
-        faults: random.chance(0.2),
-        name: `events_${view}`,
-        laterReads: 4,
-      } as const;
-      const cases = generateCases(random, generateScene(random, options), ENTITIES);
-      for (const { comparisons } of await compareWithArchive(archive, cases))
-        expect(tally.add(comparisons).map(describeComparison).slice(0, 3)).toEqual([]);
+  it.each(Object.entries(NAMED_EXAMPLES))(
+    'in the example: %s',
+    async (_name, { source, view, ...example }) => {
+      const name = uniqueName('events');
+      const named = { ...source, name, topic: name, table: name };
+      const each = { ...example, source: named, view: { ...view, source: name } };
+      const found = await withServers(urls(), async (servers) => [
+        ...(await compareWithServers(servers, [each], false)),
+        ...(await compareWithServers(servers, [each], true)),
+      ]);
+      const comparisons = found.flat();
+      expect(comparisons.length).toBeGreaterThan(0);
+      expect(comparisons.filter(({ difference }) => difference === null).map(describeComparison)).toEqual([]);
     },
   );
 
@@ -57,8 +55,11 @@ describe(`segments by SQL and by the stream, folded, equal the oracle (seed ${se
       description: '',
     } as const;
     const layout = compileView({ ...base, features: [feature] }, source);
-    await archive.create(source);
     const cutMs = Date.UTC(2026, 4, 10, 12);
-    expect([...(await archive.segments(layout, { qMs: cutMs + 3_600_000, cutMs }))]).toEqual([]);
+    const found = await withServers(urls(), async ({ archive }) => {
+      await archive.create(source);
+      return archive.segments(layout, { qMs: cutMs + 3_600_000, cutMs });
+    });
+    expect([...found]).toEqual([]);
   });
 });

@@ -3,21 +3,26 @@ import {
   batchBoundaries,
   compileView,
   LaneEvaluator,
+  parityOf,
   StreamList,
+  scheduledBoundaries,
   type ViewLayout,
 } from '@forebay/algebra';
 import { connect, type FeatureClient } from '@forebay/client';
-import { encodeRegistry, type RegistrySnapshot } from '@forebay/definitions';
+import { type AggregationView, encodeRegistry, type RegistrySnapshot } from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
 import {
   advanceBatchMarker,
   advanceProgress,
   type BatchMarker,
+  type BatchPart,
   BatchWriter,
   loadRegistry,
+  PARTS,
   publishRegistry,
   type RedisConnection,
   StreamWriter,
+  scheduledPart,
   startStreamMarker,
   streamKeys,
   writeBatchReceipt,
@@ -95,40 +100,54 @@ export class Seeder {
     if (written[0] !== 1) throw new Error(`${entityKey} has stream values of ${name} already`);
   }
 
-  /** One finished batch run over the events of the entities, by key. */
-  async batch(
+  /** A batch run that has written its values, over the events of the entities, by key, and has not finished. */
+  async batchValues(
     name: string,
-    run: BatchMarker,
+    { cutMs, runClockMs }: BatchMarker,
     events: Readonly<Record<string, readonly Event[]>>,
   ): Promise<void> {
     const layout = this.view(name);
     const { view } = layout;
-    const goodUntilMs = run.cutMs + (view.batch?.horizonMs ?? 0);
-    const boundaries = batchBoundaries(layout, run.runClockMs, run.cutMs);
+    const goodUntilMs = cutMs + (view.batch?.horizonMs ?? 0);
+    const boundaries =
+      view.schedule === null
+        ? batchBoundaries(layout, runClockMs, cutMs)
+        : scheduledBoundaries(layout, cutMs);
     const writer = new BatchWriter(this.connection, {
       bucket: BUCKET,
       viewId: view.id,
+      part: this.#partOf(view, cutMs),
       expiresAtMs: Date.now() + 600_000,
     });
     for (const [entityKey, of] of Object.entries(events)) {
-      const list = new BatchListWriter(layout, {
-        boundaries,
-        cutMs: run.cutMs,
-        qMs: run.runClockMs,
-        goodUntilMs,
-      });
+      const list = new BatchListWriter(layout, { boundaries, cutMs, qMs: runClockMs, goodUntilMs });
       this.#evaluate(layout, of, (lanes, eventTimeMs, tie) => list.add(lanes, eventTimeMs, tie));
       const value = list.encode();
       if (value !== null) await writer.write(entityKey, value);
     }
     await writer.finish();
+  }
+
+  #partOf({ schedule }: AggregationView, cutMs: number): BatchPart {
+    return schedule === null ? PARTS.batch : scheduledPart(parityOf(schedule, cutMs));
+  }
+
+  /** One finished batch run over the events of the entities, by key; of a view on a schedule its cut is a tick. */
+  async batch(
+    name: string,
+    run: BatchMarker,
+    events: Readonly<Record<string, readonly Event[]>>,
+  ): Promise<void> {
+    await this.batchValues(name, run, events);
+    const { view } = this.view(name);
+    const part = this.#partOf(view, run.cutMs);
     const runName = `run${++this.#runs}`;
     await writeBatchReceipt(
       this.connection,
       { bucket: BUCKET, viewId: view.id, run: runName, chunk: 0, values: 0 },
       600_000,
     );
-    const marker = { name: runName, chunks: 1, marker: run };
+    const marker = { name: runName, chunks: 1, part, marker: run };
     const { outcome } = await advanceBatchMarker(this.connection, BUCKET, view.id, marker);
     if (outcome !== 'moved') throw new Error(`the batch marker of ${name} did not move: ${outcome}`);
   }

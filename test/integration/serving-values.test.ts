@@ -83,7 +83,9 @@ test('history and stream make one number, and everything is PRESENT', async () =
   ]);
   expect(read.allPresent).toBe(true);
   expect(read.asOfMs).toBe(T);
-  expect(read.views).toEqual([{ view: 'departures', version: 1, freshnessMs: 200, cutMs: CUT }]);
+  expect(read.views).toEqual([
+    { view: 'departures', version: 1, freshnessMs: 200, cutMs: CUT, tickMs: null },
+  ]);
   expect(read.degraded).toEqual([]);
 });
 
@@ -296,14 +298,23 @@ test.each([
 test('tells what a feature service is', async () => {
   const info = await service.client.getFeatureServiceInfo('flights', 'trip');
   expect(info).toMatchObject({
-    definition: { name: 'trip', version: 1 },
-    entities: [
-      { name: 'airport', join_keys: [{ name: 'airport', type: 'STRING' }] },
-      { name: 'route', join_keys: [{ name: 'airport' }, { name: 'destination' }] },
+    name: 'trip',
+    version: 1,
+    joinKeys: [
+      { name: 'airport', type: 'string' },
+      { name: 'destination', type: 'string' },
     ],
-    registry_version: 1,
+    request: [],
+    registryVersion: 1,
   });
-  expect(info.layout?.columns).toHaveLength(6);
+  expect(info.features).toHaveLength(6);
+  expect(info.features[4]).toEqual({
+    key: 'route_planes_1d',
+    name: 'route_planes_1d',
+    type: 'list<int64>',
+    view: 'routes',
+    viewVersion: 1,
+  });
   await expect(service.client.getFeatureServiceInfo('flights', 'trips')).rejects.toMatchObject({
     reason: 'not_found',
   });

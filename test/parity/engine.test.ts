@@ -1,31 +1,20 @@
 /**
- * Oracle = stream list + batch list + fold, on random views, clocks and histories whose times snap to where the rules
- * change. Pure: no server, no clock. The seed is printed; FOREBAY_SEED runs it again, FOREBAY_PARITY_RUNS more.
+ * Oracle = stream list + batch list + fold = training set, on random views, clocks and histories whose times snap to where the rules
+ * change. Pure: no server, no clock. A failure says how to run it again, and gives an example for `examples/`.
  */
-import { Random } from '@forebay/testkit';
-import { compareHere } from './support/compare-scene';
-import { describeComparison } from './support/comparison';
-import { generateCase, generateScene } from './support/parity-case';
-import { Tally } from './support/tally';
+import { findingLines } from './run/parity-report';
+import { runParity } from './run/parity-run';
 
-const DEFAULT_RUNS = 1_000;
+const COMPARISONS = 25_000;
+const seed = Number(process.env.FOREBAY_SEED ?? Math.floor(Math.random() * 1e9));
 
-function runCase(seed: number, tally: Tally): void {
-  const random = new Random(seed);
-  const kind = random.chance(0.75) ? 'hybrid' : 'stream';
-  const scene = generateScene(random, { kind, faults: random.chance(0.6), name: 'events', laterReads: 2 });
-  const wrong = tally.add(compareHere(generateCase(random, scene, 0)));
-  if (wrong.length > 0) throw new Error(`seed ${seed}: ${wrong.map(describeComparison).join('\n')}`);
-}
-
-describe('stream and batch segments, folded, equal the oracle', () => {
-  const runs = Number(process.env.FOREBAY_PARITY_RUNS ?? DEFAULT_RUNS);
-  const seed = Number(process.env.FOREBAY_SEED ?? Math.floor(Math.random() * 1e9));
-  it(`on random views, clocks and histories, and are DEGRADED exactly where the rules say so (seed ${seed})`, () => {
-    const tally = new Tally();
-    for (let i = 0; i < runs; i++) runCase(seed + i, tally);
-    if (runs === DEFAULT_RUNS)
-      for (const count of Object.values(tally.statuses)) expect(count).toBeGreaterThan(20);
-    expect(tally.statuses.PRESENT).toBeGreaterThan(tally.compared / 4);
+describe('stream, batch and training values equal the oracle', () => {
+  it(`on random views, clocks and histories, and are DEGRADED exactly where the rules say so (seed ${seed})`, async () => {
+    const options = { comparisons: COMPARISONS, seed, places: ['memory'] } as const;
+    const { tally, findings } = await runParity(options, null);
+    expect(findings.flatMap(findingLines).join('\n')).toBe('');
+    const { OUTSIDE_MAX_AGE, ...statuses } = tally.statuses;
+    for (const count of Object.values(statuses)) expect(count).toBeGreaterThan(20);
+    expect(statuses.PRESENT).toBeGreaterThan(tally.all.compared / 4);
   });
 });

@@ -1,12 +1,10 @@
 /** The ids of a stream list (docs/CODEC.md, part `i`), as the version that first stored them wrote them. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { compileView, contentCheck, LaneEvaluator, StreamList } from '@forebay/algebra';
 import { HOUR_MS, MINUTE_MS } from '@forebay/contract';
 import { aggregationView, compileProject, count, entity, eventSource, project } from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
+import { goldenText, hexLines } from './support/golden-file';
 
-const GOLDEN = join(__dirname, '../../packages/algebra/golden/codec-1-ids.hex');
 const T = Date.UTC(2026, 0, 15, 12);
 
 const shop = entity({ name: 'shop', joinKeys: { shop: 'string' } });
@@ -60,13 +58,7 @@ function written(): readonly Uint8Array[] {
   });
 }
 
-const hexOf = (bytes: Uint8Array) =>
-  `${Buffer.from(bytes)
-    .toString('hex')
-    .replace(/(.{64})/g, '$1\n')}\n`;
-
 test('codec 1 of part "ids" is written byte for byte as ever', () => {
-  const hex = written().map(hexOf).join('\n');
-  if (process.env.FOREBAY_WRITE_GOLDEN === '1' && !existsSync(GOLDEN)) writeFileSync(GOLDEN, hex);
-  expect(hex).toBe(readFileSync(GOLDEN, 'utf8'));
+  const hex = written().map(hexLines).join('\n');
+  expect(hex).toBe(goldenText('codec-1-ids.hex', () => hex));
 });

@@ -1,6 +1,4 @@
 /** Table values (docs/CODEC.md, part `v`), as the version that first stored them wrote them. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   compileTableView,
   encodeTableCells,
@@ -13,8 +11,8 @@ import {
 } from '@forebay/algebra';
 import { HOUR_MS, MINUTE_MS } from '@forebay/contract';
 import { compileProject, entity, project, tableSource, tableView } from '@forebay/definitions';
+import { goldenBytes } from './support/golden-file';
 
-const GOLDEN = join(__dirname, '../../packages/algebra/golden/codec-1-table.hex');
 const T = Date.UTC(2026, 0, 15, 12);
 
 const user = entity({ name: 'user', joinKeys: { user: 'string' } });
@@ -94,13 +92,7 @@ function written(): Uint8Array {
   );
 }
 
-function golden(bytes: Uint8Array): Uint8Array {
-  const text = Buffer.from(bytes)
-    .toString('hex')
-    .replace(/(.{64})/g, '$1\n');
-  if (process.env.FOREBAY_WRITE_GOLDEN === '1' && !existsSync(GOLDEN)) writeFileSync(GOLDEN, `${text}\n`);
-  return Buffer.from(readFileSync(GOLDEN, 'utf8').replace(/\s/g, ''), 'hex');
-}
+const golden = (bytes: Uint8Array) => goldenBytes('codec-1-table', bytes);
 
 test('a table value is written byte for byte as ever', () => {
   const bytes = written();

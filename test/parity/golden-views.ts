@@ -143,39 +143,64 @@ const view: AggregationView = {
   fingerprint: '',
 };
 
+const FIRST_WINDOWS = [
+  sliding(HOUR_MS, MINUTE_MS),
+  sliding(7 * DAY_MS, HOUR_MS),
+  { kind: 'lifetime' },
+] as const;
+const SECOND_WINDOWS = [
+  sliding(HOUR_MS, MINUTE_MS),
+  { kind: 'tumbling', lengthMs: DAY_MS, originMs: 6 * HOUR_MS },
+  { kind: 'lifetime' },
+] as const;
+const SESSION_WINDOWS = [session(DAY_MS, 10 * MINUTE_MS), session(7 * DAY_MS, 3 * HOUR_MS)];
+
+export const GOLDEN_SOURCE = source;
+
 /** By the prefix of their golden files. */
 export const GOLDEN_LAYOUTS: Readonly<Record<string, ViewLayout>> = {
-  'codec-1': compileView(
-    {
-      ...view,
-      features: featuresOf(
-        FIRST,
-        [sliding(HOUR_MS, MINUTE_MS), sliding(7 * DAY_MS, HOUR_MS), { kind: 'lifetime' }],
-        0,
-      ),
-    },
-    source,
-  ),
+  'codec-1': compileView({ ...view, features: featuresOf(FIRST, FIRST_WINDOWS, 0) }, source),
   'codec-1-second': compileView(
     {
       ...view,
       features: [
-        ...featuresOf(
-          SECOND,
-          [
-            sliding(HOUR_MS, MINUTE_MS),
-            { kind: 'tumbling', lengthMs: DAY_MS, originMs: 6 * HOUR_MS },
-            { kind: 'lifetime' },
-          ],
-          0,
-        ),
-        ...featuresOf(
-          SESSIONS,
-          [session(DAY_MS, 10 * MINUTE_MS), session(7 * DAY_MS, 3 * HOUR_MS)],
-          SECOND.length,
-        ),
+        ...featuresOf(SECOND, SECOND_WINDOWS, 0),
+        ...featuresOf(SESSIONS, SESSION_WINDOWS, SECOND.length),
       ],
     },
     source,
   ),
 };
+
+/** Whose columns ClickHouse writes with narrow numbers; it is also written by ClickHouse with those of the others. */
+const NARROW: readonly Shape[] = [
+  ['count', null, 'int64'],
+  ['sum', 'n', 'int64'],
+  ['mean', 'n', 'double'],
+  ['min', 'n', 'int32'],
+  ['max', 'n', 'int32'],
+  ['sum', 'n * 1000000000', 'int64'],
+  ['max', 'x', 'double'],
+];
+
+/** The views of which ClickHouse's batch lists are kept, too, by the prefix of their golden files. */
+export const CLICKHOUSE_LAYOUTS: Readonly<Record<string, ViewLayout>> = {
+  ...GOLDEN_LAYOUTS,
+  'codec-1-narrow': compileView({ ...view, features: featuresOf(NARROW, FIRST_WINDOWS, 0) }, source),
+};
+
+/** Of a view without a stream: operations of both versions, as of ticks. */
+export const SCHEDULED_LAYOUT: ViewLayout = compileView(
+  {
+    ...view,
+    features: [
+      ...featuresOf(FIRST, [sliding(7 * DAY_MS, HOUR_MS)], 0),
+      ...featuresOf(SECOND, SECOND_WINDOWS, FIRST.length),
+      ...featuresOf(SESSIONS, SESSION_WINDOWS, FIRST.length + SECOND.length),
+    ],
+    batch: null,
+    stream: null,
+    schedule: { intervalMs: HOUR_MS, waitMs: 5 * MINUTE_MS, delayMs: 20 * MINUTE_MS },
+  },
+  source,
+);

@@ -1,47 +1,31 @@
 /** Bytes that earlier versions stored must be read for ever: one file per format and number, written by the version that made it. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   BatchListWriter,
   batchBoundaries,
   LaneEvaluator,
   newViewOutput,
+  type StoredParts,
   StreamList,
   ViewFold,
   type ViewLayout,
 } from '@forebay/algebra';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@forebay/contract';
-import type { Value } from '@forebay/expressions';
-import { GOLDEN_LAYOUTS } from './golden-views';
-
-const GOLDEN = join(__dirname, '../../packages/algebra/golden');
-const T = Date.UTC(2026, 0, 15, 12);
-
-/** Deterministic events around T, some in the writer's future. */
-function events(
-  from: number,
-  count: number,
-  stepMs: number,
-): { row: Value[]; timeMs: number; offset: number }[] {
-  return Array.from({ length: count }, (_, i) => ({
-    timeMs: from + i * stepMs,
-    offset: i,
-    row: [
-      from + i * stepMs,
-      'ann',
-      (i * 7) % 11,
-      i % 3 === 0 ? 9_007_199_254_740_993n + BigInt(i) : i * 1000,
-      i % 4 === 3 ? null : i / 3,
-      `item-${(i * 5) % 7}`,
-    ],
-  }));
-}
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@forebay/contract';
+import {
+  GOLDEN_CUT as CUT,
+  goldenAnswers,
+  goldenEvents,
+  goldenHistory,
+  sureAnswers,
+  GOLDEN_T as T,
+} from './golden-events';
+import { CLICKHOUSE_LAYOUTS, GOLDEN_LAYOUTS } from './golden-views';
+import { goldenBytes, goldenJson, storedBytes } from './support/golden-file';
 
 function streamValue(layout: ViewLayout): Record<'stream' | 'open' | 'sealed', Uint8Array> {
   const evaluator = new LaneEvaluator(layout);
   const list = new StreamList(layout);
   let sealed: Uint8Array | null = null;
-  for (const { row, timeMs, offset } of events(T - 5 * HOUR_MS, 64, 5 * MINUTE_MS + SECOND_MS)) {
+  for (const { row, timeMs, offset } of goldenEvents(T - 5 * HOUR_MS, 64, 5 * MINUTE_MS + SECOND_MS)) {
     evaluator.evaluate(row);
     list.add(evaluator, timeMs, { high: 8192 << 18, low: offset }, Math.min(timeMs + 1, T));
     list.advanceFence(0, 0, 3, offset);
@@ -59,57 +43,32 @@ function streamValue(layout: ViewLayout): Record<'stream' | 'open' | 'sealed', U
 }
 
 function batchValue(layout: ViewLayout): Uint8Array {
-  const cutMs = T - 6 * HOUR_MS;
   const writer = new BatchListWriter(layout, {
-    boundaries: batchBoundaries(layout, T, cutMs),
-    cutMs,
+    boundaries: batchBoundaries(layout, T, CUT),
+    cutMs: CUT,
     qMs: T,
-    goodUntilMs: cutMs + 72 * HOUR_MS,
+    goodUntilMs: CUT + 72 * HOUR_MS,
   });
   const evaluator = new LaneEvaluator(layout);
-  for (const { row, timeMs, offset } of events(cutMs - 9 * DAY_MS, 80, 2 * HOUR_MS + MINUTE_MS)) {
+  for (const { row, timeMs, offset } of goldenHistory()) {
     evaluator.evaluate(row);
     writer.add(evaluator, timeMs, { high: 1 << 18, low: offset });
   }
   return writer.encode() as Uint8Array;
 }
 
-function golden(name: string, bytes: Uint8Array): Uint8Array {
-  const path = join(GOLDEN, `${name}.hex`);
-  if (process.env.FOREBAY_WRITE_GOLDEN === '1' && !existsSync(path))
-    writeFileSync(
-      path,
-      `${Buffer.from(bytes)
-        .toString('hex')
-        .replace(/(.{64})/g, '$1\n')}\n`,
-    );
-  return Buffer.from(readFileSync(path, 'utf8').replace(/\s/g, ''), 'hex');
-}
-
-function answers(
-  layout: ViewLayout,
-  parts: Record<'stream' | 'open' | 'sealed' | 'batch', Uint8Array>,
-): unknown {
+function answers(layout: ViewLayout, parts: StoredParts): unknown {
   const output = newViewOutput(layout);
+  const tMs = T + 90 * MINUTE_MS;
   const context = {
-    tMs: T + 90 * MINUTE_MS,
-    serverClockMs: T + 90 * MINUTE_MS,
-    completeSinceMs: T - 10 * DAY_MS,
-    batchMarker: { cutMs: T - 6 * HOUR_MS, qMs: T, coverageBeginMs: Number.NEGATIVE_INFINITY },
-    progressMs: T + 90 * MINUTE_MS,
+    tMs,
+    serverClockMs: tMs,
+    completeSinceMs: CUT,
+    batchMarker: { cutMs: CUT, qMs: T, coverageBeginMs: Number.NEGATIVE_INFINITY },
+    progressMs: tMs,
   };
-  new ViewFold(layout).fold(parts, { ...context, completeSinceMs: T - 6 * HOUR_MS }, output);
-  return layout.features.map((plan) => {
-    const value = output.others[plan.index] ?? output.numbers[plan.index];
-    return [
-      plan.feature.name,
-      plan.operation,
-      JSON.stringify(value instanceof Map ? [...value] : value, (_, inner) =>
-        typeof inner === 'bigint' ? `${inner}n` : inner,
-      ),
-      output.statuses[plan.index],
-    ];
-  });
+  new ViewFold(layout).fold(parts, context, output);
+  return goldenAnswers(layout, output);
 }
 
 describe.each(Object.entries(GOLDEN_LAYOUTS))('stored formats of %s', (prefix, layout) => {
@@ -118,22 +77,30 @@ describe.each(Object.entries(GOLDEN_LAYOUTS))('stored formats of %s', (prefix, l
     'part "%s" is written byte for byte as ever',
     (part) => {
       expect(Buffer.from(written[part]).toString('hex')).toBe(
-        Buffer.from(golden(`${prefix}-${part}`, written[part])).toString('hex'),
+        goldenBytes(`${prefix}-${part}`, written[part]).toString('hex'),
       );
     },
   );
 
   it('give the values that the version which wrote them gave', () => {
     const stored = {
-      stream: golden(`${prefix}-stream`, written.stream),
-      open: golden(`${prefix}-open`, written.open),
-      sealed: golden(`${prefix}-sealed`, written.sealed),
-      batch: golden(`${prefix}-batch`, written.batch),
+      stream: goldenBytes(`${prefix}-stream`, written.stream),
+      open: goldenBytes(`${prefix}-open`, written.open),
+      sealed: goldenBytes(`${prefix}-sealed`, written.sealed),
+      batch: goldenBytes(`${prefix}-batch`, written.batch),
     };
-    const path = join(GOLDEN, `${prefix}-values.json`);
     const actual = answers(layout, stored);
-    if (process.env.FOREBAY_WRITE_GOLDEN === '1' && !existsSync(path))
-      writeFileSync(path, `${JSON.stringify(actual, null, 1)}\n`);
-    expect(actual).toEqual(JSON.parse(readFileSync(path, 'utf8')));
+    expect(sureAnswers(actual)).toEqual(sureAnswers(goldenJson(`${prefix}-values`, actual)));
   });
 });
+
+describe.each(Object.entries(CLICKHOUSE_LAYOUTS))(
+  'a batch list that ClickHouse wrote for %s',
+  (prefix, layout) => {
+    it('gives the values that the version which wrote it gave', () => {
+      const batch = storedBytes(`${prefix}-clickhouse-batch`);
+      const actual = answers(layout, { stream: null, open: null, sealed: null, batch });
+      expect(sureAnswers(actual)).toEqual(sureAnswers(goldenJson(`${prefix}-clickhouse-values`, actual)));
+    });
+  },
+);

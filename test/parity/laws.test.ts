@@ -3,7 +3,6 @@ import {
   addToRow,
   type ColumnAccess,
   compileView,
-  emitFeature,
   type FeaturePlan,
   foldColumn,
   LaneEvaluator,
@@ -13,6 +12,7 @@ import {
   streamColumns,
   type VariableState,
   type ViewLayout,
+  WindowFeatures,
   writeCells,
   writeEmptyRow,
 } from '@forebay/algebra';
@@ -225,10 +225,10 @@ function showValue(
   const plan = layout.features[0] as FeaturePlan;
   const out = newViewOutput(layout);
   const acc = absorb(layout, state, [bytes]);
-  const flaw = emitFeature(plan, acc, state === null ? [] : [state], T + HOUR_MS / 6, out);
+  new WindowFeatures([plan]).emit(acc, state === null ? [] : [state], T + HOUR_MS / 6, null, out);
   const value = out.others[0] ?? out.numbers[0];
   const shown = value instanceof Map ? [...value] : value;
-  return JSON.stringify([flaw, shown], (_key, inner) => {
+  return JSON.stringify([out.reason, shown], (_key, inner) => {
     if (typeof inner === 'bigint') return String(inner);
     if (typeof inner !== 'number') return inner;
     return rounds === 'digits' ? Number(inner.toPrecision(9)) : Math.round(1e8 * inner) + 0;

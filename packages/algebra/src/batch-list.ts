@@ -1,5 +1,5 @@
 /** Reading a batch list in place (docs/CODEC.md, batch list, codec 1). */
-import { SECOND_MS } from '@forebay/contract';
+import { SECOND_MS } from './clock';
 import { COLUMN, type ColumnAccess, type ColumnCode, readCount } from './column-access';
 import type { FixedComponent, FixedKind, ViewLayout } from './layout';
 import { viewOf } from './stream-tail';
@@ -33,14 +33,16 @@ export class BatchList {
   cutMs = 0;
   qMs = 0;
   goodUntilMs = 0;
-  /** Of each fixed component: a bit for each code that its column may have. */
+  /** Of each fixed component: a bit for each code that its column may have, and its parallel arrays. */
   readonly #codes: Int32Array;
+  readonly #arrays: Int32Array;
   #baseMs = 0;
   #fromBeginning = false;
 
   constructor(layout: ViewLayout) {
     this.#layout = layout;
     this.#codes = Int32Array.from(layout.fixed, codesOf);
+    this.#arrays = Int32Array.from(layout.fixed, arraysOf);
     this.columns = layout.fixed.map(newColumn);
     this.variableLengths = new Int32Array(layout.variable.length);
   }
@@ -71,7 +73,7 @@ export class BatchList {
         at,
         this.columns[i] as ColumnAccess,
         this.#codes[i] as number,
-        arraysOf(fixed[i] as FixedComponent),
+        this.#arrays[i] as number,
       );
     for (let i = 0; i < variable.length && at >= 0; i++) at = this.#placeVariable(at, i);
     return at;

@@ -1,5 +1,5 @@
-import { floorTo } from '@forebay/contract';
 import type { SchedulePlan, Window } from '@forebay/definitions';
+import { floorTo } from './clock';
 import type { ViewLayout } from './layout';
 import { type Edge, edgeOf } from './view-windows';
 

@@ -13,7 +13,8 @@ import { sameWindow } from './view-windows';
 /** Bytes of a stream row before its cells: start f64, width u32, events u32. */
 export const ROW_HEADER_BYTES = 16;
 
-const CELL_BYTES: Readonly<Record<FixedKind, number>> = {
+/** Of each component in a stream row. */
+export const CELL_BYTES: Readonly<Record<FixedKind, number>> = {
   count: 8,
   sum: 16,
   min: 8,
@@ -97,8 +98,13 @@ const NEEDS = {
   session_count: () => ({ variable: 'session', parameter: 'gap' }),
 } as const satisfies Record<OperationName, (cell: CellType) => Needs>;
 
+/** Which components an operation needs over inputs that are held as `cell`. */
+export function componentsOf(operation: OperationName, cell: CellType): Needs {
+  return NEEDS[operation](cell);
+}
+
 function needsOf(feature: AggregationFeature, lane: Lane): Needs {
-  return NEEDS[feature.operation](lane.cell);
+  return componentsOf(feature.operation, lane.cell);
 }
 
 /** What tells apart the components of one kind and lane; 0 where there is one at most. */

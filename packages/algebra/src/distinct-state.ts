@@ -1,7 +1,10 @@
-import { type Hash64, xxHash64Into } from '@forebay/contract';
+import { ForebayError, type Hash64, xxHash64Into } from '@forebay/contract';
 import type { Value } from '@forebay/expressions';
 import { compareWords, int64High, int64Low, writeInt64 } from './fixed-cells';
-import { addHash, estimate, REGISTERS } from './hyperloglog';
+import { HashSet } from './hash-set';
+import { addHash, REGISTERS, Registers } from './hyperloglog';
+import { LastView } from './last-view';
+import { viewOf } from './stream-tail';
 import { Utf8Scratch } from './utf8-scratch';
 import type { VariableState } from './variable-state';
 
@@ -31,39 +34,39 @@ export function hashValue(value: string | number | bigint | boolean, out: Hash64
 export class DistinctState implements VariableState {
   readonly #exact: number;
   readonly #hash: Hash64 = { high: 0, low: 0 };
-  /** Sorted pairs (high, low); null once in registers. */
-  #set: Uint32Array;
-  #size = 0;
-  #registers: Uint8Array | null = null;
+  readonly #views = new LastView();
+  readonly #set: HashSet;
+  readonly #registers = new Registers();
+  #inRegisters = false;
 
   constructor(exact: number) {
     this.#exact = exact;
-    this.#set = new Uint32Array(2 * (exact + 1));
+    this.#set = new HashSet(exact + 1);
   }
 
   reset(): void {
-    this.#size = 0;
-    this.#registers = null;
+    this.#set.clear();
+    this.#inRegisters = false;
   }
 
   absorb(bytes: Uint8Array, from: number, size: number): void {
     if (size === 0) return;
+    const view = this.#views.of(bytes);
     if (bytes[from] === DISTINCT_MODE.registers) {
-      const registers = this.#toRegisters();
-      for (let i = 0; i < REGISTERS; i++) {
-        const rank = bytes[from + 1 + i] as number;
-        if (rank > (registers[i] as number)) registers[i] = rank;
-      }
+      if (size !== 1 + REGISTERS)
+        throw new ForebayError('corrupt_data', `registers of a distinct count are ${size} bytes`);
+      this.#toRegisters();
+      this.#registers.absorb(view, from + 1);
       return;
     }
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    for (let at = from + 1; at < from + size; at += 8)
-      this.#addHash(view.getUint32(at + 4, true), view.getUint32(at, true));
+    const end = from + size;
+    for (let at = from + 1; at < end; at += HASH_BYTES)
+      this.#addHash(view.getInt32(at + 4, true), view.getInt32(at, true));
   }
 
   add(value: Value): void {
     hashValue(value as string | number | bigint | boolean, this.#hash);
-    this.#addHash(this.#hash.high, this.#hash.low);
+    this.#addHash(this.#hash.high | 0, this.#hash.low | 0);
   }
 
   addTo(held: Uint8Array, value: Value, _eventTimeMs: number, _tie: Hash64): Uint8Array {
@@ -79,61 +82,45 @@ export class DistinctState implements VariableState {
     if (size < this.#exact) return insertHash(held, at, high, low);
     this.reset();
     this.absorb(held, 0, held.length);
-    this.#addHash(high, low);
+    this.#addHash(high | 0, low | 0);
     return this.encode();
   }
 
+  /** Words are signed. */
   #addHash(high: number, low: number): void {
-    if (this.#registers !== null) {
-      addHash(this.#registers, high, low);
+    if (this.#inRegisters) {
+      this.#registers.add(high, low);
       return;
     }
-    const set = this.#set;
-    let lower = 0;
-    let upper = this.#size;
-    while (lower < upper) {
-      const middle = (lower + upper) >>> 1;
-      const order = compareWords(high, low, set[2 * middle] as number, set[2 * middle + 1] as number);
-      if (order === 0) return;
-      if (order > 0) lower = middle + 1;
-      else upper = middle;
-    }
-    set.copyWithin(2 * lower + 2, 2 * lower, 2 * this.#size);
-    set[2 * lower] = high;
-    set[2 * lower + 1] = low;
-    this.#size++;
-    if (this.#size > this.#exact) this.#toRegisters();
+    this.#set.add(high, low);
+    if (this.#set.size > this.#exact) this.#toRegisters();
   }
 
-  #toRegisters(): Uint8Array {
-    if (this.#registers === null) {
-      this.#registers = new Uint8Array(REGISTERS);
-      for (let i = 0; i < this.#size; i++)
-        addHash(this.#registers, this.#set[2 * i] as number, this.#set[2 * i + 1] as number);
-      this.#size = 0;
-    }
-    return this.#registers;
+  #toRegisters(): void {
+    if (this.#inRegisters) return;
+    const { size, highs, lows } = this.#set;
+    this.#registers.clear();
+    for (let i = 0; i < size; i++) this.#registers.add(highs[i] as number, lows[i] as number);
+    this.#set.clear();
+    this.#inRegisters = true;
   }
 
   encode(): Uint8Array {
-    if (this.#registers !== null) {
+    if (this.#inRegisters) {
       const bytes = new Uint8Array(1 + REGISTERS);
       bytes[0] = DISTINCT_MODE.registers;
-      bytes.set(this.#registers, 1);
+      bytes.set(this.#registers.bytes, 1);
       return bytes;
     }
-    if (this.#size === 0) return new Uint8Array(0);
-    const bytes = new Uint8Array(1 + 8 * this.#size);
-    const view = new DataView(bytes.buffer);
-    for (let i = 0; i < this.#size; i++) {
-      view.setUint32(1 + 8 * i, this.#set[2 * i + 1] as number, true);
-      view.setUint32(5 + 8 * i, this.#set[2 * i] as number, true);
-    }
+    const { size } = this.#set;
+    if (size === 0) return new Uint8Array(0);
+    const bytes = new Uint8Array(1 + HASH_BYTES * size);
+    this.#set.write(viewOf(bytes), 1);
     return bytes;
   }
 
   result(): number {
-    return this.#registers === null ? this.#size : estimate(this.#registers);
+    return this.#inRegisters ? this.#registers.estimate() : this.#set.size;
   }
 }
 

@@ -1,5 +1,5 @@
 /** What the emissions of features have in common. */
-import type { CategoryKey } from './category-state';
+import type { CategoryKey } from './category-keys';
 import type { DegradedReason } from './exactness';
 import type { FeaturePlan, FixedComponent, FixedKind, VariableKind } from './layout';
 import type { StateOf, VariableState } from './variable-state';
@@ -23,7 +23,7 @@ export interface FeatureValues {
   readonly others: (OtherValue | null)[];
 }
 
-/** Leaves the feature's value, or nothing for null. Returns what is wrong with it, or null. */
+/** Leaves the feature's value, or nothing for null: its place holds null before. Returns what is wrong with it, or null. */
 export type Emit = (
   plan: FeaturePlan,
   acc: Float64Array,

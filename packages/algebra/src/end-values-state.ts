@@ -30,6 +30,7 @@ export class EndValuesState implements VariableState {
   #last = 0;
   /** Memory of the same kind, that the next merge is written to. */
   #spare: Uint8Array = new Uint8Array(256);
+  #spareView: DataView = viewOf(this.#spare);
 
   constructor(sign: 1 | -1, n: number, cell: CellType) {
     this.#sign = sign;
@@ -56,7 +57,9 @@ export class EndValuesState implements VariableState {
 
   /** Two lists in order become one, of n entries at most. */
   #merge(bytes: Uint8Array, view: DataView, from: number, end: number): void {
-    const merged = this.#spareOf(this.#size + end - from);
+    this.#reserve(this.#size + end - from);
+    const merged = this.#spare;
+    const mergedView = this.#spareView;
     let mine = 0;
     let other = from;
     let size = 0;
@@ -72,15 +75,17 @@ export class EndValuesState implements VariableState {
       }
     }
     this.#spare = this.#held;
+    this.#spareView = this.#view;
     this.#held = merged;
-    this.#view = viewOf(merged);
+    this.#view = mergedView;
     this.#size = size;
     this.#count = count;
   }
 
-  #spareOf(size: number): Uint8Array {
-    if (this.#spare.length < size) this.#spare = new Uint8Array(2 * size);
-    return this.#spare;
+  #reserve(size: number): void {
+    if (this.#spare.length >= size) return;
+    this.#spare = new Uint8Array(2 * size);
+    this.#spareView = viewOf(this.#spare);
   }
 
   #entrySize(view: DataView, at: number, end: number): number {

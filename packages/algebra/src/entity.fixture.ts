@@ -12,11 +12,12 @@ import { BatchListWriter } from './batch-list-writer';
 import { batchBoundaries } from './boundaries';
 import { contentCheck } from './content-check';
 import type { ReadContext } from './exactness';
-import { newViewOutput, type StoredParts, ViewFold, type ViewOutput } from './fold';
+import { type StoredParts, ViewFold } from './fold';
 import { LaneEvaluator } from './lane-inputs';
 import { compileView, type ViewLayout } from './layout';
 import { type AddOutcome, StreamList, type StreamParts, type StreamWrite } from './stream-list';
 import type { PartPatch } from './stream-list-ids';
+import { newViewOutput, type ViewOutput } from './view-output';
 
 const METADATA = { owner: '', description: '', tags: {} };
 /** A day whose hours, and thus whose windows' edges, are easy to read. */

@@ -1,6 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@forebay/contract';
 import { ALWAYS, type Given, layoutOf, lifetime, NOON, StoredEntity, sliding } from './entity.fixture';
-import { STATUS, ViewFold } from './fold';
+import { ViewFold } from './fold';
+import { STATUS } from './view-output';
 
 const count = (window = sliding(HOUR_MS, MINUTE_MS)) => ({ operation: 'count' as const, window });
 

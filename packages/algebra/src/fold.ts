@@ -19,12 +19,14 @@ import {
   scheduledCoveredFrom,
   viewDegradation,
 } from './exactness';
-import { emitFeature, type FeatureValues } from './feature-result';
-import type { FeaturePlan, ViewLayout } from './layout';
+import { foldNumbers, type NumberLane, numberLanes } from './lane-fold';
+import type { FixedComponent, ViewLayout } from './layout';
 import { StreamRows } from './stream-rows';
 import { VariableRows } from './variable-rows';
 import { newVariableState, type VariableState } from './variable-state';
+import { STATUS, type ViewOutput } from './view-output';
 import { foldPasses, type WindowEdges } from './window-edges';
+import { type WindowFeatures, windowFeatures } from './window-features';
 
 /** The stored parts of one (entity, view); null where absent. */
 export interface StoredParts {
@@ -38,9 +40,6 @@ export interface StoredParts {
 export type ScheduledParts = readonly [Uint8Array | null, Uint8Array | null];
 
 const NOTHING: StoredParts = { stream: null, open: null, sealed: null, batch: null };
-
-/** The wire's numbers of the statuses. */
-export const STATUS = { PRESENT: 1, NULL_VALUE: 2, NOT_FOUND: 3, OUTSIDE_MAX_AGE: 4, DEGRADED: 5 } as const;
 
 /** What a fold is over: instant, cut, how many batch rows are read, and what is known of the windows. */
 interface FoldFacts {
@@ -58,23 +57,6 @@ interface SegmentRows {
   eventsOf(row: number): number;
 }
 
-/** Values and statuses of a view's features, by feature index; reused between folds by its owner. */
-export interface ViewOutput extends FeatureValues {
-  readonly statuses: Uint8Array;
-  /** Why values are DEGRADED: the first reason met; null: none is. */
-  reason: DegradedReason | null;
-}
-
-export function newViewOutput(layout: ViewLayout): ViewOutput {
-  const features = layout.features.length;
-  return {
-    numbers: new Float64Array(features),
-    others: new Array(features).fill(null),
-    statuses: new Uint8Array(features),
-    reason: null,
-  };
-}
-
 /** Folds values of one view. Holds scratch memory: one fold at a time, not re-entrant. */
 export class ViewFold {
   readonly layout: ViewLayout;
@@ -84,8 +66,10 @@ export class ViewFold {
   readonly #stream: StreamRows;
   readonly #batch: BatchList;
   readonly #variable: VariableRows;
-  readonly #featuresByWindow: FeaturePlan[][];
+  readonly #features: readonly WindowFeatures[];
+  readonly #numbers: ReturnType<typeof numberLanes>;
   readonly #passes: readonly WindowEdges[];
+  #found = false;
 
   constructor(layout: ViewLayout) {
     this.layout = layout;
@@ -95,9 +79,8 @@ export class ViewFold {
     this.#stream = new StreamRows(layout);
     this.#batch = new BatchList(layout);
     this.#variable = new VariableRows(layout);
-    this.#featuresByWindow = layout.windows.map((_, window) =>
-      layout.features.filter((plan) => plan.window === window),
-    );
+    this.#features = windowFeatures(layout);
+    this.#numbers = numberLanes(layout);
     this.#passes = foldPasses(layout);
   }
 
@@ -188,20 +171,16 @@ export class ViewFold {
     let found = false;
     let known = true;
     for (const pass of this.#passes) {
-      const { events, complete } = this.#runPass(pass, facts, out);
-      found ||= events > 0;
-      known &&= complete;
+      known = this.#runPass(pass, facts, out) && known;
+      found ||= this.#found;
     }
     // only where all of every window is known: else an event may lie in what is missing
     if (!found && known) this.#markNotFound(out);
   }
 
-  /** Returns how many events lie in the pass's windows, and whether all of the longest one is known. */
-  #runPass(
-    pass: WindowEdges,
-    facts: FoldFacts,
-    out: ViewOutput,
-  ): { readonly events: number; readonly complete: boolean } {
+  /** Leaves in `#found` whether an event lies in the pass's windows. Returns whether all of the longest one is known. */
+  #runPass(pass: WindowEdges, facts: FoldFacts, out: ViewOutput): boolean {
+    this.#found = false;
     this.#acc.set(this.#emptyAcc);
     for (const state of this.#states) state.reset();
     pass.moveTo(facts.tMs);
@@ -214,17 +193,16 @@ export class ViewFold {
     const endStraddles =
       endMs < facts.tMs &&
       (this.#stream.straddles(endMs) || (batchTo > 0 && this.#batch.endOf(batchTo - 1) > endMs));
-    let events = 0;
     let complete = true;
     for (let place = 0; place < pass.order.length; place++) {
       const window = pass.order[place] as number;
       const edge = pass.of[window] as number;
       const streamTo = this.#stream.next;
       const streamFrom = this.#stream.descendTo(edge);
-      events += this.#foldRows(this.#stream, streamFrom, streamTo, pass, place);
+      this.#foldRows(this.#stream, streamFrom, streamTo, pass, place);
       let batchFrom = batchTo;
       while (batchFrom > 0 && this.#batch.startOf(batchFrom - 1) >= edge) batchFrom--;
-      events += this.#foldRows(this.#batch, batchFrom, batchTo, pass, place);
+      this.#foldRows(this.#batch, batchFrom, batchTo, pass, place);
       batchTo = batchFrom;
       this.#variable.take(edge, this.#states, pass.variableUntil, place);
       const straddles =
@@ -233,43 +211,27 @@ export class ViewFold {
         (batchFrom > 0 && this.#batch.endOf(batchFrom - 1) > edge);
       const reason =
         facts.reason ?? (straddles ? 'straddling' : edge >= facts.coveredFrom ? null : 'incomplete');
-      this.#emit(window, facts.tMs, reason, out);
+      (this.#features[window] as WindowFeatures).emit(this.#acc, this.#states, facts.tMs, reason, out);
       complete = reason === null;
     }
-    return { events, complete };
+    return complete;
   }
 
-  /** Folds rows that no window of the pass before took, of components that this window, at `place`, or a later one needs; returns their events. */
-  #foldRows(rows: SegmentRows, from: number, to: number, pass: WindowEdges, place: number): number {
-    if (from === to) return 0;
-    const { fixed } = this.layout;
+  /** Folds rows that no window of the pass before took, of components that this window, at `place`, or a later one needs. */
+  #foldRows(rows: SegmentRows, from: number, to: number, pass: WindowEdges, place: number): void {
+    if (from === to) return;
     const { columns } = rows;
-    for (let i = 0; i < fixed.length; i++) {
-      const component = fixed[i] as (typeof fixed)[number];
-      if ((pass.fixedUntil[i] as number) < place) continue;
-      foldColumn(
-        this.#acc,
-        component,
-        columns[i] as ColumnAccess,
-        columns[component.countIndex] as ColumnAccess,
-        from,
-        to,
-      );
+    const { lanes, others } = this.#numbers;
+    for (let i = 0; i < lanes.length; i++)
+      foldNumbers(this.#acc, lanes[i] as NumberLane, columns, pass.fixedUntil, place, from, to);
+    for (let i = 0; i < others.length; i++) {
+      const index = others[i] as number;
+      if ((pass.fixedUntil[index] as number) < place) continue;
+      const component = this.layout.fixed[index] as FixedComponent;
+      const counts = columns[component.countIndex] as ColumnAccess;
+      foldColumn(this.#acc, component, columns[index] as ColumnAccess, counts, from, to);
     }
-    let events = 0;
-    for (let row = from; row < to; row++) events += rows.eventsOf(row);
-    return events;
-  }
-
-  #emit(window: number, tMs: number, reason: DegradedReason | null, out: ViewOutput): void {
-    if (reason !== null) out.reason ??= reason;
-    for (const plan of this.#featuresByWindow[window] as FeaturePlan[]) {
-      const flaw = emitFeature(plan, this.#acc, this.#states, tMs, out);
-      if (flaw !== null) out.reason ??= flaw;
-      const isNull = Number.isNaN(out.numbers[plan.index]) && out.others[plan.index] === null;
-      out.statuses[plan.index] =
-        reason !== null || flaw !== null ? STATUS.DEGRADED : isNull ? STATUS.NULL_VALUE : STATUS.PRESENT;
-    }
+    for (let row = from; row < to && !this.#found; row++) this.#found = rows.eventsOf(row) > 0;
   }
 
   #markNotFound(out: ViewOutput): void {

@@ -1,4 +1,5 @@
 export { foldColumn, resetAccumulator, writeCells } from './accumulator';
+export { aggregationReference } from './aggregation-reference';
 export { arraysOf, BATCH_CODEC, BATCH_HEADER_BYTES, BatchList, STARTS_AT_BEGINNING } from './batch-list';
 export { BatchListWriter, type BatchRun } from './batch-list-writer';
 export {
@@ -6,10 +7,11 @@ export {
   edgeAt,
   parityOf,
   scheduledBoundaries,
+  type Tumbling,
   tickAt,
   tumblingEndAt,
 } from './boundaries';
-export type { CategoryKey } from './category-state';
+export type { CategoryKey } from './category-keys';
 export { COLUMN, type ColumnAccess } from './column-access';
 export { contentCheck } from './content-check';
 export {
@@ -19,18 +21,12 @@ export {
   type ReadContext,
   type ScheduledContext,
 } from './exactness';
-export { emitFeature, isFloat64, type OtherValue } from './feature-result';
+export { isFloat64, type OtherValue } from './feature-result';
 export { addToRow, writeEmptyRow } from './fixed-cells';
-export {
-  newViewOutput,
-  type ScheduledParts,
-  STATUS,
-  type StoredParts,
-  ViewFold,
-  type ViewOutput,
-} from './fold';
+export { type ScheduledParts, type StoredParts, ViewFold } from './fold';
 export { LaneEvaluator, type LaneInputs } from './lane-inputs';
 export * from './layout';
+export { SlotAlgebra } from './slot-algebra';
 export { streamColumns } from './stream-columns';
 export {
   type AddOutcome,
@@ -64,4 +60,6 @@ export {
 } from './table-value-writer';
 export { firstTickOf, newestRunTick } from './ticks';
 export { newVariableState, type VariableState } from './variable-state';
+export { newViewOutput, STATUS, type ViewOutput } from './view-output';
 export { edgeOf } from './view-windows';
+export { WindowFeatures, windowFeatures } from './window-features';

@@ -1,5 +1,6 @@
 import { ForebayError, type Hash64 } from '@forebay/contract';
 import type { Value } from '@forebay/expressions';
+import { BucketCounts } from './bucket-counts';
 import { numberOf } from './exact-sum';
 import { LastView } from './last-view';
 import { viewOf } from './stream-tail';
@@ -40,16 +41,12 @@ export function middleOf(bucket: number): number {
  */
 export class QuantileState implements VariableState {
   readonly #views = new LastView();
-  #buckets = new Int32Array(64);
-  #counts = new Float64Array(64);
-  #size = 0;
-  #total = 0;
+  readonly #counts = new BucketCounts();
   #min = 0;
   #max = 0;
 
   reset(): void {
-    this.#size = 0;
-    this.#total = 0;
+    this.#counts.clear();
   }
 
   absorb(bytes: Uint8Array, from: number, size: number): void {
@@ -58,59 +55,21 @@ export class QuantileState implements VariableState {
     if ((size - HEADER_BYTES) % ENTRY_BYTES !== 0)
       throw new ForebayError('corrupt_data', `a quantile state of ${size} bytes ends inside an entry`);
     this.#extend(view.getFloat64(from, true), view.getFloat64(from + 8, true));
-    let place = 0;
-    for (let at = from + HEADER_BYTES; at < from + size; at += ENTRY_BYTES)
-      place = this.#count(view.getInt32(at, true), view.getUint32(at + 4, true), place) + 1;
+    const end = from + size;
+    for (let at = from + HEADER_BYTES; at < end; at += ENTRY_BYTES)
+      this.#counts.add(view.getInt32(at, true), view.getUint32(at + 4, true));
   }
 
   add(value: Value): void {
     const x = numberOf(value);
     this.#extend(x, x);
-    this.#count(bucketOf(x), 1, 0);
+    this.#counts.add(bucketOf(x), 1);
   }
 
   /** Before the counts that go with it. */
   #extend(min: number, max: number): void {
-    if (this.#total === 0 || min < this.#min) this.#min = min;
-    if (this.#total === 0 || max > this.#max) this.#max = max;
-  }
-
-  /** Adds to a bucket that lies at or after `from`; returns its place. */
-  #count(bucket: number, count: number, from: number): number {
-    const place = this.#placeOf(bucket, from);
-    if (place === this.#size || this.#buckets[place] !== bucket) this.#insert(place, bucket);
-    this.#counts[place] = (this.#counts[place] as number) + count;
-    this.#total += count;
-    return place;
-  }
-
-  #placeOf(bucket: number, from: number): number {
-    const buckets = this.#buckets;
-    // states of neighbouring segments mostly have the same buckets
-    if (from === this.#size || (buckets[from] as number) >= bucket) return from;
-    let lower = from + 1;
-    let upper = this.#size;
-    while (lower < upper) {
-      const middle = (lower + upper) >>> 1;
-      if ((buckets[middle] as number) < bucket) lower = middle + 1;
-      else upper = middle;
-    }
-    return lower;
-  }
-
-  #insert(place: number, bucket: number): void {
-    if (this.#size === this.#buckets.length) {
-      const [buckets, counts] = [this.#buckets, this.#counts];
-      this.#buckets = new Int32Array(2 * this.#size);
-      this.#buckets.set(buckets);
-      this.#counts = new Float64Array(2 * this.#size);
-      this.#counts.set(counts);
-    }
-    this.#buckets.copyWithin(place + 1, place, this.#size);
-    this.#counts.copyWithin(place + 1, place, this.#size);
-    this.#buckets[place] = bucket;
-    this.#counts[place] = 0;
-    this.#size++;
+    if (this.isEmpty || min < this.#min) this.#min = min;
+    if (this.isEmpty || max > this.#max) this.#max = max;
   }
 
   addTo(held: Uint8Array, value: Value, _eventTimeMs: number, _tie: Hash64): Uint8Array {
@@ -136,34 +95,33 @@ export class QuantileState implements VariableState {
   }
 
   encode(): Uint8Array {
-    if (this.#size === 0) return new Uint8Array(0);
-    const bytes = new Uint8Array(HEADER_BYTES + ENTRY_BYTES * this.#size);
+    if (this.isEmpty) return new Uint8Array(0);
+    let entries = 0;
+    this.#counts.forEach(() => {
+      entries++;
+    });
+    const bytes = new Uint8Array(HEADER_BYTES + ENTRY_BYTES * entries);
     const view = viewOf(bytes);
     view.setFloat64(0, this.#min, true);
     view.setFloat64(8, this.#max, true);
-    for (let i = 0; i < this.#size; i++) {
-      view.setInt32(HEADER_BYTES + ENTRY_BYTES * i, this.#buckets[i] as number, true);
-      view.setUint32(
-        HEADER_BYTES + ENTRY_BYTES * i + 4,
-        Math.min(MAX_COUNT, this.#counts[i] as number),
-        true,
-      );
-    }
+    let at = HEADER_BYTES;
+    this.#counts.forEach((bucket, count) => {
+      view.setInt32(at, bucket, true);
+      view.setUint32(at + 4, Math.min(MAX_COUNT, count), true);
+      at += ENTRY_BYTES;
+    });
     return bytes;
   }
 
   get isEmpty(): boolean {
-    return this.#total === 0;
+    return this.#counts.total === 0;
   }
 
   /** Of the value of rank floor(q · (n − 1)), counting from the smallest: the middle of its bucket, within [min, max]. NaN over no values. */
   quantile(q: number): number {
-    if (this.#total === 0) return Number.NaN;
-    let rank = Math.floor(q * (this.#total - 1));
-    let place = 0;
-    while (place < this.#size - 1 && rank >= (this.#counts[place] as number))
-      rank -= this.#counts[place++] as number;
-    return Math.min(this.#max, Math.max(this.#min, middleOf(this.#buckets[place] as number)));
+    if (this.isEmpty) return Number.NaN;
+    const bucket = this.#counts.bucketAt(Math.floor(q * (this.#counts.total - 1)));
+    return Math.min(this.#max, Math.max(this.#min, middleOf(bucket)));
   }
 }
 

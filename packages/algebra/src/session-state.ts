@@ -17,7 +17,7 @@ export class SessionState implements VariableState {
   readonly #sums: boolean;
   readonly #runBytes: number;
   readonly #views = new LastView();
-  /** Ascending, each at least the gap after the one before. */
+  /** The newest first, each at least the gap before the one before: folds go back in time, and so add at the end. */
   #firsts = new Float64Array(INITIAL_RUNS);
   #lasts = new Float64Array(INITIAL_RUNS);
   #events = new Float64Array(INITIAL_RUNS);
@@ -40,7 +40,8 @@ export class SessionState implements VariableState {
     if (size % this.#runBytes !== 0)
       throw new ForebayError('corrupt_data', `a session state of ${size} bytes ends inside a run`);
     const view = this.#views.of(bytes);
-    for (let at = from; at < from + size; at += this.#runBytes) {
+    // backwards, as the runs are held
+    for (let at = from + size - this.#runBytes; at >= from; at -= this.#runBytes) {
       const run = this.#join(
         view.getFloat64(at, true),
         view.getFloat64(at + 8, true),
@@ -69,16 +70,22 @@ export class SessionState implements VariableState {
 
   /** Adds a run; returns the place of the one that it is part of now. */
   #join(firstMs: number, lastMs: number, events: number): number {
-    const [firsts, lasts] = [this.#firsts, this.#lasts];
-    const from = this.#endingAfter(firstMs - this.#gapMs);
-    let to = from;
-    while (to < this.#runs && (firsts[to] as number) - lastMs < this.#gapMs) to++;
-    if (from === to) {
-      this.#insert(from, firstMs, lastMs, events);
-      return from;
+    const firsts = this.#firsts;
+    const lasts = this.#lasts;
+    const runs = this.#runs;
+    if (runs === 0 || (firsts[runs - 1] as number) - lastMs >= this.#gapMs) {
+      this.#insert(runs, firstMs, lastMs, events);
+      return runs;
     }
-    firsts[from] = Math.min(firstMs, firsts[from] as number);
-    lasts[from] = Math.max(lastMs, lasts[to - 1] as number);
+    const to = this.#endingAfter(firstMs - this.#gapMs);
+    let from = to;
+    while (from > 0 && (firsts[from - 1] as number) - lastMs < this.#gapMs) from--;
+    if (from === to) {
+      this.#insert(to, firstMs, lastMs, events);
+      return to;
+    }
+    firsts[from] = Math.min(firstMs, firsts[to - 1] as number);
+    lasts[from] = Math.max(lastMs, lasts[from] as number);
     this.#events[from] = (this.#events[from] as number) + events;
     for (let run = from + 1; run < to; run++) {
       this.#events[from] = (this.#events[from] as number) + (this.#events[run] as number);
@@ -88,21 +95,23 @@ export class SessionState implements VariableState {
     return from;
   }
 
-  /** The first run that ends after an instant. */
+  /** How many runs end after an instant. */
   #endingAfter(instantMs: number): number {
     let lower = 0;
     let upper = this.#runs;
+    if (upper === 0 || (this.#lasts[upper - 1] as number) > instantMs) return upper;
     while (lower < upper) {
       const middle = (lower + upper) >>> 1;
-      if ((this.#lasts[middle] as number) > instantMs) upper = middle;
-      else lower = middle + 1;
+      if ((this.#lasts[middle] as number) > instantMs) lower = middle + 1;
+      else upper = middle;
     }
     return lower;
   }
 
   #insert(at: number, firstMs: number, lastMs: number, events: number): void {
     if (this.#runs === this.#firsts.length) this.#grow();
-    this.#move(at, at + 1);
+    if (at === this.#runs) this.#runs++;
+    else this.#move(at, at + 1);
     this.#firsts[at] = firstMs;
     this.#lasts[at] = lastMs;
     this.#events[at] = events;
@@ -164,7 +173,7 @@ export class SessionState implements VariableState {
     const bytes = new Uint8Array(this.#runBytes * this.#runs);
     const view = viewOf(bytes);
     for (let run = 0; run < this.#runs; run++) {
-      const at = this.#runBytes * run;
+      const at = this.#runBytes * (this.#runs - 1 - run);
       view.setFloat64(at, this.#firsts[run] as number, true);
       view.setFloat64(at + 8, this.#lasts[run] as number, true);
       view.setFloat64(at + 16, this.#events[run] as number, true);
@@ -181,19 +190,19 @@ export class SessionState implements VariableState {
 
   /** Whether the last run goes on at t: its last event is less than the gap ago. */
   isOpenAt(tMs: number): boolean {
-    return this.#runs > 0 && tMs - (this.#lasts[this.#runs - 1] as number) < this.#gapMs;
+    return this.#runs > 0 && tMs - (this.#lasts[0] as number) < this.#gapMs;
   }
 
   /** Of the last run, if there is one. */
   get lastEvents(): number {
-    return this.#events[this.#runs - 1] as number;
+    return this.#events[0] as number;
   }
 
   get lastSum(): number {
-    return (this.#highs[this.#runs - 1] as number) + (this.#lows[this.#runs - 1] as number);
+    return (this.#highs[0] as number) + (this.#lows[0] as number);
   }
 
   get lastDurationMs(): number {
-    return (this.#lasts[this.#runs - 1] as number) - (this.#firsts[this.#runs - 1] as number);
+    return (this.#lasts[0] as number) - (this.#firsts[0] as number);
   }
 }

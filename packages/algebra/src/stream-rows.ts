@@ -1,5 +1,5 @@
 /** Reading a stream list in place, newest row first. */
-import { SECOND_MS } from '@forebay/contract';
+import { SECOND_MS } from './clock';
 import type { ColumnAccess } from './column-access';
 import type { ViewLayout } from './layout';
 import { streamColumns } from './stream-columns';

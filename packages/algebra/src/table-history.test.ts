@@ -1,10 +1,10 @@
 import { DAY_MS, HOUR_MS } from '@forebay/contract';
 import fc from 'fast-check';
-import { STATUS } from './fold';
 import { contextOf, readTable, SCHEDULE, slotOf, TICK, tableLayoutOf } from './table.fixture';
 import { TableHistory, type TableHistoryRow } from './table-history';
 import { newTableOutput } from './table-output';
 import { encodeTableValue, rowHash, type TableSlot } from './table-value-writer';
+import { STATUS } from './view-output';
 
 const layout = tableLayoutOf(['rank', 'label'], { maxAgeMs: DAY_MS });
 

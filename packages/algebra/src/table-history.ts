@@ -1,9 +1,9 @@
 /** The values of a table view at any tick, of one entity at a time, from its rows in the order in which ticks come to see them. */
 import { tickAt } from './boundaries';
-import { STATUS, type ViewOutput } from './fold';
 import type { TableLayout } from './table-layout';
 import { isOutsideMaxAge, leaveNothing, leaveStatuses } from './table-output';
 import { readTableCells } from './table-value';
+import { STATUS, type ViewOutput } from './view-output';
 
 /** A row of the table. Hashes are compared as unsigned 64-bit numbers. */
 export interface TableHistoryRow {

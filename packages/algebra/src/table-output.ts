@@ -1,7 +1,7 @@
 /** What a read of a table view leaves: the same from Redis and in training sets. */
 import type { DegradedReason } from './exactness';
-import { STATUS, type ViewOutput } from './fold';
 import type { TableLayout } from './table-layout';
+import { STATUS, type ViewOutput } from './view-output';
 
 export function newTableOutput(layout: TableLayout): ViewOutput {
   const features = layout.features.length;

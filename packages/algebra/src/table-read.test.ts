@@ -1,9 +1,9 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@forebay/contract';
-import { STATUS } from './fold';
 import { contextOf, readTable, slotOf, TICK, tableLayoutOf } from './table.fixture';
 import { newTableOutput } from './table-output';
 import { TableRead } from './table-read';
 import { encodeTableValue } from './table-value-writer';
+import { STATUS } from './view-output';
 
 const layout = tableLayoutOf(['rank', 'label']);
 const { PRESENT, NULL_VALUE, NOT_FOUND, OUTSIDE_MAX_AGE, DEGRADED } = STATUS;

@@ -2,10 +2,11 @@
 import { ForebayError } from '@forebay/contract';
 import { tickAt } from './boundaries';
 import type { BatchMarker, DegradedReason, ReadContext } from './exactness';
-import { STATUS, type StoredParts, type ViewOutput } from './fold';
+import type { StoredParts } from './fold';
 import type { TableLayout } from './table-layout';
 import { isOutsideMaxAge, leaveNothing, leaveStatuses } from './table-output';
 import { TableValue } from './table-value';
+import { STATUS, type ViewOutput } from './view-output';
 
 /**
  * Reads values of one view; the value stands in `StoredParts.batch`, and the marker's cut is the newest finished tick.

@@ -2,12 +2,13 @@
 import { HOUR_MS, MINUTE_MS } from '@forebay/contract';
 import type { TableField, TableSource, TableView } from '@forebay/definitions';
 import type { BatchMarker, ReadContext } from './exactness';
-import type { StoredParts, ViewOutput } from './fold';
+import type { StoredParts } from './fold';
 import { compileTableView, type TableLayout } from './table-layout';
 import { newTableOutput } from './table-output';
 import { TableRead } from './table-read';
 import { encodeTableCells, type TableCellValue, type TableSlot } from './table-value-writer';
 import { firstTickOf } from './ticks';
+import type { ViewOutput } from './view-output';
 
 const METADATA = { owner: '', description: '', tags: {} };
 /** A tick, at which minutes and hours begin. */

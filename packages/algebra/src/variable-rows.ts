@@ -8,18 +8,21 @@ import { TAIL_BYTES, TOKEN_BYTES, viewOf } from './stream-tail';
 import { ENTRY_HEADER_BYTES, isReadableVariablePart } from './variable-part';
 import type { VariableState } from './variable-state';
 
+/** Room that is kept from fold to fold, and grows. */
+const INITIAL_ENTRIES = 64;
+
 /** Entries of one part, indexed by position; newest first when taken from `next` downwards. */
 class PartCursor {
   bytes: Uint8Array = new Uint8Array(0);
   view: DataView = new DataView(new ArrayBuffer(0));
-  starts: number[] = [];
-  positions: number[] = [];
+  starts = new Float64Array(INITIAL_ENTRIES);
+  positions = new Int32Array(INITIAL_ENTRIES);
+  #entries = 0;
   from = 0;
   next = 0;
 
   close(): void {
-    this.starts.length = 0;
-    this.positions.length = 0;
+    this.#entries = 0;
   }
 
   /** Returns false, and is closed, if the entries are not those of a part with so many components. */
@@ -30,13 +33,21 @@ class PartCursor {
     const end = bytes.length - TAIL_BYTES;
     let at = 0;
     while (at >= 0 && at + ENTRY_HEADER_BYTES <= end) {
-      this.starts.push(this.view.getFloat64(at, true));
-      this.positions.push(at + ENTRY_HEADER_BYTES);
+      if (this.#entries === this.starts.length) this.#grow();
+      this.starts[this.#entries] = this.view.getFloat64(at, true);
+      this.positions[this.#entries++] = at + ENTRY_HEADER_BYTES;
       at = this.#endOfEntry(at, components, end);
     }
     if (at === end) return true;
     this.close();
     return false;
+  }
+
+  #grow(): void {
+    const { starts, positions } = this;
+    this.starts = new Float64Array(2 * starts.length);
+    this.starts.set(starts);
+    this.positions = grownInt32(positions, 2 * positions.length);
   }
 
   /** Where the next entry begins; −1 if the states of this one are not as long as it says. */
@@ -52,7 +63,7 @@ class PartCursor {
   }
 
   limit(cutMs: number, tMs: number): void {
-    this.next = this.starts.length;
+    this.next = this.#entries;
     while (this.next > 0 && (this.starts[this.next - 1] as number) >= tMs) this.next--;
     this.from = 0;
     while (this.from < this.next && (this.starts[this.from] as number) < cutMs) this.from++;
@@ -67,19 +78,19 @@ export class VariableRows {
   #batch: BatchList | null = null;
   #batchNext = 0;
   /** Per component, the position of each batch row's state, and its length. */
-  readonly #batchPositions: number[][];
+  readonly #batchPositions: Int32Array<ArrayBuffer>[];
 
   constructor(layout: ViewLayout) {
     this.#components = layout.variable.length;
-    this.#batchPositions = layout.variable.map(() => []);
+    this.#batchPositions = layout.variable.map(() => new Int32Array(INITIAL_ENTRIES));
   }
 
   /** Opens the parts that belong to the given lists; returns why they cannot be used, or null. */
   open(parts: StoredParts, stream: StreamRows | null, batch: BatchList | null): DegradedReason | null {
+    if (this.#components === 0) return null;
     this.#open.close();
     this.#sealed.close();
     this.#batch = null;
-    if (this.#components === 0) return null;
     if (batch !== null) this.#openBatch(batch);
     return stream === null ? null : this.#openStream(parts, stream);
   }
@@ -104,11 +115,14 @@ export class VariableRows {
     this.#batch = batch;
     for (let i = 0; i < this.#components; i++) {
       const lengths = batch.variableLengths[i] as number;
-      const positions = this.#batchPositions[i] as number[];
-      positions.length = 0;
+      let positions = this.#batchPositions[i] as Int32Array<ArrayBuffer>;
+      if (positions.length < batch.rows) {
+        positions = grownInt32(positions, 2 * batch.rows);
+        this.#batchPositions[i] = positions;
+      }
       let at = lengths + 4 * batch.rows;
       for (let row = 0; row < batch.rows; row++) {
-        positions.push(at);
+        positions[row] = at;
         at += batch.view.getUint32(lengths + 4 * row, true);
       }
     }
@@ -116,6 +130,7 @@ export class VariableRows {
 
   /** Leaves out states before the cut in the stream's parts, and at or after `endMs` in all. */
   limit(cutMs: number, endMs: number): void {
+    if (this.#components === 0) return;
     this.#open.limit(cutMs, endMs);
     this.#sealed.limit(cutMs, endMs);
     const batch = this.#batch;
@@ -138,7 +153,7 @@ export class VariableRows {
         const length = batch.view.getUint32((batch.variableLengths[i] as number) + 4 * row, true);
         (states[i] as VariableState).absorb(
           batch.bytes,
-          (this.#batchPositions[i] as number[])[row] as number,
+          (this.#batchPositions[i] as Int32Array)[row] as number,
           length,
         );
       }
@@ -161,4 +176,10 @@ export class VariableRows {
       }
     }
   }
+}
+
+function grownInt32(array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
+  const grown = new Int32Array(length);
+  grown.set(array);
+  return grown;
 }

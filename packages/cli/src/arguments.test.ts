@@ -4,10 +4,12 @@ import {
   durationArgument,
   featuresArgument,
   formatArgument,
-  formatOfFile,
   instantArgument,
   keyArgument,
+  renameArgument,
+  requestArgument,
   shiftArgument,
+  threadsArgument,
 } from './arguments';
 
 test.each([
@@ -68,14 +70,31 @@ test('features', () => {
   }
 });
 
-test('formats by name and by extension', () => {
+test('names of columns collect, and none is left out', () => {
+  expect(renameArgument('b=y=z', renameArgument('a=x'))).toEqual({ a: 'x', b: 'y=z' });
+  for (const text of ['a', 'a=', '=x']) expect(() => renameArgument(text)).toThrow('It is not name=column.');
+});
+
+test('threads', () => {
+  expect(threadsArgument('4')).toBe(4);
+  for (const text of ['0', '-1', '65', 'two', '1.5'])
+    expect(() => threadsArgument(text)).toThrow('It is not a number from 1 to 64.');
+});
+
+test('formats by name', () => {
   expect(formatArgument('parquet')).toBe('Parquet');
   expect(() => formatArgument('xml')).toThrow('It is not one of Parquet, CSV, NDJSON');
-  expect(['a.parquet', 'a.CSV', 'a.b.jsonl', 'a.ndjson'].map(formatOfFile)).toEqual([
-    'Parquet',
-    'CSV',
-    'NDJSON',
-    'NDJSON',
-  ]);
-  expect(['a', 'a.gz', 'dir.csv/a'].map(formatOfFile)).toEqual([null, null, null]);
+});
+
+test('data of the request comes as name=value or as JSON, and a name again is another row', () => {
+  const given = ['amount=12.5', '{"amount": 7, "country": ["CH", null]}', 'note=a=b'];
+  expect(
+    given.reduce<Readonly<Record<string, readonly unknown[]>>>((all, text) => requestArgument(text, all), {}),
+  ).toEqual({
+    amount: ['12.5', 7],
+    country: ['CH', null],
+    note: ['a=b'],
+  });
+  expect(() => requestArgument('{"a"')).toThrow('It is not JSON');
+  expect(() => requestArgument('amount')).toThrow('It is not field=value, or a JSON object');
 });

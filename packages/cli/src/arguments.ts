@@ -4,10 +4,15 @@ import { InvalidArgumentError } from 'commander';
 
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
 
-/** ISO 8601 with a zone, a date (midnight UTC), or milliseconds since the epoch. */
-export function instantArgument(text: string): number {
+/** ISO 8601 with a zone, a date (midnight UTC), or milliseconds since the epoch; null: none of them. */
+export function instantOf(text: string): number | null {
   const instant = /^-?\d+$/.test(text) ? Number(text) : INSTANT.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isSafeInteger(instant)) return instant;
+  return Number.isSafeInteger(instant) ? instant : null;
+}
+
+export function instantArgument(text: string): number {
+  const instant = instantOf(text);
+  if (instant !== null) return instant;
   throw new InvalidArgumentError(
     'It is not an instant such as 2026-01-31T18:00:00Z, 2026-01-31, or milliseconds since the epoch.',
   );
@@ -48,6 +53,24 @@ export function columnArgument(
   return { ...previous, [field]: column === '' ? null : column };
 }
 
+/** Adds one `name=column`, for a join key or a request field. */
+export function renameArgument(
+  text: string,
+  previous: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [name, column] = pairOf(text, 'name=column');
+  if (column === '') throw new InvalidArgumentError('It is not name=column.');
+  return { ...previous, [name]: column };
+}
+
+const MOST_THREADS = 64;
+
+export function threadsArgument(text: string): number {
+  const threads = /^\d+$/.test(text) ? Number(text) : 0;
+  if (threads >= 1 && threads <= MOST_THREADS) return threads;
+  throw new InvalidArgumentError(`It is not a number from 1 to ${MOST_THREADS}.`);
+}
+
 /** Adds one `name=value`; the same name again is another row. */
 export function keyArgument(
   text: string,
@@ -55,6 +78,29 @@ export function keyArgument(
 ): Readonly<Record<string, readonly string[]>> {
   const [name, value] = pairOf(text, 'joinKey=value');
   return { ...previous, [name]: [...(previous[name] ?? []), value] };
+}
+
+/** Adds one `name=value`, or the fields of a JSON object: a value for all rows, a list or the same name again one for each. */
+export function requestArgument(
+  text: string,
+  previous: Readonly<Record<string, readonly unknown[]>> = {},
+): Readonly<Record<string, readonly unknown[]>> {
+  const added = text.trimStart().startsWith('{')
+    ? jsonFields(text)
+    : [pairOf(text, 'field=value, or a JSON object')];
+  const all = { ...previous };
+  for (const [name, value] of added) {
+    all[name] = [...(all[name] ?? []), ...(Array.isArray(value) ? (value as unknown[]) : [value])];
+  }
+  return all;
+}
+
+function jsonFields(text: string): (readonly [string, unknown])[] {
+  try {
+    return Object.entries(JSON.parse(text) as object);
+  } catch (thrown) {
+    throw new InvalidArgumentError(`It is not JSON: ${(thrown as Error).message}.`);
+  }
 }
 
 function pairOf(text: string, form: string): readonly [string, string] {
@@ -92,16 +138,4 @@ export function formatArgument(text: string): LoadFormat {
   const format = LOAD_FORMATS.find((known) => known.toLowerCase() === text.toLowerCase());
   if (format !== undefined) return format;
   throw new InvalidArgumentError(`It is not one of ${LOAD_FORMATS.join(', ')}.`);
-}
-
-const EXTENSIONS: Readonly<Record<string, LoadFormat>> = {
-  parquet: 'Parquet',
-  csv: 'CSV',
-  ndjson: 'NDJSON',
-  jsonl: 'NDJSON',
-};
-
-/** By the file's extension; null for one that tells nothing. */
-export function formatOfFile(file: string): LoadFormat | null {
-  return EXTENSIONS[/\.([^./\\]+)$/.exec(file)?.[1]?.toLowerCase() ?? ''] ?? null;
 }

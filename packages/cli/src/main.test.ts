@@ -28,6 +28,7 @@ test('help explains every command, with examples and exit codes', async () => {
     'push',
     'get',
     'materialize',
+    'training-set',
     'status',
     'dev',
   ]) {
@@ -54,6 +55,18 @@ test.each([
   [['push', '--source', 's', '--event', '{}', '--file', 'f'], 'cannot be used with'],
   [['materialize', '--view', 'v', '--all'], 'cannot be used with'],
   [['materialize', '--timeout', 'long'], 'It is not a duration'],
+  [['training-set', '--service', 's', '--rows', 'r.csv'], "required option '--out <file>' not specified"],
+  [['training-set', '--rows', 'r.csv', '--out', 'o.csv'], 'give --service or --features'],
+  [['training-set', '--service', 's', '--out', 'o.csv'], 'give --rows or --rows-query'],
+  [
+    ['training-set', '--service', 's', '--rows', 'r', '--rows-query', 'q', '--out', 'o.csv'],
+    'cannot be used with',
+  ],
+  [
+    ['training-set', '--service', 's', '--rows-format', 'xml', '--rows', 'r', '--out', 'o'],
+    'It is not one of',
+  ],
+  [['training-set', '--service', 's', '--threads', '0', '--rows', 'r', '--out', 'o'], 'It is not a number'],
   [['status', '--jsn'], "unknown option '--jsn'"],
   [[], 'Usage: forebay'],
 ])('%j is wrong usage', async (args, message) => {

@@ -116,8 +116,9 @@ export class Output {
   }
 }
 
-/** JSON has no bigint and no infinity. */
+/** JSON has no bigint, no infinity, and no maps: integers as keys are texts. */
 function jsonValue(_key: string, value: unknown): unknown {
   if (value instanceof Float32Array) return [...value];
+  if (value instanceof Map) return Object.fromEntries(value);
   return typeof value === 'bigint' || value === Infinity || value === -Infinity ? String(value) : value;
 }

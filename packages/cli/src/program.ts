@@ -2,17 +2,14 @@ import { Command, type CommanderError, Option } from 'commander';
 import {
   columnArgument,
   durationArgument,
-  featuresArgument,
   formatArgument,
   instantArgument,
-  keyArgument,
   listArgument,
   shiftArgument,
 } from './arguments';
 import { applyCommand } from './commands/apply';
 import { describeCommand } from './commands/describe';
 import { devCommand } from './commands/dev';
-import { getCommand } from './commands/get';
 import { initCommand } from './commands/init';
 import { listCommand } from './commands/list';
 import { loadCommand } from './commands/load';
@@ -20,17 +17,11 @@ import { materializeCommand } from './commands/materialize';
 import { planCommand } from './commands/plan';
 import { pushCommand } from './commands/push';
 import { statusCommand } from './commands/status';
-import type { CommandContext } from './context';
 import { DEFINITION_FILE_HELP } from './definition-file';
-import type { ExitCode } from './exit-codes';
 import { KIND_OPTIONS } from './find-definition';
 import type { TextSink } from './output';
-
-/** Runs a command's work; the wrapper has its context, its errors and its exit code. */
-export type RunCommand = (
-  options: { readonly json?: boolean },
-  work: (context: CommandContext) => Promise<ExitCode>,
-) => Promise<void>;
+import { addReadingCommands } from './reading-commands';
+import { PROJECT, PROJECT_HELP, type RunCommand } from './run-command';
 
 export interface ProgramOptions {
   readonly run: RunCommand;
@@ -50,6 +41,8 @@ Examples:
   forebay materialize --all                               compute batch values from the history
   forebay push --source orders --event '{"time": "2026-01-31T18:00:01Z", "customer": "c1"}'
   forebay get --service checkout --key customer=c1        what a model would read now
+  forebay get --service fraud --key customer=7 --request amount=12.5   with data for on-demand features
+  forebay training-set --service checkout --rows labels.parquet --out train.parquet
   forebay status                                          lags, freshness, cuts, jobs
   forebay dev features.ts --local                         everything on this machine, until Ctrl-C
 
@@ -73,8 +66,8 @@ export function buildProgram({ run, version, out, err }: ProgramOptions): Comman
   addDefinitionCommands(program, run);
   addCatalogueCommands(program, run);
   addDataCommands(program, run);
-  addGetCommand(program, run);
   addMaterializeCommand(program, run);
+  addReadingCommands(program, run);
   addOperationCommands(program, run);
   for (const command of [program, ...program.commands]) {
     command
@@ -87,8 +80,6 @@ export function buildProgram({ run, version, out, err }: ProgramOptions): Comman
   return program;
 }
 
-const PROJECT = '--project <name>';
-const PROJECT_HELP = 'the project, where several are applied';
 const DESTRUCTIVE = '--allow-destructive';
 const DESTRUCTIVE_HELP = 'allow changes that make stored values unreachable';
 
@@ -169,39 +160,6 @@ function addDataCommands(program: Command, run: RunCommand): void {
     )
     .option(PROJECT, PROJECT_HELP)
     .action((options) => run(options, (context) => pushCommand(context, options)));
-}
-
-function addGetCommand(program: Command, run: RunCommand): void {
-  program
-    .command('get')
-    .description('Read features from the serving service.')
-    .addOption(
-      new Option('--service <name[@version]>', 'all features of a feature service').conflicts('features'),
-    )
-    .addOption(
-      new Option(
-        '--features <view:feature,...>',
-        'some features; view@version:feature for a version',
-      ).argParser(featuresArgument),
-    )
-    .addOption(
-      new Option('--key <name=value>', 'a join key; several of one name are several rows')
-        .argParser(keyArgument)
-        .conflicts('rows'),
-    )
-    .option('--rows <file>', 'join keys of many rows: one JSON object a line')
-    .option('--address <host:port>', 'the serving service; by default FOREBAY_CLI_SERVING_ADDRESS')
-    .option('--timeout <duration>', 'how long to wait for the answer; by default 5s', durationArgument)
-    .option(PROJECT, PROJECT_HELP)
-    .action((options, command: Command) => {
-      if (options.service === undefined && options.features === undefined) {
-        command.error('error: give --service or --features');
-      }
-      if (options.key === undefined && options.rows === undefined) {
-        command.error('error: give --key or --rows');
-      }
-      return run(options, (context) => getCommand(context, options));
-    });
 }
 
 function addMaterializeCommand(program: Command, run: RunCommand): void {

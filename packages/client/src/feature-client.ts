@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decodeMessage, encodeMessage, ForebayError, type Message } from '@forebay/contract';
+import { encodeMessage, ForebayError } from '@forebay/contract';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import { callError } from './call-error';
 import { readFeatureResponse } from './feature-response';
+import { type FeatureServiceInfo, readFeatureServiceInfo } from './feature-service-info';
 import { encodeRequest, type OnlineFeaturesRequest, selectionOf } from './features-request';
 import { type ColumnPlaces, OnlineFeatures, placeColumns } from './online-features';
 
@@ -94,13 +95,14 @@ export class FeatureClient {
     project: string,
     featureService: string,
     options: CallOptions = {},
-  ): Promise<Message<'GetFeatureServiceInfoResponse'>> {
+  ): Promise<FeatureServiceInfo> {
     const request = encodeMessage('GetFeatureServiceInfoRequest', {
       project,
       feature_service: featureService,
     });
-    const bytes = await this.#call('GetFeatureServiceInfo', request, this.#deadline(options));
-    return decodeMessage('GetFeatureServiceInfoResponse', bytes);
+    return readFeatureServiceInfo(
+      await this.#call('GetFeatureServiceInfo', request, this.#deadline(options)),
+    );
   }
 
   /** Calls in flight fail. */

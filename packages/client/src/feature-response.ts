@@ -6,6 +6,7 @@ export interface TypedColumn {
   readonly integers: readonly (number | bigint)[];
   readonly strings: readonly string[];
   readonly lists: readonly (readonly (number | bigint | string)[])[];
+  readonly maps: readonly ReadonlyMap<string | number | bigint, number | bigint>[];
   readonly nullRows: ReadonlySet<number>;
   /** Row-major, little-endian float32, unaligned; a slice of the message. */
   readonly vectors: Buffer;
@@ -17,8 +18,10 @@ export interface ViewTimes {
   readonly version: number;
   /** How old the instant is before which every event that had arrived is in the values; null: not known. */
   readonly freshnessMs: number | null;
-  /** The cut of the last finished batch run; null: none has finished. */
+  /** The cut of the last finished batch run, of a view on a schedule its tick; null: none has finished. */
   readonly cutMs: number | null;
+  /** Of a view on a schedule, the tick that its values speak of; null: they speak of the instant of the answer. */
+  readonly tickMs: number | null;
 }
 
 export interface Degradation {
@@ -34,6 +37,7 @@ export interface LayoutColumn {
   readonly view: string;
   readonly viewVersion: number;
   readonly inFloat64Block: boolean;
+  readonly vectorLength: number;
 }
 
 export interface Layout {
@@ -96,6 +100,7 @@ function readTypedColumn(reader: ProtobufReader): TypedColumn {
   const integers: (number | bigint)[] = [];
   const strings: string[] = [];
   const lists: (number | bigint | string)[][] = [];
+  const maps: Map<string | number | bigint, number | bigint>[] = [];
   const nullRows: number[] = [];
   let vectors = EMPTY;
   let vectorLength = 0;
@@ -105,11 +110,12 @@ function readTypedColumn(reader: ProtobufReader): TypedColumn {
     else if (field === 3) strings.push(reader.string());
     else if (field === 4) lists.push(reader.message(readValueList));
     else if (field === 5) reader.repeatedUint32(nullRows);
+    else if (field === 6) maps.push(reader.message(readValueMap));
     else if (field === 7) vectors = reader.bytes();
     else if (field === 8) vectorLength = reader.uint32();
     else reader.skip();
   }
-  return { column, integers, strings, lists, nullRows: new Set(nullRows), vectors, vectorLength };
+  return { column, integers, strings, lists, maps, nullRows: new Set(nullRows), vectors, vectorLength };
 }
 
 /** Only one of the lists is set: that of the column's type. */
@@ -124,6 +130,23 @@ function readValueList(reader: ProtobufReader): (number | bigint | string)[] {
   return values;
 }
 
+/** Only one list of keys and one of values is set: those of the column's type. */
+function readValueMap(reader: ProtobufReader): Map<string | number | bigint, number | bigint> {
+  const keys: (string | number | bigint)[] = [];
+  const values: (number | bigint)[] = [];
+  for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
+    if (field === 1) keys.push(reader.string());
+    else if (field === 2) reader.repeatedSint64(keys as (number | bigint)[]);
+    else if (field === 3) reader.repeatedSint64(values);
+    else if (field === 4) reader.repeatedDouble(values as number[]);
+    else reader.skip();
+  }
+  if (keys.length !== values.length) {
+    throw new ForebayError('corrupt_data', `a map has ${keys.length} keys and ${values.length} values`);
+  }
+  return new Map(keys.map((key, i) => [key, values[i] as number | bigint]));
+}
+
 function readLayout(reader: ProtobufReader): Layout {
   let id = '';
   const columns: LayoutColumn[] = [];
@@ -136,13 +159,14 @@ function readLayout(reader: ProtobufReader): Layout {
 }
 
 function readLayoutColumn(reader: ProtobufReader): LayoutColumn {
-  const column = { name: '', type: 0, view: '', viewVersion: 0, inFloat64Block: false };
+  const column = { name: '', type: 0, view: '', viewVersion: 0, inFloat64Block: false, vectorLength: 0 };
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
     if (field === 1) column.name = reader.string();
     else if (field === 2) column.type = reader.uint32();
     else if (field === 3) column.view = reader.string();
     else if (field === 4) column.viewVersion = reader.uint32();
     else if (field === 5) column.inFloat64Block = reader.bool();
+    else if (field === 6) column.vectorLength = reader.uint32();
     else reader.skip();
   }
   return column;
@@ -154,15 +178,25 @@ function readViewTimes(reader: ProtobufReader): ViewTimes {
   let freshnessMs = 0;
   let cutMs = 0;
   let hasCut = false;
+  let tickMs = 0;
+  let hasTick = false;
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
     if (field === 1) view = reader.string();
     else if (field === 2) version = reader.uint32();
     else if (field === 3) freshnessMs = instant(reader);
     else if (field === 4) cutMs = instant(reader);
     else if (field === 5) hasCut = reader.bool();
+    else if (field === 6) tickMs = instant(reader);
+    else if (field === 7) hasTick = reader.bool();
     else reader.skip();
   }
-  return { view, version, freshnessMs: freshnessMs < 0 ? null : freshnessMs, cutMs: hasCut ? cutMs : null };
+  return {
+    view,
+    version,
+    freshnessMs: freshnessMs < 0 ? null : freshnessMs,
+    cutMs: hasCut ? cutMs : null,
+    tickMs: hasTick ? tickMs : null,
+  };
 }
 
 function readDegradation(reader: ProtobufReader): Degradation {

@@ -28,6 +28,47 @@ describe('encodeRequest', () => {
     ]);
   });
 
+  it('puts data of the request into lists by kind: one value for all rows, or one for each', () => {
+    const request = {
+      amount: [1, 2.5, null],
+      big: 9007199254740993n,
+      country: 'CH',
+      at: new Date(7),
+      known: [false, null],
+      nothing: null,
+      far: 1e300,
+    };
+    const message = decode({ project: 'p', featureService: 's', keys: {}, request }, false);
+    const set = message.request.map(({ name, nulls, ...lists }) => [
+      name,
+      nulls,
+      Object.entries(lists).filter(([, list]) => list.length > 0),
+    ]);
+    expect(set).toEqual([
+      ['amount', [2], [['doubles', [1, 2.5, 0]]]],
+      ['big', [], [['integers', [9007199254740992]]]],
+      ['country', [], [['strings', ['CH']]]],
+      ['at', [], [['integers', [7]]]],
+      ['known', [1], [['booleans', [false, false]]]],
+      ['nothing', [0], [['integers', [0]]]],
+      ['far', [], [['doubles', [1e300]]]],
+    ]);
+  });
+
+  it.each([
+    [[1, 'a'], 'request field "f": the values are integers and strings'],
+    [[{}], 'request field "f", row 0: [object Object] is not a string, a number, a boolean, a date or null'],
+    [2n ** 63n, 'request field "f", row 0: 9223372036854775808 is not'],
+  ])('refuses %p as data of the request', (values, message) => {
+    const request = {
+      project: 'p',
+      featureService: 's',
+      keys: {},
+      request: { f: values as unknown as string },
+    };
+    expect(() => encodeRequest(request, false)).toThrow(message);
+  });
+
   it.each([
     [[null], /join key "k", row 0: null is not a string, an integer or a boolean/],
     [[1, 1.5], /row 1: 1.5 is not/],

@@ -25,6 +25,8 @@ const layout: MessageInput<'Layout'> = {
     { name: 'flags', type: 'BOOL_LIST', view: 'a', view_version: 2 },
     { name: 'delays', type: 'DOUBLE_LIST', view: 'a', view_version: 2 },
     { name: 'mean', type: 'DOUBLE', view: 'b', view_version: 1, in_float64_block: true },
+    { name: 'by_city', type: 'STRING_DOUBLE_MAP', view: 'a', view_version: 2 },
+    { name: 'by_plane', type: 'INT64_INT64_MAP', view: 'a', view_version: 2 },
   ],
 };
 
@@ -40,11 +42,13 @@ describe('OnlineFeatures', () => {
       { column: 3, integers: ['9007199254740993', 0] },
       { column: 4, lists: [{ integers: [1, 0] }, {}] },
       { column: 5, lists: [{ doubles: [0.5] }, { doubles: [] }] },
+      { column: 7, maps: [{ string_keys: ['', 'é'], doubles: [0.5, -1] }, {}], null_rows: [1] },
+      { column: 8, maps: [{ integer_keys: [-1, '9007199254740993'], integers: [3, 4] }, {}] },
     ],
-    statuses: Buffer.from([1, 1, 1, 1, 1, 1, 1, 5, 2, 1, 1, 1, 3, 4]),
+    statuses: Buffer.from([1, 1, 1, 1, 1, 1, 1, 1, 1, 5, 2, 1, 1, 1, 3, 4, 5, 1]),
     views: [
       { view: 'a', view_version: 2, freshness_ms: 12, cut_ms: 500, has_cut: true },
-      { view: 'b', view_version: 1, freshness_ms: -1 },
+      { view: 'b', view_version: 1, freshness_ms: -1, tick_ms: 700, has_tick: true },
     ],
     degraded: [{ row: 1, view: 'a', reason: 'stale: …' }],
   });
@@ -59,8 +63,26 @@ describe('OnlineFeatures', () => {
         flags: [true, false],
         delays: [0.5],
         'b.mean': 7,
+        by_city: new Map([
+          ['', 0.5],
+          ['é', -1],
+        ]),
+        by_plane: new Map<number | bigint, number>([
+          [-1, 3],
+          [9007199254740993n, 4],
+        ]),
       },
-      { city: null, 'a.mean': null, open: false, meters: 0, flags: [], delays: [], 'b.mean': 8 },
+      {
+        city: null,
+        'a.mean': null,
+        open: false,
+        meters: 0,
+        flags: [],
+        delays: [],
+        'b.mean': 8,
+        by_city: null,
+        by_plane: new Map(),
+      },
     ]);
   });
 
@@ -74,8 +96,8 @@ describe('OnlineFeatures', () => {
     });
     expect(read.asOfMs).toBe(1_000);
     expect(read.views).toEqual([
-      { view: 'a', version: 2, freshnessMs: 12, cutMs: 500 },
-      { view: 'b', version: 1, freshnessMs: null, cutMs: null },
+      { view: 'a', version: 2, freshnessMs: 12, cutMs: 500, tickMs: null },
+      { view: 'b', version: 1, freshnessMs: null, cutMs: null, tickMs: 700 },
     ]);
     expect(read.degraded).toEqual([{ row: 1, view: 'a', reason: 'stale: …' }]);
   });
@@ -94,10 +116,18 @@ describe('OnlineFeatures', () => {
     const numbers = Buffer.from(Float32Array.of(0.1, -2, 0, 0).buffer);
     const read = features({
       row_count: 2,
-      layout: { id: 'x', columns: [{ name: 'embedding', type: 'VECTOR' }] },
+      layout: { id: 'x', columns: [{ name: 'embedding', type: 'VECTOR', vector_length: 2 }] },
       typed: [{ column: 0, vectors: numbers, vector_length: 2, null_rows: [1] }],
     });
     expect(read.rows).toEqual([{ embedding: Float32Array.of(0.1, -2) }, { embedding: null }]);
+    expect(read.columns[0]?.type).toBe('vector<2>');
+  });
+
+  it('tells two versions of a view apart', () => {
+    const column = { name: 'n', view: 'a', type: 'DOUBLE', in_float64_block: true } as const;
+    const columns = [1, 2].map((view_version) => ({ ...column, view_version }));
+    const read = features({ row_count: 1, layout: { id: 'x', columns }, float64_block: block(3, 4) });
+    expect(read.rows).toEqual([{ 'a@1.n': 3, 'a@2.n': 4 }]);
   });
 
   it('reads the block where it stands in the message', () => {

@@ -1,11 +1,4 @@
-import type {
-  Degradation,
-  FeatureResponse,
-  Layout,
-  LayoutColumn,
-  TypedColumn,
-  ViewTimes,
-} from './feature-response';
+import type { Degradation, FeatureResponse, Layout, TypedColumn, ViewTimes } from './feature-response';
 import { type FeatureType, featureTypeOf } from './feature-types';
 
 /** By the numbers of `forebay.v1.FeatureStatus`. */
@@ -21,7 +14,10 @@ const PRESENT = 1;
 
 export type FeatureStatus = (typeof STATUS_NAMES)[number];
 
-/** Integers are bigints only outside the safe integers; timestamps are ms since the epoch; vectors are Float32Arrays. */
+/**
+ * Integers are bigints only outside the safe integers; timestamps are ms since the epoch; the keys of a map ascend; vectors
+ * are Float32Arrays.
+ */
 export type FeatureValue =
   | null
   | boolean
@@ -29,10 +25,14 @@ export type FeatureValue =
   | bigint
   | string
   | readonly (boolean | number | bigint | string)[]
+  | ReadonlyMap<string | number | bigint, number | bigint>
   | Float32Array;
 
 export interface FeatureColumn {
-  /** The key of its values in `rows`: the feature's name; `view.feature` where two views have features of one name. */
+  /**
+   * The key of its values in `rows`: the feature's name; `view.feature` where two views have features of one name,
+   * `view@version.feature` where two versions of a view have.
+   */
   readonly key: string;
   readonly name: string;
   readonly type: FeatureType;
@@ -51,19 +51,28 @@ export interface ColumnPlaces {
 export function placeColumns(layout: Layout): ColumnPlaces {
   let blockWidth = 0;
   const block = layout.columns.map(({ inFloat64Block }) => (inFloat64Block ? blockWidth++ : -1));
-  const names = layout.columns.map(({ name }) => name);
-  const keyOf = ({ name, view }: LayoutColumn, i: number) => {
-    const isUnique = names.indexOf(name) === i && names.lastIndexOf(name) === i;
-    return isUnique ? name : `${view}.${name}`;
-  };
-  const columns = layout.columns.map((column, i) => ({
-    key: keyOf(column, i),
-    name: column.name,
-    type: featureTypeOf(column.type),
-    view: column.view,
-    viewVersion: column.viewVersion,
+  const columns = layout.columns.map(({ name, type, view, viewVersion, vectorLength }) => ({
+    name,
+    type: featureTypeOf(type, vectorLength),
+    view,
+    viewVersion,
   }));
-  return { columns, block, blockWidth };
+  return { columns: keyedColumns(columns), block, blockWidth };
+}
+
+/** Gives each column the shortest key that no other one has. */
+export function keyedColumns(columns: readonly Omit<FeatureColumn, 'key'>[]): FeatureColumn[] {
+  const candidates = columns.map(({ name, view, viewVersion }) => [
+    name,
+    `${view}.${name}`,
+    `${view}@${viewVersion}.${name}`,
+  ]);
+  const uses = new Map<string, number>();
+  for (const key of candidates.flat()) uses.set(key, (uses.get(key) ?? 0) + 1);
+  return columns.map((column, i) => {
+    const keys = candidates[i] as string[];
+    return { key: keys.find((key) => uses.get(key) === 1) ?? (keys[2] as string), ...column };
+  });
 }
 
 /** The answer to a request: values and statuses by row and column. */
@@ -132,10 +141,11 @@ export class OnlineFeatures {
     const typed = this.#typed.get(column);
     if (typed === undefined || typed.nullRows.has(row)) return null;
     if (type === 'string') return typed.strings[row] ?? null;
-    if (type === 'vector') return vectorOf(typed, row);
-    if (!type.endsWith('[]')) return typed.integers[row] ?? null;
+    if (type.startsWith('vector<')) return vectorOf(typed, row);
+    if (type.startsWith('map<')) return typed.maps[row] ?? new Map();
+    if (!type.startsWith('list<')) return typed.integers[row] ?? null;
     const list = typed.lists[row] ?? [];
-    return type === 'bool[]' ? list.map((value) => value !== 0) : list;
+    return type === 'list<bool>' ? list.map((value) => value !== 0) : list;
   }
 }
 

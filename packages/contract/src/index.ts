@@ -1,8 +1,36 @@
+// By name: of `export *` CommonJS makes getters that all share one function, and the constants and functions here are
+// used in the innermost loops.
 export { type Contract, type ForebayV1, loadContract } from './contract';
-export * from './entity-key';
-export * from './errors';
+export {
+  checkEntityKeyLength,
+  decodeEntityKey,
+  encodeEntityKey,
+  encodeJoinKey,
+  type JoinKeyType,
+  type JoinKeyValue,
+  joinKeyMismatch,
+  MAX_ENTITY_KEY_BYTES,
+} from './entity-key';
+export { ForebayError, REASONS, type Reason } from './errors';
 export type { FeatureServiceClient, FeatureServiceHandlers } from './generated/forebay/v1/FeatureService';
-export * from './message-codec';
-export * from './protobuf-reader';
-export * from './time';
-export * from './xxhash64';
+export {
+  decodeMessage,
+  encodeMessage,
+  type Message,
+  type MessageInput,
+  type MessageName,
+  messageFromJson,
+} from './message-codec';
+export { ProtobufReader } from './protobuf-reader';
+export {
+  ceilTo,
+  DAY_MS,
+  floorTo,
+  formatDuration,
+  formatInstant,
+  HOUR_MS,
+  MINUTE_MS,
+  parseDuration,
+  SECOND_MS,
+} from './time';
+export { type Hash64, xxHash64, xxHash64Into } from './xxhash64';

@@ -56,7 +56,7 @@ export class TopicAdmin {
     const wanted = { topic, numPartitions: options.partitions, replicationFactor, configEntries };
     const existing = await this.partitionCount(topic);
     const created = existing === null && (await this.create(wanted));
-    const partitions = created ? options.partitions : (existing ?? (await this.partitionCount(topic)) ?? 0);
+    const partitions = created ? options.partitions : (existing ?? (await this.countOfNew(topic)));
     if (partitions < options.partitions) {
       const has = `topic "${topic}" has ${partitions} partitions, fewer than the ${options.partitions} that are wanted`;
       throw new ForebayError(
@@ -67,7 +67,18 @@ export class TopicAdmin {
     return { created, partitions };
   }
 
-  /** False when another process was faster. */
+  /** Of a topic that was created a moment ago: the broker that is asked may not know of its partitions yet. */
+  private async countOfNew(topic: string): Promise<number> {
+    const deadlineMs = performance.now() + ELECTION_DEADLINE_MS;
+    const backoff = new Backoff({ firstMs: 50, longestMs: 500 });
+    for (;;) {
+      const partitions = (await this.partitionCount(topic)) ?? 0;
+      if (partitions > 0 || performance.now() >= deadlineMs) return partitions;
+      await backoff.wait();
+    }
+  }
+
+  /** False when it is there already: another process was faster, or an earlier try had come through. */
   private create(topic: ITopicConfig): Promise<boolean> {
     return this.ask(topic.topic, 'creating', (admin) =>
       admin.createTopics({ topics: [topic], waitForLeaders: true }),

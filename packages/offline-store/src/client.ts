@@ -26,10 +26,12 @@ export type Parameters = Readonly<Record<string, unknown>>;
 /** A connected offline store. Values reach a statement as bound parameters (`{name:Type}`) only. */
 export interface OfflineStore {
   readonly database: string;
+  /** How it was opened: another thread opens one of its own. */
+  readonly options: OfflineStoreOptions;
   /** Runs a statement that has no result. */
   command(query: string, parameters?: Parameters, settings?: ClickHouseSettings): Promise<void>;
   /** All rows of a small result. 64-bit integers come as strings, so cast or convert them. */
-  rows<Row>(query: string, parameters?: Parameters): Promise<Row[]>;
+  rows<Row>(query: string, parameters?: Parameters, settings?: ClickHouseSettings): Promise<Row[]>;
   /** Inserts a few rows of plain objects. */
   insertRows(table: string, rows: readonly object[]): Promise<void>;
   /** Sends bytes as the body of `INSERT … FORMAT …`. */
@@ -72,7 +74,7 @@ export async function openOfflineStore(options: OfflineStoreOptions): Promise<Of
   } finally {
     await bootstrap.close();
   }
-  return storeOf(newClient(options, { ...connection, database: options.database }), options.database);
+  return storeOf(newClient(options, { ...connection, database: options.database }), options);
 }
 
 function newClient(options: OfflineStoreOptions, connection: object): ClickHouseClient {
@@ -113,17 +115,23 @@ async function connect(client: ClickHouseClient, options: OfflineStoreOptions): 
   }
 }
 
-function storeOf(client: ClickHouseClient, database: string): OfflineStore {
+function storeOf(client: ClickHouseClient, options: OfflineStoreOptions): OfflineStore {
   return {
-    database,
+    database: options.database,
+    options,
     async command(query, parameters = {}, settings = {}) {
       await guarded(() =>
         client.command({ query, query_params: { ...parameters }, clickhouse_settings: settings }),
       );
     },
-    rows<Row>(query: string, parameters: Parameters = {}) {
+    rows<Row>(query: string, parameters: Parameters = {}, settings: ClickHouseSettings = {}) {
       return guarded(async () => {
-        const result = await client.query({ query, format: 'JSONEachRow', query_params: { ...parameters } });
+        const result = await client.query({
+          query,
+          format: 'JSONEachRow',
+          query_params: { ...parameters },
+          clickhouse_settings: settings,
+        });
         return await result.json<Row>();
       });
     },

@@ -26,11 +26,13 @@ const LOG_SHIFT = 50;
  *
  * @param condition SQL over the archive's columns, qualified with `t`
  * @param wanted a condition over the names of the join keys' texts; null: all entities
+ * @param withKnownAt whether there is a column `ka`, when the event became known, Int64 ms
  */
 export function eventRowsSql(
   layout: ViewLayout,
   condition: string,
   wanted: ((keys: readonly string[]) => string) | null = null,
+  withKnownAt = false,
 ): EventRows {
   const { source, view } = layout;
   const keys = layout.keyIndexes.map((_, i) => `g${i}`);
@@ -42,6 +44,7 @@ export function eventRowsSql(
         `${joinKeySql(`assumeNotNull(${key(i)})`, layout.columns[layout.keyIndexes[i] as number]!.type)} AS ${name}`,
     ),
     'et',
+    ...(withKnownAt ? ['ka'] : []),
     'tie',
     ...layout.lanes.flatMap((lane) => laneSql(lane, column)),
   ];
@@ -50,7 +53,7 @@ export function eventRowsSql(
   if (layout.filter !== null) kept.push(`ifNull(${layout.filter.toSql(column)}, 0) = 1`);
   const fields = source.fields.map((field, i) => `${fieldSql(field.name, field.type)} AS c${i}`);
   const archived = `SELECT ${fields.join(', ')},
-      toUnixTimestamp64Milli(t.${quoteName(source.eventTime)}) AS et, ${tieSql(layout)} AS tie${source.dedupeMs === null ? '' : COPY_ORDER_SQL}
+      toUnixTimestamp64Milli(t.${quoteName(source.eventTime)}) AS et, ${tieSql(layout)} AS tie${withKnownAt ? KNOWN_AT_SQL : ''}${source.dedupeMs === null ? '' : COPY_ORDER_SQL}
     FROM ${quoteName(source.table)} AS t FINAL WHERE ${condition}`;
   const derived = view.derived.map((_, i) => `${derivedSql(layout, i)} AS d${i}`);
   const withDerived = derived.length === 0 ? archived : `SELECT *, ${derived.join(', ')} FROM (${archived})`;
@@ -63,6 +66,8 @@ export function eventRowsSql(
     keys,
   };
 }
+
+const KNOWN_AT_SQL = `, toUnixTimestamp64Milli(t.${POSITION_COLUMNS.knownAt}) AS ka`;
 
 /** Copies of one event in the order in which the first one counts. */
 const COPY_ORDER_SQL = `,

@@ -1,10 +1,14 @@
 import { withoutCredentials } from './client';
-import { quoteName } from './identifiers';
+import { quoteName, quoteText } from './identifiers';
 
 describe('names and addresses', () => {
   it('quotes names so that no name can end its quotes', () => {
     expect(quoteName('plain')).toBe('`plain`');
     expect(quoteName('a`b\\c')).toBe('`a\\`b\\\\c`');
+  });
+
+  it('quotes texts so that no text can end its quotes', () => {
+    expect(quoteText("it's a \\")).toBe("'it\\'s a \\\\'");
   });
 
   it('shows an address without its user and password', () => {

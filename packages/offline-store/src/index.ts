@@ -8,7 +8,14 @@ export {
   type OffsetRange,
 } from './archive';
 export { ArchiveBlock, type ArchivePosition, isArchivableInstant } from './archive-block';
-export { type OfflineStore, type OfflineStoreOptions, openOfflineStore, withoutCredentials } from './client';
+export {
+  type OfflineStore,
+  type OfflineStoreOptions,
+  offlineError,
+  openOfflineStore,
+  withoutCredentials,
+} from './client';
+export { ARCHIVE_TIME_RANGE_MS, CLICKHOUSE_TYPES } from './column-types';
 export {
   type ArchiveFacts,
   type CutDecision,
@@ -16,19 +23,34 @@ export {
   decideCut,
   type TopicCoverage,
 } from './coverage';
+export { entityKeySql, joinKeySql, keyFitsSql } from './entity-key-sql';
+export { type EventRows, eventRowsSql } from './event-rows-sql';
+export { fileBytes, readRange, statFile } from './file-bytes';
+export { quoteName, quoteText } from './identifiers';
 export type { KeyValueBatch } from './key-value-stream';
 export { type LoadOptions, type LoadResult, loadHistory } from './load';
-export { type ColumnChoice, LOAD_FORMATS, type LoadFormat } from './load-file';
+export { type ColumnChoice, csvHeader, LOAD_FORMATS, type LoadFormat } from './load-file';
 export { finishedLoads, type Load, type LoadState, listLoads, loadedUntil } from './loads';
+export { PARQUET_MAGIC, PARQUET_TAIL_BYTES, parquetFooterRange } from './parquet-schema';
 export { appendRegistry, type RegistryEntry, readNewestRegistry, readRegistryLog } from './registry-log';
+export { refuseException, refusingException } from './result-exception';
 export { lastRunDurations, listRuns, type Run, type RunState, recordRun } from './runs';
+export { segmentStateSql } from './segment-state-sql';
 export { streamSegments } from './segment-stream';
-export { boundariesOf, type SegmentChunk, type SegmentRun, segmentSql } from './segments-sql';
+export {
+  boundariesOf,
+  type SegmentChunk,
+  type SegmentRun,
+  type Statement,
+  segmentSql,
+} from './segments-sql';
 export { checkTableValues } from './table-checks';
+export { ACCEPTED_TYPES, parseColumnType, scalarSql } from './table-column-types';
 export { readTableColumns, type TableColumns } from './table-columns';
 export { type TableHistoryChoice, tableHistorySql } from './table-history-sql';
 export { rowKeySql, type TableRows, type TableRowsChoice, tableRowsSql } from './table-rows-sql';
 export { type SurveyedTick, surveyTable, type TableDigest, type TableSurvey } from './table-survey';
 export { streamTableValues, type TableRun, tableValuesSql } from './table-values-sql';
-export { archiveTableSql, createMetaTables } from './tables';
+export { archiveTableSql, createMetaTables, FIRST_PARTITION_LOG, POSITION_COLUMNS } from './tables';
+export { isoInstantSql, MILLISECONDS, TEXT_VALUES } from './text-values';
 export { decideTick, scheduleWarning, type TickFacts } from './tick';

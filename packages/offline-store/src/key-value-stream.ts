@@ -1,4 +1,5 @@
 import { ForebayError } from '@forebay/contract';
+import { refuseException } from './result-exception';
 
 /** Rows of two byte strings; `keys[i]` belongs to `values[i]`. Views into shared buffers: copy what must outlive the batch. */
 export interface KeyValueBatch {
@@ -7,9 +8,6 @@ export interface KeyValueBatch {
 }
 
 const EMPTY = Buffer.alloc(0);
-/** ClickHouse ends a body with this, a tag and the text of an error that came after the first bytes. */
-const EXCEPTION_MARK = '__exception__\r\n';
-
 /**
  * Splits RowBinary rows (String, String) as they come; only a row that straddles two chunks is copied.
  * Throws `unavailable` when the body ends inside a row or with an error.
@@ -29,13 +27,6 @@ export async function* splitKeyValues(
   }
   if (rest.length > 0)
     throw new ForebayError('unavailable', 'clickhouse: the result ended inside a row; run it again');
-}
-
-function refuseException(held: Buffer, tag: string): void {
-  const at = held.indexOf(EXCEPTION_MARK + tag);
-  if (at === -1) return;
-  const text = held.toString('utf8', at + EXCEPTION_MARK.length + tag.length).trim();
-  throw new ForebayError('unavailable', `clickhouse: ${text.slice(0, 500)}`);
 }
 
 /** Appends every whole row to the batch; returns where the first unfinished one begins. */

@@ -1,6 +1,6 @@
-import { open, stat } from 'node:fs/promises';
 import { ForebayError } from '@forebay/contract';
 import type { EventSource, Field, ScalarType } from '@forebay/definitions';
+import { readRange, statFile } from './file-bytes';
 import {
   PARQUET_TAIL_BYTES,
   type ParquetColumn,
@@ -78,7 +78,7 @@ async function problemsOf(
   }
   const names =
     format === 'CSV'
-      ? csvHeader(await readSample(file, place))
+      ? new Set(csvHeader(await readSample(file, place)))
       : ndjsonKeys(await readSample(file, place), place);
   return mappings
     .filter(({ column }) => !names.has(column))
@@ -106,52 +106,29 @@ function missing(source: EventSource, { field, column }: ColumnMapping, present:
 
 async function readParquetColumns(file: string, place: string): Promise<readonly ParquetColumn[]> {
   const { size } = await statFile(file, place);
-  const handle = await open(file, 'r');
-  try {
-    const read = async (from: number, length: number) => {
-      const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, from);
-      return buffer.subarray(0, bytesRead);
-    };
-    const tail = await read(Math.max(0, size - PARQUET_TAIL_BYTES), PARQUET_TAIL_BYTES);
-    const range = parquetFooterRange(tail, size, place);
-    return readParquetSchema(await read(range.from, range.size), place).columns;
-  } finally {
-    await handle.close();
-  }
+  const tail = await readRange(file, Math.max(0, size - PARQUET_TAIL_BYTES), PARQUET_TAIL_BYTES);
+  const range = parquetFooterRange(tail, size, place);
+  return readParquetSchema(await readRange(file, range.from, range.size), place).columns;
 }
 
 async function readSample(file: string, place: string): Promise<string> {
   await statFile(file, place);
-  const handle = await open(file, 'r');
-  try {
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(SAMPLE_BYTES), 0, SAMPLE_BYTES, 0);
-    return buffer.toString('utf8', 0, bytesRead).replace(/^\uFEFF/, '');
-  } finally {
-    await handle.close();
-  }
+  return (await readRange(file, 0, SAMPLE_BYTES)).toString('utf8').replace(/^\uFEFF/, '');
 }
 
-/** Size of a file that is there and not empty. */
-export async function statFile(file: string, place: string): Promise<{ size: number }> {
-  const found = await stat(file).catch((thrown: NodeJS.ErrnoException) => {
-    throw new ForebayError(
-      'invalid_request',
-      `${place}: ${thrown.code === 'ENOENT' ? 'no such file' : thrown.message}`,
-    );
-  });
-  if (!found.isFile() || found.size === 0)
-    throw new ForebayError('invalid_request', `${place}: ${found.isFile() ? 'is empty' : 'is no file'}`);
-  return { size: found.size };
-}
+/** A field of CSV up to its comma or the end of the line; a quoted one may hold commas and doubled quotes. */
+const CSV_FIELD = /\s*(?:"((?:[^"]|"")*)"\s*|([^,]*))(,|$)/y;
 
-/** The names in a CSV file's first line; quoted names may hold commas and doubled quotes. */
-export function csvHeader(sample: string): Set<string> {
-  const names = new Set<string>();
+/** The names in a CSV file's first line, in order. */
+export function csvHeader(sample: string): string[] {
   const line = /^[^\r\n]*/.exec(sample)?.[0] ?? '';
-  for (const match of line.matchAll(/(?:^|,)\s*(?:"((?:[^"]|"")*)"|([^,]*))/g)) {
-    names.add((match[1]?.replaceAll('""', '"') ?? match[2] ?? '').trim());
+  const field = new RegExp(CSV_FIELD);
+  const names: string[] = [];
+  for (;;) {
+    const match = field.exec(line);
+    names.push((match?.[1]?.replaceAll('""', '"') ?? match?.[2] ?? '').trim());
+    if (match?.[3] !== ',') return names;
   }
-  return names;
 }
 
 /** Every key that stands in the first lines; a key that is in none of them is taken for missing. */

@@ -1,13 +1,12 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { pipeline, type Readable, Transform } from 'node:stream';
 import { ClickHouseError, type ClickHouseSettings } from '@clickhouse/client';
 import { ForebayError } from '@forebay/contract';
 import type { EventSource, ScalarType } from '@forebay/definitions';
 import type { OfflineStore } from './client';
 import { ARCHIVE_TIME_RANGE_MS, CLICKHOUSE_TYPES } from './column-types';
+import { fileBytes } from './file-bytes';
 import { quoteName } from './identifiers';
 import type { ColumnMapping, LoadFormat } from './load-file';
+import { TEXT_VALUES, type TextValue } from './text-values';
 
 /**
  * How a field's values are staged. Text files are staged as text and Parquet's integers as Int64, so that a value which does not
@@ -48,29 +47,17 @@ const PARQUET_TYPES: Readonly<Record<ScalarType, StagedType>> = {
 };
 
 /** A field read from text by an expression that is null for what it cannot read. */
-function parsed(value: (column: string) => string, wanted: string): StagedType {
+function parsed({ value, wanted }: TextValue): StagedType {
   return { type: 'String', value, bad: (column) => `isNull(${value(column)})`, wanted };
 }
 
-const parsedInteger = (type: 'Int32' | 'Int64') => (column: string) =>
-  `if(match(${column}, '^-?[0-9]+$'), to${type}OrNull(${column}), NULL)`;
-const MILLISECONDS = (column: string) => `fromUnixTimestamp64Milli(toInt64OrNull(${column}), 'UTC')`;
-
 const TEXT_TYPES: Readonly<Record<ScalarType, StagedType>> = {
-  bool: parsed(
-    (column) =>
-      `transform(lower(${column}), ['true', '1', 'false', '0'], [1, 1, 0, 0]::Array(Nullable(UInt8)), NULL)`,
-    'true or false',
-  ),
-  int32: parsed(parsedInteger('Int32'), 'an int32'),
-  int64: parsed(parsedInteger('Int64'), 'an int64'),
-  double: parsed((column) => `toFloat64OrNull(${column})`, 'a number'),
+  bool: parsed(TEXT_VALUES.bool),
+  int32: parsed(TEXT_VALUES.int32),
+  int64: parsed(TEXT_VALUES.int64),
+  double: parsed(TEXT_VALUES.double),
   string: STRING,
-  timestamp: parsed(
-    (column) =>
-      `if(match(${column}, '^-?[0-9]+$'), ${MILLISECONDS(column)}, parseDateTime64BestEffortOrNull(${column}, 3, 'UTC'))`,
-    'an instant (ISO 8601, or milliseconds since the epoch)',
-  ),
+  timestamp: parsed(TEXT_VALUES.timestamp),
 };
 
 const CLICKHOUSE_FORMATS: Readonly<Record<LoadFormat, string>> = {
@@ -91,27 +78,6 @@ const READ_SETTINGS: ClickHouseSettings = {
   input_format_json_read_objects_as_strings: 1,
   input_format_json_read_arrays_as_strings: 1,
 };
-
-function bytesOf(file: string): Readable {
-  return createReadStream(file, { highWaterMark: 1 << 20 });
-}
-
-/** The same bytes; `onProgress` hears how many have been taken. */
-function counted(
-  bytes: Readable,
-  sizeBytes: number,
-  onProgress: (sentBytes: number, sizeBytes: number) => void,
-): Readable {
-  let sent = 0;
-  const counter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      sent += chunk.length;
-      onProgress(sent, sizeBytes);
-      done(null, chunk);
-    },
-  });
-  return pipeline(bytes, counter, () => undefined); // an error of the file ends the counter with it
-}
 
 /** A file's rows on the server, in the file's order, not yet checked. The owner drops it. */
 export class StagedFile {
@@ -155,9 +121,7 @@ export class StagedFile {
     try {
       await store.insertBytes(
         `INSERT INTO ${staged.#table} (${names}) FORMAT ${CLICKHOUSE_FORMATS[format]}`,
-        onProgress === undefined
-          ? bytesOf(file)
-          : counted(bytesOf(file), (await stat(file)).size, onProgress),
+        await fileBytes(file, onProgress),
         READ_SETTINGS,
       );
     } catch (thrown) {

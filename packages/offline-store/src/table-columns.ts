@@ -40,10 +40,16 @@ async function describe(store: OfflineStore, source: TableSource): Promise<Map<s
     if (error.retryable) throw error;
     throw new ForebayError(
       'failed_precondition',
-      `${placeOf(source)} cannot be read: ${error.message.split('\n')[0]?.slice(0, 500)}; create what is missing, or correct the definition`,
+      `${placeOf(source)} cannot be read: ${firstSentence(error.message)}; create what is missing, or correct the definition`,
       { cause: thrown },
     );
   }
+}
+
+/** ClickHouse ends its first line with a full stop. */
+function firstSentence(message: string): string {
+  const [line = ''] = message.split('\n');
+  return line.slice(0, 500).replace(/[.\s]+$/, '');
 }
 
 export function placeOf(source: TableSource): string {

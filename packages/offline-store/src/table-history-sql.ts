@@ -2,7 +2,7 @@
 import type { TableLayout } from '@forebay/algebra';
 import type { Statement } from './segments-sql';
 import type { TableColumns } from './table-columns';
-import { firstTickSql, rowKeySql, tableRowsSql } from './table-rows-sql';
+import { firstTickSql, nextTickSql, rowKeySql, tableRowsSql } from './table-rows-sql';
 
 export interface TableHistoryChoice {
   /** What the names of the parameters begin with, so that one statement can hold several views. */
@@ -13,7 +13,7 @@ export interface TableHistoryChoice {
   readonly untilTickMs: number;
   /** Rows before this event time are left out: those that are past max_age at the first tick that is asked for. null: none. */
   readonly sinceMs: number | null;
-  /** Rows that became known later are left out, as if it were still that time; null: none. */
+  /** Of every tick, what was known at this time instead of by the tick and its wait; null: that. */
   readonly knownAsOfMs: number | null;
 }
 
@@ -34,15 +34,14 @@ export function tableHistorySql(
   if (knownAsOfMs !== null) conditions.push(`ka <= {${prefix}known:Int64}`);
   const { intervalMs, waitMs } = layout.view.schedule;
   return {
-    query: `SELECT ${key} AS key, ${firstTickSql(prefix)} AS vf, et, ka, h, cells
+    query: `SELECT ${key} AS key, ${knownAsOfMs === null ? firstTickSql(prefix) : nextTickSql(prefix)} AS vf, et, ka, h, cells
 FROM (${rows.sql})
 WHERE ${conditions.join(' AND ')}`,
     parameters: {
       [`${prefix}interval`]: intervalMs,
-      [`${prefix}wait`]: waitMs,
       [`${prefix}until`]: untilTickMs,
       ...(sinceMs === null ? {} : { [`${prefix}since`]: sinceMs }),
-      ...(knownAsOfMs === null ? {} : { [`${prefix}known`]: knownAsOfMs }),
+      ...(knownAsOfMs === null ? { [`${prefix}wait`]: waitMs } : { [`${prefix}known`]: knownAsOfMs }),
     },
   };
 }

@@ -103,6 +103,14 @@ export const FIRST_TICK_SQL = firstTickSql('');
 
 /** The same with parameters whose names begin with a prefix. */
 export function firstTickSql(prefix: string): string {
-  const from = `greatest(et, ka - {${prefix}wait:Int64})`;
+  return tickFromSql(`greatest(et, ka - {${prefix}wait:Int64})`, prefix);
+}
+
+/** The first tick at or after the event time, whenever the row became known. */
+export function nextTickSql(prefix: string): string {
+  return tickFromSql('et', prefix);
+}
+
+function tickFromSql(from: string, prefix: string): string {
   return `toInt64(${from} + positiveModulo(-${from}, {${prefix}interval:Int64}))`;
 }

@@ -1,6 +1,12 @@
-export { ALL_OPERATIONS, generateFeature } from './generators/generated-features';
+export { ALL_OPERATIONS, DERIVED, generateFeature } from './generators/generated-features';
 export { generateHistory, type WorldEvent } from './generators/generated-history';
-export { FIELDS, generateRow, generateSource } from './generators/generated-rows';
+export { FIELDS, generateRow, generateSource, METADATA } from './generators/generated-rows';
+export {
+  generateTableRows,
+  generateTableScene,
+  TABLE_FIELDS,
+  type TableScene,
+} from './generators/generated-table';
 export { generateView, VIEW_KINDS, type ViewKind } from './generators/generated-view';
 export { generateWindows } from './generators/generated-windows';
 export { generateWorld, type World, type WorldRun } from './generators/generated-world';
@@ -12,12 +18,22 @@ export {
   isComplete,
   leftEdge,
   type ReadFacts,
+  statusOfKnown,
   tickAt,
 } from './oracle/expected-status';
 export { type OracleValues, oracleFeatures } from './oracle/oracle';
 export { floorOf, type OracleEvent, type Span, windowSpan } from './oracle/oracle-inputs';
 export {
+  type OracleTableValues,
+  oracleTable,
+  type TableRow,
+  type TableScalar,
+  type TableValueOf,
+} from './oracle/oracle-table';
+export {
   agrees,
+  BOUND,
+  exact,
   type OracleResult,
   type OracleScalar,
   type OracleValue,

@@ -58,7 +58,10 @@ export class MaterializeJobs {
       return result;
     } catch (thrown) {
       ended(signal.aborted ? 'cancelled' : 'failed');
-      logger.error({ err: thrown }, `materializing ${name} failed`);
+      const { reason, message } = ForebayError.from(thrown);
+      // something is to be done first, such as loading history: no fault of the service
+      if (reason === 'failed_precondition') logger.warn(`materializing ${name}: ${message}`);
+      else logger.error({ err: thrown }, `materializing ${name} failed`);
       throw thrown;
     }
   }

@@ -1,5 +1,7 @@
 import { ForebayError } from '@forebay/contract';
+import type { Project } from '@forebay/definitions';
 import { flightsRegistry } from '../../../test/integration/serving-project';
+import { shopRegistry } from '../../../test/integration/serving-shop';
 import { AppliedRegistry, KEPT_LIST_PLANS } from './applied-registry';
 
 const registry = new AppliedRegistry(flightsRegistry());
@@ -144,5 +146,89 @@ describe('a plan', () => {
     expect(again.layout.id).toBe(plan.layout.id);
     expect(plan.layout.id).toMatch(/^[0-9a-f]{16}$/);
     expect(registry.servicePlan('flights', 'delays').layout.id).not.toBe(plan.layout.id);
+  });
+
+  describe('with on-demand views', () => {
+    const shop = new AppliedRegistry(shopRegistry());
+    const verdict = shop.servicePlan('shop', 'verdict');
+
+    it('reads the views that they need, though no feature of them is in the answer', () => {
+      expect(verdict.views.map(({ readable, columns }) => [readable.label, columns.length])).toEqual([
+        ['everything@1', 0],
+        ['shops@1', 0],
+        ['habits@1', 0],
+      ]);
+      expect(verdict.joinKeys.map(({ name }) => name)).toEqual(['customer', 'shop']);
+      expect(verdict.columnCount).toBe(4);
+    });
+
+    it('computes each view after those that it reads', () => {
+      expect(verdict.computations.map(({ index, computed }) => [index, computed.label])).toEqual([
+        [3, 'risk@1'],
+        [4, 'verdict@1'],
+      ]);
+      const { computed, fields } = verdict.computations[1] as (typeof verdict.computations)[number];
+      expect(computed.inputs[0]?.from).toBe(verdict.computations[0]?.computed);
+      expect(fields.map((field) => verdict.request[field]?.name)).toEqual(['amount']);
+    });
+
+    it('takes the columns of computed features like all others', () => {
+      expect(verdict.layout.columns?.map(({ name, type, view }) => [name, type, view])).toEqual([
+        ['is_odd', 'BOOL', 'verdict'],
+        ['is_rare', 'BOOL', 'verdict'],
+        ['part', 'DOUBLE', 'verdict'],
+        ['constant', 'INT64', 'verdict'],
+      ]);
+      expect(verdict.blockWidth).toBe(3);
+    });
+
+    it('needs no keys where nothing is read', () => {
+      const offer = shop.servicePlan('shop', 'offer');
+      expect([offer.joinKeys, offer.headerKeys, offer.keysPerRow]).toEqual([[], 0, 0]);
+    });
+
+    it('takes them over from the registry before, unless a function or a view that they read is another', () => {
+      const snapshot = shopRegistry();
+      const [project] = snapshot.projects as [Project];
+      const computedOf = (next: Project) =>
+        new AppliedRegistry({ ...snapshot, projects: [next] }, shop)
+          .servicePlan('shop', 'verdict')
+          .computations.map(({ computed }) => computed);
+      const before = verdict.computations.map(({ computed }) => computed);
+      expect(computedOf(project).every((view, i) => view === before[i])).toBe(true);
+      const functions = project.functions.map((own) => ({ ...own, source: '(a, b) => a + b' }));
+      expect(computedOf({ ...project, functions }).some((view, i) => view === before[i])).toBe(false);
+      const aggregationViews = project.aggregationViews.map((view) =>
+        view.name === 'shops' ? { ...view, filter: 'card' } : view,
+      );
+      expect(computedOf({ ...project, aggregationViews }).some((view, i) => view === before[i])).toBe(false);
+    });
+
+    it('refuses views that are computed from themselves, and serves the others', () => {
+      const snapshot = shopRegistry();
+      const [project] = snapshot.projects as [Project];
+      const onDemandViews = project.onDemandViews.map((view) => {
+        if (view.name !== 'risk') return view;
+        const feature = { view: 'verdict', version: 1, feature: 'part' };
+        return { ...view, inputs: [...view.inputs, { column: 'part', feature, type: 'double' as const }] };
+      });
+      const applied = new AppliedRegistry({ ...snapshot, projects: [{ ...project, onDemandViews }] });
+      expect(() => applied.servicePlan('shop', 'verdict')).toThrow('it is computed from itself');
+      expect(applied.servicePlan('shop', 'offer').columnCount).toBe(1);
+    });
+
+    it('reads both lists and both markers of a view on a schedule', () => {
+      const habits = shop.servicePlan('shop', 'habits');
+      const { parts, partPrefixes, tickMarkerKeys } = (habits.views[0] as (typeof habits.views)[number])
+        .readable;
+      expect([habits.headerKeys, habits.keysPerRow]).toEqual([2, 2]);
+      expect([parts.even, parts.odd, parts.batch, parts.stream]).toEqual([0, 1, -1, -1]);
+      expect([...partPrefixes, ...tickMarkerKeys].map(String)).toEqual([
+        expect.stringMatching(/^f:\{0\}\d+\.0\.$/),
+        expect.stringMatching(/^f:\{0\}\d+\.1\.$/),
+        expect.stringMatching(/^m:\{0\}\d+\.0$/),
+        expect.stringMatching(/^m:\{0\}\d+\.1$/),
+      ]);
+    });
   });
 });

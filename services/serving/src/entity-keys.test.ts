@@ -1,14 +1,18 @@
 import { flightsRegistry } from '../../../test/integration/serving-project';
 import { AppliedRegistry } from './applied-registry';
-import { entityKeysOf } from './entity-keys';
-import type { KeyColumn, KeyKind, KeyValue } from './online-features-request';
+import { entityKeysOf as keysOf } from './entity-keys';
+import type { KeyColumn, KeyValue } from './online-features-request';
+import type { ServicePlan } from './plan';
 
 const registry = new AppliedRegistry(flightsRegistry());
 const trip = registry.servicePlan('flights', 'trip');
 const gate = registry.servicePlan('flights', 'gate');
 const plane = registry.servicePlan('flights', 'plane');
 
-const column = (joinKey: string, kind: KeyKind, ...values: KeyValue[]): KeyColumn => ({
+const entityKeysOf = (plan: ServicePlan, keys: readonly KeyColumn[], maxRows: number) =>
+  keysOf(plan, { keys, data: [] }, maxRows);
+
+const column = (joinKey: string, kind: KeyColumn['kind'], ...values: KeyValue[]): KeyColumn => ({
   joinKey,
   kind,
   values,

@@ -6,8 +6,10 @@ import {
   joinKeyMismatch,
   MAX_ENTITY_KEY_BYTES,
 } from '@forebay/contract';
-import type { KeyColumn, KeyKind, KeyValue } from './online-features-request';
-import type { JoinKey, ServicePlan } from './plan';
+import type { KeyColumn, KeyKind, KeyValue, OnlineFeaturesRequest } from './online-features-request';
+import type { ServicePlan } from './plan';
+import type { JoinKey } from './plan-keys';
+import { rowsOfRequest } from './request-data';
 
 const KINDS = {
   string: 'strings',
@@ -27,13 +29,21 @@ export interface EntityKeys {
 }
 
 /**
- * Checks the key columns against the plan and encodes the entity keys.
+ * Checks the key columns against the plan and encodes the entity keys. Without join keys, the request's data has the rows.
  * Throws `invalid_request` naming the join key, and the row where one is to blame.
  */
-export function entityKeysOf(plan: ServicePlan, given: readonly KeyColumn[], maxRows: number): EntityKeys {
+export function entityKeysOf(
+  plan: ServicePlan,
+  { keys: given, data }: Pick<OnlineFeaturesRequest, 'keys' | 'data'>,
+  maxRows: number,
+): EntityKeys {
   const columns = plan.joinKeys.map((joinKey) => columnOf(plan, joinKey, given));
   refuseExtra(plan, given);
-  const rows = rowCount(plan.joinKeys, columns, maxRows);
+  const rows = plan.joinKeys.length === 0 ? rowsOfRequest(data) : rowCount(plan.joinKeys, columns);
+  if (rows > maxRows) {
+    const message = `the request has ${rows} entity rows, and at most ${maxRows} are answered: send them in parts`;
+    throw new ForebayError('invalid_request', message);
+  }
   plan.joinKeys.forEach((joinKey, i) => {
     checkTypes(joinKey, columns[i] as KeyColumn);
   });
@@ -41,8 +51,10 @@ export function entityKeysOf(plan: ServicePlan, given: readonly KeyColumn[], max
   return { rows, encoded };
 }
 
-const needs = (plan: ServicePlan) =>
-  `${plan.label} needs ${plan.joinKeys.map(({ name, type }) => `${name} (${type})`).join(', ')}`;
+const needs = ({ label, joinKeys }: ServicePlan) =>
+  joinKeys.length === 0
+    ? `${label} needs none`
+    : `${label} needs ${joinKeys.map(({ name, type }) => `${name} (${type})`).join(', ')}`;
 
 function columnOf(plan: ServicePlan, { name }: JoinKey, given: readonly KeyColumn[]): KeyColumn {
   let found: KeyColumn | null = null;
@@ -65,7 +77,7 @@ function refuseExtra(plan: ServicePlan, given: readonly KeyColumn[]): void {
   );
 }
 
-function rowCount(joinKeys: readonly JoinKey[], columns: readonly KeyColumn[], maxRows: number): number {
+function rowCount(joinKeys: readonly JoinKey[], columns: readonly KeyColumn[]): number {
   const [first] = columns as [KeyColumn];
   for (const [i, { name, type }] of joinKeys.entries()) {
     const column = columns[i] as KeyColumn;
@@ -88,10 +100,6 @@ function rowCount(joinKeys: readonly JoinKey[], columns: readonly KeyColumn[], m
         `join keys differ in length: ${lengths}; every row needs all of them`,
       );
     }
-  }
-  if (first.values.length > maxRows) {
-    const message = `the request has ${first.values.length} entity rows, and at most ${maxRows} are answered: send them in parts`;
-    throw new ForebayError('invalid_request', message);
   }
   return first.values.length;
 }

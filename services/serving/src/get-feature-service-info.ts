@@ -1,5 +1,5 @@
 import { ForebayError, type Message, type MessageInput } from '@forebay/contract';
-import { entityToMessage, featureServiceToMessage } from '@forebay/definitions';
+import { entityToMessage, featureServiceToMessage, typeToMessage } from '@forebay/definitions';
 import type { AppliedRegistry } from './applied-registry';
 
 /** Answers `GetFeatureServiceInfo`. Throws `not_found`, or why the service cannot be served. */
@@ -14,5 +14,8 @@ export function getFeatureServiceInfo(
     layout: plan.layout,
     entities: entities.map(entityToMessage),
     registry_version: registry.version,
+    request: plan.request
+      .filter(({ isJoinKey }) => !isJoinKey)
+      .map(({ name, type, views }) => ({ name, type: typeToMessage(type), views: [...views] })),
   };
 }

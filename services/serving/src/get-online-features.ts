@@ -1,10 +1,12 @@
 import { ForebayError } from '@forebay/contract';
 import type { OnlineReader } from '@forebay/online-store';
 import type { AppliedRegistry } from './applied-registry';
-import { type EntityKeys, entityKeysOf } from './entity-keys';
-import { type FeatureVectors, foldVectors, type ServedValues } from './feature-vectors';
+import { entityKeysOf } from './entity-keys';
+import type { FeatureVectors, ServedValues } from './feature-vectors';
+import { foldVectors } from './fold-vectors';
 import { type OnlineFeaturesRequest, readOnlineFeaturesRequest } from './online-features-request';
 import type { ServicePlan } from './plan';
+import { requestDataOf } from './request-data';
 import { readRows } from './stored-rows';
 
 export interface OnlineFeatures {
@@ -18,8 +20,8 @@ export interface OnlineFeatures {
 }
 
 /**
- * Answers `GetOnlineFeatures`: what is asked for → keys → one read of batch values, stream values, markers and
- * progress → one instant → a fold per (row, view).
+ * Answers `GetOnlineFeatures`: what is asked for → keys and data of the request → one read of batch values, stream values,
+ * markers and progress → one instant → for each row, a fold per view, and then what is computed on demand.
  *
  * Throws ForebayErrors: `invalid_request`, `not_found`, `failed_precondition`, `unavailable`, `deadline_exceeded`, `overloaded`.
  */
@@ -30,9 +32,13 @@ export async function getOnlineFeatures(
 ): Promise<FeatureVectors> {
   const request = readOnlineFeaturesRequest(requestBytes);
   const plan = planOf(context.registry.current, request);
-  const keys = entityKeysOf(plan, request.keys, context.maxRows);
-  context.served.countRows(plan, keys.rows);
-  return read(context, plan, keys, request.includeLayout, timeoutMs);
+  const keys = entityKeysOf(plan, request, context.maxRows);
+  const { rows } = keys;
+  const data = requestDataOf(plan, request.data, request.keys, rows);
+  context.served.countRows(plan, rows);
+  const reads = await readRows(context.reader, plan, keys, timeoutMs);
+  const { includeLayout } = request;
+  return foldVectors({ plan, rows, data, includeLayout }, reads, context.clock(), context.served);
 }
 
 function planOf(registry: AppliedRegistry, { project, selection }: OnlineFeaturesRequest): ServicePlan {
@@ -47,15 +53,4 @@ function planOf(registry: AppliedRegistry, { project, selection }: OnlineFeature
         'the request names neither a feature service nor a list of features',
       );
   }
-}
-
-async function read(
-  context: OnlineFeatures,
-  plan: ServicePlan,
-  keys: EntityKeys,
-  includeLayout: boolean,
-  timeoutMs: number,
-): Promise<FeatureVectors> {
-  const reads = await readRows(context.reader, plan, keys, timeoutMs);
-  return foldVectors(plan, keys.rows, reads, context.clock(), includeLayout, context.served);
 }

@@ -25,7 +25,27 @@ describe('readOnlineFeaturesRequest', () => {
         { joinKey: 'domestic', kind: 'booleans', values: [true, false] },
       ],
       includeLayout: true,
+      data: [],
     });
+  });
+
+  it('reads data of the request', () => {
+    const { data } = read({
+      request: [
+        { name: 'amount', doubles: [0.5, 1e300] },
+        { name: 'country', strings: ['CH', ''], nulls: [1] },
+        { name: 'id', integers: ['9007199254740993'] },
+        { name: 'both', integers: [1], booleans: [true] },
+        { name: 'none' },
+      ],
+    });
+    expect(data).toEqual([
+      { name: 'amount', kind: 'doubles', values: [0.5, 1e300], nulls: [] },
+      { name: 'country', kind: 'strings', values: ['CH', ''], nulls: [1] },
+      { name: 'id', kind: 'integers', values: [9007199254740993n], nulls: [] },
+      { name: 'both', kind: 'several', values: [], nulls: [] },
+      { name: 'none', kind: 'none', values: [], nulls: [] },
+    ]);
   });
 
   it('reads a list of features', () => {

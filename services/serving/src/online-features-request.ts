@@ -1,17 +1,29 @@
 import { ForebayError, ProtobufReader } from '@forebay/contract';
 import type { FeatureReference } from '@forebay/definitions';
 
-/** Which of the lists of a key column is set; `none`: no list is, `several`: more than one. */
-export type KeyKind = 'strings' | 'integers' | 'booleans' | 'none' | 'several';
+/** The lists that a column may have. */
+export type KeyKind = 'strings' | 'integers' | 'booleans';
+export type RequestKind = KeyKind | 'doubles';
 
 export type KeyValue = string | number | bigint | boolean;
 
-/** One join key for every entity row. */
-export interface KeyColumn {
-  readonly joinKey: string;
-  readonly kind: KeyKind;
-  /** Integers are bigints only outside the safe integers. */
+/** A column as decoded; integers are bigints only outside the safe integers. */
+interface GivenColumn<Kind> {
+  /** Which list is set; `none`: no list is, `several`: more than one. */
+  readonly kind: Kind | 'none' | 'several';
   readonly values: readonly KeyValue[];
+}
+
+/** One join key for every entity row. */
+export interface KeyColumn extends GivenColumn<KeyKind> {
+  readonly joinKey: string;
+}
+
+/** A field of the request: one value for all entity rows, or one for each. */
+export interface RequestColumn extends GivenColumn<RequestKind> {
+  readonly name: string;
+  /** The positions whose value is null, whatever `values` holds. */
+  readonly nulls: readonly number[];
 }
 
 /** A request as decoded: nothing is checked but its form. */
@@ -23,6 +35,7 @@ export interface OnlineFeaturesRequest {
     | { readonly kind: 'none' };
   readonly keys: readonly KeyColumn[];
   readonly includeLayout: boolean;
+  readonly data: readonly RequestColumn[];
 }
 
 /**
@@ -45,15 +58,17 @@ function readRequest(reader: ProtobufReader): OnlineFeaturesRequest {
   let selection: OnlineFeaturesRequest['selection'] = { kind: 'none' };
   const keys: KeyColumn[] = [];
   let includeLayout = false;
+  const data: RequestColumn[] = [];
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
     if (field === 1) project = reader.string();
     else if (field === 2) selection = { kind: 'service', featureService: reader.string() };
     else if (field === 3) selection = { kind: 'features', features: reader.message(readFeatureList) };
     else if (field === 4) keys.push(reader.message(readKeyColumn));
     else if (field === 5) includeLayout = reader.bool();
+    else if (field === 6) data.push(reader.message(readRequestColumn));
     else reader.skip();
   }
-  return { project, selection, keys, includeLayout };
+  return { project, selection, keys, includeLayout, data };
 }
 
 function readFeatureList(reader: ProtobufReader): FeatureReference[] {
@@ -90,9 +105,38 @@ function readKeyColumn(reader: ProtobufReader): KeyColumn {
     else if (field === 4) reader.repeatedBool(booleans);
     else reader.skip();
   }
-  const set = Number(strings.length > 0) + Number(integers.length > 0) + Number(booleans.length > 0);
-  if (set > 1) return { joinKey, kind: 'several', values: [] };
-  if (strings.length > 0) return { joinKey, kind: 'strings', values: strings };
-  if (integers.length > 0) return { joinKey, kind: 'integers', values: integers };
-  return { joinKey, kind: booleans.length > 0 ? 'booleans' : 'none', values: booleans };
+  return { joinKey, ...theOneOf({ strings, integers, booleans }) };
+}
+
+function readRequestColumn(reader: ProtobufReader): RequestColumn {
+  let name = '';
+  const strings: string[] = [];
+  const integers: (number | bigint)[] = [];
+  const booleans: boolean[] = [];
+  const doubles: number[] = [];
+  const nulls: number[] = [];
+  for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
+    if (field === 1) name = reader.string();
+    else if (field === 2) strings.push(reader.string());
+    else if (field === 3) reader.repeatedSint64(integers);
+    else if (field === 4) reader.repeatedBool(booleans);
+    else if (field === 5) reader.repeatedDouble(doubles);
+    else if (field === 6) reader.repeatedUint32(nulls);
+    else reader.skip();
+  }
+  return { name, nulls, ...theOneOf({ strings, integers, booleans, doubles }) };
+}
+
+/** The list that has values. */
+function theOneOf<Kind extends string>(
+  lists: Readonly<Record<Kind, readonly KeyValue[]>>,
+): GivenColumn<Kind> {
+  let found: GivenColumn<Kind> = { kind: 'none', values: [] };
+  for (const kind in lists) {
+    const values = lists[kind];
+    if (values.length === 0) continue;
+    if (found.kind !== 'none') return { kind: 'several', values: [] };
+    found = { kind, values };
+  }
+  return found;
 }

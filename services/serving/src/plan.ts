@@ -1,35 +1,15 @@
-import { encodeMessage, ForebayError, type JoinKeyType, type MessageInput } from '@forebay/contract';
-import {
-  type AggregationFeature,
-  type FeatureReference,
-  type TableFeature,
-  typeToMessage,
-  vectorLength,
-} from '@forebay/definitions';
+import { encodeMessage, ForebayError } from '@forebay/contract';
+import type { ScalarType } from '@forebay/definitions';
 import { MAX_KEYS_PER_MGET } from '@forebay/online-store';
-import { layoutIdOf, type TypedKind, typedKindOf } from './value-types';
-import type { ReadableView } from './view-plan';
+import { ComputedView } from './computed-view';
+import { type ColumnPlan, planColumns, type SelectedFeature, type ViewColumn } from './plan-columns';
+import { type JoinKey, planEntityKeys, unionOfJoinKeys } from './plan-keys';
+import type { AnsweringView, ReadableView } from './readable-view';
 
 /** Rows of a request's response are laid out for at most so many columns. */
 export const MAX_COLUMNS = 2_000;
 
-export interface JoinKey {
-  readonly name: string;
-  readonly type: JoinKeyType;
-}
-
-/** A feature of a view that the response has, and where it goes. */
-export interface ViewColumn {
-  /** Index of the feature in the view. */
-  readonly feature: number;
-  /** Index of the column in the layout. */
-  readonly column: number;
-  /** Position in a row of the float64 block, or −1. */
-  readonly block: number;
-  /** Index into the plan's typed columns, or −1. */
-  readonly typed: number;
-}
-
+/** A view that is read, since its features are in the response or since an on-demand view needs them. */
 export interface PlannedView {
   readonly index: number;
   readonly readable: ReadableView;
@@ -40,15 +20,28 @@ export interface PlannedView {
   readonly progress: number;
 }
 
-export interface TypedColumnPlan {
-  readonly column: number;
-  readonly kind: TypedKind;
-  /** Numbers of a vector; 0 for other kinds. */
-  readonly vectorLength: number;
+/** An on-demand view that is computed, since its features are in the response or since another one needs them. */
+export interface PlannedComputation {
+  /** Counted on from the planned views. */
+  readonly index: number;
+  readonly computed: ComputedView;
+  readonly columns: readonly ViewColumn[];
+  /** Of each request field of the view, its index in `ServicePlan.request`. */
+  readonly fields: readonly number[];
+}
+
+/** What on-demand views need of a request. */
+export interface RequestField {
+  readonly name: string;
+  readonly type: ScalarType;
+  /** Who needs it, as `name@version`. */
+  readonly views: readonly string[];
+  /** Its values are those of the join key. */
+  readonly isJoinKey: boolean;
 }
 
 /** Everything about a list of features that no request changes. */
-export interface ServicePlan {
+export interface ServicePlan extends Omit<ColumnPlan, 'placed'> {
   /** `service@version`, or `features` for a list that a request gave. */
   readonly label: string;
   readonly project: string;
@@ -56,11 +49,11 @@ export interface ServicePlan {
   /** The distinct entity keys of the views: positions in `joinKeys`, in the entity's order. */
   readonly entityKeys: readonly (readonly number[])[];
   readonly views: readonly PlannedView[];
+  /** Each after those that it reads. */
+  readonly computations: readonly PlannedComputation[];
+  readonly request: readonly RequestField[];
   readonly progressKeys: readonly Uint8Array[];
   readonly columnCount: number;
-  readonly blockWidth: number;
-  readonly typed: readonly TypedColumnPlan[];
-  readonly layout: MessageInput<'Layout'> & { readonly id: string };
   readonly encodedLayout: Uint8Array;
   readonly layoutIdBytes: Uint8Array;
   /** Keys of markers and progress, which every read begins with, and keys of an entity row. */
@@ -68,13 +61,6 @@ export interface ServicePlan {
   readonly keysPerRow: number;
   /** As many rows as fit into one MGET. */
   readonly rowsPerRead: number;
-}
-
-/** A feature of the list to be planned. */
-export interface SelectedFeature {
-  readonly reference: FeatureReference;
-  readonly readable: ReadableView;
-  readonly feature: number;
 }
 
 /** Throws `failed_precondition` if the features cannot be read together. */
@@ -87,29 +73,33 @@ export function compilePlan(
     const message = `${label} has ${features.length} features; ${MAX_COLUMNS} can be read at once: ask for them in parts`;
     throw new ForebayError('failed_precondition', message);
   }
-  const readables = [...new Set(features.map((selected) => selected.readable))];
+  const { readables, computeds } = neededViews(features);
   const joinKeys = unionOfJoinKeys(label, readables);
-  const entityKeys = distinctEntityKeys(readables, joinKeys);
+  const { entityKeys, ofView } = planEntityKeys(readables, joinKeys);
   const progressTexts = [
     ...new Set(readables.flatMap(({ progressKey }) => (progressKey === null ? [] : [progressKey]))),
   ];
-  const { placed, blockWidth, typed } = placeColumns(features);
+  const { placed, ...columns } = planColumns(features);
+  const columnsOf = (view: AnsweringView) => placed.filter((_, i) => features[i]?.from === view);
   const views = readables.map(
     (readable, index): PlannedView => ({
       index,
       readable,
-      columns: placed.filter((_, i) => features[i]?.readable === readable),
-      entityKey: entityKeys.findIndex((positions) => sameKey(positions, positionsOf(readable, joinKeys))),
+      columns: columnsOf(readable),
+      entityKey: ofView[index] as number,
       progress: readable.progressKey === null ? -1 : progressTexts.indexOf(readable.progressKey),
     }),
   );
-  const layout = layoutOf(features);
-  const headerKeys =
-    progressTexts.length +
-    readables.reduce(
-      (sum, view) => sum + Number(view.streamMarkerKey !== null) + Number(view.batchMarkerKey !== null),
-      0,
-    );
+  const request = requestFields(label, computeds, joinKeys);
+  const computations = computeds.map(
+    (computed, i): PlannedComputation => ({
+      index: views.length + i,
+      computed,
+      columns: columnsOf(computed),
+      fields: computed.view.request.map(({ name }) => request.findIndex((field) => field.name === name)),
+    }),
+  );
+  const headerKeys = readables.reduce((sum, view) => sum + markersOf(view), progressTexts.length);
   const keysPerRow = readables.reduce((sum, view) => sum + view.partPrefixes.length, 0);
   return {
     label,
@@ -117,73 +107,61 @@ export function compilePlan(
     joinKeys,
     entityKeys,
     views,
+    computations,
+    request,
     progressKeys: progressTexts.map((key) => Buffer.from(key)),
     columnCount: features.length,
-    blockWidth,
-    typed,
-    layout,
-    encodedLayout: encodeMessage('Layout', layout),
-    layoutIdBytes: Buffer.from(layout.id),
+    ...columns,
+    encodedLayout: encodeMessage('Layout', columns.layout),
+    layoutIdBytes: Buffer.from(columns.layout.id),
     headerKeys,
     keysPerRow,
-    rowsPerRead: Math.max(1, Math.floor((MAX_KEYS_PER_MGET - headerKeys) / keysPerRow)),
+    rowsPerRead: Math.max(1, Math.floor((MAX_KEYS_PER_MGET - headerKeys) / Math.max(1, keysPerRow))),
   };
 }
 
-function unionOfJoinKeys(label: string, readables: readonly ReadableView[]): JoinKey[] {
-  const union = new Map<string, { key: JoinKey; entity: string }>();
-  for (const { entity } of readables) {
-    for (const { name, type } of entity.joinKeys) {
-      const other = union.get(name);
-      if (other === undefined)
-        union.set(name, { key: { name, type: type as JoinKeyType }, entity: entity.name });
-      else if (other.key.type !== type) {
-        const message = `${label}: join key "${name}" is ${other.key.type} in entity "${other.entity}" and ${type} in entity "${entity.name}"; rename one of them`;
+const markersOf = ({ streamMarkerKey, batchMarkerKey, tickMarkerKeys }: ReadableView) =>
+  Number(streamMarkerKey !== null) + Number(batchMarkerKey !== null) + tickMarkerKeys.length;
+
+/** All views that the features come from, directly or through on-demand views, which stand after those that they read. */
+function neededViews(features: readonly SelectedFeature[]): {
+  readonly readables: readonly ReadableView[];
+  readonly computeds: readonly ComputedView[];
+} {
+  const readables = new Set<ReadableView>();
+  const computeds = new Set<ComputedView>();
+  const add = (view: AnsweringView): void => {
+    if (!(view instanceof ComputedView)) {
+      readables.add(view as ReadableView);
+      return;
+    }
+    if (computeds.has(view)) return;
+    for (const { from } of view.inputs) add(from);
+    computeds.add(view);
+  };
+  for (const { from } of features) add(from);
+  return { readables: [...readables], computeds: [...computeds] };
+}
+
+function requestFields(
+  label: string,
+  computeds: readonly ComputedView[],
+  joinKeys: readonly JoinKey[],
+): RequestField[] {
+  const fields = new Map<string, RequestField>();
+  for (const computed of computeds) {
+    for (const { name, type } of computed.view.request) {
+      const key = joinKeys.find((joinKey) => joinKey.name === name);
+      const other = fields.get(name);
+      const otherType = key?.type ?? other?.type ?? type;
+      if (otherType !== type) {
+        const where = key === undefined ? `of view "${other?.views[0]}"` : 'as a join key';
+        const message = `${label}: "${name}" is ${otherType} ${where} and ${type} in the request of view "${computed.label}"; rename one of them`;
         throw new ForebayError('failed_precondition', message);
       }
+      const views = [...(other?.views ?? []), computed.label];
+      fields.set(name, { name, type, views, isJoinKey: key !== undefined });
     }
   }
-  return [...union.values()].map(({ key }) => key);
-}
-
-function positionsOf(readable: ReadableView, joinKeys: readonly JoinKey[]): number[] {
-  return readable.entity.joinKeys.map(({ name }) => joinKeys.findIndex((key) => key.name === name));
-}
-
-function sameKey(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((position, i) => position === b[i]);
-}
-
-function distinctEntityKeys(readables: readonly ReadableView[], joinKeys: readonly JoinKey[]): number[][] {
-  const all = readables.map((readable) => positionsOf(readable, joinKeys));
-  return all.filter((positions, i) => all.findIndex((other) => sameKey(other, positions)) === i);
-}
-
-function featureOf({ readable, feature }: SelectedFeature): AggregationFeature | TableFeature {
-  return readable.view.features[feature] as AggregationFeature | TableFeature;
-}
-
-function placeColumns(features: readonly SelectedFeature[]) {
-  const typed: TypedColumnPlan[] = [];
-  let blockWidth = 0;
-  const placed = features.map((selected, column): ViewColumn => {
-    if (selected.readable.inFloat64Block[selected.feature]) {
-      return { feature: selected.feature, column, block: blockWidth++, typed: -1 };
-    }
-    const { type } = featureOf(selected);
-    typed.push({ column, kind: typedKindOf(type), vectorLength: vectorLength(type) ?? 0 });
-    return { feature: selected.feature, column, block: -1, typed: typed.length - 1 };
-  });
-  return { placed, blockWidth, typed };
-}
-
-function layoutOf(features: readonly SelectedFeature[]): ServicePlan['layout'] {
-  const columns = features.map((selected) => ({
-    name: featureOf(selected).name,
-    type: typeToMessage(featureOf(selected).type),
-    view: selected.readable.view.name,
-    view_version: selected.readable.view.version,
-    in_float64_block: selected.readable.inFloat64Block[selected.feature] === true,
-  }));
-  return { id: layoutIdOf(encodeMessage('Layout', { columns })), columns };
+  return [...fields.values()];
 }

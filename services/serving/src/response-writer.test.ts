@@ -2,11 +2,13 @@ import type { DegradedReason, OtherValue } from '@forebay/algebra';
 import { decodeMessage, type Message } from '@forebay/contract';
 import fc from 'fast-check';
 import { flightsRegistry } from '../../../test/integration/serving-project';
+import { shopRegistry } from '../../../test/integration/serving-shop';
 import { AppliedRegistry } from './applied-registry';
 import type { FeatureVectors } from './feature-vectors';
 import { ResponseBytes, writeResponse } from './response-writer';
 
 const registry = new AppliedRegistry(flightsRegistry());
+const shop = new AppliedRegistry(shopRegistry());
 const plan = registry.listPlan('flights', [
   { view: 'departures', version: 0, feature: 'last_delays_1d' },
   { view: 'departures', version: 0, feature: 'flights_1h' },
@@ -16,6 +18,8 @@ const plan = registry.listPlan('flights', [
   { view: 'routes', version: 0, feature: 'route_delay_1d' },
   { view: 'ranking', version: 0, feature: 'embedding' },
 ]);
+
+const answering = plan.views.map(({ readable }) => readable);
 
 const int64 = fc
   .bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
@@ -52,6 +56,7 @@ const vectors: fc.Arbitrary<FeatureVectors> = fc.nat({ max: 200 }).chain((rows) 
             view: fc.constant(view),
             freshnessMs: fc.option(fc.nat(), { nil: null }),
             cutMs: fc.option(fc.maxSafeInteger(), { nil: null }),
+            tickMs: fc.option(fc.maxSafeInteger(), { nil: null }),
           }),
         ),
       ),
@@ -59,7 +64,8 @@ const vectors: fc.Arbitrary<FeatureVectors> = fc.nat({ max: 200 }).chain((rows) 
     degraded: fc.array(
       fc.record({
         row: fc.nat({ max: 100_000 }),
-        view: fc.constantFrom(...plan.views),
+        view: fc.constantFrom(...answering),
+        of: fc.option(fc.constantFrom(...answering), { nil: null }),
         reason: fc.constantFrom<DegradedReason>('stale', 'incomplete', 'inexact'),
       }),
       { maxLength: 64 },
@@ -67,6 +73,19 @@ const vectors: fc.Arbitrary<FeatureVectors> = fc.nat({ max: 200 }).chain((rows) 
     includeLayout: fc.boolean(),
   }),
 );
+
+const empty = (plan: FeatureVectors['plan']): FeatureVectors => ({
+  plan,
+  asOfMs: 0,
+  rows: 0,
+  block: new Uint8Array(0),
+  statuses: new Uint8Array(0),
+  allPresent: true,
+  typed: [],
+  views: [],
+  degraded: [],
+  includeLayout: false,
+});
 
 const near = (value: OtherValue) => Number(value);
 
@@ -109,16 +128,18 @@ describe('the response writer', () => {
         expect(message.layout === null).toBe(!given.includeLayout);
         if (given.includeLayout) expect(message.layout).toEqual(plan.layout);
         expect(message.views).toEqual(
-          given.views.map(({ view, freshnessMs, cutMs }) => ({
+          given.views.map(({ view, freshnessMs, cutMs, tickMs }) => ({
             view: view.readable.view.name,
             view_version: 1,
             freshness_ms: freshnessMs ?? -1,
             cut_ms: cutMs ?? 0,
             has_cut: cutMs !== null,
+            tick_ms: tickMs ?? 0,
+            has_tick: tickMs !== null,
           })),
         );
         expect(message.degraded.map(({ row, view, reason }) => [row, view, reason.split(':')[0]])).toEqual(
-          given.degraded.map(({ row, view, reason }) => [row, view.readable.view.name, reason]),
+          given.degraded.map(({ row, view, reason }) => [row, view.view.name, reason]),
         );
       }),
       { numRuns: 150 },
@@ -138,5 +159,66 @@ describe('the response writer', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  const maps = shop.listPlan(
+    'shop',
+    ['by_shop_7d', 'paid_by_shop_7d', 'by_floor_7d', 'mean_by_floor_7d'].map((feature) => ({
+      view: 'everything',
+      version: 1,
+      feature,
+    })),
+  );
+  const texts = fc.string({ unit: 'grapheme', maxLength: 40 });
+  const mapOf = (key: fc.Arbitrary<string | number | bigint>, value: fc.Arbitrary<number>) =>
+    fc
+      .uniqueArray(fc.tuple(key, value), { selector: ([of]) => of, maxLength: 20 })
+      .map((entries) => new Map(entries));
+  const double = fc.double({ noNaN: true });
+
+  it('writes maps of every type', () => {
+    const row = fc.tuple(
+      orNull(mapOf(texts, fc.maxSafeInteger())),
+      orNull(mapOf(texts, double)),
+      orNull(mapOf(integer, fc.maxSafeInteger())),
+      orNull(mapOf(integer, double)),
+    );
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 20 }), (rows) => {
+        const typed = maps.typed.map((_, i) => rows.map((values) => values[i] as OtherValue | null));
+        const { typed: read } = decodeMessage(
+          'GetOnlineFeaturesResponse',
+          writeResponse({ ...empty(maps), rows: rows.length, typed }),
+        );
+        expect(
+          read.map(({ maps, null_rows }) =>
+            maps.map(({ string_keys, integer_keys, integers, doubles }, i) => {
+              if (null_rows.includes(i)) return null;
+              const values = [...integers, ...doubles];
+              return [...string_keys, ...integer_keys].map((key, at) => [key, values[at]]);
+            }),
+          ),
+        ).toEqual(
+          typed.map((values) =>
+            values.map((value) =>
+              value === null
+                ? null
+                : [...(value as ReadonlyMap<string | bigint, number>)].map(([key, of]) => [
+                    typeof key === 'bigint' ? Number(key) : key,
+                    of,
+                  ]),
+            ),
+          ),
+        );
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('writes the nearest int64 for a sum that is beyond all of them', () => {
+    const sums = new Map([2 ** 53, -(2 ** 63), 1e300, -1e300].map((value, i) => [`${i}`, value]));
+    const bytes = writeResponse({ ...empty(maps), rows: 1, typed: [[sums], [null], [null], [null]] });
+    const [column] = decodeMessage('GetOnlineFeaturesResponse', bytes).typed;
+    expect(column?.maps[0]?.integers).toEqual([2 ** 53, -(2 ** 63), 2 ** 63, -(2 ** 63)]);
   });
 });

@@ -73,11 +73,12 @@ export function writeResponse(vectors: FeatureVectors): Buffer {
   return bytes;
 }
 
-function viewTimesSize({ view, freshnessMs, cutMs }: ViewTimes): number {
+function viewTimesSize({ view, freshnessMs, cutMs, tickMs }: ViewTimes): number {
   const { name, version } = view.readable.view;
   const size = bytesFieldSize(Buffer.byteLength(name)) + int64FieldSize(version);
   const cut = cutMs === null ? 0 : int64FieldSize(cutMs) + int64FieldSize(1);
-  return size + int64FieldSize(freshnessMs ?? UNKNOWN_FRESHNESS_MS) + cut;
+  const tick = tickMs === null ? 0 : int64FieldSize(tickMs) + int64FieldSize(1);
+  return size + int64FieldSize(freshnessMs ?? UNKNOWN_FRESHNESS_MS) + cut + tick;
 }
 
 function writeViewTimes(writer: ProtobufWriter, times: ViewTimes): void {
@@ -86,19 +87,25 @@ function writeViewTimes(writer: ProtobufWriter, times: ViewTimes): void {
   writer.text(1, name, Buffer.byteLength(name));
   writer.int64Field(2, version);
   writer.int64Field(3, times.freshnessMs ?? UNKNOWN_FRESHNESS_MS);
-  if (times.cutMs === null) return;
-  writer.int64Field(4, times.cutMs);
-  writer.int64Field(5, 1);
+  if (times.cutMs !== null) {
+    writer.int64Field(4, times.cutMs);
+    writer.int64Field(5, 1);
+  }
+  if (times.tickMs !== null) {
+    writer.int64Field(6, times.tickMs);
+    writer.int64Field(7, 1);
+  }
 }
 
-function degradationSize({ row, view, reason }: RowDegradation): number {
-  const name = bytesFieldSize(Buffer.byteLength(view.readable.view.name));
-  return int64FieldSize(row) + name + bytesFieldSize(Buffer.byteLength(describeReason(reason)));
+function degradationSize(degradation: RowDegradation): number {
+  const { row, view } = degradation;
+  const name = bytesFieldSize(Buffer.byteLength(view.view.name));
+  return int64FieldSize(row) + name + bytesFieldSize(Buffer.byteLength(describeReason(degradation)));
 }
 
 function writeDegradation(writer: ProtobufWriter, degradation: RowDegradation): void {
-  const { name } = degradation.view.readable.view;
-  const reason = describeReason(degradation.reason);
+  const { name } = degradation.view.view;
+  const reason = describeReason(degradation);
   writer.header(DEGRADED, degradationSize(degradation));
   writer.int64Field(1, degradation.row);
   writer.text(2, name, Buffer.byteLength(name));

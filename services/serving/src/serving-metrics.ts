@@ -1,7 +1,8 @@
 import { type DegradedReason, STATUS } from '@forebay/algebra';
 import type { BoundCounter, BoundHistogram, Counter, Histogram, Instruments } from '@forebay/service-kit';
 import type { FeatureVectors, ServedValues } from './feature-vectors';
-import type { PlannedView, ServicePlan } from './plan';
+import type { ServicePlan } from './plan';
+import type { AnsweringView } from './readable-view';
 
 /** A view that nobody has read for so long is not reported: nothing is known of its freshness now. */
 const REPORTED_FOR_MS = 60_000;
@@ -14,12 +15,12 @@ interface SeenTimes {
   readonly cutMs: number | null;
 }
 
-/** Counts what was served. Series are bound once per view of a plan: a request costs a few additions. */
+/** Counts what was served. Series are bound once per view: a request costs a few additions. */
 export class ServingMetrics implements ServedValues {
   readonly #values: Counter<'forebay_feature_values_total'>;
   readonly #degraded: Counter<'forebay_degraded_values_total'>;
   readonly #entities: Histogram<'forebay_request_entities'>;
-  readonly #statusSeries = new WeakMap<PlannedView, readonly BoundCounter[]>();
+  readonly #statusSeries = new WeakMap<AnsweringView, readonly BoundCounter[]>();
   readonly #entitySeries = new WeakMap<ServicePlan, BoundHistogram>();
   readonly #times = new Map<string, SeenTimes>();
 
@@ -38,7 +39,7 @@ export class ServingMetrics implements ServedValues {
       .observe(() => this.#report(({ cutMs }) => (cutMs === null ? null : this.clock() - cutMs)));
   }
 
-  countStatuses(view: PlannedView, counts: Uint32Array): void {
+  countStatuses(view: AnsweringView, counts: Uint32Array): void {
     const series = this.#statusSeriesOf(view);
     for (let status = 0; status < counts.length; status++) {
       const count = counts[status] as number;
@@ -46,8 +47,8 @@ export class ServingMetrics implements ServedValues {
     }
   }
 
-  countDegraded(view: PlannedView, reason: DegradedReason, values: number): void {
-    this.#degraded.add({ view: view.readable.label, reason }, values);
+  countDegraded(view: AnsweringView, reason: DegradedReason, values: number): void {
+    this.#degraded.add({ view: view.label, reason }, values);
   }
 
   countRows(plan: ServicePlan, rows: number): void {
@@ -67,12 +68,12 @@ export class ServingMetrics implements ServedValues {
     }
   }
 
-  #statusSeriesOf(view: PlannedView): readonly BoundCounter[] {
+  #statusSeriesOf(view: AnsweringView): readonly BoundCounter[] {
     const bound = this.#statusSeries.get(view);
     if (bound !== undefined) return bound;
     const series: BoundCounter[] = [];
     for (const [status, number] of STATUS_NAMES)
-      series[number] = this.#values.bind({ view: view.readable.label, status });
+      series[number] = this.#values.bind({ view: view.label, status });
     this.#statusSeries.set(view, series);
     return series;
   }

@@ -1,16 +1,17 @@
-import type { StoredParts } from '@forebay/algebra';
 import type { ForebayError } from '@forebay/contract';
 import type { KeySink, OnlineReader, ReadJob, StoredValues } from '@forebay/online-store';
 import type { EntityKeys } from './entity-keys';
 import type { PlannedView, ServicePlan } from './plan';
-import { readViewClocks, type ViewClocks } from './view-clocks';
+import type { ReadableParts, ViewClocks } from './readable-view';
+import { readViewClocks } from './view-clocks';
 
 /** The parts of one (row, view) in the reply that they came with; reused from row to row. */
-export class RowParts implements StoredParts {
+export class RowParts implements ReadableParts {
   stream: Uint8Array | null = null;
   open: Uint8Array | null = null;
   sealed: Uint8Array | null = null;
   batch: Uint8Array | null = null;
+  readonly ticks: [Uint8Array | null, Uint8Array | null] = [null, null];
 }
 
 /**
@@ -41,6 +42,7 @@ export class RowsRead implements ReadJob {
     for (const { readable } of plan.views) {
       if (readable.streamMarkerKey !== null) sink.key(readable.streamMarkerKey, '');
       if (readable.batchMarkerKey !== null) sink.key(readable.batchMarkerKey, '');
+      for (const key of readable.tickMarkerKeys) sink.key(key, '');
     }
     for (let row = this.fromRow; row < this.toRow; row++) {
       for (const view of plan.views) {
@@ -73,6 +75,8 @@ export class RowsRead implements ReadJob {
     into.open = this.#at(position, parts.open);
     into.sealed = this.#at(position, parts.sealed);
     into.batch = this.#at(position, parts.batch);
+    into.ticks[0] = this.#at(position, parts.even);
+    into.ticks[1] = this.#at(position, parts.odd);
     return position + readable.partPrefixes.length;
   }
 

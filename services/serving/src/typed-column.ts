@@ -1,5 +1,6 @@
 import type { OtherValue } from '@forebay/algebra';
-import type { TypedColumnPlan } from './plan';
+import { isMapKind, type MapValue, mapSize, writeMap } from './map-message';
+import type { TypedColumnPlan } from './plan-columns';
 import {
   embeddedSize,
   type Integer,
@@ -17,6 +18,7 @@ const INTEGERS = 2;
 const STRINGS = 3;
 const LISTS = 4;
 const NULL_ROWS = 5;
+const MAPS = 6;
 const VECTORS = 7;
 const VECTOR_LENGTH = 8;
 const LIST_DOUBLES = 1;
@@ -24,14 +26,15 @@ const LIST_INTEGERS = 2;
 const LIST_STRINGS = 3;
 
 const FLOAT32_BYTES = 4;
+const NO_ENTRIES: MapValue = new Map();
 
 type Values = readonly (OtherValue | null)[];
 
-/** A `TypedColumn`, measured: a null is 0, an empty text or an empty list, and its row is named. */
+/** A `TypedColumn`, measured: a null is 0, an empty text, list or map, and its row is named. */
 export class TypedColumnBytes {
   /** Of the whole message, without its header. */
   readonly size: number;
-  /** Bytes of the integers, or of each row's text or list. */
+  /** Bytes of each row's text, list or map. */
   readonly #sizes: number[] = [];
   #integers = 0;
   #nullRows = 0;
@@ -80,6 +83,11 @@ export class TypedColumnBytes {
       for (let row = 0; row < values.length; row++) {
         writer.text(STRINGS, (values[row] ?? '') as string, this.#sizes[row] as number);
       }
+    } else if (isMapKind(plan.kind)) {
+      for (let row = 0; row < values.length; row++) {
+        writer.header(MAPS, this.#sizes[row] as number);
+        writeMap(writer, plan.kind, (values[row] ?? NO_ENTRIES) as MapValue);
+      }
     } else {
       for (let row = 0; row < values.length; row++) {
         writer.header(LISTS, this.#sizes[row] as number);
@@ -105,6 +113,7 @@ export class TypedColumnBytes {
 function sizeOfElement(kind: TypedKind, value: OtherValue | null): number {
   if (value === null) return 0;
   if (kind === 'strings') return Buffer.byteLength(value as string);
+  if (isMapKind(kind)) return mapSize(kind, value as MapValue);
   const list = value as readonly (number | bigint | string)[];
   if (list.length === 0) return 0;
   switch (kind) {

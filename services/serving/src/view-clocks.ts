@@ -1,15 +1,8 @@
-import type { BatchMarker } from '@forebay/algebra';
 import { decodeStreamMarker, type StoredValues, smallestProgress } from '@forebay/online-store';
 import type { ServicePlan } from './plan';
+import type { ViewClocks } from './readable-view';
 
-/** What the store says of a view, besides its values. */
-export interface ViewClocks {
-  /** Stream complete since; null: no marker. */
-  readonly completeSinceMs: number | null;
-  readonly batchMarker: BatchMarker | null;
-  /** Everything that had arrived before it is in the values; null: not known. */
-  readonly progressMs: number | null;
-}
+const NO_MARKERS = [null, null] as const;
 
 /** Reads the progress and markers that every reply begins with: `from` is their position. What cannot be read is as if absent. */
 export function readViewClocks(plan: ServicePlan, values: StoredValues, from: number): ViewClocks[] {
@@ -21,6 +14,10 @@ export function readViewClocks(plan: ServicePlan, values: StoredValues, from: nu
         ? null
         : tolerant(values[at++], (bytes) => decodeStreamMarker(bytes).completeSinceMs),
     batchMarker: readable.batchMarkerKey === null ? null : tolerant(values[at++], readable.decodeMarker),
+    markers:
+      readable.tickMarkerKeys.length === 0
+        ? NO_MARKERS
+        : [tolerant(values[at++], readable.decodeMarker), tolerant(values[at++], readable.decodeMarker)],
     progressMs: progress < 0 ? null : (progresses[progress] as number | null),
   }));
 }

@@ -1,6 +1,6 @@
 /** Values of a path beside the oracle's. */
-import { STATUS, type ViewOutput } from '@forebay/algebra';
-import type { AggregationFeature } from '@forebay/definitions';
+import { type DegradedReason, STATUS, type ViewOutput } from '@forebay/algebra';
+import type { AggregationFeature, AggregationView, OperationName } from '@forebay/definitions';
 import {
   type ExpectedStatus,
   expectedStatus,
@@ -10,6 +10,7 @@ import {
   type OracleValues,
   type ReadFacts,
   relativeDifference,
+  statusOfKnown,
 } from '@forebay/testkit';
 
 export const PATHS = [
@@ -18,27 +19,53 @@ export const PATHS = [
   'ClickHouse batch + stream',
   'through Redis',
   'scheduled',
+  'ClickHouse scheduled',
   'training set',
   'training set from ClickHouse',
+  'training set from tiles',
+  'file of a training set',
+  'table',
+  'ClickHouse table',
+  'table in a training set',
+  'table in a training set from ClickHouse',
 ] as const;
 
 export type PathName = (typeof PATHS)[number];
 
+/** What is compared: an operation, a field of a table, an expression of an on-demand view. */
+export type ValueKind = OperationName | 'table value' | 'on-demand';
+
+export type ComparedStatus = ExpectedStatus | 'OUTSIDE_MAX_AGE';
+
 export interface Comparison {
   readonly path: PathName;
-  readonly feature: AggregationFeature;
+  readonly kind: ValueKind;
+  /** What would be declared. */
+  readonly declared: Readonly<Record<string, unknown>> & { readonly name: string };
   readonly atMs: number;
   readonly oracle: OracleResult;
-  readonly expected: ExpectedStatus;
+  readonly expected: ComparedStatus;
   readonly value: unknown;
-  readonly status: ExpectedStatus;
+  readonly status: ComparedStatus;
+  /** Of the view, where the value is DEGRADED. */
+  readonly reason: DegradedReason | null;
   /** The largest relative difference within the bounds; null: they differ. */
   readonly difference: number | null;
 }
 
+/** What one value is compared with. */
+export interface Expectation {
+  readonly result: OracleResult;
+  readonly expected: ComparedStatus;
+  /** Of what is not known, the best value is anyone's guess; of what is known it must be right, whatever its status. */
+  readonly known: boolean;
+}
+
+export type ComparedValue = Pick<Comparison, 'path' | 'kind' | 'declared' | 'atMs'>;
+
 const STATUS_NAMES = Object.fromEntries(
   Object.entries(STATUS).map(([name, number]) => [number, name]),
-) as Record<number, ExpectedStatus>;
+) as Record<number, ComparedStatus>;
 
 export function featureValue(output: ViewOutput, index: number): unknown {
   const other = output.others[index];
@@ -47,7 +74,6 @@ export function featureValue(output: ViewOutput, index: number): unknown {
   return Number.isNaN(number) ? null : number;
 }
 
-/** Of what is not known, the best value is anyone's guess; of what is known it must be right, whatever its status. */
 export function compareOutput(
   path: PathName,
   facts: ReadFacts,
@@ -56,38 +82,66 @@ export function compareOutput(
 ): Comparison[] {
   return facts.view.features.map((feature, index) => {
     const result = oracle.results[index] as OracleResult;
-    const expected = expectedStatus(facts, feature, result, oracle);
-    const status = STATUS_NAMES[output.statuses[index] as number] as ExpectedStatus;
-    const value = featureValue(output, index);
-    const known = isComplete(facts, leftEdge(feature, facts.tMs));
-    const right = status === expected && output.reason !== 'straddling';
-    const difference = known ? relativeDifference(result, value) : 0;
-    return {
-      path,
-      feature,
-      atMs: facts.tMs,
-      oracle: result,
-      expected,
-      value,
-      status,
-      difference: right ? difference : null,
-    };
+    const compared = { path, kind: feature.operation, declared: declared(feature), atMs: facts.tMs };
+    return compareValue(compared, output, index, {
+      result,
+      expected: expectedStatus(facts, feature, result, oracle),
+      known: isComplete(facts, leftEdge(feature, facts.tMs)),
+    });
   });
 }
 
+/** Where everything is known. */
+export function compareKnown(
+  path: PathName,
+  tMs: number,
+  { features }: AggregationView,
+  output: ViewOutput,
+  oracle: OracleValues,
+): Comparison[] {
+  return features.map((feature, index) => {
+    const result = oracle.results[index] as OracleResult;
+    const compared = { path, kind: feature.operation, declared: declared(feature), atMs: tMs };
+    return compareValue(compared, output, index, {
+      result,
+      expected: statusOfKnown(result, oracle),
+      known: true,
+    });
+  });
+}
+
+function declared(feature: AggregationFeature) {
+  const { description, ...rest } = feature;
+  return rest;
+}
+
+export function compareValue(
+  compared: ComparedValue,
+  output: ViewOutput,
+  index: number,
+  { result, expected, known }: Expectation,
+): Comparison {
+  const status = STATUS_NAMES[output.statuses[index] as number] as ComparedStatus;
+  const value = featureValue(output, index);
+  const right = status === expected && output.reason !== 'straddling';
+  const difference = known ? relativeDifference(result, value) : 0;
+  const reason = status === 'DEGRADED' ? output.reason : null;
+  return {
+    ...compared,
+    oracle: result,
+    expected,
+    value,
+    status,
+    reason,
+    difference: right ? difference : null,
+  };
+}
+
 /** Readable, with bigints and maps. */
-export function describeComparison({
-  path,
-  feature,
-  atMs,
-  oracle,
-  expected,
-  value,
-  status,
-}: Comparison): string {
-  const { name, operation, input, by, filter, window, parameters, type } = feature;
-  const told = { operation, input, by, filter, window, parameters, type };
-  return `${path}, ${name} at ${atMs}: oracle ${text(oracle.value)} ${expected}, engine ${text(value)} ${status}; ${JSON.stringify(told)}`;
+export function describeComparison(comparison: Comparison): string {
+  const { path, kind, declared, atMs, oracle, expected, value, status, reason } = comparison;
+  const engine = `${text(value)} ${status}${reason === null ? '' : ` (${reason})`}`;
+  return `${path}, ${kind} at ${atMs}: oracle ${text(oracle.value)} ${expected}, engine ${engine}; ${text(declared)}`;
 }
 
 function text(value: unknown): string {

@@ -11,9 +11,11 @@ import {
   streamSegments,
 } from '@forebay/offline-store';
 import type { WorldEvent, WorldRun } from '@forebay/testkit';
-import { entityKey, type ParityCase } from './parity-case';
+import type { ParityCase } from './parity-case';
 
-const FIRST_PARTITION_LOG = 8_192;
+/** The load that finished, and one of the same rows that did not. */
+export const LOAD = 1;
+const BROKEN_LOAD = 2;
 
 export class ParityArchive {
   private constructor(readonly store: OfflineStore) {}
@@ -35,30 +37,40 @@ export class ParityArchive {
     await this.store.command(`DROP TABLE IF EXISTS ${source.table} SYNC`);
   }
 
-  /** Archives what arrived in `(afterMs, toMs]`. */
+  /** Archives what arrived in `(afterMs, toMs]`, some of it twice, as a retry does; what was loaded also by a load that broke off. */
   async fill(
     source: EventSource,
     cases: readonly ParityCase[],
     afterMs: number,
     toMs: number,
   ): Promise<void> {
+    const arrived = cases
+      .flatMap(({ history }) => history)
+      .filter(({ inArchive, arrivalMs }) => inArchive && arrivalMs > afterMs && arrivalMs <= toMs);
+    await this.#insert(source, arrived);
+    await this.#insert(
+      source,
+      arrived.filter(({ offset }) => offset % 3 === 0),
+    );
+    const loaded = arrived.filter(({ log }) => log === LOAD);
+    await this.#insert(
+      source,
+      loaded.map((event) => ({ ...event, log: BROKEN_LOAD })),
+    );
+  }
+
+  async #insert(source: EventSource, events: readonly WorldEvent[]): Promise<void> {
+    if (events.length === 0) return;
     const block = new ArchiveBlock(source);
-    let rows = 0;
-    for (const each of cases) {
-      for (const event of each.history) {
-        if (!event.inArchive || event.arrivalMs <= afterMs || event.arrivalMs > toMs) continue;
-        append(block, event);
-        rows++;
-      }
-    }
-    if (rows > 0) await new ArchiveWriter(this.store, source, 0, () => 0).insert(block, []);
+    for (const event of events) append(block, event);
+    await new ArchiveWriter(this.store, source, 0, () => 0).insert(block, []);
   }
 
   /** The batch values of the run, by entity key. */
   async segments(layout: ViewLayout, run: WorldRun): Promise<Map<string, Uint8Array>> {
     const values = new Map<string, Uint8Array>();
     const chunk = { chunk: 0, chunks: 1 };
-    for await (const batch of streamSegments(this.store, layout, { ...run, finishedLoads: [] }, chunk)) {
+    for await (const batch of streamSegments(this.store, layout, { ...run, finishedLoads: [LOAD] }, chunk)) {
       for (const [i, key] of batch.keys.entries())
         values.set(key.toString(), Buffer.from(batch.values[i] as Buffer));
     }
@@ -70,9 +82,9 @@ export class ParityArchive {
   }
 }
 
-function append(block: ArchiveBlock, { event, arrivalMs, partition, offset }: WorldEvent): void {
+function append(block: ArchiveBlock, { event, arrivalMs, log, offset }: WorldEvent): void {
   block.append(event.row, {
-    log: FIRST_PARTITION_LOG + partition,
+    log,
     offset,
     knownAtMs: arrivalMs,
     arrivedAtMs: arrivalMs,
@@ -100,6 +112,6 @@ export async function runInArchive(
   return values;
 }
 
-export function runValueOf(values: RunValues, run: WorldRun, entity: number): Uint8Array | null {
-  return values.get(run)?.get(entityKey(entity)) ?? null;
+export function runValueOf(values: RunValues, run: WorldRun, { key }: ParityCase): Uint8Array | null {
+  return values.get(run)?.get(key) ?? null;
 }

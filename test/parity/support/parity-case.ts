@@ -10,6 +10,7 @@ import {
   type World,
   type WorldEvent,
 } from '@forebay/testkit';
+import { generateLabelRows, type LabelRows } from './label-rows';
 
 /** What the entities of a scene share. */
 export interface Scene {
@@ -21,9 +22,13 @@ export interface Scene {
 }
 
 export interface ParityCase extends Scene {
+  /** Of the entity: its only join key's value. */
+  readonly key: string;
   readonly history: readonly WorldEvent[];
   /** Of the writer's choices: when it stores, compacts, seals and reads again. */
   readonly writerSeed: number;
+  /** Of the training set. */
+  readonly rows: LabelRows;
 }
 
 export interface SceneOptions {
@@ -67,11 +72,9 @@ function generateReads(random: Random, view: AggregationView, world: World, most
 
 export function generateCase(random: Random, scene: Scene, entity: number): ParityCase {
   const { view, source, world, readsMs } = scene;
-  const options = { firstOffset: entity * 100, readsMs };
-  const history = generateHistory(random, view, source, world, entityKey(entity), options);
-  return { ...scene, history, writerSeed: random.integer(2 ** 31) };
-}
-
-export function entityKey(entity: number): string {
-  return `e${entity}`;
+  const key = `e${entity}`;
+  const options = { firstOffset: entity * 1_000, readsMs };
+  const history = generateHistory(random, view, source, world, key, options);
+  const each = { ...scene, key, history, writerSeed: random.integer(2 ** 31) };
+  return { ...each, rows: generateLabelRows(random, each) };
 }

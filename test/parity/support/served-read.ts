@@ -58,6 +58,14 @@ export function heldBatch({ view, world }: ParityCase, valueOfRun: ValueOfRun): 
   return held !== null && world.nowMs < diesAtMs ? held : null;
 }
 
+/** Each once, the newest first, as a run that lags behind would write after it. */
+export function writtenBatches(each: ParityCase, valueOfRun: ValueOfRun): Uint8Array[] {
+  if (heldBatch(each, valueOfRun) === null) return [];
+  const { world } = each;
+  const values = world.runs.slice(0, world.written).map(valueOfRun);
+  return values.filter((value) => value !== null).reverse();
+}
+
 /** Compares what reads of the case find in the parts with the oracle; `batch` is what part `b` holds. */
 export function compareServed(
   path: PathName,
@@ -108,9 +116,8 @@ function knownEvents(
   batch: HeldBatch | null,
 ): OracleEvent[] {
   const cutMs = expectedCut(facts);
-  const spokenBy = world.runs.findLast(
-    (run) => run.cutMs === cutMs && (batch === null || run.cutMs > batch.run.cutMs || run === batch.run),
-  );
+  const spokenBy =
+    batch !== null && batch.run.cutMs === cutMs ? batch.run : (world.runs[world.finished - 1] ?? null);
   return history
     .filter(({ event, arrivalMs, writerProgressMs }) => {
       if (event.eventTimeMs < cutMs) return arrivalMs <= (spokenBy?.qMs ?? 0);

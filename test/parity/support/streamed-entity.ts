@@ -17,6 +17,8 @@ export function decodedRow(row: readonly Value[]): Value[] {
   return row.map((value) => (typeof value !== 'number' ? value : Number.isFinite(value) ? value + 0 : null));
 }
 
+const FIRST_PARTITION_LOG = 8_192;
+
 export const tieWords = (tie: bigint): Hash64 => ({
   high: Number(tie >> 32n),
   low: Number(tie & 0xffffffffn),
@@ -40,6 +42,7 @@ export class StreamedEntity {
   #list: StreamList;
   #stored: StreamParts = { main: null, open: null, sealed: null, ids: null };
   #token = 0;
+  #hasUnstored = false;
   readonly #log: Delivery[] = [];
   /** The next of the log to apply; all before the checkpoint are stored, or need not be. */
   #next = 0;
@@ -73,33 +76,42 @@ export class StreamedEntity {
   }
 
   #apply({ each, wMs }: Delivery): void {
-    const { event, partition, offset, writerProgressMs } = each;
+    const { event, log, offset, writerProgressMs } = each;
+    const partition = log - FIRST_PARTITION_LOG;
     if (this.#list.isApplied(0, 0, partition, offset)) return;
     const row = decodedRow(event.row);
     this.#evaluator.derive(row);
     if (!this.#evaluator.evaluate(row)) return;
     const heldFromMs = writerProgressMs - (this.layout.source.dedupeMs ?? 0);
-    if (this.#list.needsCompaction(wMs) || this.random.chance(0.05)) this.#list.compact(wMs, heldFromMs);
-    else if (this.random.chance(0.2)) this.#list.seal();
+    if (this.#list.needsCompaction(wMs) || this.random.chance(0.05)) {
+      // as the service does: what it drops was stored before, so readers with slower clocks still have it
+      if (this.#hasUnstored) this.#store(this.#next - 1); // this event is not in it yet
+      this.#list.compact(wMs, heldFromMs);
+    } else if (this.random.chance(0.2)) this.#list.seal();
     const check = contentCheck(row, this.layout.sourceFieldCount);
     const tie = tieWords(event.tie);
-    if (this.#list.add(this.#evaluator, event.eventTimeMs, tie, wMs, heldFromMs, check) === 'added')
+    if (this.#list.add(this.#evaluator, event.eventTimeMs, tie, wMs, heldFromMs, check) === 'added') {
       this.#list.advanceFence(0, 0, partition, offset);
-    if (this.random.chance(0.4)) this.#store();
+      this.#hasUnstored = true;
+    }
+    if (this.random.chance(0.4)) this.#store(this.#next);
   }
 
   /** Everything is stored. */
   finish(): void {
-    if (this.#list.dirty && this.#list.rows > 0) this.#store();
+    if (this.#list.dirty && this.#list.rows > 0) this.#store(this.#next);
   }
 
   /** What is not stored is lost, and comes again. */
   #reload(): void {
     this.#list = StreamList.load(this.layout, this.#stored);
+    this.#hasUnstored = false;
   }
 
-  #store(): void {
-    this.#checkpoint = Math.max(this.#checkpoint, this.#next);
+  /** `applied`: how many of the log are in the list, or need not be. */
+  #store(applied: number): void {
+    this.#checkpoint = Math.max(this.#checkpoint, applied);
+    this.#hasUnstored = false;
     const write = this.#list.takeWrite(
       Uint8Array.of(++this.#token & 0xff, this.#token >> 8, 2, 3, 4, 5, 6, 7),
     );

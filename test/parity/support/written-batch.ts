@@ -1,5 +1,11 @@
 /** Batch values by the algebra's own writer, which needs no server. */
-import { BatchListWriter, batchBoundaries, LaneEvaluator, type ViewLayout } from '@forebay/algebra';
+import {
+  BatchListWriter,
+  batchBoundaries,
+  LaneEvaluator,
+  scheduledBoundaries,
+  type ViewLayout,
+} from '@forebay/algebra';
 import type { WorldRun } from '@forebay/testkit';
 import type { ParityCase } from './parity-case';
 import { decodedRow, tieWords } from './streamed-entity';
@@ -7,20 +13,22 @@ import { decodedRow, tieWords } from './streamed-entity';
 /** What the run stored of the entity: everything of the archive that had arrived by its clock. */
 export function writtenBatch(
   layout: ViewLayout,
-  { history, source }: ParityCase,
+  { history, source, view }: ParityCase,
   { qMs, cutMs }: WorldRun,
 ): Uint8Array | null {
+  const { schedule } = view;
+  const knownToMs = schedule === null ? qMs : cutMs + schedule.waitMs;
   const writer = new BatchListWriter(layout, {
-    boundaries: batchBoundaries(layout, qMs, cutMs),
+    boundaries: schedule === null ? batchBoundaries(layout, qMs, cutMs) : scheduledBoundaries(layout, cutMs),
     cutMs,
     qMs,
-    goodUntilMs: cutMs + (layout.view.batch?.horizonMs ?? 0),
+    goodUntilMs: cutMs + (view.batch?.horizonMs ?? 0),
   });
   const evaluator = new LaneEvaluator(layout);
   const copies = new Set<string>();
   for (const { event, arrivalMs, inArchive } of history) {
     const id = `${event.eventTimeMs} ${event.tie}`;
-    if (!inArchive || arrivalMs > qMs || (source.dedupeMs !== null && copies.has(id))) continue;
+    if (!inArchive || arrivalMs > knownToMs || (source.dedupeMs !== null && copies.has(id))) continue;
     copies.add(id);
     const row = decodedRow(event.row);
     evaluator.derive(row);

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { entitiesOf, findView, type Project } from '@forebay/definitions';
+import { findView, type Project } from '@forebay/definitions';
 import { type LocalStack, startLocalStack } from '@forebay/local-stack';
 import type { Environment } from '@forebay/service-kit';
 import { applyProject } from '../apply-project';
@@ -12,6 +12,7 @@ import { Servers } from '../servers';
 import { HOME_DIR, type ServiceName } from '../services/service-program';
 import { type RunningServices, startServices } from '../services/start-services';
 import { readCliConfiguration } from '../settings';
+import { needsOf } from '../view-needs';
 
 export interface DevOptions {
   readonly local?: boolean;
@@ -124,15 +125,13 @@ function announce(
   output.result({ ready: true, ports, pids, environment }, lines.join('\n'));
 }
 
-/** A call that only lacks the values of the join keys. */
+/** A call that only lacks the values of the join keys, and of what the request must bring. */
 function exampleOfGet(project: Project | null): string {
   const service = project?.featureServices[0];
-  const [reference] = service?.features ?? [];
-  const view = reference && project && findView(project, reference.view, reference.version);
-  if (!service || !view) return 'forebay get --service SERVICE --key KEY=VALUE';
-  const joinKeys = new Set(
-    entitiesOf(project, view).flatMap((entity) => entity.joinKeys.map(({ name }) => name)),
-  );
-  const keys = [...joinKeys].map((name) => `--key ${name}=VALUE`);
-  return `forebay get --service ${service.name} ${keys.join(' ')}`;
+  if (!project || !service) return 'forebay get --service SERVICE --key KEY=VALUE';
+  const views = service.features.flatMap(({ view, version }) => findView(project, view, version) ?? []);
+  const { joinKeys, request } = needsOf(project, views);
+  const keys = joinKeys.map(({ name }) => ` --key ${name}=VALUE`);
+  const fields = request.map(({ name }) => ` --request ${name}=VALUE`);
+  return `forebay get --service ${service.name}${[...keys, ...fields].join('')}`;
 }

@@ -3,19 +3,21 @@ import { stat } from 'node:fs/promises';
 import {
   connect,
   type FeatureClient,
-  type OnlineFeatures,
+  type FeatureReference,
   type OnlineFeaturesRequest,
+  type TypedName,
 } from '@forebay/client';
-import { ForebayError, formatInstant } from '@forebay/contract';
-import { entitiesOf, type RegistrySnapshot, resolveFeatureService, resolveView } from '@forebay/definitions';
+import { ForebayError } from '@forebay/contract';
+import { resolveFeatureService, resolveView } from '@forebay/definitions';
 import { chooseProject, publishedRegistry } from '../applied-registry';
 import type { FeatureArgument } from '../arguments';
 import type { CommandContext } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { featureText } from '../feature-text';
-import { type JoinKey, typedKeys } from '../join-keys';
+import { printAnswer } from '../features-answer';
+import { type JoinKey, type KeyColumns, typedKeys } from '../join-keys';
 import { readJsonLines } from '../json-lines';
-import { readableDuration } from '../readable';
+import { type RequestColumns, typedRequest } from '../request-fields';
+import { needsOf, type ViewNeeds } from '../view-needs';
 
 export interface GetOptions {
   readonly project?: string;
@@ -23,35 +25,74 @@ export interface GetOptions {
   readonly features?: readonly FeatureArgument[];
   readonly key?: Readonly<Record<string, readonly string[]>>;
   readonly rows?: string;
+  readonly request?: Readonly<Record<string, readonly unknown[]>>;
   readonly address?: string;
   readonly timeout?: number;
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 
-type Selection =
-  | Omit<Extract<OnlineFeaturesRequest, { featureService: string }>, 'keys'>
-  | Omit<Extract<OnlineFeaturesRequest, { featureService?: undefined }>, 'keys'>;
+/** What is asked for, and what it needs. */
+interface Selected extends ViewNeeds {
+  readonly selection:
+    | { readonly project: string; readonly featureService: string }
+    | { readonly project: string; readonly features: readonly FeatureReference[] };
+}
 
 export async function getCommand(context: CommandContext, options: GetOptions): Promise<ExitCode> {
   const address = options.address ?? context.configuration.servingAddress;
   const deadlineMs = options.timeout ?? DEFAULT_TIMEOUT_MS;
   const client = connect({ address, deadlineMs });
   try {
-    const given = options.rows === undefined ? (options.key ?? {}) : await rowsOfFile(options.rows);
+    const rows = options.rows === undefined ? {} : await rowsOfFile(options.rows);
     await client.waitForReady(deadlineMs);
-    const { selection, joinKeys } = await select(context, client, options);
-    const keys = typedKeys(joinKeys, given);
+    const selected = await select(context, client, options);
+    const { keys, request } = typedColumns(context, selected, rows, options);
     const startedMs = performance.now();
-    const features = await client.getOnlineFeatures({ ...selection, keys } as OnlineFeaturesRequest);
-    print(context, features, keys, performance.now() - startedMs);
+    const asked = { ...selected.selection, keys, request: eachOrOne(request) } as OnlineFeaturesRequest;
+    const features = await client.getOnlineFeatures(asked);
+    printAnswer(context.output, { features, keys, request, elapsedMs: performance.now() - startedMs });
   } finally {
     client.close();
   }
   return EXIT.ok;
 }
 
-/** One JSON object with the join keys a line. */
+/** A file of rows has join keys and data of the request side by side; what is neither is passed over. */
+function typedColumns(
+  { output }: CommandContext,
+  { joinKeys, request: fields }: Selected,
+  rows: Readonly<Record<string, readonly unknown[]>>,
+  { key = {}, request = {} }: GetOptions,
+): { readonly keys: KeyColumns; readonly request: RequestColumns } {
+  const twice = Object.keys(request).find((name) => name in rows);
+  if (twice !== undefined) {
+    throw new ForebayError('invalid_request', `"${twice}" is given by --request and in the file of rows`);
+  }
+  const named = (names: readonly TypedName[]) =>
+    Object.entries(rows).filter(([name]) => names.some((known) => known.name === name));
+  const [keys, ofRequest] = [named(joinKeys), named(fields)];
+  const taken = new Set([...keys, ...ofRequest].map(([name]) => name));
+  const others = Object.keys(rows).filter((name) => !taken.has(name));
+  if (others.length > 0)
+    output.note(`of the file of rows, not needed by these features: ${others.join(', ')}`);
+  return {
+    keys: typedKeys(joinKeys, { ...key, ...Object.fromEntries(keys) }),
+    request: typedRequest(fields, { ...Object.fromEntries(ofRequest), ...request }),
+  };
+}
+
+/** One value is for all rows. */
+function eachOrOne(request: RequestColumns): NonNullable<OnlineFeaturesRequest['request']> {
+  return Object.fromEntries(
+    Object.entries(request).map(([name, values]) => [
+      name,
+      values.length === 1 ? (values[0] ?? null) : values,
+    ]),
+  );
+}
+
+/** One JSON object with the join keys, and data of the request, a line. */
 async function rowsOfFile(file: string): Promise<Record<string, unknown[]>> {
   const place = `file "${file}"`;
   const found = await stat(file).catch(() => null);
@@ -79,79 +120,30 @@ async function select(
   context: CommandContext,
   client: FeatureClient,
   { project: name, service, features }: GetOptions,
-): Promise<{ selection: Selection; joinKeys: readonly JoinKey[] }> {
+): Promise<Selected> {
   if (name !== undefined && service !== undefined) {
-    const { entities } = await client.getFeatureServiceInfo(name, service);
-    const keys = entities.flatMap(({ join_keys }) => join_keys);
-    const joinKeys = keys.map((key) => ({ name: key.name, type: key.type.toLowerCase() as JoinKey['type'] }));
-    return { selection: { project: name, featureService: service }, joinKeys: distinct(joinKeys) };
+    const { joinKeys, request } = await client.getFeatureServiceInfo(name, service);
+    const selection = { project: name, featureService: service };
+    return { selection, joinKeys: joinKeys as readonly JoinKey[], request };
   }
   const snapshot = await publishedRegistry(context.servers);
   const project = chooseProject(snapshot, name);
   if (service !== undefined) {
     const { features: references } = resolveFeatureService(snapshot, project.name, service);
-    const views = references.map(({ view, version }) => `${view}@${version}`);
-    return {
-      selection: { project: project.name, featureService: service },
-      joinKeys: joinKeysOf(snapshot, project.name, views),
-    };
+    const views = references.map(({ view, version }) =>
+      resolveView(snapshot, project.name, `${view}@${version}`),
+    );
+    return { selection: { project: project.name, featureService: service }, ...needsOf(project, views) };
   }
-  const references = (features ?? []).map(({ view, feature }) => {
-    const resolved = resolveView(snapshot, project.name, view);
-    return { view: resolved.view.name, version: resolved.view.version, feature };
-  });
-  const views = references.map(({ view, version }) => `${view}@${version}`);
-  return {
-    selection: { project: project.name, features: references },
-    joinKeys: joinKeysOf(snapshot, project.name, views),
-  };
-}
-
-function joinKeysOf(snapshot: RegistrySnapshot, projectName: string, views: readonly string[]): JoinKey[] {
-  const project = chooseProject(snapshot, projectName);
-  const entities = views.flatMap((view) => entitiesOf(project, resolveView(snapshot, projectName, view)));
-  const keys = entities.flatMap(({ joinKeys }) => joinKeys);
-  return distinct(keys.map(({ name, type }) => ({ name, type: type as JoinKey['type'] })));
-}
-
-function distinct(joinKeys: readonly JoinKey[]): JoinKey[] {
-  return [...new Map(joinKeys.map((joinKey) => [joinKey.name, joinKey])).values()];
-}
-
-function print(
-  { output }: CommandContext,
-  features: OnlineFeatures,
-  keys: Readonly<Record<string, readonly unknown[]>>,
-  elapsedMs: number,
-): void {
-  const { columns, views, asOfMs, degraded } = features;
-  const rows = features.rows.map((values, row) => ({
-    keys: Object.fromEntries(Object.entries(keys).map(([name, all]) => [name, all[row]])),
-    values,
-    statuses: features.statuses(row),
+  const found = (features ?? []).map(({ view, feature }) => ({
+    view: resolveView(snapshot, project.name, view),
+    feature,
   }));
-  const tables = rows.map((row) => {
-    const title = Object.entries(row.keys)
-      .map(([name, value]) => `${name}=${String(value)}`)
-      .join(' ');
-    const lines = columns.map(({ key, type }) => [
-      key,
-      featureText(row.values[key] ?? null, type),
-      row.statuses[key] ?? '',
-    ]);
-    return `${output.colors.bold(title)}\n${output.table(['feature', 'value', 'status'], lines)}`;
-  });
-  const times = views.map(({ view, version, freshnessMs, cutMs }) => {
-    const fresh =
-      freshnessMs === null ? 'freshness not known' : `fresh to ${readableDuration(freshnessMs)} ago`;
-    return `view ${view}@${version}: ${fresh}, batch ${cutMs === null ? 'none' : `cut ${formatInstant(cutMs)}`}`;
-  });
-  const reasons = degraded.map(
-    ({ row, view, reason }) => `row ${row + 1}, view ${view}: DEGRADED: ${reason}`,
-  );
-  const summary = `as of ${formatInstant(asOfMs)}, answered in ${elapsedMs.toFixed(1)} ms`;
-  output.result(
-    { asOfMs, elapsedMs, columns, rows, views, degraded },
-    [...tables, summary, ...times, ...reasons].join('\n'),
-  );
+  const references = found.map(({ view: { view }, feature }) => ({
+    view: view.name,
+    version: view.version,
+    feature,
+  }));
+  const views = found.map(({ view }) => view);
+  return { selection: { project: project.name, features: references }, ...needsOf(project, views) };
 }

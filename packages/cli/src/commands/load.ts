@@ -1,11 +1,11 @@
 import { ForebayError, formatInstant } from '@forebay/contract';
-import type { LoadFormat } from '@forebay/offline-store';
+import { LOAD_FORMATS, type LoadFormat } from '@forebay/offline-store';
 import { chooseProject, findSource, publishedRegistry } from '../applied-registry';
-import { formatOfFile } from '../arguments';
 import type { CommandContext } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { loadIntoSource } from '../load-into-source';
 import { perSecond, readableBytes, readableCount } from '../readable';
+import { formatOfFile } from '../row-files';
 
 export interface LoadCommandOptions {
   readonly project?: string;
@@ -22,8 +22,9 @@ export async function loadCommand(
   { servers, output }: CommandContext,
   options: LoadCommandOptions,
 ): Promise<ExitCode> {
-  const format = options.format ?? formatOfFile(options.file);
-  if (format === null) {
+  const told = options.format ?? formatOfFile(options.file);
+  const format = LOAD_FORMATS.find((known) => known === told);
+  if (format === undefined) {
     const place = `file "${options.file}"`;
     throw new ForebayError('invalid_request', `${place}: its name does not tell the format; give --format`);
   }

@@ -92,12 +92,16 @@ function viewsText(views: readonly ViewStatus[], atMs: number, output: Output): 
 function queueText({ queue }: InstallationStatus): string {
   if (!queue.ok) return '';
   const { workers, waiting, active, failed } = queue.value;
-  const counts = `${workers} workers; ${waiting} jobs waiting, ${active} active, ${failed.length} failed`;
+  const counts = `${counted(workers, 'worker')}; ${counted(waiting, 'job')} waiting, ${active} active, ${failed.length} failed`;
   const failures = failed
     .slice(0, SHOWN_FAILURES)
     .map(
       ({ view, failure, attempts }) =>
-        `  ${view} failed after ${attempts} attempts: ${failure ?? 'no reason given'}`,
+        `  ${view} failed after ${counted(attempts, 'attempt')}: ${failure ?? 'no reason given'}`,
     );
   return [counts, ...failures].join('\n');
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

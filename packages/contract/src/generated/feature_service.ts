@@ -27,6 +27,8 @@ import type { OnDemandInputInput as _forebay_v1_OnDemandInputInput, OnDemandInpu
 import type { OnDemandViewInput as _forebay_v1_OnDemandViewInput, OnDemandViewMessage as _forebay_v1_OnDemandViewMessage } from './forebay/v1/OnDemandView';
 import type { ProjectDefinitionsInput as _forebay_v1_ProjectDefinitionsInput, ProjectDefinitionsMessage as _forebay_v1_ProjectDefinitionsMessage } from './forebay/v1/ProjectDefinitions';
 import type { RegistrySnapshotInput as _forebay_v1_RegistrySnapshotInput, RegistrySnapshotMessage as _forebay_v1_RegistrySnapshotMessage } from './forebay/v1/RegistrySnapshot';
+import type { RequestColumnInput as _forebay_v1_RequestColumnInput, RequestColumnMessage as _forebay_v1_RequestColumnMessage } from './forebay/v1/RequestColumn';
+import type { RequestFieldInput as _forebay_v1_RequestFieldInput, RequestFieldMessage as _forebay_v1_RequestFieldMessage } from './forebay/v1/RequestField';
 import type { SchedulePlanInput as _forebay_v1_SchedulePlanInput, SchedulePlanMessage as _forebay_v1_SchedulePlanMessage } from './forebay/v1/SchedulePlan';
 import type { SessionWindowInput as _forebay_v1_SessionWindowInput, SessionWindowMessage as _forebay_v1_SessionWindowMessage } from './forebay/v1/SessionWindow';
 import type { SlidingWindowInput as _forebay_v1_SlidingWindowInput, SlidingWindowMessage as _forebay_v1_SlidingWindowMessage } from './forebay/v1/SlidingWindow';
@@ -39,6 +41,7 @@ import type { TumblingWindowInput as _forebay_v1_TumblingWindowInput, TumblingWi
 import type { TypedColumnInput as _forebay_v1_TypedColumnInput, TypedColumnMessage as _forebay_v1_TypedColumnMessage } from './forebay/v1/TypedColumn';
 import type { UserFunctionInput as _forebay_v1_UserFunctionInput, UserFunctionMessage as _forebay_v1_UserFunctionMessage } from './forebay/v1/UserFunction';
 import type { ValueListInput as _forebay_v1_ValueListInput, ValueListMessage as _forebay_v1_ValueListMessage } from './forebay/v1/ValueList';
+import type { ValueMapInput as _forebay_v1_ValueMapInput, ValueMapMessage as _forebay_v1_ValueMapMessage } from './forebay/v1/ValueMap';
 import type { ViewTimesInput as _forebay_v1_ViewTimesInput, ViewTimesMessage as _forebay_v1_ViewTimesMessage } from './forebay/v1/ViewTimes';
 import type { WindowInput as _forebay_v1_WindowInput, WindowMessage as _forebay_v1_WindowMessage } from './forebay/v1/Window';
 
@@ -79,6 +82,8 @@ export interface ProtoGrpcType {
       OnDemandView: MessageTypeDefinition<_forebay_v1_OnDemandViewInput, _forebay_v1_OnDemandViewMessage>
       ProjectDefinitions: MessageTypeDefinition<_forebay_v1_ProjectDefinitionsInput, _forebay_v1_ProjectDefinitionsMessage>
       RegistrySnapshot: MessageTypeDefinition<_forebay_v1_RegistrySnapshotInput, _forebay_v1_RegistrySnapshotMessage>
+      RequestColumn: MessageTypeDefinition<_forebay_v1_RequestColumnInput, _forebay_v1_RequestColumnMessage>
+      RequestField: MessageTypeDefinition<_forebay_v1_RequestFieldInput, _forebay_v1_RequestFieldMessage>
       SchedulePlan: MessageTypeDefinition<_forebay_v1_SchedulePlanInput, _forebay_v1_SchedulePlanMessage>
       SessionWindow: MessageTypeDefinition<_forebay_v1_SessionWindowInput, _forebay_v1_SessionWindowMessage>
       SlidingWindow: MessageTypeDefinition<_forebay_v1_SlidingWindowInput, _forebay_v1_SlidingWindowMessage>
@@ -91,6 +96,7 @@ export interface ProtoGrpcType {
       TypedColumn: MessageTypeDefinition<_forebay_v1_TypedColumnInput, _forebay_v1_TypedColumnMessage>
       UserFunction: MessageTypeDefinition<_forebay_v1_UserFunctionInput, _forebay_v1_UserFunctionMessage>
       ValueList: MessageTypeDefinition<_forebay_v1_ValueListInput, _forebay_v1_ValueListMessage>
+      ValueMap: MessageTypeDefinition<_forebay_v1_ValueMapInput, _forebay_v1_ValueMapMessage>
       ValueType: EnumTypeDefinition
       ViewTimes: MessageTypeDefinition<_forebay_v1_ViewTimesInput, _forebay_v1_ViewTimesMessage>
       Window: MessageTypeDefinition<_forebay_v1_WindowInput, _forebay_v1_WindowMessage>

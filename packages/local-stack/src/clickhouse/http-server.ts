@@ -11,11 +11,13 @@ import { isSelect } from './statement';
 /** Longer than clients keep an idle connection, so that none is closed under a request being sent. */
 const KEEP_ALIVE_MS = 30_000;
 const CANCEL_AGAIN_MS = 250;
+/** As ClickHouse has it (http_max_uri_size): an INSERT stands in the address, its data in the body. */
+const MAX_ADDRESS_BYTES = 1 << 20;
 
 /** ClickHouse's HTTP interface over the engine. */
 export function createHttpServer(engine: Engine, spool: Spool): Server {
   const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 },
+    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0, maxHeaderSize: MAX_ADDRESS_BYTES },
     (incoming, response) => {
       handle(engine, spool, incoming, response).catch((error: unknown) => {
         process.stderr.write(`answering ${incoming.method} failed: ${String(error)}\n`);

@@ -36,7 +36,7 @@ export function generateSource(random: Random, name = 'events'): EventSource {
     allowedLatenessMs,
     maxClockSkewMs: 5 * MINUTE_MS,
     dedupeMs: dedupes ? allowedLatenessMs + random.pick([0, 1_000, HOUR_MS, DAY_MS]) : null,
-    maxStalenessMs: MINUTE_MS,
+    maxStalenessMs: random.pick([MINUTE_MS, MINUTE_MS, 20 * MINUTE_MS]),
     partitions: 2,
     archiveOrder: [],
     metadata: METADATA,
@@ -73,16 +73,33 @@ const DOUBLES: readonly number[] = [
 ];
 const TEXTS: readonly string[] = ['a', 'b', 'c', 'é', '', 'a\0', '\u{1F600}'];
 
+/** What the numbers of an entity have in common. */
+export interface NumberHabits {
+  /** All doubles are about that. */
+  readonly near: number | null;
+  /** Half of the integers `big` are this one; null: there is none. */
+  readonly extreme: bigint | null;
+}
+
 /** The fields of one event. Ids repeat, so that some of one time are equal. */
-export function generateRow(random: Random, who: string, eventTimeMs: number): Value[] {
+export function generateRow(
+  random: Random,
+  who: string,
+  eventTimeMs: number,
+  { near, extreme }: NumberHabits = { near: null, extreme: null },
+): Value[] {
   const maybe = (value: Value): Value => (random.chance(0.12) ? null : value);
-  const double = random.chance(0.5) ? random.integer(9) / 4 - 1 : random.real() * 10 - 5;
+  const plain = random.chance(0.5) ? random.integer(9) / 4 - 1 : random.real() * 10 - 5;
+  const odd = random.pick(DOUBLES);
+  const double = random.chance(0.65) ? plain : odd;
   return [
     eventTimeMs,
     who,
     maybe(random.chance(0.97) ? random.integer(10) - 4 : random.pick([2 ** 31 - 1, -(2 ** 31)])),
-    maybe(random.chance(0.9) ? random.integer(50) : random.pick(BIG)),
-    maybe(random.chance(0.65) ? double : random.pick(DOUBLES)),
+    extreme !== null && random.chance(0.5)
+      ? extreme
+      : maybe(random.chance(0.9) ? random.integer(50) : random.pick(BIG)),
+    maybe(near === null ? double : near * (1 + random.integer(4) * Number.EPSILON)),
     maybe(random.pick(TEXTS)),
     maybe(random.chance(0.5)),
     maybe(eventTimeMs - random.integer(3) * DAY_MS),

@@ -47,9 +47,9 @@ const LIFETIME: Window = { kind: 'lifetime' };
 
 /** At least one window, now and then the lifetime alone: then no edge moves. */
 export function generateWindows(random: Random, kinds: readonly Window['kind'][]): Window[] {
-  const candidates = [...SLIDING, ...TUMBLING, ...SESSION, LIFETIME].filter(({ kind }) =>
-    kinds.includes(kind),
-  );
+  const allowed = [...SLIDING, ...TUMBLING, ...SESSION, LIFETIME].filter(({ kind }) => kinds.includes(kind));
+  const short = allowed.filter((window) => !('lengthMs' in window) || window.lengthMs <= HOUR_MS);
+  const candidates = random.chance(0.15) && short.length > 0 ? short : allowed;
   if (random.chance(0.06) && kinds.includes('lifetime')) return [LIFETIME];
   const windows = candidates.filter(() => random.chance(0.22));
   return windows.length > 0 ? windows : [random.pick(candidates)];

@@ -17,7 +17,7 @@ export interface WorldRun {
 export interface World {
   /** The server's clock at the read. */
   readonly nowMs: number;
-  /** Two runs, the second with a later clock and no earlier cut; none for a view without batch values. */
+  /** In order of time, two cuts or three ticks, none earlier than the one before; none for a view without batch values. */
   readonly runs: readonly WorldRun[];
   /** How many runs have written their values, and how many of these have moved the marker. */
   readonly written: number;
@@ -25,6 +25,8 @@ export interface World {
   /** The archive is complete from here on; the stream is; null: the stream has no marker. */
   readonly coverageBeginMs: number;
   readonly completeSinceMs: number | null;
+  /** History was loaded up to here, and the topic has what came later; null: nothing was loaded. */
+  readonly loadedUntilMs: number | null;
   /** Everything that had arrived by then is stored; progress says so of a time no later. */
   readonly storedToMs: number;
   readonly progressMs: number | null;
@@ -50,30 +52,46 @@ export function generateWorld(
   const nowMs = random.pick(BASES) + random.pick([0, 1, -1, random.integer(DAY_MS)]);
   const runs = generateRuns(random, view, source, nowMs, faults);
   const edge = random.pick([DAY_MS, HOUR_MS, 7 * DAY_MS, random.integer(40 * DAY_MS)]);
+  const loadedUntilMs = generateLoad(random, view, runs);
+  const begins = loadedUntilMs ?? ALWAYS;
   const since =
     faults && random.chance(0.4)
-      ? random.pick([nowMs - edge, ...runs.map(({ cutMs }) => cutMs + random.integer(3) - 1)])
-      : ALWAYS;
+      ? Math.max(
+          begins,
+          random.pick([nowMs - edge, ...runs.map(({ cutMs }) => cutMs + random.integer(3) - 1)]),
+        )
+      : begins;
   const begin =
-    since === ALWAYS || random.chance(0.5)
+    loadedUntilMs !== null || since === ALWAYS || random.chance(0.5)
       ? ALWAYS
       : Math.min(since, nowMs - random.pick([edge, 8 * DAY_MS, 31 * DAY_MS]));
   const lag = faults
     ? random.pick([0, source.maxStalenessMs, source.maxStalenessMs + 1, random.integer(2 * MINUTE_MS)])
     : 0;
-  const skews = faults ? [source.maxClockSkewMs, source.maxClockSkewMs + 1] : [];
-  const written = faults ? random.pick([0, 1, 2, 2, 2]) : 2;
+  const skew = source.maxClockSkewMs;
+  const skews = faults ? [skew, skew + 1, 2 * skew] : [];
+  const all = runs.length;
+  const written = faults ? random.pick([0, 1, 2, all, all, all]) : all;
   return {
     nowMs,
     runs,
     written,
-    finished: faults ? Math.min(written, random.pick([0, 1, 2, 2, 2])) : 2,
+    finished: faults ? Math.min(written, random.pick([0, 1, 2, all, all, all])) : all,
     coverageBeginMs: begin,
     completeSinceMs: faults && random.chance(0.04) ? null : since,
+    loadedUntilMs,
     storedToMs: nowMs - random.integer(lag + 1),
     progressMs: faults && random.chance(0.04) ? null : nowMs - lag,
-    writerAheadMs: random.pick([0, 0, 1, -1, MINUTE_MS, -MINUTE_MS, ...skews]),
+    writerAheadMs: random.pick([0, 0, 1, -1, MINUTE_MS, 4 * MINUTE_MS, -MINUTE_MS, ...skews]),
   };
+}
+
+/** Up to a cut of the first run, or long before it: the stream holds nothing older. */
+function generateLoad(random: Random, { batch }: AggregationView, runs: readonly WorldRun[]): number | null {
+  const [first] = runs;
+  if (first === undefined || random.chance(0.75)) return null;
+  const hopMs = batch?.cutHopMs ?? DAY_MS;
+  return floorOf(first.cutMs - random.pick([0, 0, hopMs, random.integer(30 * DAY_MS)]), hopMs);
 }
 
 function generateRuns(
@@ -87,7 +105,7 @@ function generateRuns(
   return view.batch === null ? [] : generateCuts(random, view.batch, source.allowedLatenessMs, nowMs, faults);
 }
 
-/** Two ticks one after the other, of which the second is the reader's; with faults it may be the next, or overdue. */
+/** Three ticks one after the other, of which the last is the reader's; with faults it may be the next, or overdue. */
 function generateTicks(
   random: Random,
   schedule: NonNullable<AggregationView['schedule']>,
@@ -95,8 +113,10 @@ function generateTicks(
   faults: boolean,
 ): WorldRun[] {
   const { intervalMs, waitMs, delayMs } = schedule;
-  const newest = tickAt(schedule, nowMs) + (faults ? random.pick([0, 0, intervalMs, -intervalMs]) : 0);
-  return [newest - intervalMs, newest].map((cutMs) => ({
+  const wanted = tickAt(schedule, nowMs) + (faults ? random.pick([0, 0, intervalMs, -intervalMs]) : 0);
+  // a run begins when all that its tick may know is there
+  const newest = wanted + waitMs > nowMs ? wanted - intervalMs : wanted;
+  return [newest - 2 * intervalMs, newest - intervalMs, newest].map((cutMs) => ({
     cutMs,
     qMs: Math.min(nowMs, cutMs + waitMs + random.pick([0, 1, random.integer(delayMs - waitMs)])),
   }));

@@ -65,7 +65,17 @@ export function expectedStatus(
   { found }: Pick<OracleValues, 'found'>,
 ): ExpectedStatus {
   const { view, tMs } = facts;
-  if (!isComplete(facts, leftEdge(feature, tMs)) || result.degraded !== null) return 'DEGRADED';
-  if (!found && view.features.every((each) => isComplete(facts, leftEdge(each, tMs)))) return 'NOT_FOUND';
-  return result.value === null ? 'NULL_VALUE' : 'PRESENT';
+  if (!isComplete(facts, leftEdge(feature, tMs))) return 'DEGRADED';
+  const allKnown = view.features.every((each) => isComplete(facts, leftEdge(each, tMs)));
+  return statusOfKnown(result, { found: found || !allKnown });
+}
+
+/** The status of a value over a window of which everything is known. */
+export function statusOfKnown(
+  { degraded, value }: OracleResult,
+  { found }: Pick<OracleValues, 'found'>,
+): ExpectedStatus {
+  if (degraded !== null) return 'DEGRADED';
+  if (!found) return 'NOT_FOUND';
+  return value === null ? 'NULL_VALUE' : 'PRESENT';
 }

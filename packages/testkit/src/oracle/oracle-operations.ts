@@ -3,7 +3,7 @@ import { type AggregationFeature, OPERATIONS, type OperationName, parameterList 
 import type { Value } from '@forebay/expressions';
 import { centralMoments, exactNumbers, nearestDouble, sumOf } from './exact-numbers';
 import { compareValues, type TakenEvent } from './oracle-inputs';
-import { exact, type OracleResult, type OracleScalar, within } from './oracle-value';
+import { BOUND, exact, type OracleResult, type OracleScalar, within } from './oracle-value';
 import { currentSession, sessionsOf } from './sessions';
 import { distinctEstimate, sketchedQuantile } from './sketches';
 
@@ -15,7 +15,6 @@ export interface Taken {
 }
 
 const MOST_EXACT = 2 ** 53;
-const RELATIVE = 1e-9;
 const OF_MEAN = 1e-12;
 /** Below this share of its mean a standard deviation is rounding noise. */
 const NOISE = 1e-14;
@@ -49,7 +48,7 @@ function exactMean(events: readonly TakenEvent[]): number {
 /** Integers exactly, or DEGRADED and the nearest double; doubles within 1e-9·Σ|x|. */
 function sum({ feature, events }: Taken): OracleResult {
   const value = exactSum(events);
-  if (!isInteger(feature)) return within(value, RELATIVE * absoluteSum(events));
+  if (!isInteger(feature)) return within(value, BOUND * absoluteSum(events));
   return { ...exact(value), degraded: isInexact(events) ? 'inexact' : null };
 }
 
@@ -60,7 +59,7 @@ function isInexact(events: readonly TakenEvent[]): boolean {
 }
 
 function mean({ events }: Taken): OracleResult {
-  return within(exactMean(events), (RELATIVE * absoluteSum(events)) / events.length);
+  return within(exactMean(events), (BOUND * absoluteSum(events)) / events.length);
 }
 
 function spread(events: readonly TakenEvent[]) {
@@ -82,7 +81,7 @@ function skewness({ events }: Taken): OracleResult {
   const sd = Math.sqrt(m2 / n);
   if (m2 === 0) return exact(null);
   const value = m3 / n / (m2 / n) ** 1.5;
-  const bound = RELATIVE + (OF_MEAN * Math.abs(average)) / sd;
+  const bound = BOUND + (OF_MEAN * Math.abs(average)) / sd;
   return { ...within(value, bound), unbounded: sd <= NO_SKEWNESS * Math.abs(average) };
 }
 
@@ -136,13 +135,24 @@ function histogram({ feature, events }: Taken): OracleResult {
   return exact([...bounds, Number.NaN].map((_, bin) => bins.filter((each) => each === bin).length));
 }
 
+/** What a factor below the normal doubles is off, for each 1 that it is multiplied with. */
+const FACTOR_UNDERFLOW = 2 ** -1070;
+/** ClickHouse divides a decayed sum by the half-life and multiplies it again: what that rounds off below the normal doubles. */
+const DIVISION_UNDERFLOW = 2 ** -1073;
+
 /** Σ x · 2^(−age / half-life); the bound is that of the numbers that are summed. */
 function decayed({ feature, events, tMs }: Taken, weighs: (event: TakenEvent) => number): OracleResult {
   const halfLifeMs = feature.parameters.half_life_ms as number;
-  const terms = events.map((event) => weighs(event) * 2 ** (-(tMs - event.timeMs) / halfLifeMs));
+  // in two steps, as the factor alone may be too small for a double
+  const terms = events.map((event) => {
+    const halfFactor = 2 ** (-(tMs - event.timeMs) / halfLifeMs / 2);
+    return weighs(event) * halfFactor * halfFactor;
+  });
+  const inputs = events.reduce((sum, event) => sum + Math.abs(weighs(event)), 0);
   const { values, exponent } = exactNumbers(terms);
   const size = terms.reduce((sum, term) => sum + Math.abs(term), 0);
-  return within(nearestDouble(sumOf(values), 1n, exponent), RELATIVE * size);
+  const bound = BOUND * size + FACTOR_UNDERFLOW * inputs + DIVISION_UNDERFLOW * halfLifeMs;
+  return within(nearestDouble(sumOf(values), 1n, exponent), bound);
 }
 
 const quantiles = (events: readonly TakenEvent[], ranks: readonly number[]) => {
@@ -155,7 +165,7 @@ const values = (events: readonly TakenEvent[]) => events.map(({ value }) => plai
 function rate({ feature: { window }, events }: Taken): OracleResult {
   const seconds =
     window.kind === 'sliding' || window.kind === 'tumbling' ? window.lengthMs / 1000 : Number.NaN;
-  return within(events.length / seconds, (1e-15 * events.length) / seconds);
+  return within(events.length / seconds, (BOUND * events.length) / seconds);
 }
 
 /** Over at least one event. */
@@ -169,13 +179,13 @@ const COMPUTE = {
     const held = variance(taken);
     if (held === null) return exact(null);
     const { value, average } = held;
-    return within(value, RELATIVE * value + OF_MEAN * Math.abs(average) * Math.sqrt(value));
+    return within(value, BOUND * value + OF_MEAN * Math.abs(average) * Math.sqrt(value));
   },
   stddev: (taken) => {
     const held = variance(taken);
     if (held === null) return exact(null);
     const sd = Math.sqrt(held.value);
-    return within(sd, RELATIVE * sd + OF_MEAN * Math.abs(held.average));
+    return within(sd, BOUND * sd + OF_MEAN * Math.abs(held.average));
   },
   skewness,
   first: ({ events }) => exact(values(events)[0] as OracleScalar),

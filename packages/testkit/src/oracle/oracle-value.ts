@@ -19,6 +19,9 @@ export interface OracleResult {
   readonly unbounded: boolean;
 }
 
+/** Bounds are so much of the sizes that they are made from. */
+export const BOUND = 1e-9;
+
 export function exact(value: OracleValue): OracleResult {
   return { value, bounds: 0, degraded: null, unbounded: false };
 }
@@ -27,7 +30,10 @@ export function within(value: OracleValue, bounds: number | readonly number[]): 
   return { value, bounds, degraded: null, unbounded: false };
 }
 
-/** The distance to the oracle's value, as a share of it where it is not 0; null: it is not the same value at all. */
+/**
+ * The largest distance to the oracle's numbers, relative to what their bounds are relative to: a bound is 1e-9 of it. null: it is
+ * not the same value.
+ */
 export function relativeDifference(
   { value, bounds, unbounded }: OracleResult,
   actual: unknown,
@@ -67,7 +73,7 @@ function scalarDifference(expected: OracleScalar | null, actual: unknown, bound:
   if (typeof expected !== 'number' || typeof actual !== 'number') return null;
   const distance = Math.abs(expected - actual);
   if (!(distance <= bound)) return null;
-  return distance / (expected === 0 ? Math.max(bound, Number.MIN_VALUE) : Math.abs(expected));
+  return (BOUND * distance) / bound;
 }
 
 /** Whether an engine's value is the oracle's, within the error bound of the operation. */

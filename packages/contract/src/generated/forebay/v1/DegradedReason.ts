@@ -3,7 +3,7 @@
 
 export interface DegradedReasonInput {
   /**
-   * Index of the row, and of the layout's column; reasons are given once per (row, view).
+   * Index of the row; reasons are given once per (row, view).
    */
   'row'?: (number);
   'view'?: (string);
@@ -12,7 +12,7 @@ export interface DegradedReasonInput {
 
 export interface DegradedReasonMessage {
   /**
-   * Index of the row, and of the layout's column; reasons are given once per (row, view).
+   * Index of the row; reasons are given once per (row, view).
    */
   'row': (number);
   'view': (string);

@@ -11,6 +11,10 @@ export interface FeatureColumnInput {
    * Where the value stands: true, in the float64 block (in the order of the columns that have it); false, in `typed`.
    */
   'in_float64_block'?: (boolean);
+  /**
+   * Numbers of a vector.
+   */
+  'vector_length'?: (number);
 }
 
 export interface FeatureColumnMessage {
@@ -22,4 +26,8 @@ export interface FeatureColumnMessage {
    * Where the value stands: true, in the float64 block (in the order of the columns that have it); false, in `typed`.
    */
   'in_float64_block': (boolean);
+  /**
+   * Numbers of a vector.
+   */
+  'vector_length': (number);
 }

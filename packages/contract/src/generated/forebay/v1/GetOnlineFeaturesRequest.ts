@@ -2,6 +2,7 @@
 
 import type { FeatureListInput as _forebay_v1_FeatureListInput, FeatureListMessage as _forebay_v1_FeatureListMessage } from '../../forebay/v1/FeatureList';
 import type { KeyColumnInput as _forebay_v1_KeyColumnInput, KeyColumnMessage as _forebay_v1_KeyColumnMessage } from '../../forebay/v1/KeyColumn';
+import type { RequestColumnInput as _forebay_v1_RequestColumnInput, RequestColumnMessage as _forebay_v1_RequestColumnMessage } from '../../forebay/v1/RequestColumn';
 
 export interface GetOnlineFeaturesRequestInput {
   'project'?: (string);
@@ -15,6 +16,10 @@ export interface GetOnlineFeaturesRequestInput {
    * Also return the features' names and types; clients that cache the layout leave it out.
    */
   'include_layout'?: (boolean);
+  /**
+   * What on-demand views need of the request (GetFeatureServiceInfo tells). A field that is a join key too is taken from `keys`.
+   */
+  'request'?: (_forebay_v1_RequestColumnInput)[];
   'selection'?: "feature_service"|"features";
 }
 
@@ -30,5 +35,9 @@ export interface GetOnlineFeaturesRequestMessage {
    * Also return the features' names and types; clients that cache the layout leave it out.
    */
   'include_layout': (boolean);
+  /**
+   * What on-demand views need of the request (GetFeatureServiceInfo tells). A field that is a join key too is taken from `keys`.
+   */
+  'request': (_forebay_v1_RequestColumnMessage)[];
   'selection'?: "feature_service"|"features";
 }

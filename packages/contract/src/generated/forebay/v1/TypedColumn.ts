@@ -1,6 +1,7 @@
 // Original file: proto/forebay/v1/feature_service.proto
 
 import type { ValueListInput as _forebay_v1_ValueListInput, ValueListMessage as _forebay_v1_ValueListMessage } from '../../forebay/v1/ValueList';
+import type { ValueMapInput as _forebay_v1_ValueMapInput, ValueMapMessage as _forebay_v1_ValueMapMessage } from '../../forebay/v1/ValueMap';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -18,6 +19,7 @@ export interface TypedColumnInput {
    * The rows whose value is null, ascending.
    */
   'null_rows'?: (number)[];
+  'maps'?: (_forebay_v1_ValueMapInput)[];
   /**
    * Row-major: rows × vector_length, little-endian float32.
    */
@@ -40,6 +42,7 @@ export interface TypedColumnMessage {
    * The rows whose value is null, ascending.
    */
   'null_rows': (number)[];
+  'maps': (_forebay_v1_ValueMapMessage)[];
   /**
    * Row-major: rows × vector_length, little-endian float32.
    */

@@ -3,7 +3,7 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * Per view of the request.
+ * Per view that was read for the answer.
  */
 export interface ViewTimesInput {
   'view'?: (string);
@@ -13,14 +13,19 @@ export interface ViewTimesInput {
    */
   'freshness_ms'?: (number | string | Long);
   /**
-   * The cut of the last finished batch run; absent (has_cut false) without one.
+   * The cut of the last finished batch run, of a view on a schedule its tick; absent (has_cut false) without one.
    */
   'cut_ms'?: (number | string | Long);
   'has_cut'?: (boolean);
+  /**
+   * Of a view on a schedule, the tick that its values speak of; absent (has_tick false) for others.
+   */
+  'tick_ms'?: (number | string | Long);
+  'has_tick'?: (boolean);
 }
 
 /**
- * Per view of the request.
+ * Per view that was read for the answer.
  */
 export interface ViewTimesMessage {
   'view': (string);
@@ -30,8 +35,13 @@ export interface ViewTimesMessage {
    */
   'freshness_ms': (number);
   /**
-   * The cut of the last finished batch run; absent (has_cut false) without one.
+   * The cut of the last finished batch run, of a view on a schedule its tick; absent (has_cut false) without one.
    */
   'cut_ms': (number);
   'has_cut': (boolean);
+  /**
+   * Of a view on a schedule, the tick that its values speak of; absent (has_tick false) for others.
+   */
+  'tick_ms': (number);
+  'has_tick': (boolean);
 }

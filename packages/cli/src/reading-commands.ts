@@ -1,0 +1,105 @@
+import { type Command, Option } from 'commander';
+import {
+  durationArgument,
+  featuresArgument,
+  instantArgument,
+  keyArgument,
+  renameArgument,
+  requestArgument,
+  threadsArgument,
+} from './arguments';
+import { getCommand } from './commands/get';
+import { trainingSetCommand } from './commands/training-set';
+import { rowFormatArgument } from './row-files';
+import { PROJECT, PROJECT_HELP, type RunCommand } from './run-command';
+
+const FORMAT_HELP = "Parquet, CSV, NDJSON or Arrow; by default the file's extension tells";
+
+/** The commands that give values of features: what a model would read now, and training sets. */
+export function addReadingCommands(program: Command, run: RunCommand): void {
+  addGetCommand(program, run);
+  addTrainingSetCommand(program, run);
+}
+
+function addGetCommand(program: Command, run: RunCommand): void {
+  program
+    .command('get')
+    .description('Read features from the serving service.')
+    .addOption(
+      new Option('--service <name[@version]>', 'all features of a feature service').conflicts('features'),
+    )
+    .addOption(
+      new Option(
+        '--features <view:feature,...>',
+        'some features; view@version:feature for a version',
+      ).argParser(featuresArgument),
+    )
+    .addOption(
+      new Option('--key <name=value>', 'a join key; several of one name are several rows')
+        .argParser(keyArgument)
+        .conflicts('rows'),
+    )
+    .option('--rows <file>', 'join keys, and data of the request, of many rows: one JSON object a line')
+    .option(
+      '--request <name=value>',
+      'data for on-demand views, or a JSON object of it; one value for all rows, several of one name one for each',
+      requestArgument,
+    )
+    .option('--address <host:port>', 'the serving service; by default FOREBAY_CLI_SERVING_ADDRESS')
+    .option('--timeout <duration>', 'how long to wait for the answer; by default 5s', durationArgument)
+    .option(PROJECT, PROJECT_HELP)
+    .action((options, command: Command) => {
+      if (options.service === undefined && options.features === undefined) {
+        command.error('error: give --service or --features');
+      }
+      if (options.key === undefined && options.rows === undefined && options.request === undefined) {
+        command.error('error: give --key or --rows');
+      }
+      return run(options, (context) => getCommand(context, options));
+    });
+}
+
+function addTrainingSetCommand(program: Command, run: RunCommand): void {
+  program
+    .command('training-set')
+    .description('Join rows with features as they were at the instant of each row, into a file.')
+    .addOption(
+      new Option('--service <name[@version]>', 'all features of a feature service').conflicts('features'),
+    )
+    .addOption(
+      new Option(
+        '--features <view:feature,...>',
+        'some features; view@version:feature for a version',
+      ).argParser(featuresArgument),
+    )
+    .addOption(
+      new Option('--rows <file>', 'the rows: join keys, instants, labels, anything').conflicts('rowsQuery'),
+    )
+    .option('--rows-query <sql>', 'a SELECT of ClickHouse instead, in the order of its result')
+    .requiredOption('--out <file>', 'the training set: all columns of the rows, then the features')
+    .addOption(new Option('--rows-format <format>', FORMAT_HELP).argParser(rowFormatArgument))
+    .addOption(new Option('--out-format <format>', FORMAT_HELP).argParser(rowFormatArgument))
+    .option('--timestamp-column <column>', 'the instant of a row; by default timestamp or event_timestamp')
+    .option(
+      '--column <name=column>',
+      'the column of a join key or request field, where it has another name (repeatable)',
+      renameArgument,
+    )
+    .option(
+      '--known-as-of <instant>',
+      'values as they were known then, ISO 8601 or ms; by default as known at the instant of each row',
+      instantArgument,
+    )
+    .option('--statuses', 'a column <feature>__status behind each feature')
+    .option('--threads <number>', 'threads that fold; by default by the rows and the cores', threadsArgument)
+    .option(PROJECT, PROJECT_HELP)
+    .action((options, command: Command) => {
+      if (options.service === undefined && options.features === undefined) {
+        command.error('error: give --service or --features');
+      }
+      if (options.rows === undefined && options.rowsQuery === undefined) {
+        command.error('error: give --rows or --rows-query');
+      }
+      return run(options, (context) => trainingSetCommand(context, options));
+    });
+}

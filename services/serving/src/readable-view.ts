@@ -1,0 +1,212 @@
+import {
+  type BatchMarker,
+  compileTableView,
+  compileView,
+  isFloat64,
+  isTableFloat64,
+  newTableOutput,
+  newViewOutput,
+  type ReadContext,
+  type ScheduledContext,
+  type ScheduledParts,
+  type StoredParts,
+  TableRead,
+  ViewFold,
+  type ViewOutput,
+} from '@forebay/algebra';
+import type {
+  AggregationView,
+  Entity,
+  EventSource,
+  SchedulePlan,
+  TableSource,
+  TableView,
+  ValueType,
+} from '@forebay/definitions';
+import {
+  batchMarkerKey,
+  decodeBatchMarker,
+  decodeTableMarker,
+  PARTS,
+  type Part,
+  partPrefix,
+  progressKey,
+  SINGLE_NODE_BUCKETS,
+  streamMarkerKey,
+  tableMarkerKey,
+} from '@forebay/online-store';
+
+/** The bucket of every entity on one node of Redis. */
+const BUCKET = SINGLE_NODE_BUCKETS - 1;
+
+const TICK_PARTS = [PARTS.even, PARTS.odd] as const;
+
+/** The parts of one (row, view) as they are stored; null where absent. */
+export interface ReadableParts extends StoredParts {
+  /** Of a view on a schedule: the lists of its ticks, by parity. */
+  readonly ticks: ScheduledParts;
+}
+
+/** What the store says of a view, besides its values; null where it is not known. */
+export interface ViewClocks {
+  /** Stream complete since. */
+  readonly completeSinceMs: number | null;
+  readonly batchMarker: BatchMarker | null;
+  /** Of a view on a schedule: of its last finished runs, by parity of the tick. */
+  readonly markers: ScheduledContext['markers'];
+  /** Everything that had arrived before it is in the values. */
+  readonly progressMs: number | null;
+}
+
+/** From stored parts to values; synchronous, one at a time. */
+export interface ViewReader {
+  /** The newest clock written in the parts and the markers, −∞ without any. */
+  newestClock(parts: ReadableParts, clocks: ViewClocks): number;
+  fold(parts: ReadableParts, context: ReadContext & ScheduledContext, out: ViewOutput): void;
+}
+
+/** A view of any kind in an answer: its values stand in `output`, which the next row overwrites. */
+export interface AnsweringView {
+  /** `view@version`. */
+  readonly label: string;
+  readonly view: {
+    readonly name: string;
+    readonly version: number;
+    readonly features: readonly { readonly name: string; readonly type: ValueType }[];
+  };
+  readonly output: ViewOutput;
+  readonly inFloat64Block: readonly boolean[];
+}
+
+/** A view whose values are stored: made once per definition, and shared by the plans that use it. */
+export interface ReadableView extends AnsweringView {
+  readonly view: AggregationView | TableView;
+  readonly source: EventSource | TableSource;
+  readonly entity: Entity;
+  readonly fold: ViewReader;
+  /** What the keys of an entity's parts begin with, in the order in which they are read. */
+  readonly partPrefixes: readonly Uint8Array[];
+  /** Positions in the parts that are read; −1: the view does not have it. */
+  readonly parts: PartPositions;
+  /** null: the view has no stream values. */
+  readonly streamMarkerKey: Uint8Array | null;
+  readonly progressKey: string | null;
+  /** null: the view has no batch values, or it has the markers of its ticks. */
+  readonly batchMarkerKey: Uint8Array | null;
+  readonly decodeMarker: (bytes: Uint8Array) => BatchMarker;
+  /** Of a view on a schedule, by parity; none: the view has no lists of ticks. */
+  readonly tickMarkerKeys: readonly Uint8Array[];
+  /** null: the values speak of the instant that is asked for. */
+  readonly schedule: SchedulePlan | null;
+}
+
+interface PartPositions {
+  readonly stream: number;
+  readonly open: number;
+  readonly sealed: number;
+  readonly batch: number;
+  readonly even: number;
+  readonly odd: number;
+}
+
+function positionsOf(parts: readonly Part[]): PartPositions {
+  return {
+    stream: parts.indexOf(PARTS.rows),
+    open: parts.indexOf(PARTS.open),
+    sealed: parts.indexOf(PARTS.sealed),
+    batch: Math.max(parts.indexOf(PARTS.batch), parts.indexOf(PARTS.table)),
+    even: parts.indexOf(PARTS.even),
+    odd: parts.indexOf(PARTS.odd),
+  };
+}
+
+const prefixesOf = (viewId: number, parts: readonly Part[]) =>
+  parts.map((part) => Buffer.from(partPrefix(BUCKET, viewId, part)));
+
+/** Throws `invalid_definition` if the view's expressions do not compile. */
+export function readableView(view: AggregationView, source: EventSource, entity: Entity): ReadableView {
+  const layout = compileView(view, source);
+  const streams = view.stream !== null;
+  const parts: Part[] = [
+    ...(streams ? [PARTS.rows] : []),
+    ...(streams && layout.variable.length > 0 ? [PARTS.open, PARTS.sealed] : []),
+    ...(view.batch === null ? [] : [PARTS.batch]),
+    ...(view.schedule === null ? [] : TICK_PARTS),
+  ];
+  const fold = new ViewFold(layout);
+  return {
+    label: `${view.name}@${view.version}`,
+    view,
+    source,
+    entity,
+    fold: view.schedule === null ? listReader(fold) : tickReader(fold),
+    output: newViewOutput(layout),
+    inFloat64Block: layout.features.map(isFloat64),
+    partPrefixes: prefixesOf(view.id, parts),
+    parts: positionsOf(parts),
+    streamMarkerKey: streams ? Buffer.from(streamMarkerKey(BUCKET, view.id)) : null,
+    progressKey: streams ? progressKey(BUCKET, source.id) : null,
+    batchMarkerKey: view.batch === null ? null : Buffer.from(batchMarkerKey(BUCKET, view.id)),
+    decodeMarker: batchMarkerOf,
+    tickMarkerKeys:
+      view.schedule === null
+        ? []
+        : TICK_PARTS.map((part) => Buffer.from(batchMarkerKey(BUCKET, view.id, part))),
+    schedule: view.schedule,
+  };
+}
+
+function listReader(fold: ViewFold): ViewReader {
+  return {
+    newestClock: (parts, { batchMarker }) => fold.newestClock(parts, batchMarker),
+    fold: (parts, context, out) => fold.fold(parts, context, out),
+  };
+}
+
+/** A list of a tick moves no clock before its run has finished: readers are not drawn into a tick that is being written. */
+function tickReader(fold: ViewFold): ViewReader {
+  return {
+    newestClock: (_, { markers: [even, odd] }) =>
+      Math.max(even?.qMs ?? Number.NEGATIVE_INFINITY, odd?.qMs ?? Number.NEGATIVE_INFINITY),
+    fold: ({ ticks }, context, out) => {
+      fold.foldScheduled(ticks, context, out);
+    },
+  };
+}
+
+/** Throws `invalid_definition` if the view has a type that a table does not hold. */
+export function readableTableView(view: TableView, source: TableSource, entity: Entity): ReadableView {
+  const layout = compileTableView(view, source);
+  const read = new TableRead(layout);
+  return {
+    label: `${view.name}@${view.version}`,
+    view,
+    source,
+    entity,
+    fold: {
+      newestClock: (parts, { batchMarker }) => read.newestClock(parts, batchMarker),
+      fold: (parts, context, out) => read.fold(parts, context, out),
+    },
+    output: newTableOutput(layout),
+    inFloat64Block: layout.features.map(isTableFloat64),
+    partPrefixes: prefixesOf(view.id, [PARTS.table]),
+    parts: positionsOf([PARTS.table]),
+    streamMarkerKey: null,
+    progressKey: null,
+    batchMarkerKey: Buffer.from(tableMarkerKey(BUCKET, view.id)),
+    decodeMarker: tableMarkerOf,
+    tickMarkerKeys: [],
+    schedule: view.schedule,
+  };
+}
+
+function batchMarkerOf(bytes: Uint8Array): BatchMarker {
+  const { cutMs, runClockMs, coverageFromMs } = decodeBatchMarker(bytes);
+  return { cutMs, qMs: runClockMs, coverageBeginMs: coverageFromMs };
+}
+
+/** A table's rows have no beginning: every row of an entity counts. */
+function tableMarkerOf(bytes: Uint8Array): BatchMarker {
+  const { tickMs, runClockMs } = decodeTableMarker(bytes);
+  return { cutMs: tickMs, qMs: runClockMs, coverageBeginMs: Number.NEGATIVE_INFINITY };
+}

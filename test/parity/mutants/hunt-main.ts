@@ -1,0 +1,52 @@
+/** Runs in a scratch copy: scenes until something differs, or until so many values are compared. Prints a line of JSON. */
+
+import { PLACES, type Place, runScene, type SceneOutcome } from '../run/scenes';
+import { describeComparison } from '../support/comparison';
+import { type ParityServers, withServers } from '../support/parity-servers';
+import type { Hunted } from './hunt';
+
+const [place, seed, most] = process.argv.slice(2);
+
+async function hunt(servers: ParityServers | null): Promise<Hunted> {
+  let compared = 0;
+  for (let scene = Number(seed); compared < Number(most); scene++) {
+    const outcome = await runScene(scene, placeOf(place), servers);
+    compared += outcome.comparisons.length;
+    const told = toldOf(outcome);
+    if (told !== null) return { caught: true, compared, ...told };
+  }
+  return { caught: false, compared, where: '', told: '' };
+}
+
+function toldOf({ comparisons, failed }: SceneOutcome): Pick<Hunted, 'where' | 'told'> | null {
+  const wrong = comparisons.find(({ difference }) => difference === null);
+  if (wrong !== undefined) return { where: `${wrong.path}, ${wrong.kind}`, told: describeComparison(wrong) };
+  const error = failed[0]?.error ?? null;
+  return error === null ? null : { where: 'an error', told: String(error.stack) };
+}
+
+function placeOf(text: string | undefined): Place {
+  const found = PLACES.find((each) => each === text);
+  if (found === undefined) throw new Error(`no place: ${text}`);
+  return found;
+}
+
+async function main(): Promise<void> {
+  const { FOREBAY_CLICKHOUSE_URL: clickhouseUrl, FOREBAY_REDIS_URL: redisUrl } = process.env;
+  const hunted =
+    place === 'servers' && clickhouseUrl !== undefined && redisUrl !== undefined
+      ? await withServers({ clickhouseUrl, redisUrl }, hunt)
+      : await hunt(null);
+  console.log(JSON.stringify(hunted));
+}
+
+main().catch((error: Error) =>
+  console.log(
+    JSON.stringify({
+      caught: true,
+      compared: 0,
+      where: 'an error',
+      told: String(error.stack),
+    } satisfies Hunted),
+  ),
+);
