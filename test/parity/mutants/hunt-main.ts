@@ -40,13 +40,8 @@ async function main(): Promise<void> {
   console.log(JSON.stringify(hunted));
 }
 
-main().catch((error: Error) =>
-  console.log(
-    JSON.stringify({
-      caught: true,
-      compared: 0,
-      where: 'an error',
-      told: String(error.stack),
-    } satisfies Hunted),
-  ),
-);
+// an error outside a comparison is none of the mutant's: the hunt ends
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
