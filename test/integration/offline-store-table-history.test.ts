@@ -41,7 +41,6 @@ describe('the rows for training sets', () => {
       prefix: 'v1_',
       keysSql: null,
       untilTickMs: TICK + DAY_MS,
-      sinceMs: null,
       knownAsOfMs: null,
       ...more,
     };
@@ -97,7 +96,6 @@ describe('the rows for training sets', () => {
     expect(await times({})).toEqual(['a -1440', 'a 0', 'a%2Eb 0', 'c 60']);
     expect(await times({ keysSql: "SELECT arrayJoin(['a%2Eb', 'c'])" })).toEqual(['a%2Eb 0', 'c 60']);
     expect(await times({ untilTickMs: TICK })).toEqual(['a -1440', 'a%2Eb 0']);
-    expect(await times({ sinceMs: TICK })).toEqual(['a 0', 'a%2Eb 0', 'c 60']);
     expect(await times({ knownAsOfMs: TICK })).toEqual(['a -1440', 'a%2Eb 0']);
   });
 });

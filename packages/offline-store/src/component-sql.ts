@@ -1,4 +1,4 @@
-import type { FixedComponent, Lane, VariableComponent } from '@forebay/algebra';
+import type { FixedComponent, Lane, VariableComponent, ViewLayout } from '@forebay/algebra';
 import { categoryCounts, categorySums } from './category-sql';
 import { type ComponentSql, countName, type StateSql } from './component-form';
 import { decayed } from './decay-sql';
@@ -11,13 +11,22 @@ import { countColumn, variableColumn } from './state-bytes';
 
 const counted = (lane: Lane) => ({ [countName(lane)]: `countIf(p${lane.index})` });
 
-export function fixedComponentSql(component: FixedComponent): ComponentSql {
+/** Of every component of the view, in the order of their columns. */
+export function componentsSql({ fixed, variable, source }: ViewLayout): ComponentSql[] {
+  const tiesRepeat = source.eventId !== null;
+  return [
+    ...fixed.map(fixedComponentSql),
+    ...variable.map((component) => variableComponentSql(component, tiesRepeat)),
+  ];
+}
+
+function fixedComponentSql(component: FixedComponent): ComponentSql {
   const { lane, kind, parameter } = component;
   const made = FIXED[kind](lane, parameter);
   return { ...made, aggregates: { ...counted(lane), ...made.aggregates } };
 }
 
-export function variableComponentSql(component: VariableComponent, tiesRepeat: boolean): ComponentSql {
+function variableComponentSql(component: VariableComponent, tiesRepeat: boolean): ComponentSql {
   const { lane } = component;
   const made = VARIABLE[component.kind](component, tiesRepeat);
   const cells = [`if(${countName(lane)} = 0, '', ${made.state})`];

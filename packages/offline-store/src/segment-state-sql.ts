@@ -1,6 +1,6 @@
 /** The states of single segments in SQL, for readers that are no batch run. */
 import type { ViewLayout } from '@forebay/algebra';
-import { fixedComponentSql, variableComponentSql } from './component-sql';
+import { componentsSql } from './component-sql';
 import { countColumn, eightBytes, fourBytes } from './state-bytes';
 
 export interface SegmentStateChoice {
@@ -23,11 +23,7 @@ export function segmentStateSql(
   eventsSql: string,
   { keys, events, others }: SegmentStateChoice,
 ): string {
-  const tiesRepeat = layout.source.eventId !== null;
-  const components = [
-    ...layout.fixed.map(fixedComponentSql),
-    ...layout.variable.map((component) => variableComponentSql(component, tiesRepeat)),
-  ];
+  const components = componentsSql(layout);
   const aggregates = new Map([
     ['events', events],
     ...Object.entries(others),

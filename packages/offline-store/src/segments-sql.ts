@@ -2,7 +2,7 @@ import { batchBoundaries, scheduledBoundaries, type ViewLayout } from '@forebay/
 import { ForebayError, SECOND_MS } from '@forebay/contract';
 import type { Parameters } from './client';
 import type { ComponentSql } from './component-form';
-import { fixedComponentSql, variableComponentSql } from './component-sql';
+import { componentsSql } from './component-sql';
 import { entityKeySql, keyFitsSql } from './entity-key-sql';
 import { eventRowsSql } from './event-rows-sql';
 import { quoteName } from './identifiers';
@@ -41,7 +41,7 @@ export function segmentSql(layout: ViewLayout, run: SegmentRun, { chunk, chunks 
   const baseMs = boundaries[0] as number;
   const events = eventRowsSql(layout, archiveCondition(layout), chunks === 1 ? null : isOfChunk);
   const key = entityKeySql(events.keys);
-  const components = componentsOf(layout);
+  const components = componentsSql(layout);
   const keys = events.keys.join(', ');
   const aggregates = new Map(components.flatMap((component) => Object.entries(component.aggregates)));
   const cells = components.flatMap((component) => component.cells);
@@ -98,14 +98,6 @@ function archiveCondition(layout: ViewLayout): string {
   if (layout.view.schedule !== null)
     conditions.push(`t.${POSITION_COLUMNS.knownAt} <= fromUnixTimestamp64Milli({known:Int64}, 'UTC')`);
   return conditions.join(' AND ');
-}
-
-function componentsOf(layout: ViewLayout): ComponentSql[] {
-  const tiesRepeat = layout.source.eventId !== null;
-  return [
-    ...layout.fixed.map(fixedComponentSql),
-    ...layout.variable.map((component) => variableComponentSql(component, tiesRepeat)),
-  ];
 }
 
 /** The boundaries as runs of equal steps in seconds, which keeps the request short: 2,000 boundaries are a handful of runs. */

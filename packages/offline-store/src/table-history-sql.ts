@@ -11,8 +11,6 @@ export interface TableHistoryChoice {
   readonly keysSql: string | null;
   /** Rows that only later ticks see are left out. */
   readonly untilTickMs: number;
-  /** Rows before this event time are left out: those that are past max_age at the first tick that is asked for. null: none. */
-  readonly sinceMs: number | null;
   /** Of every tick, what was known at this time instead of by the tick and its wait; null: that. */
   readonly knownAsOfMs: number | null;
 }
@@ -25,9 +23,9 @@ export interface TableHistoryChoice {
 export function tableHistorySql(
   layout: TableLayout,
   columns: TableColumns,
-  { prefix, keysSql, untilTickMs, sinceMs, knownAsOfMs }: TableHistoryChoice,
+  { prefix, keysSql, untilTickMs, knownAsOfMs }: TableHistoryChoice,
 ): Statement {
-  const rows = tableRowsSql(layout, columns, sinceMs === null ? {} : { sinceParameter: `${prefix}since` });
+  const rows = tableRowsSql(layout, columns);
   const key = rowKeySql(rows);
   const conditions = [`vf <= {${prefix}until:Int64}`];
   if (keysSql !== null) conditions.push(`key IN (${keysSql})`);
@@ -40,7 +38,6 @@ WHERE ${conditions.join(' AND ')}`,
     parameters: {
       [`${prefix}interval`]: intervalMs,
       [`${prefix}until`]: untilTickMs,
-      ...(sinceMs === null ? {} : { [`${prefix}since`]: sinceMs }),
       ...(knownAsOfMs === null ? { [`${prefix}wait`]: waitMs } : { [`${prefix}known`]: knownAsOfMs }),
     },
   };

@@ -59,20 +59,14 @@ export function compareTableTraining(layout: TableLayout, each: TableCase): Comp
   });
 }
 
-/**
- * Of a row of a training set.
- *
- * @param readFromMs rows of the table before it are too old for every row of the training set, and not read
- */
+/** Of a row of a training set. */
 export function compareTableRow(
   path: PathName,
   each: TableCase,
   timestampMs: number,
   output: ViewOutput,
-  readFromMs = Number.NEGATIVE_INFINITY,
 ): Comparison[] {
-  const rows = each.rows.filter(({ eventTimeMs }) => eventTimeMs >= readFromMs);
-  const oracle = oracleTable(each.view, rows, timestampMs, each.labels.knownAsOfMs);
+  const oracle = oracleTable(each.view, each.rows, timestampMs, each.labels.knownAsOfMs);
   return compareTable(path, each, timestampMs, output, oracle, true);
 }
 

@@ -6,7 +6,7 @@ import {
   streamTableValues,
   type TableColumns,
 } from '@forebay/offline-store';
-import { type TableRow, tickAt } from '@forebay/testkit';
+import type { TableRow } from '@forebay/testkit';
 import { foldTable, readBlocks, tableStreamSql } from '@forebay/training-set';
 import type { Comparison } from '../support/comparison';
 import { collector, stageKeys } from '../support/sql-training';
@@ -74,9 +74,6 @@ async function trainingRows(
   const tables = [`rows_of_${layout.source.table}`, `keys_of_${layout.source.table}`] as const;
   const outputs: ViewOutput[] = [];
   const times = wanted.map(({ timestampMs }) => timestampMs);
-  const { maxAgeMs, schedule } = layout.view;
-  const readFromMs =
-    maxAgeMs === null ? Number.NEGATIVE_INFINITY : tickAt(schedule, Math.min(...times)) - maxAgeMs;
   try {
     const { query, parameters } = tableStreamSql(layout, columns, {
       keys: await stageKeys(store, tables, wanted),
@@ -99,7 +96,6 @@ async function trainingRows(
         each,
         timestampMs,
         outputs[next++] as ViewOutput,
-        readFromMs,
       ),
     ),
   );

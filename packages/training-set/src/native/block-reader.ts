@@ -3,11 +3,12 @@
  * (https://clickhouse.com/docs/interfaces/formats/Native). Types: see `ColumnData`.
  */
 import { ForebayError } from '@forebay/contract';
+import { refuseException } from '@forebay/offline-store';
 import { type Block, ByteStrings, type ColumnData, NullableColumn } from './columns';
 
-/** ClickHouse ends a body with this, a tag and the text of an error that came after the first bytes. */
-const EXCEPTION_MARK = '__exception__\r\n';
 const FIRST_CAPACITY = 1 << 22;
+/** What ClickHouse writes before an error is shorter. */
+const MOST_OF_A_MARK = 256;
 
 /** How many bytes a value takes, and what holds an aligned copy of so many. */
 const FIXED = {
@@ -150,7 +151,11 @@ class ChunkedInput {
     const { done, value: chunk } = await this.#chunks.next();
     if (done) return false;
     this.#append(chunk);
-    if (this.#exceptionTag !== null) this.#refuseException(this.#exceptionTag);
+    if (this.#exceptionTag !== null) {
+      // the mark may have begun in the chunk before
+      const from = Math.max(this.#at, this.#end - chunk.length - MOST_OF_A_MARK);
+      refuseException(this.#bytes.subarray(from, this.#end), this.#exceptionTag);
+    }
     return true;
   }
 
@@ -168,13 +173,5 @@ class ChunkedInput {
     }
     chunk.copy(this.#bytes, this.#end);
     this.#end += chunk.length;
-  }
-
-  #refuseException(tag: string): void {
-    const held = this.#bytes.subarray(Math.max(this.#at, this.#end - 70_000), this.#end);
-    const at = held.indexOf(EXCEPTION_MARK + tag);
-    if (at === -1) return;
-    const text = held.toString('utf8', at + EXCEPTION_MARK.length + tag.length).trim();
-    throw new ForebayError('unavailable', `clickhouse: ${text.slice(0, 500)}`);
   }
 }

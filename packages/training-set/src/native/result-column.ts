@@ -1,5 +1,5 @@
 /** Columns of results in the Native format: values of features, by their type. */
-import type { OtherValue } from '@forebay/algebra';
+import type { CategoryKey, OtherValue } from '@forebay/algebra';
 import type { MapType, ScalarType, ValueType } from '@forebay/definitions';
 import { CLICKHOUSE_TYPES } from '@forebay/offline-store';
 import { ByteSink } from './byte-sink';
@@ -17,6 +17,9 @@ export interface ResultColumn {
 }
 
 const FLOAT32_BYTES = 4;
+
+type ListValue = Extract<OtherValue, readonly unknown[]>;
+type MapValue = ReadonlyMap<CategoryKey, number>;
 
 type WriteScalar = (sink: ByteSink, value: Exclude<ResultValue, null>) => void;
 
@@ -65,10 +68,10 @@ function mapParts(type: MapType): [ScalarType, ScalarType] {
 }
 
 export function resultColumn(type: ValueType): ResultColumn {
-  if (type.startsWith('vector<')) return new VectorColumn(type);
+  if (type.startsWith('vector<')) return vectorColumn(type);
   const list = /^list<(.+)>$/.exec(type);
-  if (list !== null) return new ListColumn(list[1] as ScalarType);
-  if (type.startsWith('map<')) return new MapColumn(type as MapType);
+  if (list !== null) return listColumn(list[1] as ScalarType);
+  if (type.startsWith('map<')) return mapColumn(type as MapType);
   return new ScalarColumn(type as ScalarType);
 }
 
@@ -104,102 +107,60 @@ class ScalarColumn implements ResultColumn {
   }
 }
 
-class ListColumn implements ResultColumn {
+/** Several items a value; null is written as none. */
+class ItemsColumn<Value extends ResultValue> implements ResultColumn {
   readonly type: string;
   readonly #offsets = new ByteSink();
-  readonly #items = new ByteSink();
-  readonly #write: WriteScalar;
+  readonly #sinks: readonly ByteSink[];
+  readonly #write: (value: Value, sinks: readonly ByteSink[]) => number;
   #count = 0;
 
-  constructor(type: ScalarType) {
-    this.type = clickhouseTypeOf(`list<${type}>`);
-    this.#write = WRITERS[type];
+  /** `write` writes the items of a value into so many sinks, and says how many there are. */
+  constructor(type: ValueType, sinks: number, write: (value: Value, sinks: readonly ByteSink[]) => number) {
+    this.type = clickhouseTypeOf(type);
+    this.#sinks = Array.from({ length: sinks }, () => new ByteSink());
+    this.#write = write;
   }
 
   push(value: ResultValue): void {
-    const items = (value ?? []) as readonly Exclude<ResultValue, null>[];
-    for (const item of items) this.#write(this.#items, item);
-    this.#count += items.length;
+    if (value !== null) this.#count += this.#write(value as Value, this.#sinks);
     this.#offsets.i64(this.#count);
   }
 
   clear(): void {
     this.#offsets.clear();
-    this.#items.clear();
+    for (const sink of this.#sinks) sink.clear();
     this.#count = 0;
   }
 
   parts(): Buffer[] {
-    return [this.#offsets.bytes, this.#items.bytes];
+    return [this.#offsets.bytes, ...this.#sinks.map(({ bytes }) => bytes)];
   }
+}
+
+function listColumn(type: ScalarType): ResultColumn {
+  const write = WRITERS[type];
+  return new ItemsColumn<ListValue>(`list<${type}>`, 1, (items, [sink]) => {
+    for (const item of items) write(sink as ByteSink, item);
+    return items.length;
+  });
 }
 
 /** Values are the bytes of little-endian float32 numbers. */
-class VectorColumn implements ResultColumn {
-  readonly type: string;
-  readonly #offsets = new ByteSink();
-  readonly #items = new ByteSink();
-  #count = 0;
-
-  constructor(type: ValueType) {
-    this.type = clickhouseTypeOf(type);
-  }
-
-  push(value: ResultValue): void {
-    if (value !== null) {
-      const bytes = value as Uint8Array;
-      this.#items.append(bytes);
-      this.#count += bytes.length / FLOAT32_BYTES;
-    }
-    this.#offsets.i64(this.#count);
-  }
-
-  clear(): void {
-    this.#offsets.clear();
-    this.#items.clear();
-    this.#count = 0;
-  }
-
-  parts(): Buffer[] {
-    return [this.#offsets.bytes, this.#items.bytes];
-  }
+function vectorColumn(type: ValueType): ResultColumn {
+  return new ItemsColumn<Uint8Array>(type, 1, (bytes, [sink]) => {
+    sink?.append(bytes);
+    return bytes.length / FLOAT32_BYTES;
+  });
 }
 
-class MapColumn implements ResultColumn {
-  readonly type: string;
-  readonly #offsets = new ByteSink();
-  readonly #keys = new ByteSink();
-  readonly #values = new ByteSink();
-  readonly #writeKey: WriteScalar;
-  readonly #writeValue: WriteScalar;
-  #count = 0;
-
-  constructor(type: MapType) {
-    this.type = clickhouseTypeOf(type);
-    const [key, value] = mapParts(type);
-    this.#writeKey = WRITERS[key];
-    this.#writeValue = WRITERS[value];
-  }
-
-  push(value: ResultValue): void {
-    if (value !== null) {
-      for (const [key, held] of value as unknown as ReadonlyMap<string | number | bigint, number | bigint>) {
-        this.#writeKey(this.#keys, key);
-        this.#writeValue(this.#values, held);
-        this.#count++;
-      }
+function mapColumn(type: MapType): ResultColumn {
+  const [writeKey, writeValue] = mapParts(type).map((part) => WRITERS[part]) as [WriteScalar, WriteScalar];
+  return new ItemsColumn<MapValue>(type, 2, (map, [keys, values]) => {
+    for (const [key, value] of map) {
+      writeKey(keys as ByteSink, key);
+      writeValue(values as ByteSink, value);
     }
-    this.#offsets.i64(this.#count);
-  }
-
-  clear(): void {
-    this.#offsets.clear();
-    this.#keys.clear();
-    this.#values.clear();
-    this.#count = 0;
-  }
-
-  parts(): Buffer[] {
-    return [this.#offsets.bytes, this.#keys.bytes, this.#values.bytes];
-  }
+    return map.size;
+  });
 }

@@ -9,6 +9,7 @@ import {
 } from '@forebay/offline-store';
 import type { EntityKeys } from './entity-keys';
 import type { RowSpan } from './event-stream-sql';
+import { rowPlaceSql } from './places';
 import { type EntityShare, isOfShare } from './share';
 
 export interface TableStreamChoice {
@@ -30,16 +31,15 @@ export function tableStreamSql(
   choice: TableStreamChoice,
 ): Statement {
   const { keys, keyCount, share, span, knownAsOfMs } = choice;
-  const { schedule, maxAgeMs } = layout.view;
+  const { schedule } = layout.view;
   const key = entityKeySql(Array.from({ length: keyCount }, (_, i) => `g${i}`));
   const history = tableHistorySql(layout, columns, {
     prefix: 'table_',
     keysSql: null,
     untilTickMs: tickAt(schedule, span.lastMs),
-    sinceMs: maxAgeMs === null ? null : tickAt(schedule, span.firstMs) - maxAgeMs,
     knownAsOfMs,
   });
-  const tick = '(t - {delay:Int64} - positiveModulo(t - {delay:Int64}, {interval:Int64}))';
+  const tick = rowPlaceSql({ schedule, knownAsOfMs }, 't');
   return {
     query: `
 SELECT e, o, v, ka, h, cells FROM (
@@ -51,6 +51,6 @@ SELECT e, o, v, ka, h, cells FROM (
 )
 ORDER BY e, o
 FORMAT Native`,
-    parameters: { ...history.parameters, interval: schedule.intervalMs, delay: schedule.delayMs },
+    parameters: history.parameters,
   };
 }
