@@ -51,6 +51,21 @@ export const NAMED_EXAMPLES: Readonly<Record<string, ParityCase>> = {
     history: [7, 5, 3, 7, 6].map((x, i) => event(i, NOON - (150 - 30 * i) * MINUTE_MS, x)),
     rows: { timestampsMs: [NOON, NOON + 30 * MINUTE_MS], knownAsOfMs: null },
   }),
+  'a window that is shorter than another, and reaches further back since its hop is longer': exampleCase({
+    view: {
+      features: [
+        ofX('quantile', { kind: 'sliding', lengthMs: 3 * HOUR_MS, hopMs: 3 * HOUR_MS }, { q: 0 }),
+        {
+          ...ofX('quantile', { kind: 'sliding', lengthMs: 4 * HOUR_MS, hopMs: MINUTE_MS }, { q: 0 }),
+          name: 'longer',
+        },
+      ],
+      batch: null,
+      stream: { retentionMs: 7 * HOUR_MS },
+    },
+    history: [event(0, NOON - 5 * HOUR_MS, 1), event(1, NOON - HOUR_MS, 2)],
+    rows: { timestampsMs: [NOON - MINUTE_MS, NOON], knownAsOfMs: null },
+  }),
   'an event just before the cut that comes exactly as late as allowed, and one at the cut': exampleCase({
     view: { features: [ofX('sum', THREE_HOURS)] },
     world: { runs: [{ cutMs: RUN.cutMs, qMs: RUN.cutMs + HOUR_MS }], written: 1, finished: 1 },

@@ -1,6 +1,8 @@
-/** Runs in a scratch copy: scenes until something differs, or until so many values are compared. Prints a line of JSON. */
+/** Runs in a scratch copy: the named examples, then scenes until something differs, or until so many values are compared. Prints a line of JSON. */
 
+import { NAMED_EXAMPLES } from '../examples/named-examples';
 import { PLACES, type Place, runScene, type SceneOutcome } from '../run/scenes';
+import { compareHere } from '../support/compare-scene';
 import { describeComparison } from '../support/comparison';
 import { type ParityServers, withServers } from '../support/parity-servers';
 import type { Hunted } from './hunt';
@@ -9,6 +11,12 @@ const [place, seed, most] = process.argv.slice(2);
 
 async function hunt(servers: ParityServers | null): Promise<Hunted> {
   let compared = 0;
+  for (const example of servers === null ? Object.values(NAMED_EXAMPLES) : []) {
+    const comparisons = compareHere(example);
+    compared += comparisons.length;
+    const told = toldOf({ comparisons, failed: [] });
+    if (told !== null) return { caught: true, compared, ...told };
+  }
   for (let scene = Number(seed); compared < Number(most); scene++) {
     const outcome = await runScene(scene, placeOf(place), servers);
     compared += outcome.comparisons.length;
@@ -18,7 +26,10 @@ async function hunt(servers: ParityServers | null): Promise<Hunted> {
   return { caught: false, compared, where: '', told: '' };
 }
 
-function toldOf({ comparisons, failed }: SceneOutcome): Pick<Hunted, 'where' | 'told'> | null {
+function toldOf({
+  comparisons,
+  failed,
+}: Pick<SceneOutcome, 'comparisons' | 'failed'>): Pick<Hunted, 'where' | 'told'> | null {
   const wrong = comparisons.find(({ difference }) => difference === null);
   if (wrong !== undefined) return { where: `${wrong.path}, ${wrong.kind}`, told: describeComparison(wrong) };
   const error = failed[0]?.error ?? null;

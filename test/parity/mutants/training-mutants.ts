@@ -69,7 +69,11 @@ export const TRAINING_MUTANTS = mutants('training-set', 'memory', {
     'eventTimeMs >= this.#newestMs + this.widthMs',
     'eventTimeMs > this.#newestMs + this.widthMs',
   ],
-  'windows of training sets keep their order': ['window-order.ts', 'if (moved) this.#placeComponents();', ''],
+  'windows of training sets keep their order': [
+    'window-order.ts',
+    '< (edges[window] as number); at--)',
+    '< Number.NEGATIVE_INFINITY; at--)',
+  ],
 });
 
 /** The algebra of the fixed states in training sets. */

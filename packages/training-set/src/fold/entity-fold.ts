@@ -15,14 +15,16 @@ import type { Hash64 } from '@forebay/contract';
 import type { Window } from '@forebay/definitions';
 import { FixedWindows } from './fixed-windows';
 import { SegmentState } from './segment-state';
-import { type StateSink, StateTiles } from './state-tiles';
+import { StateTiles } from './state-tiles';
 import { WindowOrder } from './window-order';
 
 /** Windows whose states are folded one after the other: all that end at t, or one that does not. */
-interface StateGroup extends StateSink {
+interface StateGroup {
   readonly windows: WindowOrder;
   /** null: they end at t. */
   readonly tumbling: Tumbling | null;
+  /** Components that some window of the group needs. */
+  readonly components: readonly number[];
 }
 
 const NO_STATES: readonly VariableState[] = [];
@@ -31,17 +33,23 @@ const NO_STATES: readonly VariableState[] = [];
 export class EntityFold {
   readonly layout: ViewLayout;
   readonly #fixed: FixedWindows;
-  /** null: the view has no states of variable length. */
-  readonly #tiles: StateTiles | null;
+  /** By component of variable length. */
+  readonly #tiles: readonly StateTiles[];
+  /** Where the components are folded into, window after window. */
+  readonly #states: readonly VariableState[];
   readonly #groups: readonly StateGroup[];
+  /** By window: the components that its features are made from. */
+  readonly #componentsOf: readonly (readonly number[])[];
   readonly #features: readonly WindowFeatures[];
   readonly #segment: SegmentState;
 
   constructor(layout: ViewLayout) {
     this.layout = layout;
     this.#fixed = new FixedWindows(layout);
-    this.#tiles = layout.variable.length === 0 ? null : new StateTiles(layout);
-    this.#groups = this.#tiles === null ? [] : stateGroups(layout);
+    this.#tiles = layout.variable.map((component, i) => new StateTiles(component, windowsOf(layout, i)));
+    this.#states = layout.variable.map(newVariableState);
+    this.#componentsOf = layout.windows.map((_, window) => componentsOf(layout, [window]));
+    this.#groups = layout.variable.length === 0 ? [] : stateGroups(layout);
     this.#features = windowFeatures(layout);
     this.#segment = new SegmentState(layout);
   }
@@ -49,7 +57,7 @@ export class EntityFold {
   /** Forgets the entity. */
   clear(): void {
     this.#fixed.clear();
-    this.#tiles?.clear();
+    for (const tiles of this.#tiles) tiles.clear();
   }
 
   /**
@@ -58,7 +66,8 @@ export class EntityFold {
    */
   add(placeMs: number, eventTimeMs: number, tie: Hash64, inputs: LaneInputs): void {
     this.#fixed.add(placeMs, eventTimeMs, tie, inputs);
-    this.#tiles?.add(placeMs, eventTimeMs, tie, inputs);
+    for (let i = 0; i < this.#tiles.length; i++)
+      (this.#tiles[i] as StateTiles).add(placeMs, eventTimeMs, tie, inputs);
   }
 
   /**
@@ -68,30 +77,34 @@ export class EntityFold {
   addState(placeMs: number, startMs: number, state: Uint8Array): void {
     this.#segment.open(state);
     this.#fixed.addState(placeMs, startMs, this.#segment.acc);
-    this.#tiles?.addStates(placeMs, startMs, this.#segment.states);
+    for (const [i, tiles] of this.#tiles.entries())
+      tiles.addState(placeMs, startMs, this.#segment.states[i] as Uint8Array);
   }
 
   /** Leaves every feature at t in `out`, over the events added so far. */
   valuesAt(tMs: number, out: ViewOutput): void {
     out.reason = null;
     const found = this.#fixed.moveTo(tMs);
-    if (this.#tiles === null) {
+    if (this.#tiles.length === 0) {
       for (let window = 0; window < this.#features.length; window++) this.#emit(window, NO_STATES, tMs, out);
     } else {
-      for (const group of this.#groups) this.#foldGroup(this.#tiles, group, tMs, out);
+      for (const group of this.#groups) this.#foldGroup(group, tMs, out);
     }
     if (!found) out.statuses.fill(STATUS.NOT_FOUND);
   }
 
-  #foldGroup(tiles: StateTiles, group: StateGroup, tMs: number, out: ViewOutput): void {
-    const { windows, states, tumbling } = group;
+  #foldGroup({ windows, tumbling, components }: StateGroup, tMs: number, out: ViewOutput): void {
     windows.moveTo(tMs);
-    for (const state of states) state.reset();
-    tiles.foldFrom(tumbling === null ? Number.POSITIVE_INFINITY : tumblingEndAt(tumbling, tMs));
-    for (let place = 0; place < windows.order.length; place++) {
-      const window = windows.order[place] as number;
-      tiles.fold(windows.edges[window] as number, group, place);
-      this.#emit(window, states, tMs, out);
+    const untilMs = tumbling === null ? Number.POSITIVE_INFINITY : tumblingEndAt(tumbling, tMs);
+    for (const i of components) {
+      (this.#states[i] as VariableState).reset();
+      (this.#tiles[i] as StateTiles).foldFrom(untilMs);
+    }
+    for (const window of windows.order) {
+      const edgeMs = windows.edges[window] as number;
+      for (const i of this.#componentsOf[window] as number[])
+        (this.#tiles[i] as StateTiles).fold(edgeMs, this.#states[i] as VariableState);
+      this.#emit(window, this.#states, tMs, out);
     }
   }
 
@@ -104,12 +117,24 @@ function stateGroups(layout: ViewLayout): StateGroup[] {
   const indexes = [...layout.windows.keys()];
   const isTumbling = (window: number) => layout.windows[window]?.kind === 'tumbling';
   const endingAtT = indexes.filter((window) => !isTumbling(window));
-  const states = layout.variable.map(newVariableState);
   return [endingAtT, ...indexes.filter(isTumbling).map((window) => [window])]
-    .filter((windows) => windows.length > 0)
+    .filter((members) => members.length > 0)
     .map((members) => {
-      const windows = new WindowOrder(layout, members);
       const first = layout.windows[members[0] as number] as Window;
-      return { states, windows, until: windows.until, tumbling: first.kind === 'tumbling' ? first : null };
+      return {
+        windows: new WindowOrder(layout, members),
+        tumbling: first.kind === 'tumbling' ? first : null,
+        components: componentsOf(layout, members),
+      };
     });
+}
+
+function componentsOf({ features }: ViewLayout, windows: readonly number[]): number[] {
+  const variable = features.filter((plan) => windows.includes(plan.window)).map((plan) => plan.variable);
+  return [...new Set(variable)].filter((index) => index !== null);
+}
+
+function windowsOf({ features, windows }: ViewLayout, component: number): Window[] {
+  const needed = new Set(features.filter((plan) => plan.variable === component).map((plan) => plan.window));
+  return windows.filter((_, window) => needed.has(window));
 }

@@ -1,14 +1,17 @@
-/** Tiles of one width with the states of variable length of their events, in time order. */
+/** Tiles of one width with the states of a component of variable length, in time order. */
 
 const FIRST_CAPACITY = 64;
-const NO_STATE = new Uint8Array(0);
+/** Tiles that may pile up before it is looked which of them are still needed: states are larger than what finding out costs. */
+const FIRST_EVICTION = 16;
+/** Of no events. */
+export const NO_STATE = new Uint8Array(0);
 
 /** Rows `[head, tail)` hold the tiles that are there; a tile without events is not. */
 export class StateLevel {
   readonly widthMs: number;
   starts = new Float64Array(FIRST_CAPACITY);
-  /** By component, then row. */
-  readonly states: Uint8Array[][];
+  /** By row. */
+  readonly states: Uint8Array[] = [];
   head = 0;
   tail = 0;
   /** Tiles that begin before it were given up; −∞: none was. */
@@ -16,11 +19,10 @@ export class StateLevel {
   /** Of wider tiles: they are made of narrower ones up to here, and not yet beyond. */
   builtMs = Number.NEGATIVE_INFINITY;
   /** The owner looks for tiles to give up when there are so many. */
-  evictAt = FIRST_CAPACITY;
+  evictAt = FIRST_EVICTION;
 
-  constructor(components: number, widthMs: number) {
+  constructor(widthMs: number) {
     this.widthMs = widthMs;
-    this.states = Array.from({ length: components }, () => []);
   }
 
   clear(): void {
@@ -28,7 +30,7 @@ export class StateLevel {
     this.tail = 0;
     this.fromMs = Number.NEGATIVE_INFINITY;
     this.builtMs = Number.NEGATIVE_INFINITY;
-    this.evictAt = FIRST_CAPACITY;
+    this.evictAt = FIRST_EVICTION;
   }
 
   /** The first row whose tile begins at or after `startMs`. */
@@ -65,7 +67,7 @@ export class StateLevel {
       row = this.head + at;
     }
     this.starts.copyWithin(row + 1, row, this.tail);
-    for (const states of this.states) states.splice(row, 0, NO_STATE);
+    this.states.splice(row, 0, NO_STATE);
     this.#writeEmpty(row, startMs);
     this.tail++;
     return row;
@@ -80,7 +82,7 @@ export class StateLevel {
 
   #writeEmpty(row: number, startMs: number): void {
     this.starts[row] = startMs;
-    for (const states of this.states) states[row] = NO_STATE;
+    this.states[row] = NO_STATE;
   }
 
   /** Moves the rows to the front, into twice the memory if half of it is in use. */
@@ -92,7 +94,7 @@ export class StateLevel {
       starts.set(this.starts.subarray(this.head, this.tail));
       this.starts = starts;
     }
-    for (const states of this.states) states.splice(0, this.head);
+    this.states.splice(0, this.head);
     this.head = 0;
     this.tail = rows;
   }

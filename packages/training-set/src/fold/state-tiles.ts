@@ -1,5 +1,5 @@
 /**
- * The states of variable length of one entity at a time, in tiles of several widths: events are added in any order, and what lies
+ * The states of one component of variable length, of one entity at a time, in tiles of several widths: events are added in any order, and what lies
  * between two edges is folded from the widest tiles that fit.
  *
  * Events that come in order of time go into the narrowest open tile alone, and a wider tile is folded together once its time
@@ -10,44 +10,41 @@ import {
   edgeOf,
   type LaneInputs,
   newVariableState,
+  type VariableComponent,
   type VariableState,
-  type ViewLayout,
 } from '@forebay/algebra';
 import { floorTo, type Hash64 } from '@forebay/contract';
-import { StateLevel } from './state-level';
+import type { Window } from '@forebay/definitions';
+import type { Value } from '@forebay/expressions';
+import { NO_STATE, StateLevel } from './state-level';
 import { tileWidths } from './tile-widths';
 
 const BEGINNING = Number.NEGATIVE_INFINITY;
 const NO_TIE: Hash64 = { high: 0, low: 0 };
 
-/** What tiles are folded into. */
-export interface StateSink {
-  readonly states: readonly VariableState[];
-  /** Of each component: the last place that needs it. */
-  readonly until: Int32Array;
-}
-
 export class StateTiles {
-  readonly #layout: ViewLayout;
+  readonly #lane: number;
+  /** Of the features that are made from the component. */
+  readonly #windows: readonly Window[];
   /** Narrowest first. */
   readonly #levels: readonly StateLevel[];
-  /** Of a view with a lifetime window: one row with all that the widest level gave up. */
+  /** With a lifetime window: one row with all that the widest level gave up. */
   readonly #ancient: StateLevel | null;
-  /** Scratch memory for wider tiles. */
-  readonly #states: readonly VariableState[];
+  /** Scratch memory. */
+  readonly #state: VariableState;
   #newestStartMs = BEGINNING;
   /** No later value is asked for before it. */
   #placeMs = BEGINNING;
   /** What is folded next lies before it. */
   #cursorMs = BEGINNING;
 
-  constructor(layout: ViewLayout) {
-    this.#layout = layout;
-    this.#levels = tileWidths(layout).map((widthMs) => new StateLevel(layout.variable.length, widthMs));
-    this.#ancient = layout.hasLifetime
-      ? new StateLevel(layout.variable.length, Number.POSITIVE_INFINITY)
-      : null;
-    this.#states = layout.variable.map(newVariableState);
+  constructor(component: VariableComponent, windows: readonly Window[]) {
+    this.#lane = component.lane.index;
+    this.#windows = windows;
+    this.#levels = tileWidths(windows).map((widthMs) => new StateLevel(widthMs));
+    const hasLifetime = windows.some(({ kind }) => kind === 'lifetime');
+    this.#ancient = hasLifetime ? new StateLevel(Number.POSITIVE_INFINITY) : null;
+    this.#state = newVariableState(component);
   }
 
   clear(): void {
@@ -57,29 +54,23 @@ export class StateTiles {
     this.#placeMs = BEGINNING;
   }
 
-  /** `placeMs`: from when on the event counts; from call to call it does not fall. */
+  /** `placeMs`: from when on the event counts; from call to call it does not fall. An event that the lane does not take is none. */
   add(placeMs: number, eventTimeMs: number, tie: Hash64, inputs: LaneInputs): void {
-    this.#put(placeMs, eventTimeMs, tie, inputs, null);
+    if (inputs.taken[this.#lane]) this.#put(placeMs, eventTimeMs, tie, inputs, NO_STATE);
   }
 
-  /** The states of all events of a time that begins at `startMs`, in which no edge of a window lies for any t, nor a t itself. */
-  addStates(placeMs: number, startMs: number, states: readonly Uint8Array[]): void {
-    this.#put(placeMs, startMs, NO_TIE, null, states);
+  /** The state of all events of a time that begins at `startMs`, in which no edge of a window lies for any t, nor a t itself. */
+  addState(placeMs: number, startMs: number, state: Uint8Array): void {
+    if (state.length > 0) this.#put(placeMs, startMs, NO_TIE, null, state);
   }
 
-  /** An event (`inputs`), or states instead; late ones go to every level that holds tiles of that time, from the narrowest on. */
-  #put(
-    placeMs: number,
-    timeMs: number,
-    tie: Hash64,
-    inputs: LaneInputs | null,
-    states: readonly Uint8Array[] | null,
-  ): void {
+  /** An event (`inputs`), or a state instead; late ones go to every level that holds tiles of that time, from the narrowest on. */
+  #put(placeMs: number, timeMs: number, tie: Hash64, inputs: LaneInputs | null, state: Uint8Array): void {
     this.#placeMs = placeMs;
     const finest = this.#levels[0] as StateLevel;
     const startMs = floorTo(timeMs, finest.widthMs);
     if (startMs < this.#newestStartMs) {
-      this.#putLate(timeMs, tie, inputs, states);
+      this.#putLate(timeMs, tie, inputs, state);
       return;
     }
     if (startMs > this.#newestStartMs) {
@@ -87,19 +78,7 @@ export class StateTiles {
       this.#append(0, startMs);
       this.#newestStartMs = startMs;
     }
-    this.#addTo(finest, finest.tail - 1, timeMs, tie, inputs, states);
-  }
-
-  #mergeInto(level: StateLevel, row: number, states: readonly Uint8Array[]): void {
-    for (let i = 0; i < level.states.length; i++) {
-      const bytes = states[i] as Uint8Array;
-      if (bytes.length === 0) continue;
-      const state = this.#states[i] as VariableState;
-      state.reset();
-      absorb(state, level.states[i] as Uint8Array[], row, row + 1);
-      state.absorb(bytes, 0, bytes.length);
-      (level.states[i] as Uint8Array[])[row] = state.encode();
-    }
+    this.#addTo(finest, finest.tail - 1, timeMs, tie, inputs, state);
   }
 
   #addTo(
@@ -108,34 +87,22 @@ export class StateTiles {
     timeMs: number,
     tie: Hash64,
     inputs: LaneInputs | null,
-    states: readonly Uint8Array[] | null,
+    state: Uint8Array,
   ): void {
-    if (states !== null) this.#mergeInto(level, row, states);
-    if (inputs !== null) this.#addEvent(level, row, timeMs, tie, inputs);
-  }
-
-  #addEvent(level: StateLevel, row: number, eventTimeMs: number, tie: Hash64, inputs: LaneInputs): void {
-    const layout = this.#layout;
-    for (let i = 0; i < level.states.length; i++) {
-      const { lane } = layout.variable[i] as ViewLayout['variable'][number];
-      if (!inputs.taken[lane.index]) continue;
-      const states = level.states[i] as Uint8Array[];
-      states[row] = (this.#states[i] as VariableState).addTo(
-        states[row] as Uint8Array,
-        inputs.values[lane.index] as LaneInputs['values'][number],
-        eventTimeMs,
-        tie,
-        inputs.categories[lane.index] as LaneInputs['values'][number],
-      );
+    const held = level.states[row] as Uint8Array;
+    const scratch = this.#state;
+    if (inputs !== null) {
+      const value = inputs.values[this.#lane] as Value;
+      level.states[row] = scratch.addTo(held, value, timeMs, tie, inputs.categories[this.#lane] as Value);
+      return;
     }
+    scratch.reset();
+    absorb(scratch, level.states, row, row + 1);
+    scratch.absorb(state, 0, state.length);
+    level.states[row] = scratch.encode();
   }
 
-  #putLate(
-    timeMs: number,
-    tie: Hash64,
-    inputs: LaneInputs | null,
-    states: readonly Uint8Array[] | null,
-  ): void {
+  #putLate(timeMs: number, tie: Hash64, inputs: LaneInputs | null, state: Uint8Array): void {
     for (let i = 0; i < this.#levels.length; i++) {
       const level = this.#levels[i] as StateLevel;
       const startMs = floorTo(timeMs, level.widthMs);
@@ -143,11 +110,11 @@ export class StateTiles {
       if (startMs < level.fromMs) continue;
       const row = level.find(startMs);
       const there = row < level.tail && level.starts[row] === startMs;
-      this.#addTo(level, there ? row : level.insert(row, startMs), timeMs, tie, inputs, states);
+      this.#addTo(level, there ? row : level.insert(row, startMs), timeMs, tie, inputs, state);
     }
     const widest = this.#levels.at(-1) as StateLevel;
     if (this.#ancient === null || floorTo(timeMs, widest.widthMs) >= widest.fromMs) return;
-    this.#addTo(this.#ancient, this.#ancientRow(this.#ancient), timeMs, tie, inputs, states);
+    this.#addTo(this.#ancient, this.#ancientRow(this.#ancient), timeMs, tie, inputs, state);
   }
 
   #ancientRow(ancient: StateLevel): number {
@@ -187,13 +154,11 @@ export class StateTiles {
     to: number,
     kept: boolean,
   ): void {
-    for (let i = 0; i < this.#states.length; i++) {
-      const state = this.#states[i] as VariableState;
-      state.reset();
-      if (kept) absorb(state, target.states[i] as Uint8Array[], row, row + 1);
-      absorb(state, source.states[i] as Uint8Array[], from, to);
-      (target.states[i] as Uint8Array[])[row] = state.encode();
-    }
+    const state = this.#state;
+    state.reset();
+    if (kept) absorb(state, target.states, row, row + 1);
+    absorb(state, source.states, from, to);
+    target.states[row] = state.encode();
   }
 
   #append(index: number, startMs: number): number {
@@ -224,7 +189,7 @@ export class StateTiles {
   #neededFrom(index: number): number {
     const { widthMs } = this.#levels[index] as StateLevel;
     let oldest = this.#placeMs;
-    for (const window of this.#layout.windows) {
+    for (const window of this.#windows) {
       if (window.kind === 'lifetime') continue;
       const edge = edgeOf(window);
       if (edge.hopMs <= widthMs) oldest = Math.min(oldest, edgeAt(edge, this.#placeMs));
@@ -238,8 +203,8 @@ export class StateTiles {
     this.#cursorMs = Math.min(untilMs, this.#newestStartMs + widthMs);
   }
 
-  /** Folds what lies between the edge and where the last fold ended, for `place` and later ones. */
-  fold(edgeMs: number, sink: StateSink, place: number): void {
+  /** Folds what lies between the edge and where the last fold ended into the state. */
+  fold(edgeMs: number, state: VariableState): void {
     const levels = this.#levels;
     let at = this.#cursorMs;
     while (at > edgeMs) {
@@ -251,13 +216,13 @@ export class StateTiles {
       const level = levels[index] as StateLevel;
       const low = this.#lowest(index, at, edgeMs);
       const [from, to] = [level.find(low), level.find(at)];
-      if (from < to) this.#foldRows(level, from, to, sink, place);
+      absorb(state, level.states, from, to);
       at = low;
     }
     this.#cursorMs = at;
     const ancient = this.#ancient;
     if (edgeMs !== BEGINNING || ancient === null || ancient.tail === 0) return;
-    this.#foldRows(ancient, 0, 1, sink, place);
+    absorb(state, ancient.states, 0, 1);
   }
 
   /** How far down tiles of this width are taken: to the edge, or to where wider ones fit. */
@@ -269,13 +234,6 @@ export class StateTiles {
       if (boundary - wider.widthMs >= edgeMs) return boundary;
     }
     return Math.ceil(edgeMs / level.widthMs) * level.widthMs;
-  }
-
-  #foldRows(level: StateLevel, from: number, to: number, sink: StateSink, place: number): void {
-    for (let i = 0; i < level.states.length; i++) {
-      if ((sink.until[i] as number) < place) continue;
-      absorb(sink.states[i] as VariableState, level.states[i] as Uint8Array[], from, to);
-    }
   }
 }
 

@@ -1,15 +1,16 @@
-import { edgeOf, type ViewLayout } from '@forebay/algebra';
+import { edgeOf } from '@forebay/algebra';
 import { DAY_MS } from '@forebay/contract';
+import type { Window } from '@forebay/definitions';
 
 /** A window is made of at most about this many tiles of each width. */
 const MOST_OF_A_WIDTH = 120;
 
 /**
- * Widths of the tiles, finest first; each divides the next, and every hop of the view is one of them. Between hops that lie
+ * Widths of the tiles, finest first; each divides the next, and every hop of the windows is one of them. Between hops that lie
  * far apart, and above the widest, there are further ones: a window then takes a few tiles of each width, not hundreds of one.
  */
-export function tileWidths(layout: ViewLayout): number[] {
-  const edges = layout.windows.flatMap((window) => (window.kind === 'lifetime' ? [] : [edgeOf(window)]));
+export function tileWidths(windows: readonly Window[]): number[] {
+  const edges = windows.flatMap((window) => (window.kind === 'lifetime' ? [] : [edgeOf(window)]));
   const hops = [...new Set(edges.map(({ hopMs }) => hopMs))].sort((a, b) => a - b);
   if (hops.length === 0) return [DAY_MS];
   const widths: number[] = [];

@@ -1,4 +1,4 @@
-/** The order in which a fold passes the windows that end at t, and how long each component is needed. */
+/** The order in which a fold passes the windows that end at t. */
 import { edgeAt, edgeOf, type ViewLayout } from '@forebay/algebra';
 
 /** Reused from value to value; the order seldom changes, and costs nothing when it does not. */
@@ -7,20 +7,14 @@ export class WindowOrder {
   readonly edges: Float64Array;
   /** The windows that end at t, by left edge, the newest first. */
   readonly order: Int32Array;
-  /** Of each component of variable length: the last place in `order` that needs it; −1: none does. */
-  readonly until: Int32Array;
-  readonly #layout: ViewLayout;
   /** By window; null: there is no left edge. */
   readonly #moving: readonly (ReturnType<typeof edgeOf> | null)[];
 
   /** `windows`: indexes into the layout's windows. */
   constructor(layout: ViewLayout, windows: readonly number[]) {
-    this.#layout = layout;
     this.edges = new Float64Array(layout.windows.length).fill(Number.NEGATIVE_INFINITY);
     this.#moving = layout.windows.map((window) => (window.kind === 'lifetime' ? null : edgeOf(window)));
     this.order = Int32Array.from(windows);
-    this.until = new Int32Array(layout.variable.length);
-    this.#placeComponents();
   }
 
   moveTo(tMs: number): void {
@@ -30,25 +24,12 @@ export class WindowOrder {
       const edge = this.#moving[window];
       if (edge) edges[window] = edgeAt(edge, tMs);
     }
-    let moved = false;
     for (let place = 1; place < order.length; place++) {
       const window = order[place] as number;
       let at = place;
       for (; at > 0 && (edges[order[at - 1] as number] as number) < (edges[window] as number); at--)
         order[at] = order[at - 1] as number;
       order[at] = window;
-      moved ||= at !== place;
-    }
-    if (moved) this.#placeComponents();
-  }
-
-  #placeComponents(): void {
-    const { variable, features } = this.#layout;
-    for (const i of variable.keys()) {
-      const places = features
-        .filter((plan) => plan.variable === i)
-        .map((plan) => this.order.indexOf(plan.window));
-      this.until[i] = Math.max(-1, ...places);
     }
   }
 }
