@@ -7,13 +7,13 @@ const transform = {
       sourceMaps: 'inline',
     },
   ],
-  // Published as an ES module only: Node can require it, Jest cannot.
-  '/node_modules/@marcbachmann/cel-js/.+\\.js$': [
+  // Published as ES modules only: Node can require them, Jest cannot.
+  '/node_modules/(@marcbachmann/cel-js|jose)/.+\\.js$': [
     '@swc/jest',
     { jsc: { target: 'es2022' }, module: { type: 'commonjs' } },
   ],
 };
-const transformIgnorePatterns = ['/node_modules/(?!@marcbachmann/cel-js/)'];
+const transformIgnorePatterns = ['/node_modules/(?!@marcbachmann/cel-js/|jose/)'];
 const moduleNameMapper = {
   '^@forebay/service-(serving|stream|batch)$': '<rootDir>/services/$1/src',
   '^@forebay/([a-z-]+)$': '<rootDir>/packages/$1/src',
@@ -36,14 +36,14 @@ module.exports = {
       displayName: 'unit',
       testMatch: [
         '<rootDir>/{packages,services}/*/src/**/*.test.ts',
-        '<rootDir>/test/{architecture,bench,parity}/**/*.test.ts',
+        '<rootDir>/test/{architecture,bench,parity,fuzz}/**/*.test.ts',
         '<rootDir>/examples/**/*.test.ts',
       ],
     },
     {
       ...common,
       displayName: 'integration',
-      testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{integration,conformance}/**/*.test.ts'],
       globalSetup: '<rootDir>/test/support/start-stack.ts',
       globalTeardown: '<rootDir>/test/support/stop-stack.ts',
       setupFilesAfterEnv: ['<rootDir>/test/support/timeouts.ts'],

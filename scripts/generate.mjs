@@ -11,12 +11,16 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { generatePythonContract } from './lib/python-contract.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 
 /** Each generator fills an empty directory with what `directory` holds. */
-const GENERATORS = [{ directory: 'packages/contract/src/generated', generate: generateContractTypes }];
+const GENERATORS = [
+  { directory: 'packages/contract/src/generated', generate: generateContractTypes },
+  { directory: 'packages/python-client/src/forebay/generated', generate: generatePythonContract },
+];
 
 /** Types of the protobuf contract. The options must be those of `loadContract` in packages/contract. */
 function generateContractTypes(outDirectory) {
@@ -34,7 +38,8 @@ function generateContractTypes(outDirectory) {
   ];
   // Without suffixes the message FeatureServiceDefinition and the definition of the service FeatureService collide.
   const names = ['--inputTemplate=%sInput', '--outputTemplate=%sMessage', '--grpcLib=@grpc/grpc-js'];
-  const protoFiles = filesUnder(join(root, 'proto')).filter((file) => file.endsWith('.proto'));
+  // Feast's messages are read and written by hand, column by column: nothing needs types of them.
+  const protoFiles = filesUnder(join(root, 'proto')).filter((file) => /^forebay\/.*\.proto$/.test(file));
   const places = ['--includeDirs=proto', `--outDir=${outDirectory}`];
   execFileSync(process.execPath, [tool, ...options, ...names, ...places, ...protoFiles], {
     cwd: root,

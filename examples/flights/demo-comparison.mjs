@@ -82,6 +82,7 @@ export async function compareAll(client, flights, positions) {
       project: 'flights',
       featureService: 'airport_board',
       keys: { airport: page },
+      includeViewTimes: true,
     });
   const askRoutes = (page) => {
     const pairs = page.map((key) => key.split('-'));

@@ -21,21 +21,21 @@ import {
 
 const owner = 'flight-operations';
 
-const airport = entity({
+export const airport = entity({
   name: 'airport',
   joinKeys: { airport: 'string' },
   owner,
   description: 'An airport, by its three-letter code, as a place of departure',
 });
 
-const route = entity({
+export const route = entity({
   name: 'route',
   joinKeys: { origin: 'string', destination: 'string' },
   owner,
   description: 'Flights from one airport to another',
 });
 
-const flights = eventSource({
+export const flights = eventSource({
   name: 'flights',
   topic: 'flights',
   fields: { time: 'timestamp', origin: 'string', destination: 'string', delay: 'int32', distance: 'int32' },
@@ -57,7 +57,7 @@ const derive = {
 const batch = { horizon: '72h' } as const;
 const stream = { retention: '73h' } as const;
 
-const airportDelays = aggregationView({
+export const airportDelays = aggregationView({
   name: 'airport_delays',
   entity: airport,
   source: flights,
@@ -113,7 +113,7 @@ const airportDelays = aggregationView({
   },
 });
 
-const routeDelays = aggregationView({
+export const routeDelays = aggregationView({
   name: 'route_delays',
   entity: route,
   source: flights,

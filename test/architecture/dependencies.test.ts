@@ -149,6 +149,8 @@ describe('docs/DEPENDENCIES.md', () => {
     .sort();
   const asked = new Set(requestedPackages(readJson<PackageJson>('package.json')));
   for (const { thirdParty } of all) for (const name of thirdParty) asked.add(name);
+  for (const path of ourFiles().filter((file) => /\/requirements[a-z-]*\.txt$/.test(file)))
+    for (const [, name] of readText(path).matchAll(/^([\w-]+)==/gm)) asked.add(name as string);
 
   test('has one line for every package that is asked for, and no other', () => {
     expect(documented).toEqual([...asked].sort());

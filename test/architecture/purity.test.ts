@@ -51,7 +51,7 @@ const MAY_READ_ENVIRONMENT = [
   /^packages\/cli\/(bin\/[^/]+|src\/main)\.(ts|js)$/,
   /^scripts\//,
   /^test\//,
-  /^examples\/[^/]+\/demo\.(ts|mjs)$/,
+  /^examples\/[^/]+\/(demo|run)\.(ts|mjs)$/,
 ];
 
 test('process.env is read only where a process begins', () => {

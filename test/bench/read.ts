@@ -1,22 +1,19 @@
 /**
- * What a read costs: 25 windowed features of one airport, from batch and stream values, over gRPC on this machine. The
- * server's CPU time is compared with that of a gRPC server that answers with constant bytes of the same length.
+ * How long a read takes that a user makes: 25 windowed features of one airport, from batch and stream values, one read after
+ * the other over gRPC on this machine; with nothing else to do, while the stream works off a backlog as fast as it can, and
+ * while a batch run writes.
  */
-import { loadIntoSource, queueRuns, waitForRuns } from '@forebay/cli';
+import { loadIntoSource, queueRuns, type RunningServices, waitForRuns } from '@forebay/cli';
 import {
   connect,
   type FeatureClient,
   type FeatureReference,
   type OnlineFeaturesRequest,
 } from '@forebay/client';
-import { encodeMessage } from '@forebay/contract';
 import type { AggregationView } from '@forebay/definitions';
 import { type BenchCase, reportBench } from './report';
-import { endChild, startChild } from './support/child';
-import { flightsFile, shiftedFlights } from './support/flight-events';
+import { flightsFile, shiftedFlights, squeezedFlights } from './support/flight-events';
 import { type FlightsInstallation, produce, withFlights } from './support/flights-installation';
-import { processCpuUs } from './support/process-cpu';
-import { RawClient } from './support/raw-client';
 import { until } from './support/until';
 
 const AIRPORT = 'ORD';
@@ -25,12 +22,11 @@ const TARGET_P50_MS = 2;
 const HOUR_MS = 3_600_000;
 /** This instant of the file is now. */
 const FILE_NOW_MS = Date.UTC(2001, 5, 30, 18);
+const BACKLOG = 300_000;
+const BACKLOG_SPAN_MS = 10 * 60_000;
 const WARM_UP_READS = 2_000;
-const READS = 5_000;
-const CPU_ROUNDS = 5;
-const CPU_CALLS = 4_000;
-const CPU_IN_FLIGHT = 16;
-const DEADLINE_MS = 60_000;
+const QUIET_READS = 5_000;
+const DEADLINE_MS = 120_000;
 const POLL_MS = 20;
 
 /** History in the archive and in batch values, the last two days in stream values. */
@@ -47,15 +43,23 @@ async function fill({ servers, snapshot, project }: FlightsInstallation): Promis
     completeUntilMs: loadedUntilMs,
     clock: Date.now,
   });
+  await materialize({ servers, snapshot, project });
+  await produce(servers, await shiftedFlights(source.topic, shiftMs, loadedUntilMs, now));
+}
+
+async function materialize({
+  servers,
+  snapshot,
+  project,
+}: Pick<FlightsInstallation, 'servers' | 'snapshot' | 'project'>): Promise<void> {
   const views = snapshot.projects[0]!.aggregationViews;
   const runs = await queueRuns(await servers.queue(), project, views, { cutMs: null, requestedBy: 'bench' });
   for (const run of await waitForRuns(runs, { timeoutMs: DEADLINE_MS })) {
     if (run.state === 'failed') throw new Error(`${run.view}: ${run.error}`);
   }
-  await produce(servers, await shiftedFlights(source.topic, shiftMs, loadedUntilMs, now));
 }
 
-function request({ name: view, features }: AggregationView): OnlineFeaturesRequest {
+function requestOf({ name: view, features }: AggregationView): OnlineFeaturesRequest {
   const windowed = features.filter(({ window }) => window.kind === 'sliding').slice(0, FEATURES);
   if (windowed.length < FEATURES)
     throw new Error(`view "${view}" has only ${windowed.length} windowed features`);
@@ -64,88 +68,79 @@ function request({ name: view, features }: AggregationView): OnlineFeaturesReque
 }
 
 /** What was sent up to now is in the stream values, and every value is exact. */
-async function isComplete(
-  client: FeatureClient,
-  wanted: OnlineFeaturesRequest,
-  sentMs: number,
-): Promise<boolean> {
-  const { asOfMs, views, allPresent } = await client.getOnlineFeatures(wanted);
+async function isComplete(client: FeatureClient, wanted: OnlineFeaturesRequest, sentMs: number) {
+  const answer = await client.getOnlineFeatures({ ...wanted, includeViewTimes: true });
+  const { asOfMs, views, allPresent } = answer;
   return (
     allPresent && views.every(({ freshnessMs }) => freshnessMs !== null && asOfMs - freshnessMs >= sentMs)
   );
 }
 
-/** Of reads one after the other, ascending, ms. */
-async function latencies(client: FeatureClient, wanted: OnlineFeaturesRequest): Promise<number[]> {
+/** Of reads one after the other, until `isDone`; ascending, ms. */
+async function latencies(
+  read: () => Promise<unknown>,
+  isDone: (reads: number) => boolean,
+): Promise<number[]> {
   const times: number[] = [];
-  for (let i = -WARM_UP_READS; i < READS; i++) {
+  while (!isDone(times.length)) {
     const from = performance.now();
-    await client.getOnlineFeatures(wanted);
-    if (i >= 0) times.push(performance.now() - from);
+    await read();
+    times.push(performance.now() - from);
   }
   return times.sort((a, b) => a - b);
 }
 
-const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1]!;
-
-/** CPU time per call of the feature server and of the constant one, µs: medians of interleaved rounds. */
-async function cpuPerCall(serving: { address: string; pid: number }, wanted: OnlineFeaturesRequest) {
-  const bytes = encodeMessage('GetOnlineFeaturesRequest', {
-    project: wanted.project,
-    features: { features: (wanted.features ?? []).map((reference) => ({ ...reference })) },
-    keys: [{ join_key: 'airport', strings: [AIRPORT] }],
+/** While `work` goes on. */
+async function latenciesDuring(read: () => Promise<unknown>, work: Promise<void>): Promise<number[]> {
+  let isDone = false;
+  const watched = work.finally(() => {
+    isDone = true;
   });
-  const features = new RawClient(serving.address, bytes);
-  const { length } = await features.call();
-  const constant = await startChild<{ port: number }>('constant-server-main', [String(length)]);
-  const same = new RawClient(`127.0.0.1:${constant.message.port}`, bytes);
-  const measure = async (client: RawClient, pid: number) => {
-    const before = processCpuUs(pid);
-    await client.calls(CPU_CALLS, CPU_IN_FLIGHT);
-    return (processCpuUs(pid) - before) / CPU_CALLS;
-  };
-  const rounds: { features: number; constant: number }[] = [];
-  // the first round warms up
-  for (let round = 0; round <= CPU_ROUNDS; round++) {
-    rounds.push({
-      features: await measure(features, serving.pid),
-      constant: await measure(same, constant.child.pid as number),
-    });
-  }
-  features.close();
-  same.close();
-  await endChild(constant.child);
-  rounds.shift();
-  return {
-    bytes: length,
-    features: median(rounds.map((round) => round.features)),
-    constant: median(rounds.map((round) => round.constant)),
-    ratio: median(rounds.map((round) => round.features / round.constant)),
-  };
+  const times = await latencies(read, () => isDone);
+  await watched;
+  return times;
+}
+
+function casesOf(name: string, times: readonly number[], p50AtMost: number | null): BenchCase[] {
+  const at = (share: number) => times[Math.floor(share * (times.length - 1))] as number;
+  const target = p50AtMost === null ? null : { atMost: p50AtMost };
+  return [
+    { case: `${name}: p50`, value: at(0.5), unit: `ms of ${times.length} reads`, target },
+    { case: `${name}: p99`, value: at(0.99), unit: 'ms', target: null },
+  ];
 }
 
 async function main(): Promise<void> {
   await withFlights(async (installation) => {
-    const running = await installation.start(['serving', 'stream', 'batch']);
+    const { servers, project, start } = installation;
+    const running = await start(['serving', 'batch']);
+    let stream: RunningServices = await start(['stream']);
     await fill(installation);
-    const address = `127.0.0.1:${running.ports.serving!.grpc}`;
-    const client = connect({ address });
-    const wanted = request(installation.project.aggregationViews[0]!);
-    const sentMs = Date.now();
-    const complete = () => isComplete(client, wanted, sentMs);
-    await until('the values', complete, { everyMs: POLL_MS, deadlineMs: DEADLINE_MS });
-    const times = await latencies(client, wanted);
+    const client = connect({ address: `127.0.0.1:${running.ports.serving!.grpc}` });
+    const wanted = requestOf(project.aggregationViews[0]!);
+    const read = () => client.getOnlineFeatures(wanted);
+    const complete = (sentMs: number) =>
+      until('the values', () => isComplete(client, wanted, sentMs), {
+        everyMs: POLL_MS,
+        deadlineMs: DEADLINE_MS,
+      });
+    await complete(Date.now());
+    await latencies(read, (reads) => reads === WARM_UP_READS);
+    const quiet = await latencies(read, (reads) => reads === QUIET_READS);
+
+    await stream.stop();
+    const now = Date.now();
+    const { topic } = project.eventSources[0]!;
+    await produce(servers, await squeezedFlights(topic, BACKLOG, now - BACKLOG_SPAN_MS, now));
+    stream = await start(['stream']);
+    const streaming = await latenciesDuring(read, complete(Date.now()));
+    const materializing = await latenciesDuring(read, materialize(installation));
     client.close();
-    const cpu = await cpuPerCall({ address, pid: running.services.serving!.pid }, wanted);
-    const cases: BenchCase[] = [
-      { case: 'p50', value: times[times.length >> 1]!, unit: 'ms', target: { atMost: TARGET_P50_MS } },
-      { case: 'p99', value: times[Math.floor(times.length * 0.99)]!, unit: 'ms', target: null },
-      { case: 'size of the answer', value: cpu.bytes, unit: 'bytes', target: null },
-      { case: 'CPU of the server', value: cpu.features, unit: 'µs/request', target: null },
-      { case: 'CPU of constant answers', value: cpu.constant, unit: 'µs/request', target: null },
-      { case: 'server / constant', ratio: cpu.ratio, unit: '× constant', target: null },
-    ];
-    reportBench('read', cases);
+    reportBench('read', [
+      ...casesOf('nothing else to do', quiet, TARGET_P50_MS),
+      ...casesOf(`while the stream works off ${BACKLOG.toLocaleString('en-US')} events`, streaming, null),
+      ...casesOf('while two views are materialized', materializing, null),
+    ]);
   });
 }
 

@@ -103,6 +103,33 @@ describe('get', () => {
   });
 });
 
+describe('explain', () => {
+  const explain = (...args: string[]) => ['explain', '--address', address, ...args];
+
+  test('tells what a value was made from: here of batch and stream', async () => {
+    const { explanation } = await cli.json(explain('by_customer:orders_lifetime', 'customer=c1'));
+    expect(explanation).toMatchObject({ value: 3, status: 'PRESENT', entity: 'customer=c1' });
+    const segments: { from: string; counted: number }[] = explanation.segments.segments;
+    expect(new Set(segments.map(({ from }) => from))).toEqual(new Set(['stream', 'batch']));
+    expect(segments.reduce((sum, { counted }) => sum + counted, 0)).toBe(3);
+    expect(explanation.segments.stream.fences).toMatchObject([
+      { source: 'orders', offset: expect.any(Number) },
+    ]);
+    expect(explanation.clocks.coverageBeginMs).toBe('-Infinity');
+  });
+
+  test('as a page', async () => {
+    const { out } = await cli.run(explain('by_customer@1:orders_lifetime', '--key', 'customer=c1'));
+    expect(out).toMatch(/together {3}3 events in \d segments .*: 3\n/);
+    expect(out).toMatch(/fences {5}orders\/\d+ up to offset \d+/);
+  });
+
+  test('refuses what there is not', async () => {
+    const { code, err } = await cli.run(explain('by_customer:orders', 'customer=c1'));
+    expect([code, err]).toEqual([1, expect.stringContaining('no feature "orders" in view "by_customer@1"')]);
+  });
+});
+
 test('status sees that all is read', async () => {
   const { sources, queue, views } = await cli.json(['status']);
   expect(queue.value.workers).toBeGreaterThan(0);

@@ -351,7 +351,7 @@ describe('what goes wrong at the start', () => {
     const env = { ...process.env, PATH: homeDir };
     const { started } = await startParent({ homeDir, parts: ['kafka'] }, env);
     expect(started.error).toMatch(
-      /needs Java 17 or newer .* run `apt-get install -y openjdk-17-jre-headless`/,
+      /Java 17 or newer .* is needed .* run `apt-get install -y openjdk-17-jre-headless`/,
     );
     expect(readdirSync(join(homeDir, 'stacks'))).toEqual([]);
     rmSync(homeDir, { recursive: true });

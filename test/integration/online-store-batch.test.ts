@@ -49,8 +49,7 @@ function batchValue(cutMs: number, clockMs: number, content = 'rows'): Buffer {
 }
 
 const inOneHour = () => Date.now() + HOUR_MS;
-const writerUntil = (expiresAtMs: number) =>
-  new BatchWriter(connection, { bucket: BUCKET, viewId: VIEW, expiresAtMs });
+const writerUntil = (expiresAtMs: number) => new BatchWriter(connection, { viewId: VIEW, expiresAtMs });
 const key = (entity: string) => entityPartKey(BUCKET, VIEW, PARTS.batch, entity);
 const content = async (entity: string) => (await raw.getBuffer(key(entity)))?.subarray(40).toString();
 

@@ -1,10 +1,12 @@
 import {
   connectRedis,
   MAX_KEYS_PER_MGET,
+  type MgetBatch,
   OnlineReader,
-  PlainMgetBatch,
   type ReadJob,
   type RedisConnection,
+  type SharedKeys,
+  type StoredValues,
 } from '@forebay/online-store';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
@@ -42,6 +44,9 @@ afterEach(async () => {
     message: 'the connections are back for the next test',
   });
 });
+
+const textOf = (bytes: Uint8Array | null | undefined) =>
+  bytes === null || bytes === undefined ? 'null' : Buffer.from(bytes).toString();
 
 async function mgetCalls(): Promise<number> {
   return Number(/cmdstat_mget:calls=(\d+)/.exec(await raw.info('commandstats'))?.[1] ?? 0);
@@ -87,14 +92,16 @@ test('keys of prefix and rest are read in place, with no array of their own', as
   const read = (entity: string) =>
     new Promise<string[]>((resolve, reject) => {
       const job: ReadJob = {
+        shared: null,
+        keyCount: 2,
         writeKeys(sink) {
           sink.key(rows, entity);
           sink.key(batch, Buffer.from(entity));
         },
-        onValues: (values, from) => resolve([String(values[from]), String(values[from + 1])]),
+        onValues: (values, from) => resolve([textOf(values[from]), textOf(values[from + 1])]),
         onError: reject,
       };
-      reader.read(job, 2);
+      reader.read(job);
     });
   expect(await Promise.all([read('LAX'), read('ORD')])).toEqual([
     ['null', 'null'],
@@ -102,12 +109,63 @@ test('keys of prefix and rest are read in place, with no array of their own', as
   ]);
 });
 
+test('keys that reads share are asked for once in a command, and again in the next one', async () => {
+  await raw.mset('m:{0}1.b', 'marker', 'f:{0}1.b.ORD', 'batch');
+  const marker = Buffer.from('m:{0}1.b');
+  const prefix = Buffer.from('f:{0}1.b.');
+  const forget = jest.fn();
+  const shared: SharedKeys = { keyCount: 1, writeKeys: (sink) => sink.key(marker, ''), forget };
+  const commands = new Set<StoredValues>();
+  let keys = 0;
+  const read = (entity: string) =>
+    new Promise<string[]>((resolve, reject) => {
+      reader.read({
+        shared,
+        keyCount: 1,
+        writeKeys: (sink) => sink.key(prefix, entity),
+        onValues: (values, from, sharedFrom) => {
+          if (!commands.has(values)) keys += values.length;
+          commands.add(values);
+          resolve([textOf(values[sharedFrom]), textOf(values[from])]);
+        },
+        onError: reject,
+      });
+    });
+  const answers = await Promise.all(Array.from({ length: MAX_KEYS_PER_MGET }, () => read('ORD')));
+  expect(answers.every(([first, second]) => first === 'marker' && second === 'batch')).toBe(true);
+  expect([commands.size, keys]).toEqual([2, MAX_KEYS_PER_MGET + 2]);
+  expect(forget).toHaveBeenCalledTimes(2);
+});
+
 test('an empty read is answered without a key', async () => {
   expect(await reader.mget([])).toEqual([]);
 });
 
+/** A batch through the client's ordinary command. */
+class PlainMgetBatch implements MgetBatch {
+  #keys: Buffer[] = [];
+
+  constructor(private readonly connection: RedisConnection) {}
+
+  get keyCount(): number {
+    return this.#keys.length;
+  }
+
+  key(prefix: Uint8Array, rest: string | Uint8Array): void {
+    this.#keys.push(Buffer.concat([prefix, typeof rest === 'string' ? Buffer.from(rest) : rest]));
+  }
+
+  send(onValues: (values: StoredValues) => void, onError: (error: Error) => void): void {
+    this.connection.client.mgetBuffer(this.#keys).then(onValues, onError);
+  }
+
+  clear(): void {
+    this.#keys = [];
+  }
+}
+
 test('equals the ordinary command, for any keys and values', async () => {
-  const plain = new OnlineReader(connection, () => new PlainMgetBatch(connection));
+  const plain = new OnlineReader(connection, 0, () => new PlainMgetBatch(connection));
   const key = fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' });
   await fc.assert(
     fc.asyncProperty(

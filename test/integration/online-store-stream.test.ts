@@ -301,9 +301,10 @@ describe('flush', () => {
             const mine = known[who] as (Buffer | null)[];
             const base = mine[entity] as Buffer | null;
             if (act === 'load') {
-              mine[entity] =
-                (await loadStreamValues([connection, other][who] as RedisConnection, KEYS, [`e${entity}`]))[0]
-                  ?.rows ?? null;
+              const [stored] = await loadStreamValues([connection, other][who] as RedisConnection, KEYS, [
+                `e${entity}`,
+              ]);
+              mine[entity] = stored?.rows ? Buffer.from(stored.rows) : null;
               expect(mine[entity]).toEqual(model[entity]);
               continue;
             }

@@ -52,7 +52,7 @@ const key = (entity: string) => entityPartKey(BUCKET, VIEW, PARTS.table, entity)
 const content = async (entity: string) => (await raw.getBuffer(key(entity)))?.subarray(40).toString();
 
 async function writeAll(values: Record<string, Buffer>, more: Partial<TableWriterOptions> = {}) {
-  const options = { bucket: BUCKET, viewId: VIEW, keepMs: null, replacesUpToMs: null, ...more };
+  const options = { viewId: VIEW, keepMs: null, replacesUpToMs: null, ...more };
   const writer = new TableWriter(connection, options);
   for (const [entity, value] of Object.entries(values)) await writer.write(entity, value);
   return writer.finish();

@@ -20,8 +20,7 @@ async function start(options: { otlpEndpoint?: string; readiness?: Readiness } =
   const telemetry = await startTelemetry({
     service: 'serving',
     version: '1.2.3',
-    metricsHost: '127.0.0.1',
-    metricsPort: 0,
+    operations: { host: '127.0.0.1', port: 0 },
     otlpEndpoint: options.otlpEndpoint,
     traceSampleRatio: 1,
     readiness: options.readiness ?? new Readiness(),
@@ -83,8 +82,7 @@ test('a port that is in use is told with the setting that chooses it', async () 
   const telemetry = await start();
   const again = startTelemetry({
     service: 'x',
-    metricsHost: '127.0.0.1',
-    metricsPort: telemetry.metricsPort,
+    operations: { host: '127.0.0.1', port: telemetry.metricsPort as number },
     readiness: new Readiness(),
   });
   await expect(again).rejects.toThrow(
@@ -122,7 +120,7 @@ test("spans go to the OTLP collector, under the caller's trace", async () => {
   const script = `
     const { inCallersTrace, inSpan, Readiness, startTelemetry } = require('@forebay/service-kit');
     startTelemetry({
-      service: 'serving', metricsHost: '127.0.0.1', metricsPort: 0, otlpEndpoint: 'http://127.0.0.1:${port}/',
+      service: 'serving', operations: { host: '127.0.0.1', port: 0 }, otlpEndpoint: 'http://127.0.0.1:${port}/',
       traceSampleRatio: 0, readiness: new Readiness(),
     }).then(async (telemetry) => {
       const headers = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };

@@ -4,7 +4,8 @@ import { connectRedis, type RedisConnection } from '@forebay/online-store';
 import { status } from '@grpc/grpc-js';
 import { useOwnRedis, waitFor } from '../support/stack';
 import { type RunningService, Seeder, startService } from './serving-fixture';
-import { checkHealth, listServices, watchHealth } from './serving-grpc';
+import { checkHealth, describeSymbol, listServices, watchHealth } from './serving-grpc';
+import { callStatusOf, ownClient } from './serving-load';
 import { flightsRegistry } from './serving-project';
 
 const FEATURE_SERVICE = 'forebay.v1.FeatureService';
@@ -64,10 +65,52 @@ test('health knows no service that is not there', async () => {
   });
 });
 
-test('reflection lists the services', async () => {
-  const service = await start();
-  const services = await listServices(service.address);
-  expect(services).toEqual(expect.arrayContaining([FEATURE_SERVICE, 'grpc.health.v1.Health']));
+test.each(['v1', 'v1alpha'] as const)(
+  'reflection %s lists the services, and describes their messages',
+  async (version) => {
+    const service = await start();
+    const services = await listServices(service.address, version);
+    expect(services).toEqual(expect.arrayContaining([FEATURE_SERVICE, 'grpc.health.v1.Health']));
+    for (const symbol of [FEATURE_SERVICE, 'forebay.v1.GetOnlineFeaturesRequest', 'grpc.health.v1.Health']) {
+      const files = await describeSymbol(service.address, symbol, version);
+      const text = Buffer.concat([...files]).toString('latin1');
+      expect([symbol, text.includes(symbol.slice(symbol.lastIndexOf('.') + 1))]).toEqual([symbol, true]);
+    }
+  },
+);
+
+test('a connection that has come of age is left for a new one, and no call fails', async () => {
+  const service = await start({ maxConnectionAgeMs: 300, maxConnectionAgeGraceMs: 5_000 });
+  const client = connect({ address: service.address, attempts: 1 });
+  const startedMs = performance.now();
+  let reads = 0;
+  while (performance.now() - startedMs < 1_500) {
+    expect((await client.getOnlineFeatures(request)).rowCount).toBe(1);
+    reads++;
+  }
+  client.close();
+  expect(reads).toBeGreaterThan(50);
+});
+
+test('calls beyond those that a connection may have wait at the client', async () => {
+  const service = await start({ maxConcurrentStreams: 2 });
+  const client = ownClient(service.address);
+  expect(await callStatusOf(client)).toBe(status.OK); // the client knows the server's settings now
+  redis.server.pause();
+  const calls = Array.from({ length: 20 }, () => callStatusOf(client, 10_000));
+  const inFlight = async () => {
+    const metrics = await (await fetch(service.metricsUrl)).text();
+    return Number(
+      /^forebay_requests_in_flight\{[^}]*FeatureService\/GetOnlineFeatures"\} (\d+)$/m.exec(metrics)?.[1],
+    );
+  };
+  try {
+    await waitFor(async () => (await inFlight()) === 2, { ...SOON, message: 'two are at the server' });
+  } finally {
+    redis.server.resume();
+  }
+  expect(new Set(await Promise.all(calls))).toEqual(new Set([status.OK]));
+  client.close();
 });
 
 test('with Redis away calls fail at once as UNAVAILABLE, health is NOT_SERVING, and all comes back with it', async () => {
@@ -82,7 +125,7 @@ test('with Redis away calls fail at once as UNAVAILABLE, health is NOT_SERVING, 
     const startedMs = performance.now();
     await expect(ask(service)).rejects.toMatchObject({
       reason: 'unavailable',
-      message: expect.stringMatching(/^reading values on redis /),
+      message: expect.stringMatching(/^redis \S+ is away: /),
     });
     expect(performance.now() - startedMs).toBeLessThan(SECOND_MS);
   } finally {

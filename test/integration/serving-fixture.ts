@@ -27,8 +27,9 @@ import {
   streamKeys,
   writeBatchReceipt,
 } from '@forebay/online-store';
-import { createLogger, Readiness, startTelemetry } from '@forebay/service-kit';
-import { type ServingConfiguration, startServing } from '@forebay/service-serving';
+import { createLogger, Readiness, readConfiguration, startTelemetry } from '@forebay/service-kit';
+import { SERVING_SETTINGS, type ServingConfiguration, startServing } from '@forebay/service-serving';
+import { OPEN_SERVING } from '../support/open-serving';
 
 const BUCKET = 0;
 const EPOCH = 1;
@@ -47,12 +48,15 @@ export class Seeder {
     readonly registry: RegistrySnapshot,
   ) {}
 
-  view(name: string): ViewLayout {
-    const [project] = this.registry.projects;
-    const view = project?.aggregationViews.find((candidate) => candidate.name === name);
-    const source = project?.eventSources.find((candidate) => candidate.name === view?.source);
-    if (view === undefined || source === undefined) throw new Error(`no view ${name}`);
-    return compileView(view, source);
+  /** By name or `name@version`; without a version the first. */
+  view(reference: string): ViewLayout {
+    const [name, version = '1'] = reference.split('@');
+    for (const { aggregationViews, eventSources } of this.registry.projects) {
+      const view = aggregationViews.find((each) => each.name === name && each.version === Number(version));
+      const source = eventSources.find((candidate) => candidate.name === view?.source);
+      if (view !== undefined && source !== undefined) return compileView(view, source);
+    }
+    throw new Error(`no view ${reference}`);
   }
 
   async apply(): Promise<void> {
@@ -114,7 +118,6 @@ export class Seeder {
         ? batchBoundaries(layout, runClockMs, cutMs)
         : scheduledBoundaries(layout, cutMs);
     const writer = new BatchWriter(this.connection, {
-      bucket: BUCKET,
       viewId: view.id,
       part: this.#partOf(view, cutMs),
       expiresAtMs: Date.now() + 600_000,
@@ -169,6 +172,8 @@ export class Seeder {
 export interface RunningService {
   readonly address: string;
   readonly metricsUrl: string;
+  /** Of the Feast-compatible HTTP surface; served if `feastHttpPort` is set. */
+  readonly feastUrl: string;
   readonly client: FeatureClient;
   readonly readiness: Readiness;
   stop(): Promise<void>;
@@ -184,19 +189,14 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const readiness = new Readiness();
   const telemetry = await startTelemetry({
     service: 'serving',
-    metricsHost: '127.0.0.1',
-    metricsPort: 0,
+    operations: { host: '127.0.0.1', port: 0 },
     readiness,
   });
   const stops: (() => Promise<void> | void)[] = [() => telemetry.stop()];
   const { clock = Date.now, ...configuration } = options;
-  const { port } = await startServing(
+  const { port, feastHttpPort } = await startServing(
     {
-      host: '127.0.0.1',
-      port: 0,
-      maxInFlight: 500,
-      maxRows: 1_000,
-      defaultDeadlineMs: 1_000,
+      ...readConfiguration(SERVING_SETTINGS, { FOREBAY_SERVING_PORT: '0', ...OPEN_SERVING }),
       drainDeadlineMs: 5_000,
       ...configuration,
     },
@@ -216,6 +216,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const client = connect({ address: `127.0.0.1:${port}` });
   return {
     address: `127.0.0.1:${port}`,
+    feastUrl: `http://127.0.0.1:${feastHttpPort}`,
     metricsUrl: `http://127.0.0.1:${telemetry.metricsPort}/metrics`,
     client,
     readiness,

@@ -23,7 +23,11 @@ function client(
 }
 
 type HealthRoot = { grpc: { health: { v1: { Health: ServiceClientConstructor } } } };
-type ReflectionRoot = { grpc: { reflection: { v1: { ServerReflection: ServiceClientConstructor } } } };
+/** Versions of server reflection: the old one is what older tools ask for. */
+export type ReflectionVersion = 'v1' | 'v1alpha';
+type ReflectionRoot = {
+  grpc: { reflection: Record<ReflectionVersion, { ServerReflection: ServiceClientConstructor }> };
+};
 
 const healthClient = (address: string) =>
   client(protoPath, (root) => (root as HealthRoot).grpc.health.v1.Health, address);
@@ -49,21 +53,42 @@ export function watchHealth(address: string, service: string): { readonly seen: 
   return { seen, cancel: () => call?.cancel() };
 }
 
-export function listServices(address: string): Promise<string[]> {
+interface ReflectionReply {
+  readonly list_services_response: { readonly service: readonly { readonly name: string }[] } | null;
+  readonly file_descriptor_response: { readonly file_descriptor_proto: readonly Buffer[] } | null;
+}
+
+function reflect(address: string, request: object, version: ReflectionVersion): Promise<ReflectionReply> {
   const directory = join(dirname(require.resolve('@grpc/reflection/package.json')), 'build', 'proto');
-  const file = join(directory, 'grpc', 'reflection', 'v1', 'reflection.proto');
+  const file = join(directory, 'grpc', 'reflection', version, 'reflection.proto');
   const reflection = client(
     file,
-    (root) => (root as ReflectionRoot).grpc.reflection.v1.ServerReflection,
+    (root) => (root as ReflectionRoot).grpc.reflection[version].ServerReflection,
     address,
   );
-  return new Promise<string[]>((resolve, reject) => {
+  return new Promise<ReflectionReply>((resolve, reject) => {
     const call = reflection.ServerReflectionInfo?.();
     call?.on('error', reject);
-    call?.on('data', (response: { list_services_response: { service: { name: string }[] } }) => {
-      resolve(response.list_services_response.service.map(({ name }) => name));
+    call?.on('data', (response: ReflectionReply) => {
+      resolve(response);
       call.end();
     });
-    call?.write({ list_services: '*' });
+    call?.write(request);
   }).finally(() => reflection.close());
+}
+
+export async function listServices(address: string, version: ReflectionVersion = 'v1'): Promise<string[]> {
+  const { list_services_response } = await reflect(address, { list_services: '*' }, version);
+  return (list_services_response?.service ?? []).map(({ name }) => name);
+}
+
+/** The files that describe a symbol, as `google.protobuf.FileDescriptorProto`s. */
+export async function describeSymbol(
+  address: string,
+  symbol: string,
+  version: ReflectionVersion = 'v1',
+): Promise<readonly Buffer[]> {
+  const request = { file_containing_symbol: symbol };
+  const { file_descriptor_response } = await reflect(address, request, version);
+  return file_descriptor_response?.file_descriptor_proto ?? [];
 }

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { connect } from '@forebay/client';
 import { connectRedis } from '@forebay/online-store';
 import { parseReadyLine, type ReadyAnnouncement } from '@forebay/service-kit';
+import { OPEN_SERVING } from '../support/open-serving';
 import { useOwnRedis, waitFor } from '../support/stack';
 import { Seeder } from './serving-fixture';
 import { flightsRegistry } from './serving-project';
@@ -26,7 +27,13 @@ beforeAll(() => {
 function launch(environment: Record<string, string>) {
   const child = spawn(process.execPath, [MAIN], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, FOREBAY_SERVING_PORT: '0', FOREBAY_REDIS_URL: redis.url, ...environment },
+    env: {
+      PATH: process.env.PATH,
+      FOREBAY_SERVING_PORT: '0',
+      FOREBAY_REDIS_URL: redis.url,
+      ...OPEN_SERVING,
+      ...environment,
+    },
   });
   running.push(child);
   let text = '';
@@ -93,6 +100,6 @@ test('mistakes in the configuration are told, with code 1', async () => {
   const service = launch({ FOREBAY_SERVING_DRAIN_DEADLINE: '30s', FOREBAY_SHUTDOWN_GRACE: '20s' });
   expect(await service.exitCode).toBe(1);
   expect(service.output()).toMatch(
-    /^serving: FOREBAY_SERVING_DRAIN_DEADLINE \(30000 ms\) is not shorter than FOREBAY_SHUTDOWN_GRACE/,
+    /^serving: FOREBAY_SERVING_DRAIN_DELAY \(0 ms\) and FOREBAY_SERVING_DRAIN_DEADLINE \(30000 ms\) are together not shorter than FOREBAY_SHUTDOWN_GRACE/,
   );
 });

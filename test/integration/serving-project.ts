@@ -129,6 +129,7 @@ const ranked: FeatureService = {
     ...ranking.features.map(({ name }) => ({ view: 'ranking', version: 1, feature: name })),
     { view: 'departures', version: 1, feature: 'flights_1h' },
   ],
+  variants: [],
   metadata,
 };
 

@@ -36,7 +36,13 @@ export function useShop(): ServedShop {
   const shop = {
     nowMs: T,
     ask(featureService, keys, request) {
-      return shop.service.client.getOnlineFeatures({ project: 'shop', featureService, keys, request });
+      return shop.service.client.getOnlineFeatures({
+        project: 'shop',
+        featureService,
+        keys,
+        request,
+        includeViewTimes: true,
+      });
     },
   } as { -readonly [K in keyof ServedShop]: ServedShop[K] };
   // Before the server stops: hooks run in the order in which they stand.

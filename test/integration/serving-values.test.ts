@@ -52,7 +52,12 @@ function ask(
   featureService: string,
   keys: Record<string, readonly (string | number | bigint | boolean)[]>,
 ): Promise<OnlineFeatures> {
-  return service.client.getOnlineFeatures({ project: 'flights', featureService, keys });
+  return service.client.getOnlineFeatures({
+    project: 'flights',
+    featureService,
+    keys,
+    includeViewTimes: true,
+  });
 }
 
 const departures = (...airports: string[]) => ask('delays@2', { airport: airports });
@@ -83,7 +88,7 @@ test('history and stream make one number, and everything is PRESENT', async () =
   ]);
   expect(read.allPresent).toBe(true);
   expect(read.asOfMs).toBe(T);
-  expect(read.views).toEqual([
+  expect(read.views).toMatchObject([
     { view: 'departures', version: 1, freshnessMs: 200, cutMs: CUT, tickMs: null },
   ]);
   expect(read.degraded).toEqual([]);
@@ -289,7 +294,7 @@ test.each([
     request as Parameters<typeof service.client.getOnlineFeatures>[0],
   );
   await expect(failure).rejects.toMatchObject({
-    name: 'ForebayError',
+    name: 'FeatureCallError',
     reason,
     message: expect.stringMatching(message),
   });

@@ -11,7 +11,7 @@ import {
 } from '@forebay/online-store';
 import { createLogger } from '@forebay/service-kit';
 import {
-  CheckpointKeeper,
+  Checkpoints,
   ChunkReader,
   decideStart,
   Flusher,
@@ -74,13 +74,13 @@ function drive(more: Partial<Options> = {}) {
     name: 'payments',
     sourceId: source.id,
     epoch: 0,
-    bucket: BUCKET,
+    maxStalenessMs: 60_000,
     redis,
-    state: new SourceState([layout], BUCKET),
+    state: new SourceState([layout], redis.buckets),
     reader: new ChunkReader(source),
     flusher: new Flusher(redis),
     archiver: { room: async () => true, add: () => {}, assign: () => {} } as unknown as Options['archiver'],
-    checkpoint: new CheckpointKeeper(redis, BUCKET, source.id, 0),
+    checkpoint: new Checkpoints(redis, source.id, 0),
     topic: {
       partitions: 1,
       seek: (_, offset) => {
@@ -143,8 +143,8 @@ async function checkpoint(): Promise<number> {
 
 /** How many events each card's value counts. */
 async function counts(): Promise<number[]> {
-  const state = new SourceState([layout], BUCKET);
-  const stored = await loadStreamValues(redis, state.views[0]!.keys, ['a.0', 'a.1']);
+  const state = new SourceState([layout], redis.buckets);
+  const stored = await loadStreamValues(redis, state.views[0]!.keysIn(0), ['a.0', 'a.1']);
   return stored.map(({ rows, open, sealed }) => {
     const output = newViewOutput(layout);
     const tMs = now + 1;

@@ -189,6 +189,17 @@ test('a row is not seen before its time, and a run in progress shows nothing of 
   ]);
   await table.run(runClock(TICK + MINUTE_MS) + 1);
   expect(await ranksAt(table, ['a'], table.clockOf(TICK + MINUTE_MS))).toEqual([2]);
+  const feature = { view: table.view.name, feature: 'rank' };
+  const { explanation } = await service.client.explainFeature({
+    project: 'demo',
+    feature,
+    keys: { user: 'a' },
+  });
+  expect(explanation).toMatchObject({ value: 2, clocks: { tickMs: TICK + MINUTE_MS } });
+  expect(explanation.table?.rows.map(({ value, taken }) => `${value} ${taken}`)).toEqual([
+    '2 true',
+    '1 false',
+  ]);
 });
 
 test('ticks that were missed are made up by the next run', async () => {

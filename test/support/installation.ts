@@ -13,7 +13,7 @@ import {
 import type { RecordProducer, TopicPartitionOffset } from '@forebay/event-log';
 import type { Value } from '@forebay/expressions';
 import type { MaterializeHandle } from '@forebay/jobs';
-import { readCheckpoint } from '@forebay/online-store';
+import { oldestCheckpoint } from '@forebay/online-store';
 import { Redis } from 'ioredis';
 import { Service, type ServiceEnvironment, type ServiceName } from './service';
 import { HOME_DIR, uniqueName } from './stack';
@@ -156,7 +156,11 @@ export class Installation {
     return this.#client;
   }
 
-  read(view: AggregationView, keys: readonly Record<string, Value>[]): Promise<OnlineFeatures> {
+  read(
+    view: AggregationView,
+    keys: readonly Record<string, Value>[],
+    client = this.client,
+  ): Promise<OnlineFeatures> {
     const names = Object.keys(keys[0] ?? {});
     const features = view.features.map((feature) => ({
       view: view.name,
@@ -164,7 +168,7 @@ export class Installation {
       feature: feature.name,
     }));
     const columns = Object.fromEntries(names.map((name) => [name, keys.map((key) => key[name] as string)]));
-    return this.client.getOnlineFeatures({ project: this.project.name, features, keys: columns });
+    return client.getOnlineFeatures({ project: this.project.name, features, keys: columns });
   }
 
   /** What is not right now, over every entity of the view. */
@@ -213,7 +217,7 @@ export class Installation {
 
   /** Records of the topic that are in the stored values, as the checkpoint says. */
   async checkpointed(): Promise<number> {
-    const checkpoint = await readCheckpoint(await this.servers.redis(), 0, this.source.id);
+    const checkpoint = await oldestCheckpoint(await this.servers.redis(), this.source.id);
     return (checkpoint?.offsets ?? new Float64Array()).reduce((sum, offset) => sum + Math.max(0, offset), 0);
   }
 
@@ -242,10 +246,18 @@ export class Installation {
   }
 }
 
+/** A server, or every node of a cluster. */
 async function emptyRedis(url: string): Promise<void> {
-  const redis = new Redis(url);
-  await redis.flushall();
-  redis.disconnect();
+  const [protocol, servers = ''] = url.split('://');
+  const urls = protocol === 'redis-cluster' ? servers.split(',').map((node) => `redis://${node}`) : [url];
+  for (const one of urls) {
+    const redis = new Redis(one);
+    await redis.flushall().catch((error: Error) => {
+      // a replica is emptied with its master
+      if (!error.message.startsWith('READONLY')) throw error;
+    });
+    redis.disconnect();
+  }
 }
 
 /** Whether the archive holds every record of the topic once, and nothing twice after merges. Refused records are in none. */

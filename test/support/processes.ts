@@ -26,3 +26,9 @@ export function isListening(port: number): Promise<boolean> {
     });
   });
 }
+
+/** The ids of the processes that a process has started and that run (Linux). */
+export function childrenOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return children === '' ? [] : children.split(' ').map(Number).filter(isRunning);
+}

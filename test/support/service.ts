@@ -2,8 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { asReadyAnnouncement, type Ports } from '@forebay/service-kit';
+import { OPEN_SERVING } from './open-serving';
 
-const ROOT = resolve(__dirname, '..', '..');
+/** Tests and benchmarks run in the project's directory, be they compiled or not. */
+const ROOT = process.cwd();
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 30_000;
 /** Lines of the log that an error message shows. */
@@ -38,6 +40,7 @@ export class Service {
         PATH: process.env.PATH ?? '',
         FOREBAY_LOG_FORMAT: 'json',
         FOREBAY_SERVING_PORT: '0',
+        ...OPEN_SERVING,
         ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -81,6 +81,26 @@ export function useOwnRedis(options: { persistence?: RedisPersistence } = {}): O
   return useOwnServer('redis', { redisPersistence: options.persistence ?? 'none' });
 }
 
+/** A Redis Cluster of the test file's own, of three nodes; a node that is killed keeps its slots, and comes back with what is on disk. */
+export function useOwnRedisCluster(options: { persistence?: RedisPersistence } = {}): {
+  readonly url: string;
+  readonly nodes: readonly LocalServer[];
+} {
+  const own = useOwnStack({
+    parts: ['redis'],
+    redisNodes: 3,
+    redisPersistence: options.persistence ?? 'none',
+  });
+  return {
+    get url() {
+      return own.stack.redisUrl;
+    },
+    get nodes() {
+      return own.stack.redisNodes;
+    },
+  };
+}
+
 /** A Kafka of the test file's own; its `url` is its broker. A restart after kill9() takes more than 10 seconds. */
 export function useOwnKafka(): OwnServer {
   return useOwnServer('kafka', {});

@@ -1,4 +1,5 @@
 /** Reading a batch list in place (docs/CODEC.md, batch list, codec 1). */
+import { isInstant } from '@forebay/contract';
 import { SECOND_MS } from './clock';
 import { COLUMN, type ColumnAccess, type ColumnCode, readCount } from './column-access';
 import type { FixedComponent, FixedKind, ViewLayout } from './layout';
@@ -59,7 +60,7 @@ export class BatchList {
     this.qMs = view.getFloat64(16, true);
     this.goodUntilMs = view.getFloat64(24, true);
     this.#baseMs = view.getFloat64(32, true);
-    return this.#placeColumns() === bytes.length;
+    return isInstant(this.cutMs) && isInstant(this.qMs) && this.#placeColumns() === bytes.length;
   }
 
   /** Returns the position after the last column, or −1. */

@@ -119,6 +119,10 @@ export class DistinctState implements VariableState {
     return bytes;
   }
 
+  get isExact(): boolean {
+    return !this.#inRegisters;
+  }
+
   result(): number {
     return this.#inRegisters ? this.#registers.estimate() : this.#set.size;
   }

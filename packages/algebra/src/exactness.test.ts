@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@forebay/contract';
 import { ALWAYS, layoutOf, lifetime, NOON, StoredEntity, sliding } from './entity.fixture';
-import { chooseCut, coveredFrom, type ReadContext, viewDegradation } from './exactness';
+import { chooseCut, coveredFrom, markerClock, type ReadContext, viewDegradation } from './exactness';
 
 const hour = sliding(HOUR_MS, MINUTE_MS);
 const month = sliding(30 * DAY_MS, DAY_MS);
@@ -243,4 +243,10 @@ describe('states of variable length are DEGRADED', () => {
       }
     }
   });
+});
+
+// a run's values have no segment boundary before the edges at its clock, and an entity without any event after them has no value
+it('no read is of an instant before the clock of the run that the marker names', () => {
+  expect(markerClock(marker(NOON))).toBe(NOON + HOUR_MS);
+  expect(markerClock(null)).toBe(ALWAYS);
 });

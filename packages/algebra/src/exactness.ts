@@ -96,3 +96,11 @@ export interface ScheduledContext {
 export function scheduledCoveredFrom(marker: BatchMarker | null, tickMs: number): number {
   return marker !== null && marker.cutMs === tickMs ? marker.coverageBeginMs : Number.POSITIVE_INFINITY;
 }
+
+/**
+ * The clock of a marker's run, −∞ without one: a read may not be of an earlier instant. The run's values have no segment
+ * boundary before the edges at its clock, and an entity without any event after them has no value.
+ */
+export function markerClock(marker: BatchMarker | null): number {
+  return marker === null ? Number.NEGATIVE_INFINITY : marker.qMs;
+}

@@ -1,6 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@forebay/contract';
 import { ALWAYS, type Given, layoutOf, lifetime, NOON, StoredEntity, sliding } from './entity.fixture';
-import { ViewFold } from './fold';
 import { STATUS } from './view-output';
 
 const count = (window = sliding(HOUR_MS, MINUTE_MS)) => ({ operation: 'count' as const, window });
@@ -47,17 +46,6 @@ describe('windows whose edges are not in the order of their lengths', () => {
       3,
       ['last', 'new', 'old'],
     ]);
-  });
-});
-
-describe('the instant of a read', () => {
-  // a run's values have no segment boundary before the edges at its clock q, and an entity without any event after them has no value
-  it('is not before the clock of the batch run that the marker names', () => {
-    const layout = layoutOf([count(sliding(30 * DAY_MS, DAY_MS))]);
-    const marker = { cutMs: NOON, qMs: NOON + HOUR_MS, coverageBeginMs: ALWAYS };
-    const nothing = { stream: null, open: null, sealed: null, batch: null };
-    expect(new ViewFold(layout).newestClock(nothing, marker)).toBe(marker.qMs);
-    expect(new ViewFold(layout).newestClock(nothing, null)).toBe(ALWAYS);
   });
 });
 

@@ -18,14 +18,27 @@ export {
   type BatchMarker,
   DEGRADED_REASONS,
   type DegradedReason,
+  markerClock,
   type ReadContext,
   type ScheduledContext,
 } from './exactness';
+export { type AskedFeature, ExplainedFold, type ExplainedWindow } from './explained-fold';
+export type { ExplainedSegment, FeatureValue } from './explained-merging';
+export {
+  type BatchHead,
+  type ExplainedTail,
+  explainHead,
+  explainTail,
+  unreadableParts,
+} from './explained-parts';
+export { type ExplainedTable, type ExplainedTableRow, explainTable } from './explained-table';
 export { isFloat64, type OtherValue } from './feature-result';
 export { addToRow, writeEmptyRow } from './fixed-cells';
-export { type ScheduledParts, type StoredParts, ViewFold } from './fold';
+export { type ScheduledParts, ViewFold } from './fold';
+export type { StoredParts } from './fold-lists';
 export { LaneEvaluator, type LaneInputs } from './lane-inputs';
 export * from './layout';
+export { ItemLimit, type Readable, readableValue } from './readable';
 export { SlotAlgebra } from './slot-algebra';
 export { streamColumns } from './stream-columns';
 export {

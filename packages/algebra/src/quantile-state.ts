@@ -117,6 +117,20 @@ export class QuantileState implements VariableState {
     return this.#counts.total === 0;
   }
 
+  get count(): number {
+    return this.#counts.total;
+  }
+
+  /** Of a state that is not empty. */
+  get min(): number {
+    return this.#min;
+  }
+
+  /** Of a state that is not empty. */
+  get max(): number {
+    return this.#max;
+  }
+
   /** Of the value of rank floor(q · (n − 1)), counting from the smallest: the middle of its bucket, within [min, max]. NaN over no values. */
   quantile(q: number): number {
     if (this.isEmpty) return Number.NaN;

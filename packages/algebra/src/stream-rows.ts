@@ -1,10 +1,10 @@
 /** Reading a stream list in place, newest row first. */
 import { SECOND_MS } from './clock';
 import type { ColumnAccess } from './column-access';
-import type { ViewLayout } from './layout';
+import type { FixedComponent, ViewLayout } from './layout';
 import { streamColumns } from './stream-columns';
 import { INSTANT_ROW, LIFETIME_ROW } from './stream-list-rows';
-import { isReadableStream, TAIL_BYTES, viewOf } from './stream-tail';
+import { isReadableStream, memoryOf, TAIL_BYTES } from './stream-tail';
 
 const NO_BYTES = new DataView(new ArrayBuffer(0));
 
@@ -13,6 +13,9 @@ export class StreamRows {
   readonly #layout: ViewLayout;
   readonly columns: ColumnAccess[];
   #view: DataView = NO_BYTES;
+  /** Positions in the view: of the value, and of its tail. */
+  #begin = 0;
+  #tail = 0;
   rows = 0;
   wMs = Number.NEGATIVE_INFINITY;
   hasOpen = false;
@@ -28,11 +31,19 @@ export class StreamRows {
 
   /** Returns false if the value is not one that this version and layout can read. */
   open(bytes: Uint8Array): boolean {
-    const view = viewOf(bytes);
-    if (!isReadableStream(view, this.#layout.rowSize)) return false;
-    const tail = bytes.length - TAIL_BYTES;
+    const view = memoryOf(bytes);
+    const { byteOffset, length } = bytes;
+    const { rowSize, fixed } = this.#layout;
+    if (!isReadableStream(view, byteOffset, length, rowSize)) return false;
+    const tail = byteOffset + length - TAIL_BYTES;
     this.#view = view;
-    for (const column of this.columns) column.view = view;
+    this.#begin = byteOffset;
+    this.#tail = tail;
+    for (let i = 0; i < fixed.length; i++) {
+      const column = this.columns[i] as ColumnAccess;
+      column.view = view;
+      column.base = byteOffset + (fixed[i] as FixedComponent).rowOffset;
+    }
     this.wMs = view.getFloat64(tail + 8, true);
     this.rows = view.getUint32(tail + 16, true);
     const flags = view.getUint8(tail + 22);
@@ -74,7 +85,7 @@ export class StreamRows {
   /** End of the last ordinary row before `row`; −∞ without one. Ordinary rows are disjoint, so no earlier one ends later. */
   #ordinaryEndBefore(row: number): number {
     for (let at = row - 1; at >= 0; at--) {
-      const width = this.#view.getUint32(at * this.#layout.rowSize + 8, true);
+      const width = this.#view.getUint32(this.#begin + at * this.#layout.rowSize + 8, true);
       if (width === LIFETIME_ROW) return Number.NEGATIVE_INFINITY;
       if (width !== INSTANT_ROW) return this.startOf(at) + width * SECOND_MS;
     }
@@ -82,15 +93,31 @@ export class StreamRows {
   }
 
   startOf(row: number): number {
-    return this.#view.getFloat64(row * this.#layout.rowSize, true);
+    return this.#view.getFloat64(this.#begin + row * this.#layout.rowSize, true);
+  }
+
+  /** In seconds, or what stands for the width of an instant or of lifetime (docs/CODEC.md). */
+  widthOf(row: number): number {
+    return this.#view.getUint32(this.#begin + row * this.#layout.rowSize + 8, true);
   }
 
   eventsOf(row: number): number {
-    return this.#view.getUint32(row * this.#layout.rowSize + 12, true);
+    return this.#view.getUint32(this.#begin + row * this.#layout.rowSize + 12, true);
+  }
+
+  /** End of the newest row with events of those that `limit` left; −∞ without one, and where only the lifetime row is left. */
+  newestEventEnd(): number {
+    for (let row = this.next - 1; row >= this.#from; row--) {
+      if (this.eventsOf(row) === 0) continue;
+      const width = this.#view.getUint32(this.#begin + row * this.#layout.rowSize + 8, true);
+      if (width === LIFETIME_ROW) return Number.NEGATIVE_INFINITY;
+      return this.startOf(row) + (width === INSTANT_ROW ? 1 : width * SECOND_MS);
+    }
+    return Number.NEGATIVE_INFINITY;
   }
 
   tokenEquals(part: Uint8Array): boolean {
-    const mine = this.#view.byteLength - TAIL_BYTES;
+    const mine = this.#tail;
     const theirs = part.length - TAIL_BYTES;
     for (let i = 0; i < 8; i++) if (this.#view.getUint8(mine + i) !== part[theirs + i]) return false;
     return true;

@@ -1,5 +1,5 @@
 /** The end of a stream list: fence entries and tail (docs/CODEC.md, stream list, codec 1). */
-import { ForebayError } from '@forebay/contract';
+import { ForebayError, isInstant } from '@forebay/contract';
 
 export const STREAM_CODEC = 1;
 export const TAIL_BYTES = 24;
@@ -33,16 +33,34 @@ export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Whether the bytes end like a stream list that this version can read with rows of `rowSize` bytes. */
-export function isReadableStream(view: DataView, rowSize: number): boolean {
-  const at = view.byteLength - TAIL_BYTES;
-  if (at < 0 || view.getUint8(view.byteLength - 1) !== STREAM_CODEC) return false;
-  return view.getUint32(at + 16, true) * rowSize + view.getUint16(at + 20, true) * FENCE_ENTRY_BYTES === at;
+let sharedBuffer: ArrayBufferLike = new ArrayBuffer(0);
+let sharedView: DataView<ArrayBufferLike> = new DataView(sharedBuffer);
+
+/**
+ * A view of all the memory that the bytes lie in: one is made for many values, where each of its own would cost more than
+ * reading it. Offsets count from `bytes.byteOffset`, and the caller sees to it that they stay within the bytes.
+ */
+export function memoryOf(bytes: Uint8Array): DataView {
+  if (bytes.buffer !== sharedBuffer) {
+    sharedBuffer = bytes.buffer;
+    sharedView = new DataView(sharedBuffer);
+  }
+  return sharedView;
+}
+
+/** Whether the `length` bytes at `from` end like a stream list that this version can read with rows of `rowSize` bytes. */
+export function isReadableStream(view: DataView, from: number, length: number, rowSize: number): boolean {
+  const size = length - TAIL_BYTES;
+  const at = from + size;
+  if (size < 0 || view.getUint8(from + length - 1) !== STREAM_CODEC) return false;
+  // the clock may become the instant of a whole answer
+  if (!isInstant(view.getFloat64(at + 8, true))) return false;
+  return view.getUint32(at + 16, true) * rowSize + view.getUint16(at + 20, true) * FENCE_ENTRY_BYTES === size;
 }
 
 /** Throws `corrupt_data` for bytes of another codec or a length that does not add up. */
 export function readTail(view: DataView, rowSize: number): StreamTail {
-  if (!isReadableStream(view, rowSize)) {
+  if (!isReadableStream(view, 0, view.byteLength, rowSize)) {
     throw new ForebayError(
       'corrupt_data',
       `stream list of ${view.byteLength} bytes does not have the layout of codec ${STREAM_CODEC}`,

@@ -36,13 +36,14 @@ export class TableHistory {
   valuesAt(tMs: number, out: ViewOutput): number {
     const tickMs = tickAt(this.layout.view.schedule, tMs);
     const latest = this.#latest;
+    out.newestEventMs = latest === null ? Number.NaN : latest.eventTimeMs;
     if (latest === null) {
       leaveNothing(out, STATUS.NOT_FOUND, null);
     } else if (isOutsideMaxAge(this.layout, latest.eventTimeMs, tickMs)) {
       leaveNothing(out, STATUS.OUTSIDE_MAX_AGE, null);
     } else {
-      readTableCells(this.layout, latest.cells, 0, out);
-      leaveStatuses(out, null);
+      const mayBeNull = readTableCells(this.layout, latest.cells, 0, out);
+      leaveStatuses(out, mayBeNull, null);
     }
     return tickMs;
   }

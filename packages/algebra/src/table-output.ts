@@ -10,6 +10,8 @@ export function newTableOutput(layout: TableLayout): ViewOutput {
     others: new Array(features).fill(null),
     statuses: new Uint8Array(features),
     reason: null,
+    allPresent: false,
+    newestEventMs: Number.NaN,
   };
 }
 
@@ -24,12 +26,18 @@ export function leaveNothing(out: ViewOutput, status: number, reason: DegradedRe
   out.others.fill(null);
   out.statuses.fill(reason === null ? status : STATUS.DEGRADED);
   out.reason = reason;
+  out.allPresent = false;
 }
 
-/** The statuses of the values that stand in `out`; with a reason all are DEGRADED. */
-export function leaveStatuses(out: ViewOutput, reason: DegradedReason | null): void {
+/** The statuses of the values that stand in `out`, of which there may be nulls; with a reason all are DEGRADED. */
+export function leaveStatuses(out: ViewOutput, mayBeNull: boolean, reason: DegradedReason | null): void {
   const { numbers, others, statuses } = out;
   out.reason = reason;
+  out.allPresent = !mayBeNull && reason === null;
+  if (!mayBeNull) {
+    statuses.fill(reason === null ? STATUS.PRESENT : STATUS.DEGRADED);
+    return;
+  }
   for (let i = 0; i < statuses.length; i++) {
     const isNull = others[i] === null && Number.isNaN(numbers[i]);
     statuses[i] = reason !== null ? STATUS.DEGRADED : isNull ? STATUS.NULL_VALUE : STATUS.PRESENT;

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '@forebay/contract';
+import { DAY_MS, HOUR_MS } from '@forebay/contract';
 import { contextOf, readTable, slotOf, TICK, tableLayoutOf } from './table.fixture';
 import { newTableOutput } from './table-output';
 import { TableRead } from './table-read';
@@ -72,12 +72,4 @@ test('what an earlier read left is gone', () => {
   read.fold({ ...parts, batch: encodeTableValue([newer], false) }, contextOf(TICK), output);
   read.fold({ ...parts, batch: null }, contextOf(TICK), output);
   expect([...output.numbers, ...output.others]).toEqual([Number.NaN, Number.NaN, null, null]);
-});
-
-test('t is not before the clock of the newest finished run', () => {
-  const read = new TableRead(layout);
-  const { batchMarker } = contextOf(TICK);
-  const parts = { stream: null, open: null, sealed: null, batch: null };
-  expect(read.newestClock(parts, batchMarker)).toBe(TICK + MINUTE_MS);
-  expect(read.newestClock(parts, null)).toBe(Number.NEGATIVE_INFINITY);
 });

@@ -1,8 +1,8 @@
 /** The read path of table views: the latest row of one entity as of the tick that a read answers for. */
-import { ForebayError } from '@forebay/contract';
 import { tickAt } from './boundaries';
-import type { BatchMarker, DegradedReason, ReadContext } from './exactness';
-import type { StoredParts } from './fold';
+import type { DegradedReason, ReadContext } from './exactness';
+import { isUnreadable } from './fold';
+import type { StoredParts } from './fold-lists';
 import type { TableLayout } from './table-layout';
 import { isOutsideMaxAge, leaveNothing, leaveStatuses } from './table-output';
 import { TableValue } from './table-value';
@@ -21,11 +21,6 @@ export class TableRead {
     this.#value = new TableValue(layout);
   }
 
-  /** The newest clock that came with the value, −∞ without any: t may not lie before it. */
-  newestClock(_parts: StoredParts, marker: BatchMarker | null): number {
-    return marker === null ? Number.NEGATIVE_INFINITY : marker.qMs;
-  }
-
   /** Leaves every feature of the view as of the tick of `context.tMs` in `out`. */
   fold({ batch }: StoredParts, { tMs, batchMarker }: ReadContext, out: ViewOutput): void {
     const { schedule } = this.layout.view;
@@ -35,7 +30,8 @@ export class TableRead {
     try {
       this.#read(batch, tickMs, reason, out);
     } catch (thrown) {
-      if (!(thrown instanceof RangeError || thrown instanceof ForebayError)) throw thrown;
+      out.newestEventMs = Number.NaN;
+      if (!isUnreadable(thrown)) throw thrown;
       leaveNothing(out, STATUS.DEGRADED, reason ?? 'unreadable');
     }
   }
@@ -48,13 +44,13 @@ export class TableRead {
     if (bytes !== null && !readable) reason ??= 'unreadable';
     // a row of this tick was replaced by those of later ticks: the writer's clock is ahead of the reader's
     if (readable && slot < 0 && value.hadEarlierRow) reason ??= 'incomplete';
+    out.newestEventMs = slot < 0 ? Number.NaN : value.eventTimeMs(slot);
     if (slot < 0) {
       leaveNothing(out, STATUS.NOT_FOUND, reason);
-    } else if (isOutsideMaxAge(this.layout, value.eventTimeMs(slot), tickMs)) {
+    } else if (isOutsideMaxAge(this.layout, out.newestEventMs, tickMs)) {
       leaveNothing(out, STATUS.OUTSIDE_MAX_AGE, reason);
     } else {
-      value.read(slot, out);
-      leaveStatuses(out, reason);
+      leaveStatuses(out, value.read(slot, out), reason);
     }
   }
 }

@@ -98,6 +98,27 @@ test('a value that ends early, is too long, or has another codec is not read', (
   }
 });
 
+test('a vector or a text that is shorter or longer than its cell is not read', () => {
+  const layout = tableLayoutOf(['label', 'labels', 'embedding']);
+  const value = encodeTableValue([slotOf(layout, TICK, ['abcd', ['a', 'bc'], [1, 2, 3]])], false);
+  expect(readTable(layout, value, contextOf(TICK)).reason).toBeNull();
+  const lengthAt = (name: string) =>
+    8 + 32 + (layout.features.find(({ feature }) => feature.name === name)?.offset ?? 0);
+  // the cells keep the length that they have together
+  const moved = (from: string, to: string) => {
+    const broken = value.slice();
+    broken[lengthAt(from)] = (broken[lengthAt(from)] as number) - 4;
+    broken[lengthAt(to)] = (broken[lengthAt(to)] as number) + 4;
+    return readTable(layout, broken, contextOf(TICK)).reason;
+  };
+  expect(moved('embedding', 'label')).toBe('unreadable');
+  expect(moved('label', 'embedding')).toBe('unreadable');
+  const text = value.slice();
+  const labels = Buffer.from(value).lastIndexOf('bc');
+  text[labels - 4] = 3;
+  expect(readTable(layout, text, contextOf(TICK)).reason).toBe('unreadable');
+});
+
 test('fields that the source lacks, and types that a table does not hold, are refused by name', () => {
   expect(() => fieldOf(tableSource, 'nope')).toThrow(
     'table source "profiles" has no field "nope": it has user, at, known, flag',

@@ -1,8 +1,9 @@
 /** Reading a table view's value in place (docs/CODEC.md, table value, codec 1). */
+import { ForebayError } from '@forebay/contract';
 import type { ScalarType } from '@forebay/definitions';
 import type { FeatureValues, OtherValue } from './feature-result';
 import { joinInt64 } from './fixed-cells';
-import { viewOf } from './stream-tail';
+import { memoryOf, viewOf } from './stream-tail';
 import { CELL_BYTES, FLOAT32_BYTES, type TableFeaturePlan, type TableLayout } from './table-layout';
 
 export const TABLE_CODEC = 1;
@@ -24,7 +25,9 @@ export class TableValue {
   readonly #at = new Int32Array(MAX_SLOTS);
   readonly #ends = new Int32Array(MAX_SLOTS);
   #bytes: Uint8Array = new Uint8Array(0);
-  #view: DataView = new DataView(new ArrayBuffer(0));
+  /** All the memory that the bytes lie in: positions in it count from their offset. */
+  #memory: DataView = new DataView(new ArrayBuffer(0));
+  #begin = 0;
 
   constructor(layout: TableLayout) {
     this.#layout = layout;
@@ -33,19 +36,21 @@ export class TableValue {
   /** Returns false if the value is not one that this version and layout can read. */
   open(bytes: Uint8Array): boolean {
     this.slots = 0;
-    const view = viewOf(bytes);
-    if (bytes.length < TABLE_HEADER_BYTES || view.getUint8(0) !== TABLE_CODEC) return false;
-    const slots = view.getUint8(1);
+    const memory = memoryOf(bytes);
+    const { byteOffset, length } = bytes;
+    if (length < TABLE_HEADER_BYTES || memory.getUint8(byteOffset) !== TABLE_CODEC) return false;
+    const slots = memory.getUint8(byteOffset + 1);
     if (slots < 1 || slots > MAX_SLOTS) return false;
     this.#bytes = bytes;
-    this.#view = view;
-    this.hadEarlierRow = (view.getUint8(2) & HAD_EARLIER_ROW) !== 0;
-    const firstEnd = TABLE_HEADER_BYTES + view.getUint32(4, true);
+    this.#memory = memory;
+    this.#begin = byteOffset;
+    this.hadEarlierRow = (memory.getUint8(byteOffset + 2) & HAD_EARLIER_ROW) !== 0;
+    const firstEnd = TABLE_HEADER_BYTES + memory.getUint32(byteOffset + 4, true);
     this.#at[0] = TABLE_HEADER_BYTES;
     this.#ends[0] = firstEnd;
     this.#at[1] = firstEnd;
-    this.#ends[1] = bytes.length;
-    if (slots === 1 && firstEnd !== bytes.length) return false;
+    this.#ends[1] = length;
+    if (slots === 1 && firstEnd !== length) return false;
     for (let slot = 0; slot < slots; slot++) if (!this.#isWhole(slot)) return false;
     this.slots = slots;
     return true;
@@ -55,10 +60,13 @@ export class TableValue {
   #isWhole(slot: number): boolean {
     const end = this.#ends[slot] as number;
     const cells = (this.#at[slot] as number) + SLOT_HEADER_BYTES;
-    let at = cells + this.#layout.headBytes;
+    const { headBytes, otherCells } = this.#layout;
+    let at = cells + headBytes;
     if (at > end || end > this.#bytes.length) return false;
-    for (const plan of this.#layout.cells)
-      if (plan.isVariable) at += this.#view.getUint32(cells + plan.offset, true);
+    for (let i = 0; i < otherCells.length; i++) {
+      const plan = otherCells[i] as TableFeaturePlan;
+      if (plan.isVariable) at += this.#memory.getUint32(this.#begin + cells + plan.offset, true);
+    }
     return at === end;
   }
 
@@ -68,46 +76,112 @@ export class TableValue {
     return -1;
   }
 
+  #positionOf(slot: number): number {
+    return this.#begin + (this.#at[slot] as number);
+  }
+
   /** The first tick that sees the row. */
   validFromMs(slot: number): number {
-    return this.#view.getFloat64(this.#at[slot] as number, true);
+    return this.#memory.getFloat64(this.#positionOf(slot), true);
   }
 
   eventTimeMs(slot: number): number {
-    return this.#view.getFloat64((this.#at[slot] as number) + 8, true);
+    return this.#memory.getFloat64(this.#positionOf(slot) + 8, true);
   }
 
   knownAtMs(slot: number): number {
-    return this.#view.getFloat64((this.#at[slot] as number) + 16, true);
+    return this.#memory.getFloat64(this.#positionOf(slot) + 16, true);
   }
 
-  /** Leaves the slot's values in `out`, by feature index: NaN, or null in `others`, where null. */
-  read(slot: number, out: FeatureValues): void {
-    readTableCells(this.#layout, this.#bytes, (this.#at[slot] as number) + SLOT_HEADER_BYTES, out);
+  rowHash(slot: number): bigint {
+    return this.#memory.getBigUint64(this.#positionOf(slot) + 24, true);
+  }
+
+  /**
+   * Leaves the slot's values in `out`, by feature index: NaN, or null in `others`, where null. Returns whether any is.
+   * Throws `corrupt_data` or a RangeError for a list or vector that is not as long as its cell.
+   */
+  read(slot: number, out: FeatureValues): boolean {
+    const cells = (this.#at[slot] as number) + SLOT_HEADER_BYTES;
+    return readCells(this.#layout, this.#memory, this.#bytes, cells, out);
   }
 }
 
-/** Decodes the cells of one row, which begin at `from`, into `out`. Vectors are views on `bytes`: copy what is to be kept. */
+/**
+ * Decodes the cells of one row, which begin at `from`, into `out`. Vectors are views on `bytes`: copy what is to be kept.
+ * Returns whether any of them is null. Throws as `TableValue.read` does.
+ */
 export function readTableCells(
   layout: TableLayout,
   bytes: Uint8Array,
   from: number,
   out: FeatureValues,
-): void {
-  const view = viewOf(bytes);
-  let variableAt = from + layout.headBytes;
-  for (const plan of layout.cells) {
-    const at = from + plan.offset;
-    const size = plan.isVariable ? view.getUint32(at, true) : 0;
-    out.numbers[plan.index] = Number.NaN;
-    out.others[plan.index] = null;
-    if (!isNull(bytes, from, plan)) {
+): boolean {
+  return readCells(layout, memoryOf(bytes), bytes, from, out);
+}
+
+/** `from` counts from the beginning of the bytes, whose memory is `memory`. */
+function readCells(
+  layout: TableLayout,
+  memory: DataView,
+  bytes: Uint8Array,
+  from: number,
+  out: FeatureValues,
+): boolean {
+  const nulls = hasNulls(bytes, from, layout.nullBytes);
+  const { numbers, others } = out;
+  const { cells, otherCells, headBytes } = layout;
+  const begin = bytes.byteOffset + from;
+  const hasNaN = !nulls && readFloat64Cells(layout, memory, begin, numbers);
+  let variableAt = from + headBytes;
+  const plans = nulls ? cells : otherCells;
+  for (let i = 0; i < plans.length; i++) {
+    const plan = plans[i] as TableFeaturePlan;
+    const at = begin + plan.offset;
+    const size = plan.isVariable ? memory.getUint32(at, true) : 0;
+    numbers[plan.index] = Number.NaN;
+    others[plan.index] = null;
+    if (!nulls || !isNull(bytes, from, plan)) {
       if (plan.isVariable)
-        out.others[plan.index] = variableValue(plan, bytes.subarray(variableAt, variableAt + size));
-      else readFixed(plan, view, at, out);
+        others[plan.index] = variableValue(plan, bytes.subarray(variableAt, variableAt + size));
+      else readFixed(plan, memory, at, out);
     }
     variableAt += size;
   }
+  return nulls || hasNaN;
+}
+
+/** Of a row without nulls. Returns whether one of them is NaN all the same. */
+function readFloat64Cells(
+  { float64Features, float64Offsets, isFloat64Only }: TableLayout,
+  memory: DataView,
+  begin: number,
+  numbers: Float64Array,
+): boolean {
+  const count = float64Features.length;
+  let sum = 0;
+  if (isFloat64Only) {
+    const first = begin + (float64Offsets[0] as number);
+    for (let i = 0; i < count; i++) {
+      const value = memory.getFloat64(first + 8 * i, true);
+      numbers[i] = value;
+      sum += value;
+    }
+  } else {
+    for (let i = 0; i < count; i++) {
+      const value = memory.getFloat64(begin + (float64Offsets[i] as number), true);
+      numbers[float64Features[i] as number] = value;
+      sum += value;
+    }
+  }
+  if (!Number.isNaN(sum)) return false;
+  // or +∞ and −∞ met in the sum
+  return numbers.some((value) => Number.isNaN(value));
+}
+
+function hasNulls(bytes: Uint8Array, from: number, nullBytes: number): boolean {
+  for (let i = from; i < from + nullBytes; i++) if (bytes[i] !== 0) return true;
+  return false;
 }
 
 function isNull(bytes: Uint8Array, from: number, { bit }: TableFeaturePlan): boolean {
@@ -134,13 +208,18 @@ function scalarAt(type: ScalarType, view: DataView, at: number): number | bigint
   }
 }
 
-function variableValue({ shape }: TableFeaturePlan, bytes: Uint8Array): OtherValue {
-  if (shape.kind === 'vector') return bytes.subarray(0, FLOAT32_BYTES * shape.length);
+function variableValue({ shape, feature }: TableFeaturePlan, bytes: Uint8Array): OtherValue {
   if (shape.kind === 'scalar') return decoder.decode(bytes);
-  return listOf(shape.type, bytes);
+  if (shape.kind === 'list') return listOf(shape.type, bytes, feature.name);
+  // a response has room for exactly so many
+  if (bytes.length === FLOAT32_BYTES * shape.length) return bytes;
+  throw wrongSize(feature.name, bytes.length);
 }
 
-function listOf(type: ScalarType, bytes: Uint8Array): OtherValue {
+const wrongSize = (feature: string, size: number) =>
+  new ForebayError('corrupt_data', `feature "${feature}": its cell of ${size} bytes is not one of its type`);
+
+function listOf(type: ScalarType, bytes: Uint8Array, feature: string): OtherValue {
   const view = viewOf(bytes);
   const list: (number | bigint | string)[] = [];
   const width = CELL_BYTES[type];
@@ -150,6 +229,7 @@ function listOf(type: ScalarType, bytes: Uint8Array): OtherValue {
   }
   for (let at = 0; at < bytes.length; ) {
     const end = at + 4 + view.getUint32(at, true);
+    if (end > bytes.length) throw wrongSize(feature, bytes.length);
     list.push(decoder.decode(bytes.subarray(at + 4, end)));
     at = end;
   }

@@ -2,7 +2,7 @@
 import { HOUR_MS, MINUTE_MS } from '@forebay/contract';
 import type { TableField, TableSource, TableView } from '@forebay/definitions';
 import type { BatchMarker, ReadContext } from './exactness';
-import type { StoredParts } from './fold';
+import type { StoredParts } from './fold-lists';
 import { compileTableView, type TableLayout } from './table-layout';
 import { newTableOutput } from './table-output';
 import { TableRead } from './table-read';

@@ -1,7 +1,7 @@
 /** Reading variable-length states in place: of the batch list, and of the open and sealed parts of a stream list. */
 import type { BatchList } from './batch-list';
 import type { DegradedReason } from './exactness';
-import type { StoredParts } from './fold';
+import type { StoredParts } from './fold-lists';
 import type { ViewLayout } from './layout';
 import type { StreamRows } from './stream-rows';
 import { TAIL_BYTES, TOKEN_BYTES, viewOf } from './stream-tail';

@@ -11,6 +11,13 @@ export interface ViewOutput extends FeatureValues {
   readonly statuses: Uint8Array;
   /** Why values are DEGRADED: the first reason met; null: none is. */
   reason: DegradedReason | null;
+  /** Every status is PRESENT; false: look at them. */
+  allPresent: boolean;
+  /**
+   * Of a table view the event time of the row that answers, also if it is outside max_age; of others the end of the newest
+   * segment with events, no later than t. NaN, or −∞, without one.
+   */
+  newestEventMs: number;
 }
 
 export function newViewOutput(layout: ViewLayout): ViewOutput {
@@ -20,5 +27,7 @@ export function newViewOutput(layout: ViewLayout): ViewOutput {
     others: new Array(features).fill(null),
     statuses: new Uint8Array(features),
     reason: null,
+    allPresent: false,
+    newestEventMs: Number.NaN,
   };
 }

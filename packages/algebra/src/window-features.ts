@@ -23,7 +23,10 @@ export class WindowFeatures {
     this.#emitting = emissions.flatMap((emission) => ('emit' in emission ? [emission] : []));
   }
 
-  /** @param reason why nothing of the window is exact, or null */
+  /**
+   * Leaves `out.allPresent` as it is unless a value is not PRESENT.
+   * @param reason why nothing of the window is exact, or null
+   */
   emit(
     acc: Float64Array,
     states: readonly VariableState[],
@@ -32,7 +35,7 @@ export class WindowFeatures {
     out: ViewOutput,
   ): void {
     if (reason !== null) out.reason ??= reason;
-    this.#emitNumbers(acc, tMs, reason, out);
+    let allPresent = this.#emitNumbers(acc, tMs, reason, out);
     for (let i = 0; i < this.#emitting.length; i++) {
       const { plan, emit, float64 } = this.#emitting[i] as Emitting;
       if (float64) out.numbers[plan.index] = Number.NaN;
@@ -40,12 +43,17 @@ export class WindowFeatures {
       const flaw = emit(plan, acc, states, tMs, out);
       if (flaw !== null) out.reason ??= flaw;
       const isNull = float64 ? Number.isNaN(out.numbers[plan.index]) : out.others[plan.index] === null;
-      out.statuses[plan.index] = statusOf(reason !== null || flaw !== null, isNull);
+      const status = statusOf(reason !== null || flaw !== null, isNull);
+      if (status !== STATUS.PRESENT) allPresent = false;
+      out.statuses[plan.index] = status;
     }
+    if (!allPresent) out.allPresent = false;
   }
 
-  #emitNumbers(acc: Float64Array, tMs: number, reason: DegradedReason | null, out: ViewOutput): void {
+  /** Returns whether all of them are PRESENT. */
+  #emitNumbers(acc: Float64Array, tMs: number, reason: DegradedReason | null, out: ViewOutput): boolean {
     const { numbers, statuses } = out;
+    let allPresent = true;
     for (let i = 0; i < this.#numbers.length; i++) {
       const recipe = this.#numbers[i] as NumberRecipe;
       const value = numberOf(recipe, acc, tMs);
@@ -57,8 +65,10 @@ export class WindowFeatures {
         out.reason ??= 'inexact';
         degraded = true;
       }
+      if (degraded || isNull) allPresent = false;
       statuses[recipe.index] = statusOf(degraded, isNull);
     }
+    return allPresent;
   }
 }
 

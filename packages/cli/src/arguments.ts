@@ -1,5 +1,6 @@
 import { parseDuration } from '@forebay/contract';
 import { LOAD_FORMATS, type LoadFormat } from '@forebay/offline-store';
+import { type Grant, isCredentialName, parseGrant } from '@forebay/service-kit';
 import { InvalidArgumentError } from 'commander';
 
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
@@ -120,18 +121,41 @@ export function featuresArgument(
   text: string,
   previous: readonly FeatureArgument[] = [],
 ): readonly FeatureArgument[] {
-  const features = text.split(',').map((part) => {
-    const [, view, feature] = /^([^:\s]+):([^:@\s]+)$/.exec(part.trim()) ?? [];
-    if (view === undefined || feature === undefined) {
-      throw new InvalidArgumentError(`"${part}" is not view:feature or view@version:feature.`);
-    }
-    return { view, feature };
-  });
-  return [...previous, ...features];
+  return [...previous, ...text.split(',').map(featureArgument)];
+}
+
+/** `view:feature`. */
+export function featureArgument(text: string): FeatureArgument {
+  const [, view, feature] = /^([^:\s]+):([^:@\s]+)$/.exec(text.trim()) ?? [];
+  if (view !== undefined && feature !== undefined) return { view, feature };
+  throw new InvalidArgumentError(`"${text}" is not view:feature or view@version:feature.`);
+}
+
+const MOST_SEGMENTS = 5_000;
+
+export function segmentsArgument(text: string): number {
+  const segments = /^\d+$/.test(text) ? Number(text) : 0;
+  if (segments >= 1 && segments <= MOST_SEGMENTS) return segments;
+  throw new InvalidArgumentError(`It is not a number from 1 to ${MOST_SEGMENTS}.`);
 }
 
 export function listArgument(text: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, text];
+}
+
+/** Adds one grant. */
+export function grantArgument(text: string, previous: readonly Grant[] = []): readonly Grant[] {
+  const grant = parseGrant(text);
+  if (grant !== null) return [...previous, grant];
+  throw new InvalidArgumentError(
+    'It is not a grant such as read:shop/checkout, read:shop/*, push:shop/orders or admin:shop/*.',
+  );
+}
+
+/** The name of a credential or of a tenant. */
+export function credentialNameArgument(text: string): string {
+  if (isCredentialName(text)) return text;
+  throw new InvalidArgumentError('It is not 1 to 100 letters, digits, or _ . @ -, a letter or digit first.');
 }
 
 export function formatArgument(text: string): LoadFormat {

@@ -4,6 +4,7 @@ import {
   definitionName,
   type FeatureService,
   type Field,
+  featuresOfService,
   type OnDemandView,
   type Project,
   type TableSource,
@@ -68,11 +69,12 @@ function sectionsOf(project: Project): Section[] {
     },
     {
       title: 'feature services',
-      head: ['name', 'features', 'views', 'owner', 'description'],
+      head: ['name', 'features', 'views', 'variants', 'owner', 'description'],
       rows: project.featureServices.map((service) => [
         definitionName(service),
         service.features.length,
-        viewsText(service),
+        viewsText({ features: featuresOfService(service) }),
+        service.variants.map(({ name }) => name).join(', '),
         ...described(service),
       ]),
     },

@@ -46,6 +46,10 @@ onDemandViews:
     features: { of_credit: 'part_of(amount + momentum, credit)' }
 featureServices:
   - { name: fraud, features: [{ view: recent@2, pick: [large_1h] }, risk] }
+  - name: tried
+    variants:
+      - { name: hourly, share: 97.5, features: [{ view: recent@1, pick: [large_1h] }] }
+      - { name: daily, share: 2.5, features: [{ view: recent@2, pick: [large_1h] }] }
 `);
 
 const found = (reference: string, kind?: KindOption) => findDefinition(project, reference, kind);
@@ -96,8 +100,10 @@ is used by
   aggregation view recent@1
     on-demand view risk@1: momentum
       feature service fraud@1: of_credit
+    feature service tried@1: large_1h
   aggregation view recent@2
     feature service fraud@1: large_1h
+    feature service tried@1: large_1h
   table view profile@1
     on-demand view risk@1: credit
       feature service fraud@1: of_credit`);
@@ -150,6 +156,8 @@ is used by
     ['profile', undefined, '  schedule: every 1h, of what is known 0ms later, served from 1h later'],
     ['part_of', undefined, '  signature: part_of(double, double): double'],
     ['fraud', undefined, '  recent@2.large_1h\n  risk@1.of_credit'],
+    ['tried', undefined, '  variant daily: 2.5 % of the entities\n    recent@2.large_1h'],
+    ['tried', undefined, '  aggregation view recent@1: large_1h\n'],
   ])('of %s %s', (reference, kind, part) => {
     expect(described(reference, kind)).toContain(part);
   });

@@ -5,10 +5,12 @@ import {
   type BatchPlan,
   definitionName,
   type EventSource,
+  type FeatureReference,
   type FeatureService,
   type KindedDefinition,
   type OnDemandView,
   type SchedulePlan,
+  SHARE_PARTS,
   type TableSource,
   type TableView,
   type UserFunction,
@@ -185,6 +187,14 @@ function functionLines(own: UserFunction): string[] {
   ]);
 }
 
-function serviceLines(service: FeatureService): string[] {
-  return service.features.map(({ view, version, feature }) => `  ${view}@${version}.${feature}`);
+function serviceLines({ features, variants }: FeatureService): string[] {
+  if (variants.length === 0) return features.map((reference) => `  ${referenceText(reference)}`);
+  return variants.flatMap((variant) => [
+    `  variant ${variant.name}: ${variant.sharePpm / (SHARE_PARTS / 100)} % of the entities`,
+    ...variant.features.map((reference) => `    ${referenceText(reference)}`),
+  ]);
+}
+
+function referenceText({ view, version, feature }: FeatureReference): string {
+  return `${view}@${version}.${feature}`;
 }

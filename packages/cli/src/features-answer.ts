@@ -15,7 +15,7 @@ export interface Answer {
 }
 
 export function printAnswer(output: Output, { features, keys, request, elapsedMs }: Answer): void {
-  const { columns, views, asOfMs, degraded } = features;
+  const { columns, views, asOfMs, degraded, requestId } = features;
   const ofRow = <T>(lists: Readonly<Record<string, readonly T[]>>, row: number) =>
     Object.fromEntries(
       Object.entries(lists).map(([name, all]) => [name, all.length === 1 ? all[0] : all[row]]),
@@ -23,11 +23,12 @@ export function printAnswer(output: Output, { features, keys, request, elapsedMs
   const rows = features.rows.map((values, row) => ({
     keys: ofRow(keys, row),
     ...(Object.keys(request).length === 0 ? {} : { request: ofRow(request, row) }),
+    ...variantOf(features, row),
     values,
     statuses: features.statuses(row),
   }));
-  const tables = rows.map((row) => {
-    const title = Object.entries({ ...row.keys, ...row.request }).map(
+  const tables = rows.map((row, i) => {
+    const title = Object.entries({ ...row.keys, ...row.request, ...variantOf(features, i) }).map(
       ([name, value]) => `${name}=${plainText(value)}`,
     );
     const lines = columns.map(({ key, type }) => [
@@ -40,11 +41,17 @@ export function printAnswer(output: Output, { features, keys, request, elapsedMs
   const reasons = degraded.map(
     ({ row, view, reason }) => `row ${row + 1}, view ${view}: DEGRADED: ${reason}`,
   );
-  const summary = `as of ${formatInstant(asOfMs)}, answered in ${elapsedMs.toFixed(1)} ms`;
+  const named = requestId === '' ? '' : `, request id ${requestId}`;
+  const summary = `as of ${formatInstant(asOfMs)}, answered in ${elapsedMs.toFixed(1)} ms${named}`;
   output.result(
-    { asOfMs, elapsedMs, columns, rows, views, degraded },
+    { asOfMs, elapsedMs, requestId, columns, rows, views, degraded },
     [...tables, summary, ...views.map(timesText), ...reasons].join('\n'),
   );
+}
+
+function variantOf(features: OnlineFeatures, row: number): { readonly variant?: string } {
+  const variant = features.variant(row);
+  return variant === null ? {} : { variant };
 }
 
 function plainText(value: unknown): string {

@@ -11,20 +11,18 @@ import {
 import type { JobSummary } from '@forebay/jobs';
 import { archivedUpTo, createMetaTables, type Load, listLoads } from '@forebay/offline-store';
 import {
+  latestStreamMarker,
   loadRegistry,
+  oldestBatchMarker,
+  oldestCheckpoint,
+  oldestProgress,
+  oldestTableMarker,
   PARTS,
   type RedisConnection,
-  readBatchMarker,
-  readCheckpoint,
-  readProgress,
-  readStreamMarker,
-  readTableMarker,
 } from '@forebay/online-store';
 import { recordedRegistry } from './applied-registry';
 import type { Servers } from './servers';
 
-/** One node of Redis is one bucket. */
-const BUCKET = 0;
 /** Topics that were made anew are not told apart yet. */
 const EPOCH = 0;
 const RECENT_JOBS = 200;
@@ -176,8 +174,8 @@ async function readPartitions(servers: Servers, source: EventSource): Promise<Pa
 
 async function readStream(servers: Servers, source: EventSource) {
   const redis = await servers.redis();
-  const checkpoint = await readCheckpoint(redis, BUCKET, source.id);
-  const progress = await readProgress(redis, BUCKET, source.id);
+  const checkpoint = await oldestCheckpoint(redis, source.id);
+  const progress = await oldestProgress(redis, source.id);
   const instants = [...(progress?.instantsMs ?? [])];
   const smallest = instants.length === 0 ? 0 : Math.min(...instants);
   return { checkpoint: [...(checkpoint?.offsets ?? [])], progressMs: smallest === 0 ? null : smallest };
@@ -199,7 +197,7 @@ async function readViews(servers: Servers, snapshot: RegistrySnapshot | null): P
 }
 
 async function readTableView(servers: Servers, project: string, view: TableView): Promise<ViewStatus> {
-  const marker = await readTableMarker(await servers.redis(), BUCKET, view.id);
+  const marker = await oldestTableMarker(await servers.redis(), view.id);
   const { intervalMs, delayMs } = view.schedule;
   return {
     project,
@@ -214,8 +212,8 @@ async function readTableView(servers: Servers, project: string, view: TableView)
 async function readView(servers: Servers, project: string, view: AggregationView): Promise<ViewStatus> {
   const redis = await servers.redis();
   if (view.schedule !== null) return readScheduledView(redis, project, view, view.schedule);
-  const stream = await readStreamMarker(redis, BUCKET, view.id);
-  const batch = await readBatchMarker(redis, BUCKET, view.id);
+  const stream = await latestStreamMarker(redis, view.id);
+  const batch = await oldestBatchMarker(redis, view.id);
   return {
     project,
     view: definitionName(view),
@@ -233,7 +231,7 @@ async function readScheduledView(
   { intervalMs, delayMs }: SchedulePlan,
 ): Promise<ViewStatus> {
   const markers = await Promise.all(
-    [PARTS.even, PARTS.odd].map((part) => readBatchMarker(redis, BUCKET, view.id, part)),
+    [PARTS.even, PARTS.odd].map((part) => oldestBatchMarker(redis, view.id, part)),
   );
   const ticks = markers.flatMap((marker) => (marker === null ? [] : [marker.cutMs]));
   const newestMs = ticks.length === 0 ? null : Math.max(...ticks);

@@ -1,12 +1,9 @@
 import { ceilTo, ForebayError, floorTo, formatDuration, formatInstant } from '@forebay/contract';
 import { type AggregationView, definitionName, type EventSource, type Project } from '@forebay/definitions';
 import { type ColumnChoice, type LoadFormat, type LoadResult, loadHistory } from '@forebay/offline-store';
-import { raiseStreamMarker } from '@forebay/online-store';
+import { inEveryBucket, raiseStreamMarker } from '@forebay/online-store';
 import { viewsOn } from './applied-registry';
 import type { Servers } from './servers';
-
-/** One node of Redis is one bucket. */
-const BUCKET = 0;
 
 export interface LoadIntoSourceOptions {
   readonly file: string;
@@ -51,10 +48,11 @@ export async function loadIntoSource(
     source,
     beforeRows: async () => {
       for (const view of views) {
-        const raised = await raiseStreamMarker(redis, BUCKET, view.id, {
-          completeSinceMs: options.completeUntilMs,
-        });
-        if (raised) raisedMarkers.push(definitionName(view));
+        const marker = { completeSinceMs: options.completeUntilMs };
+        const raised = await inEveryBucket(redis, (bucket) =>
+          raiseStreamMarker(redis, bucket, view.id, marker),
+        );
+        if (raised.includes(true)) raisedMarkers.push(definitionName(view));
       }
     },
   });

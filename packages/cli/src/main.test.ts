@@ -27,15 +27,17 @@ test('help explains every command, with examples and exit codes', async () => {
     'load',
     'push',
     'get',
+    'explain',
     'materialize',
     'training-set',
     'status',
     'dev',
+    'token',
   ]) {
     expect(out).toContain(`\n  ${name} `);
     const own = await run([name, '--help']);
     expect(own.code).toBe(EXIT.ok);
-    expect(own.out).toContain('--json');
+    if (name !== 'token') expect(own.out).toContain('--json');
   }
   expect(out).toContain('Examples:');
   expect(out).toContain('Exit codes:');
@@ -52,6 +54,9 @@ test.each([
   [['get', '--service', 's'], 'give --key or --rows'],
   [['get', '--service', 's', '--features', 'v:f', '--key', 'a=b'], 'cannot be used with'],
   [['get', '--service', 's', '--key', 'a'], 'It is not joinKey=value'],
+  [['explain', 'v.f', 'a=b'], '"v.f" is not view:feature'],
+  [['explain', 'v:f', 'a'], 'It is not joinKey=value'],
+  [['explain', 'v:f', 'a=b', '--segments', '0'], 'It is not a number from 1'],
   [['push', '--source', 's', '--event', '{}', '--file', 'f'], 'cannot be used with'],
   [['materialize', '--view', 'v', '--all'], 'cannot be used with'],
   [['materialize', '--timeout', 'long'], 'It is not a duration'],
@@ -68,6 +73,10 @@ test.each([
   ],
   [['training-set', '--service', 's', '--threads', '0', '--rows', 'r', '--out', 'o'], 'It is not a number'],
   [['status', '--jsn'], "unknown option '--jsn'"],
+  [['token', 'create', '--name', 'a'], "required option '--grant <grant>' not specified"],
+  [['token', 'create', '--name', 'a', '--grant', 'all'], 'It is not a grant such as read:shop/checkout'],
+  [['token', 'create', '--name', 'a b', '--grant', 'read:*/*'], 'It is not 1 to 100 letters'],
+  [['token', 'revoke'], "unknown command 'revoke'"],
   [[], 'Usage: forebay'],
 ])('%j is wrong usage', async (args, message) => {
   const { code, out, err } = await run(args);
@@ -119,6 +128,50 @@ test('a definitions file in YAML is read as such, and its place is the file', as
     const { code, err } = await run(['plan', file]);
     expect(code).toBe(EXIT.failure);
     expect(err).toContain(`definitions "${file}": the file is not YAML:\n  - line 1, column 8: `);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test('token create shows a token once, and an entry that the access file takes; token check reads the file', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'forebay-token-'));
+  try {
+    const create = [
+      'token',
+      'create',
+      '--name',
+      'model',
+      '--grant',
+      'read:shop/checkout',
+      '--grant',
+      'push:shop/*',
+    ];
+    const { code, out } = await run([...create, '--expires-in', '90d']);
+    expect(code).toBe(EXIT.ok);
+    const [token] = /fbt_[A-Za-z0-9_-]{43}/.exec(out) ?? [];
+    expect(token).toBeDefined();
+    const entry = out.slice(out.indexOf('  - name: "model"'));
+    expect(entry).not.toContain(token);
+    const file = join(directory, 'access.yaml');
+    writeFileSync(file, `tokens:\n${entry}`);
+    const checked = await run(['token', 'check', file, '--json']);
+    expect(checked.code).toBe(EXIT.ok);
+    expect(JSON.parse(checked.out)).toEqual({
+      tenants: { default: ['*'] },
+      credentials: [
+        {
+          name: 'model',
+          kind: 'token',
+          tenant: 'default',
+          grants: ['read:shop/checkout', 'push:shop/*'],
+          expires: expect.stringMatching(/^20/),
+        },
+      ],
+    });
+    writeFileSync(file, `tokens:\n${entry.replace('sha256', 'hash')}`);
+    const wrong = await run(['token', 'check', file]);
+    expect(wrong.code).toBe(EXIT.failure);
+    expect(wrong.err).toContain(`access file "${file}":`);
   } finally {
     rmSync(directory, { recursive: true });
   }

@@ -22,6 +22,7 @@ import { KIND_OPTIONS } from './find-definition';
 import type { TextSink } from './output';
 import { addReadingCommands } from './reading-commands';
 import { PROJECT, PROJECT_HELP, type RunCommand } from './run-command';
+import { addTokenCommands } from './token-commands';
 
 export interface ProgramOptions {
   readonly run: RunCommand;
@@ -42,8 +43,10 @@ Examples:
   forebay push --source orders --event '{"time": "2026-01-31T18:00:01Z", "customer": "c1"}'
   forebay get --service checkout --key customer=c1        what a model would read now
   forebay get --service fraud --key customer=7 --request amount=12.5   with data for on-demand features
+  forebay explain by_customer:spent_24h customer=c1       what a value was made from
   forebay training-set --service checkout --rows labels.parquet --out train.parquet
   forebay status                                          lags, freshness, cuts, jobs
+  forebay token create --name checkout-model --grant read:shop/checkout     a credential for a model server
   forebay dev features.ts --local                         everything on this machine, until Ctrl-C
 
 Exit codes:
@@ -69,13 +72,19 @@ export function buildProgram({ run, version, out, err }: ProgramOptions): Comman
   addMaterializeCommand(program, run);
   addReadingCommands(program, run);
   addOperationCommands(program, run);
-  for (const command of [program, ...program.commands]) {
+  addTokenCommands(program, run);
+  for (const command of [
+    program,
+    ...program.commands,
+    ...program.commands.flatMap(({ commands }) => commands),
+  ]) {
     command
       .exitOverride((error: CommanderError) => {
         throw error;
       })
       .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => err.write(text) });
-    if (command !== program) command.option('--json', 'print one JSON document instead of text');
+    if (command !== program && command.commands.length === 0)
+      command.option('--json', 'print one JSON document instead of text');
   }
   return program;
 }

@@ -1,13 +1,16 @@
 import { type Command, Option } from 'commander';
 import {
   durationArgument,
+  featureArgument,
   featuresArgument,
   instantArgument,
   keyArgument,
   renameArgument,
   requestArgument,
+  segmentsArgument,
   threadsArgument,
 } from './arguments';
+import { explainCommand } from './commands/explain';
 import { getCommand } from './commands/get';
 import { trainingSetCommand } from './commands/training-set';
 import { rowFormatArgument } from './row-files';
@@ -18,6 +21,7 @@ const FORMAT_HELP = "Parquet, CSV, NDJSON or Arrow; by default the file's extens
 /** The commands that give values of features: what a model would read now, and training sets. */
 export function addReadingCommands(program: Command, run: RunCommand): void {
   addGetCommand(program, run);
+  addExplainCommand(program, run);
   addTrainingSetCommand(program, run);
 }
 
@@ -45,6 +49,13 @@ function addGetCommand(program: Command, run: RunCommand): void {
       'data for on-demand views, or a JSON object of it; one value for all rows, several of one name one for each',
       requestArgument,
     )
+    .addOption(
+      new Option(
+        '--variant <name>',
+        'of a service with variants: the one that answers for all rows',
+      ).conflicts('features'),
+    )
+    .option('--request-id <text>', 'names the answer in the log of served vectors')
     .option('--address <host:port>', 'the serving service; by default FOREBAY_CLI_SERVING_ADDRESS')
     .option('--timeout <duration>', 'how long to wait for the answer; by default 5s', durationArgument)
     .option(PROJECT, PROJECT_HELP)
@@ -59,12 +70,41 @@ function addGetCommand(program: Command, run: RunCommand): void {
     });
 }
 
+function addExplainCommand(program: Command, run: RunCommand): void {
+  program
+    .command('explain')
+    .description(
+      'Show what the value of a feature was made from: segments, cut, offsets, freshness, definition.',
+    )
+    .argument('<view:feature>', 'view@version:feature for a version', featureArgument)
+    .argument('[name=value...]', 'a value for each join key', keyArgument)
+    .addOption(new Option('--key <name=value>', 'the same').argParser(keyArgument))
+    .option('--request <name=value>', 'data for on-demand views, or a JSON object of it', requestArgument)
+    .option(
+      '--segments <number>',
+      'how many segments are shown, the newest first; by default 25',
+      segmentsArgument,
+    )
+    .option('--address <host:port>', 'the serving service; by default FOREBAY_CLI_SERVING_ADDRESS')
+    .option('--timeout <duration>', 'how long to wait for the answer; by default 5s', durationArgument)
+    .option(PROJECT, PROJECT_HELP)
+    .action((feature, keys, options) =>
+      run(options, (context) => explainCommand(context, feature, { ...keys, ...options.key }, options)),
+    );
+}
+
 function addTrainingSetCommand(program: Command, run: RunCommand): void {
   program
     .command('training-set')
     .description('Join rows with features as they were at the instant of each row, into a file.')
     .addOption(
       new Option('--service <name[@version]>', 'all features of a feature service').conflicts('features'),
+    )
+    .addOption(
+      new Option(
+        '--variant <name>',
+        'of a service with variants: the one whose features are taken',
+      ).conflicts('features'),
     )
     .addOption(
       new Option(

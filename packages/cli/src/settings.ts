@@ -1,5 +1,6 @@
 import {
   type Configuration,
+  choiceSetting,
   type Environment,
   readConfiguration,
   SERVER_SETTINGS,
@@ -15,6 +16,38 @@ export const CLI_SETTINGS = {
     allowed: 'host:port',
     default: '127.0.0.1:50051',
     description: 'Where the serving service answers gRPC.',
+  }),
+  servingTransport: choiceSetting({
+    env: 'FOREBAY_CLI_SERVING_TRANSPORT',
+    choices: ['plaintext', 'tls'],
+    default: 'plaintext',
+    description: 'How the serving service is spoken to.',
+  }),
+  servingCaFile: textSetting({
+    env: 'FOREBAY_CLI_SERVING_CA_FILE',
+    allowed: 'a path',
+    optional: true,
+    description:
+      "With tls: the authority of the serving service's certificate, PEM. Unset: those that this machine trusts.",
+  }),
+  servingCertFile: textSetting({
+    env: 'FOREBAY_CLI_SERVING_CERT_FILE',
+    allowed: 'a path',
+    optional: true,
+    description: 'For mutual TLS: the certificate that is shown to the serving service, PEM.',
+  }),
+  servingKeyFile: textSetting({
+    env: 'FOREBAY_CLI_SERVING_KEY_FILE',
+    allowed: 'a path',
+    optional: true,
+    description: 'For mutual TLS: the key of that certificate, PEM.',
+  }),
+  servingToken: textSetting({
+    env: 'FOREBAY_CLI_SERVING_TOKEN',
+    allowed: 'a token',
+    optional: true,
+    secret: true,
+    description: 'The access token or JWT that calls of the serving service carry; needs tls.',
   }),
 };
 

@@ -22,6 +22,8 @@ export interface ViewTimes {
   readonly cutMs: number | null;
   /** Of a view on a schedule, the tick that its values speak of; null: they speak of the instant of the answer. */
   readonly tickMs: number | null;
+  /** How far the entities' events reach, over the rows of the answer; null: there are none, or the server does not say. */
+  readonly newestEventMs: number | null;
 }
 
 export interface Degradation {
@@ -58,6 +60,14 @@ export interface FeatureResponse {
   readonly layout: Layout | null;
   readonly views: readonly ViewTimes[];
   readonly degraded: readonly Degradation[];
+  /** Empty: the answer has no name. */
+  readonly requestId: string;
+  /** Of a service with variants, those that rows have. */
+  readonly variants: readonly string[];
+  /** By row an index into `variants`; empty: all rows have the first. */
+  readonly rowVariants: Uint8Array;
+  /** Which row of the request is the first one here. */
+  readonly firstRow: number;
 }
 
 const EMPTY: Buffer = Buffer.alloc(0);
@@ -74,6 +84,9 @@ export function readFeatureResponse(bytes: Uint8Array): FeatureResponse {
   let float64Block = EMPTY;
   let statuses = EMPTY;
   let layout: Layout | null = null;
+  let requestId = '';
+  const variants: string[] = [];
+  let rowVariants = EMPTY;
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
     if (field === 1) asOfMs = instant(reader);
     else if (field === 2) rowCount = reader.uint32();
@@ -84,9 +97,13 @@ export function readFeatureResponse(bytes: Uint8Array): FeatureResponse {
     else if (field === 7) layout = reader.message(readLayout);
     else if (field === 8) views.push(reader.message(readViewTimes));
     else if (field === 9) degraded.push(reader.message(readDegradation));
+    else if (field === 10) requestId = reader.string();
+    else if (field === 11) variants.push(reader.string());
+    else if (field === 12) rowVariants = reader.bytes();
     else reader.skip();
   }
-  return { asOfMs, rowCount, layoutId, float64Block, typed, statuses, layout, views, degraded };
+  const values = { float64Block, typed, statuses, layout, views, degraded };
+  return { asOfMs, rowCount, layoutId, ...values, requestId, variants, rowVariants, firstRow: 0 };
 }
 
 function instant(reader: ProtobufReader): number {
@@ -180,6 +197,8 @@ function readViewTimes(reader: ProtobufReader): ViewTimes {
   let hasCut = false;
   let tickMs = 0;
   let hasTick = false;
+  let newestEventMs = 0;
+  let hasNewestEvent = false;
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
     if (field === 1) view = reader.string();
     else if (field === 2) version = reader.uint32();
@@ -188,6 +207,8 @@ function readViewTimes(reader: ProtobufReader): ViewTimes {
     else if (field === 5) hasCut = reader.bool();
     else if (field === 6) tickMs = instant(reader);
     else if (field === 7) hasTick = reader.bool();
+    else if (field === 8) newestEventMs = instant(reader);
+    else if (field === 9) hasNewestEvent = reader.bool();
     else reader.skip();
   }
   return {
@@ -196,6 +217,7 @@ function readViewTimes(reader: ProtobufReader): ViewTimes {
     freshnessMs: freshnessMs < 0 ? null : freshnessMs,
     cutMs: hasCut ? cutMs : null,
     tickMs: hasTick ? tickMs : null,
+    newestEventMs: hasNewestEvent ? newestEventMs : null,
   };
 }
 

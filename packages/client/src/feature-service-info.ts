@@ -15,6 +15,10 @@ export interface FeatureServiceInfo {
   readonly joinKeys: readonly TypedName[];
   /** What on-demand views take from the request, and which of them, as `name@version`. */
   readonly request: readonly (TypedName & { readonly views: readonly string[] })[];
+  /** Of an experiment, with the share of the entities that each has, from 0 to 1; empty: the service has none. */
+  readonly variants: readonly { readonly name: string; readonly share: number }[];
+  /** The same as long as the columns of an answer are. */
+  readonly layoutId: string;
   readonly registryVersion: number;
 }
 
@@ -53,6 +57,8 @@ export function readFeatureServiceInfo(bytes: Uint8Array): FeatureServiceInfo {
     ),
     joinKeys: [...joinKeys.values()],
     request: request.map((field) => ({ ...typed(field), views: field.views })),
+    variants: (definition?.variants ?? []).map(({ name, share_ppm }) => ({ name, share: share_ppm / 1e6 })),
+    layoutId: layout?.id ?? '',
     registryVersion: registry_version,
   };
 }

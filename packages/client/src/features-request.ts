@@ -19,24 +19,67 @@ export type OnlineFeaturesRequest = {
   readonly keys: Readonly<Record<string, readonly KeyValue[]>>;
   /** For on-demand views: by request field one value for all rows, or a list with one for each. */
   readonly request?: Readonly<Record<string, RequestValue | readonly RequestValue[]>> | undefined;
+  /** Also freshness, newest event and cut of each view: without it, `views` of the answer is empty. Default false. */
+  readonly includeViewTimes?: boolean | undefined;
+  /** Names the answer in the log of served vectors, for `logPredictions`; the server makes one for what it logs. */
+  readonly requestId?: string | undefined;
 } & (
-  | { readonly featureService: string; readonly features?: undefined }
-  | { readonly features: readonly FeatureReference[]; readonly featureService?: undefined }
+  | {
+      readonly featureService: string;
+      /** Of a service with variants: the one that answers for all rows, instead of that of each entity. */
+      readonly variant?: string | undefined;
+      readonly features?: undefined;
+    }
+  | {
+      readonly features: readonly FeatureReference[];
+      readonly featureService?: undefined;
+      readonly variant?: undefined;
+    }
 );
 
 /** The request as protobuf. Throws `invalid_request` for a key or a value that the contract cannot carry. */
 export function encodeRequest(request: OnlineFeaturesRequest, includeLayout: boolean): Uint8Array {
+  return encodeMessage('GetOnlineFeaturesRequest', requestMessage(request, includeLayout));
+}
+
+function requestMessage(
+  request: OnlineFeaturesRequest,
+  includeLayout: boolean,
+): MessageInput<'GetOnlineFeaturesRequest'> {
   const selection =
     request.features === undefined
       ? { feature_service: request.featureService }
       : { features: { features: request.features.map((reference) => ({ ...reference })) } };
-  return encodeMessage('GetOnlineFeaturesRequest', {
+  return {
     project: request.project,
     ...selection,
     keys: Object.entries(request.keys).map(([joinKey, values]) => keyColumn(joinKey, values)),
     include_layout: includeLayout,
     request: Object.entries(request.request ?? {}).map(([name, given]) => requestColumn(name, given)),
-  });
+    include_view_times: request.includeViewTimes === true,
+    request_id: request.requestId ?? '',
+    variant: request.variant ?? '',
+  };
+}
+
+/** What is to be explained: one feature of one entity. */
+export interface ExplainRequest {
+  readonly project: string;
+  readonly feature: FeatureReference;
+  /** By join key. */
+  readonly keys: Readonly<Record<string, KeyValue>>;
+  /** For on-demand views, by request field. */
+  readonly request?: Readonly<Record<string, RequestValue>> | undefined;
+  /** Segments that are told of at most, the newest; default 500. */
+  readonly maxSegments?: number | undefined;
+}
+
+/** The request as protobuf. Throws `invalid_request` as `encodeRequest` does. */
+export function encodeExplainRequest(asked: ExplainRequest): Uint8Array {
+  const { project, feature, request, maxSegments } = asked;
+  const keys = Object.fromEntries(Object.entries(asked.keys).map(([name, value]) => [name, [value]]));
+  const of = requestMessage({ project, features: [feature], keys, request }, false);
+  return encodeMessage('ExplainFeatureRequest', { of, max_segments: maxSegments ?? 0 });
 }
 
 function keyColumn(joinKey: string, values: readonly KeyValue[]): MessageInput<'KeyColumn'> {

@@ -48,7 +48,15 @@ describe('OnlineFeatures', () => {
     statuses: Buffer.from([1, 1, 1, 1, 1, 1, 1, 1, 1, 5, 2, 1, 1, 1, 3, 4, 5, 1]),
     views: [
       { view: 'a', view_version: 2, freshness_ms: 12, cut_ms: 500, has_cut: true },
-      { view: 'b', view_version: 1, freshness_ms: -1, tick_ms: 700, has_tick: true },
+      {
+        view: 'b',
+        view_version: 1,
+        freshness_ms: -1,
+        tick_ms: 700,
+        has_tick: true,
+        newest_event_ms: 600,
+        has_newest_event: true,
+      },
     ],
     degraded: [{ row: 1, view: 'a', reason: 'stale: …' }],
   });
@@ -96,8 +104,8 @@ describe('OnlineFeatures', () => {
     });
     expect(read.asOfMs).toBe(1_000);
     expect(read.views).toEqual([
-      { view: 'a', version: 2, freshnessMs: 12, cutMs: 500, tickMs: null },
-      { view: 'b', version: 1, freshnessMs: null, cutMs: null, tickMs: 700 },
+      { view: 'a', version: 2, freshnessMs: 12, cutMs: 500, tickMs: null, newestEventMs: null },
+      { view: 'b', version: 1, freshnessMs: null, cutMs: null, tickMs: 700, newestEventMs: 600 },
     ]);
     expect(read.degraded).toEqual([{ row: 1, view: 'a', reason: 'stale: …' }]);
   });
@@ -128,6 +136,37 @@ describe('OnlineFeatures', () => {
     const columns = [1, 2].map((view_version) => ({ ...column, view_version }));
     const read = features({ row_count: 1, layout: { id: 'x', columns }, float64_block: block(3, 4) });
     expect(read.rows).toEqual([{ 'a@1.n': 3, 'a@2.n': 4 }]);
+  });
+
+  it('gives the numbers of a column without an object for any value', () => {
+    expect(read.numbers('a.mean')).toEqual(Float64Array.of(1.5, Number.NaN));
+    expect(read.numbers('open')).toEqual(Float64Array.of(1, 0));
+    expect(read.float64s).toEqual(Float64Array.of(1.5, 1, 7, Number.NaN, 0, 8));
+    expect(() => read.numbers('city')).toThrow(
+      '"city" is no column of numbers; there are: a.mean, open, b.mean',
+    );
+  });
+
+  it('gives some rows as an answer of their own', () => {
+    const second = read.rowsFrom(1, 1);
+    expect(second.rows).toEqual([read.rows[1]]);
+    expect(second.statuses(0)).toEqual(read.statuses(1));
+    expect(second.degraded).toEqual([{ row: 0, view: 'a', reason: 'stale: …' }]);
+    const first = read.rowsFrom(0, 1);
+    expect(first.rows).toEqual([read.rows[0]]);
+    expect([first.allPresent, read.allPresent, first.degraded]).toEqual([true, false, []]);
+    expect([read.requestRow(1), second.requestRow(0), first.requestRow(0)]).toEqual([1, 1, 0]);
+  });
+
+  it('tells the variant of each row, and what names the answer', () => {
+    const columns = { row_count: 3, layout: { id: 'x', columns: [] }, request_id: 'r' };
+    const variantsOf = (read: OnlineFeatures) => [0, 1, 2].map((row) => read.variant(row));
+    const several = features({ ...columns, variants: ['a', 'b'], row_variants: Buffer.from([1, 0, 1]) });
+    expect(variantsOf(several)).toEqual(['b', 'a', 'b']);
+    expect(several.rowsFrom(1, 2).variant(1)).toBe('b');
+    expect(variantsOf(features({ ...columns, variants: ['a'] }))).toEqual(['a', 'a', 'a']);
+    expect(variantsOf(features(columns))).toEqual([null, null, null]);
+    expect(several.requestId).toBe('r');
   });
 
   it('reads the block where it stands in the message', () => {

@@ -1,10 +1,12 @@
-import { loadContract } from './contract';
+import { loadContract, loadFeastContract } from './contract';
 
 describe('loadContract', () => {
   it('holds the feature service with its methods', () => {
     expect(Object.keys(loadContract().v1.FeatureService.service).sort()).toEqual([
+      'ExplainFeature',
       'GetFeatureServiceInfo',
       'GetOnlineFeatures',
+      'LogPrediction',
     ]);
   });
 
@@ -17,5 +19,15 @@ describe('loadContract', () => {
 
   it('is read once', () => {
     expect(loadContract()).toBe(loadContract());
+  });
+});
+
+describe('loadFeastContract', () => {
+  it('holds the service that clients of Feast call, under its paths', () => {
+    const { servingService } = loadFeastContract();
+    expect(Object.values(servingService).map(({ path }) => path)).toEqual([
+      '/feast.serving.ServingService/GetFeastServingInfo',
+      '/feast.serving.ServingService/GetOnlineFeatures',
+    ]);
   });
 });

@@ -1,13 +1,17 @@
-import { type GrpcObject, loadPackageDefinition } from '@grpc/grpc-js';
+import { type GrpcObject, loadPackageDefinition, type ServiceDefinition } from '@grpc/grpc-js';
 import { loadSync, type Options, type PackageDefinition } from '@grpc/proto-loader';
 import type { ProtoGrpcType as DefinitionsTypes } from './generated/definitions';
+import type { ProtoGrpcType as ExplainTypes } from './generated/explain';
 import type { ProtoGrpcType as FeatureServiceTypes } from './generated/feature_service';
 import type { ProtoGrpcType as JobsTypes } from './generated/jobs';
+import type { ProtoGrpcType as PredictionsTypes } from './generated/predictions';
 
 /** `forebay.v1` as loaded: client constructors by service, definitions by message and enum. */
 export type ForebayV1 = DefinitionsTypes['forebay']['v1'] &
+  ExplainTypes['forebay']['v1'] &
   FeatureServiceTypes['forebay']['v1'] &
-  JobsTypes['forebay']['v1'];
+  JobsTypes['forebay']['v1'] &
+  PredictionsTypes['forebay']['v1'];
 
 export interface Contract {
   /** What server reflection describes. */
@@ -15,13 +19,22 @@ export interface Contract {
   readonly v1: ForebayV1;
 }
 
+/** What clients of Feast call, wire-compatible with it; its messages are read and written by hand. */
+export interface FeastContract {
+  /** What server reflection describes. */
+  readonly packageDefinition: PackageDefinition;
+  readonly servingService: ServiceDefinition;
+}
+
 /** The contract's files stand in the project's root; the way there is the same from `src` and from `dist`. */
 const PROTO_DIRECTORY = `${__dirname}/../../../proto`;
 
 const PROTO_FILES = [
   'forebay/v1/definitions.proto',
+  'forebay/v1/explain.proto',
   'forebay/v1/feature_service.proto',
   'forebay/v1/jobs.proto',
+  'forebay/v1/predictions.proto',
 ];
 
 /**
@@ -47,4 +60,16 @@ export function loadContract(): Contract {
     loaded = { packageDefinition, v1: root.forebay.v1 as unknown as ForebayV1 };
   }
   return loaded;
+}
+
+let loadedFeast: FeastContract | null = null;
+
+/** The protobuf contract of `proto/feast`, read once per process. */
+export function loadFeastContract(): FeastContract {
+  if (loadedFeast === null) {
+    const packageDefinition = loadSync('feast/serving/ServingService.proto', LOAD_OPTIONS);
+    const servingService = packageDefinition['feast.serving.ServingService'] as ServiceDefinition;
+    loadedFeast = { packageDefinition, servingService };
+  }
+  return loadedFeast;
 }

@@ -1,6 +1,12 @@
 // By name: of `export *` CommonJS makes getters that all share one function, and the constants and functions here are
 // used in the innermost loops.
-export { type Contract, type ForebayV1, loadContract } from './contract';
+export {
+  type Contract,
+  type FeastContract,
+  type ForebayV1,
+  loadContract,
+  loadFeastContract,
+} from './contract';
 export {
   checkEntityKeyLength,
   decodeEntityKey,
@@ -11,7 +17,7 @@ export {
   joinKeyMismatch,
   MAX_ENTITY_KEY_BYTES,
 } from './entity-key';
-export { ForebayError, REASONS, type Reason } from './errors';
+export { type ErrorOptions, ForebayError, REASONS, type Reason } from './errors';
 export type { FeatureServiceClient, FeatureServiceHandlers } from './generated/forebay/v1/FeatureService';
 export {
   decodeMessage,
@@ -29,6 +35,7 @@ export {
   formatDuration,
   formatInstant,
   HOUR_MS,
+  isInstant,
   MINUTE_MS,
   parseDuration,
   SECOND_MS,

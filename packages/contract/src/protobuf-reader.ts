@@ -1,4 +1,5 @@
 import { ForebayError } from './errors';
+import { knownText, rememberText } from './known-texts';
 
 /** Protobuf's wire types (https://protobuf.dev/programming-guides/encoding/). */
 const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
@@ -29,7 +30,7 @@ export class ProtobufReader {
   /** The number of the next field; 0 at the end of the message. Its value must be read, or skipped, next. */
   nextField(): number {
     if (this.#at === this.#end) return 0;
-    this.#varint();
+    this.#varint32();
     this.#wire = this.#low & 7;
     const field = this.#low >>> 3;
     if (field === 0) throw this.#malformed('a field has the number 0');
@@ -66,6 +67,21 @@ export class ProtobufReader {
   string(): string {
     this.#expect(WIRE.bytes);
     const from = this.#take(this.#length());
+    return this.#text(from);
+  }
+
+  /** As `string`, for a name of which there are few: it is found, not decoded, when it comes again. */
+  name(): string {
+    this.#expect(WIRE.bytes);
+    const from = this.#take(this.#length());
+    const known = knownText(this.#bytes, from, this.#at);
+    if (known !== undefined) return known;
+    const text = this.#text(from);
+    rememberText(this.#bytes, from, this.#at, text);
+    return text;
+  }
+
+  #text(from: number): string {
     const text = this.#bytes.toString('utf8', from, this.#at);
     if (text.includes(REPLACEMENT) && !Buffer.from(text).equals(this.#bytes.subarray(from, this.#at))) {
       throw this.#malformed('a string is not UTF-8');
@@ -75,13 +91,13 @@ export class ProtobufReader {
 
   bool(): boolean {
     this.#expect(WIRE.varint);
-    this.#varint();
-    return this.#low !== 0 || this.#high !== 0;
+    this.#varint32();
+    return this.#low !== 0;
   }
 
   uint32(): number {
     this.#expect(WIRE.varint);
-    this.#varint();
+    this.#varint32();
     return this.#low;
   }
 
@@ -90,6 +106,16 @@ export class ProtobufReader {
     this.#expect(WIRE.varint);
     this.#varint();
     return joinWords(this.#high | 0, this.#low);
+  }
+
+  double(): number {
+    this.#expect(WIRE.fixed64);
+    return this.#bytes.readDoubleLE(this.#take(8));
+  }
+
+  float(): number {
+    this.#expect(WIRE.fixed32);
+    return this.#bytes.readFloatLE(this.#take(4));
   }
 
   /** Appends the values of a repeated sint64 field, packed or not; bigints only outside the safe integers. */
@@ -104,15 +130,15 @@ export class ProtobufReader {
 
   repeatedUint32(into: number[]): void {
     this.#repeated(() => {
-      this.#varint();
+      this.#varint32();
       into.push(this.#low);
     }, WIRE.varint);
   }
 
   repeatedBool(into: boolean[]): void {
     this.#repeated(() => {
-      this.#varint();
-      into.push(this.#low !== 0 || this.#high !== 0);
+      this.#varint32();
+      into.push(this.#low !== 0);
     }, WIRE.varint);
   }
 
@@ -143,10 +169,16 @@ export class ProtobufReader {
   }
 
   #length(): number {
-    this.#varint();
-    if (this.#high !== 0 || this.#low > this.#end - this.#at)
-      throw this.#malformed('a field is longer than its message');
+    this.#varint32();
+    if (this.#low > this.#end - this.#at) throw this.#malformed('a field is longer than its message');
     return this.#low;
+  }
+
+  /** Tags, lengths, uint32 and bool: all encoders write them in at most five bytes, and decoders differ in what more mean. */
+  #varint32(): void {
+    const from = this.#at;
+    this.#varint();
+    if (this.#high !== 0 || this.#at - from > 5) throw this.#malformed('a number has more than 32 bits');
   }
 
   #varint(): void {

@@ -52,7 +52,13 @@ export function formatDuration(durationMs: number): string {
 /** ISO 8601 in UTC, for messages. */
 export function formatInstant(instantMs: number): string {
   if (instantMs === Number.NEGATIVE_INFINITY) return 'the beginning';
-  return Number.isFinite(instantMs) && Math.abs(instantMs) <= 8.64e15
-    ? new Date(instantMs).toISOString()
-    : String(instantMs);
+  return isInstant(instantMs) ? new Date(instantMs).toISOString() : String(instantMs);
+}
+
+/** As far as a date goes, in both directions. */
+const LAST_INSTANT_MS = 8.64e15;
+
+/** Whether the number can be an instant at all: finite, and no further from the epoch than a date may be. */
+export function isInstant(ms: number): boolean {
+  return ms >= -LAST_INSTANT_MS && ms <= LAST_INSTANT_MS;
 }

@@ -1,4 +1,5 @@
 import { checkShape, shownName } from './check-shape';
+import { compileVariants } from './compile-variants';
 import { MAX_FEATURES_PER_SERVICE } from './limits';
 import { entitiesOf, requestOf } from './lookup';
 import { compileMetadata } from './metadata';
@@ -9,6 +10,7 @@ import type { FeatureServiceDeclaration } from './project-declaration';
 import { selectFeatures, type ViewOf } from './select-features';
 import { FEATURE_SERVICE_SHAPE } from './shapes';
 import type { View } from './view';
+import type { FeatureSelection, ViewDeclaration } from './view-declaration';
 
 /** What a feature service is checked against. */
 export interface ServiceContext {
@@ -25,10 +27,36 @@ export function compileFeatureService(
 ): FeatureService | null {
   const shapePlace = `feature service ${shownName(declaration.options)}`;
   if (checkShape(FEATURE_SERVICE_SHAPE, declaration.options, shapePlace, problems) === null) return null;
-  const { name, features: selections, version = 1 } = declaration.options;
+  const { name, features: selections, variants, version = 1 } = declaration.options;
   const place = `feature service "${versioned(name, version)}"`;
   checkName(name, place, problems);
   checkVersion(version, place, problems);
+  const metadata = compileMetadata(declaration.options);
+  if ((selections === undefined) === (variants === undefined)) {
+    problems.add(place, 'it has features or variants, and not both: give one of them');
+    return null;
+  }
+  const context = { viewOf, project };
+  if (variants === undefined) {
+    const { features } = compileList(selections, context, place, problems);
+    return { id: 0, name, version, features, variants: [], metadata };
+  }
+  const lists = variants.map((variant) => ({
+    name: variant.name,
+    share: variant.share,
+    ...compileList(variant.features, context, `${place}, variant "${variant.name}"`, problems),
+  }));
+  const compiled = compileVariants(lists, project, place, problems);
+  return { id: 0, name, version, features: compiled[0]?.features ?? [], variants: compiled, metadata };
+}
+
+/** The features of a service, or of one of its variants, and their views. */
+function compileList(
+  selections: readonly (ViewDeclaration | FeatureSelection)[],
+  { viewOf, project }: ServiceContext,
+  place: string,
+  problems: Problems,
+): { readonly features: readonly FeatureReference[]; readonly views: readonly View[] } {
   if (selections.length === 0) problems.add(place, 'no features: list views, or what pick() gives');
   const selected = selections.flatMap(
     (selection) => selectFeatures(selection, viewOf, place, problems) ?? [],
@@ -41,7 +69,7 @@ export function compileFeatureService(
   const views = [...new Set(selected.map(({ found }) => found))];
   checkJoinKeys(views, project, place, problems);
   checkRequest(views, project, place, problems);
-  return { id: 0, name, version, features, metadata: compileMetadata(declaration.options) };
+  return { features, views };
 }
 
 function checkDuplicates(features: readonly FeatureReference[], place: string, problems: Problems): void {

@@ -1,5 +1,5 @@
 import { definitionName } from './identity';
-import { findView } from './lookup';
+import { featuresOfService, findView } from './lookup';
 import type {
   AggregationView,
   Entity,
@@ -81,7 +81,7 @@ export function dependenciesOf(project: Project): Dependency[] {
     ];
   });
   const services = project.featureServices.flatMap((service) =>
-    onViews({ kind: 'feature service', name: definitionName(service) }, service.features, project),
+    onViews({ kind: 'feature service', name: definitionName(service) }, featuresOfService(service), project),
   );
   return [...views, ...services];
 }

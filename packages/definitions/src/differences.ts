@@ -1,4 +1,5 @@
 import { formatDuration } from '@forebay/contract';
+import { SHARE_PARTS } from './entity-places';
 import { canonicalJson } from './fingerprint';
 
 type Plain = { readonly [name: string]: unknown };
@@ -22,7 +23,7 @@ function differencesAt(path: string, before: unknown, after: unknown): string[] 
     );
   }
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
-  return [`${path.replace(/Ms$/, '')}: ${shown(path, before)} → ${shown(path, after)}`];
+  return [`${path.replace(/(Ms|Ppm)$/, '')}: ${shown(path, before)} → ${shown(path, after)}`];
 }
 
 /** Lists of fields, derived columns and features are compared by name. */
@@ -54,5 +55,6 @@ function isNamedList(value: unknown): value is readonly Named[] {
 function shown(path: string, value: unknown): string {
   if (value === null || value === undefined) return 'none';
   if (typeof value === 'number' && path.endsWith('Ms')) return formatDuration(value);
+  if (typeof value === 'number' && path.endsWith('Ppm')) return `${value / (SHARE_PARTS / 100)} %`;
   return JSON.stringify(value);
 }

@@ -11,6 +11,7 @@ export {
   type KindedDefinition,
 } from './dependencies';
 export * from './distribution-declarations';
+export { EntityPlaces, SHARE_PARTS } from './entity-places';
 export { compileUserFunction } from './expression-functions';
 export type {
   FeatureDeclaration,
@@ -28,12 +29,9 @@ export { type Definition, definitionName } from './identity';
 export {
   entitiesOf,
   entityOf,
-  findAggregationView,
-  findOnDemandView,
+  featuresOfService,
   findProject,
-  findTableView,
   findView,
-  inputViewsOf,
   requestOf,
   resolveFeatureService,
   resolveProject,
@@ -58,7 +56,8 @@ export * from './project-declaration';
 export { decodeRegistry, encodeRegistry, entityToMessage, featureServiceToMessage } from './registry-codec';
 export * from './table-view-declaration';
 export * from './time-declarations';
-export { typeToMessage, vectorLength } from './value-type-codec';
+export { typeFromMessage, typeToMessage, vectorLength } from './value-type-codec';
+export { VariantSplit } from './variant-split';
 export { type View, type ViewKind, viewsOf } from './view';
 export type { FeatureSelection, ViewDeclaration } from './view-declaration';
 export { windowText } from './windows';

@@ -50,6 +50,9 @@ export const MAX_REQUEST_FIELDS = 200;
 /** A response is rows × features. */
 export const MAX_FEATURES_PER_SERVICE = 5_000;
 
+/** Each has a plan in every server, and series of metrics. */
+export const MAX_VARIANTS_PER_SERVICE = 16;
+
 /** Owner, description and tags travel in every snapshot. */
 export const MAX_METADATA_CHARACTERS = 4_096;
 export const MAX_TAGS = 64;

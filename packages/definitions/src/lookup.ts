@@ -3,6 +3,7 @@ import type {
   AggregationView,
   Entity,
   EventSource,
+  FeatureReference,
   FeatureService,
   Field,
   OnDemandView,
@@ -38,6 +39,13 @@ export function resolveFeatureService(
   return resolveVersion(project.featureServices, reference, 'feature service', project.name);
 }
 
+/** The features of all variants of a service, each once. */
+export function featuresOfService({ features, variants }: FeatureService): FeatureReference[] {
+  const all = [features, ...variants.map((variant) => variant.features)].flat();
+  const label = ({ view, version, feature }: FeatureReference) => `${view}@${version}.${feature}`;
+  return [...new Map(all.map((reference) => [label(reference), reference])).values()];
+}
+
 /** A view of any kind, by name or `name@version`, without a version the newest. Throws `not_found`. */
 export function resolveView(snapshot: RegistrySnapshot, projectName: string, reference: string): View {
   const project = resolveProject(snapshot, projectName);
@@ -52,22 +60,6 @@ export function resolveView(snapshot: RegistrySnapshot, projectName: string, ref
 /** A view of any kind. */
 export function findView(project: Project, name: string, version: number): View | undefined {
   return viewsOf(project).find(({ view }) => view.name === name && view.version === version);
-}
-
-export function findAggregationView(
-  project: Project,
-  name: string,
-  version: number,
-): AggregationView | undefined {
-  return project.aggregationViews.find((view) => view.name === name && view.version === version);
-}
-
-export function findTableView(project: Project, name: string, version: number): TableView | undefined {
-  return project.tableViews.find((view) => view.name === name && view.version === version);
-}
-
-export function findOnDemandView(project: Project, name: string, version: number): OnDemandView | undefined {
-  return project.onDemandViews.find((view) => view.name === name && view.version === version);
 }
 
 /** The entity of a view. A compiled or applied project always has it. */
@@ -88,7 +80,7 @@ export function entitiesOf(project: Project, { kind, view }: View): Entity[] {
 }
 
 /** The views that an on-demand view reads, each once. */
-export function inputViewsOf(project: Project, view: OnDemandView): View[] {
+function inputViewsOf(project: Project, view: OnDemandView): View[] {
   const views = new Map<string, View>();
   for (const { feature } of view.inputs) {
     const label = `${feature.view}@${feature.version}`;

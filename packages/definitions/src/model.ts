@@ -242,11 +242,22 @@ export interface FeatureReference {
   readonly feature: string;
 }
 
+/** One of the lists of features that a feature service with an experiment answers with. */
+export interface ServiceVariant {
+  readonly name: string;
+  /** Of the entities, in millionths. */
+  readonly sharePpm: number;
+  readonly features: readonly FeatureReference[];
+}
+
 export interface FeatureService {
   readonly id: number;
   readonly name: string;
   readonly version: number;
+  /** Of a service with variants, those of the first. */
   readonly features: readonly FeatureReference[];
+  /** None, or lists of columns of the same names and types; their shares sum to a million, and their order places them. */
+  readonly variants: readonly ServiceVariant[];
   readonly metadata: Metadata;
 }
 

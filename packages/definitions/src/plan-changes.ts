@@ -4,16 +4,10 @@ import { describeDifferences, sameDefinition } from './differences';
 import { type Definition, definitionName } from './identity';
 import { entityOf, findProject, sourceOf, tableSourceOf } from './lookup';
 import { type Meaning, meaningDifferences } from './meaning';
-import type {
-  AggregationView,
-  Entity,
-  EventSource,
-  FeatureService,
-  Project,
-  RegistrySnapshot,
-} from './model';
+import type { AggregationView, Entity, EventSource, Project, RegistrySnapshot } from './model';
 import { onDemandViewMeaning } from './on-demand-view-meaning';
 import type { Change, DefinitionKind, Plan, PlannedWork } from './plan';
+import { refuseServiceChange } from './service-changes';
 import { tableViewMeaning } from './table-view-meaning';
 
 /** What applying the desired project would change in the registry. Other projects are left as they are. */
@@ -179,22 +173,6 @@ function refuseLonger(old: AggregationView, fresh: AggregationView): string | nu
   const [oldHorizonMs, horizonMs] = [old.batch?.horizonMs ?? 0, fresh.batch?.horizonMs ?? 0];
   if (horizonMs <= oldHorizonMs) return null;
   return `batch horizon ${formatDuration(oldHorizonMs)} → ${formatDuration(horizonMs)}: values written before end ${formatDuration(oldHorizonMs)} after their cut; ${remedy}`;
-}
-
-function refuseServiceChange(before: FeatureService, after: FeatureService): string | null {
-  const list = (service: FeatureService) =>
-    service.features.map(({ view, version, feature }) => `${view}@${version}.${feature}`);
-  const [old, fresh] = [list(before), list(after)];
-  if (old.join() === fresh.join()) return null;
-  const added = fresh
-    .filter((reference) => !old.includes(reference))
-    .map((reference) => `${reference} added`);
-  const removed = old
-    .filter((reference) => !fresh.includes(reference))
-    .map((reference) => `${reference} removed`);
-  const differences = [...added, ...removed];
-  const what = differences.length === 0 ? 'in another order' : differences.join('; ');
-  return `its list of features changed under version ${before.version} (${what}): declare it as version ${before.version + 1}`;
 }
 
 function plannedWork(before: Project, desired: Project, changes: readonly Change[]): PlannedWork {

@@ -5,13 +5,28 @@ import type { OnDemandViewDeclaration } from './on-demand-view-declaration';
 import type { TableSourceDeclaration, TableViewDeclaration } from './table-view-declaration';
 import type { FeatureSelection, ViewDeclaration } from './view-declaration';
 
-export interface FeatureServiceOptions extends MetadataOptions {
+/** One of the lists of features of an experiment. */
+export interface VariantOptions {
+  /** Kept for as long as the list is: responses, logs and metrics name it. */
+  name: string;
+  /** Percent of the entities, with at most four decimals; the shares of all variants sum to 100. */
+  share: number;
+  /** Columns of the same names and types, in the same order, as those of the other variants. */
+  features: readonly (ViewDeclaration | FeatureSelection)[];
+}
+
+interface NamedServiceOptions extends MetadataOptions {
   name: string;
   /** 1 if left out. A changed list needs a new version. */
   version?: number;
-  /** Whole views of any kind, or what `pick` gives. */
-  features: readonly (ViewDeclaration | FeatureSelection)[];
 }
+
+/** `features`: whole views of any kind, or what `pick` gives; `variants`: an experiment, the first takes what the others leave. */
+export type FeatureServiceOptions = NamedServiceOptions &
+  (
+    | { features: readonly (ViewDeclaration | FeatureSelection)[]; variants?: never }
+    | { variants: readonly VariantOptions[]; features?: never }
+  );
 
 export interface FeatureServiceDeclaration {
   readonly kind: 'feature service';

@@ -151,7 +151,16 @@ const snapshot: fc.Arbitrary<RegistrySnapshot> = fc.record({
       onDemandViews: fc.array(onDemandView, { maxLength: 2 }),
       functions: fc.array(userFunction, { maxLength: 2 }),
       featureServices: fc.array(
-        fc.record({ id, name, version: id, features: fc.array(reference), metadata }),
+        fc.record({
+          id,
+          name,
+          version: id,
+          features: fc.array(reference),
+          variants: fc.array(fc.record({ name, sharePpm: id, features: fc.array(reference) }), {
+            maxLength: 3,
+          }),
+          metadata,
+        }),
         { maxLength: 2 },
       ),
     }),

@@ -83,12 +83,29 @@ export function featureServiceToMessage({
   name,
   version,
   features,
+  variants,
   metadata,
 }: FeatureService): MessageInput<'FeatureServiceDefinition'> {
-  return { id, name, version, features: [...features], metadata };
+  return {
+    id,
+    name,
+    version,
+    features: [...features],
+    variants: variants.map((variant) => ({
+      name: variant.name,
+      share_ppm: variant.sharePpm,
+      features: [...variant.features],
+    })),
+    metadata,
+  };
 }
 
 function featureServiceFromMessage(message: Message<'FeatureServiceDefinition'>): FeatureService {
   const { id, name, version, features, metadata } = message;
-  return { id, name, version, features, metadata: metadataFromMessage(metadata) };
+  const variants = message.variants.map((variant) => ({
+    name: variant.name,
+    sharePpm: variant.share_ppm,
+    features: variant.features,
+  }));
+  return { id, name, version, features, variants, metadata: metadataFromMessage(metadata) };
 }

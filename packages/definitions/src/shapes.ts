@@ -230,7 +230,10 @@ export const FUNCTION_SHAPE = z.strictObject({
 export const FEATURE_SERVICE_SHAPE = z.strictObject({
   name: z.string(),
   version,
-  features: z.array(selection),
+  features: z.array(selection).optional(),
+  variants: z
+    .array(z.strictObject({ name: z.string(), share: z.number(), features: z.array(selection) }))
+    .optional(),
   ...metadata,
 });
 

@@ -5,6 +5,7 @@ import { Programs } from './install/programs';
 import { kafkaSpec } from './kafka/kafka-server';
 import { Reaper } from './process/reaper';
 import { LocalServer, type ServerContext, type ServerSpec } from './process/server';
+import { clusterUrl, formCluster } from './redis/redis-cluster';
 import { redisSpec } from './redis/redis-server';
 import { StackDirectory } from './stack-directory';
 import {
@@ -19,10 +20,13 @@ import {
 export interface LocalStack {
   /** `host:port`. Throws `failed_precondition` when the part was not asked for; so do the three below. */
   readonly kafkaBrokers: string;
+  /** `redis://…`, of a cluster `redis-cluster://…` with all nodes. */
   readonly redisUrl: string;
   readonly queueRedisUrl: string;
   readonly clickhouseUrl: string;
-  /** The server processes that this stack runs; null for a part replaced by an address or not asked for. */
+  /** The nodes of the Redis for features if it is a cluster, first those with slots, then their replicas; else none. */
+  readonly redisNodes: readonly LocalServer[];
+  /** The server processes that this stack runs; null for a part replaced by an address or not asked for, and for a cluster. */
   readonly servers: Readonly<Record<Part, LocalServer | null>>;
   /** Where data and logs are; null when nothing was started. */
   readonly dataDir: string | null;
@@ -40,25 +44,49 @@ export interface LocalStack {
 export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
   const resolved = resolveOptions(options);
   const started = resolved.parts.filter((part) => resolved.addresses[part] === null);
-  if (started.length === 0) return new RunningStack(resolved, {}, null, null);
+  if (started.length === 0) return new RunningStack(resolved, {}, [], null, null);
   const directory = StackDirectory.open(resolved);
   const reaper = new Reaper();
   if (!directory.keep) reaper.removeAtEnd(directory.path);
   const context: ServerContext = { reaper, log: resolved.log };
   const servers: Partial<Record<Part, LocalServer>> = {};
+  const redisNodes: LocalServer[] = [];
   const programs = new Programs(join(resolved.homeDir, 'tools'), resolved.log);
   const outcomes = await Promise.allSettled(
     started.map(async (part) => {
+      if (part === 'redis' && resolved.redisNodes > 1) {
+        await startCluster(redisNodes, directory, programs, resolved, context);
+        return;
+      }
       const server = await LocalServer.start(await specOf(part, directory, programs, resolved), context);
       resolved.log(`${server.name} is ready on port ${server.port}`);
       servers[part] = server;
     }),
   );
-  const stack = new RunningStack(resolved, servers, directory, reaper);
+  const stack = new RunningStack(resolved, servers, redisNodes, directory, reaper);
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failure === undefined) return stack;
   await stack.stop();
   throw ForebayError.from(failure.reason, 'starting the local stack');
+}
+
+/** `nodes` gets those that run, also when it fails. */
+async function startCluster(
+  nodes: LocalServer[],
+  directory: StackDirectory,
+  programs: Programs,
+  { redisNodes, redisReplicas, redisPersistence: persistence, log }: ResolvedOptions,
+  context: ServerContext,
+): Promise<void> {
+  const program = await programs.redis();
+  for (let i = 0; i < redisNodes * (1 + redisReplicas); i++) {
+    const name = `redis-${i}`;
+    const common = { name, directory: directory.of(name), logPath: directory.logOf(name) };
+    const spec = redisSpec({ ...common, program, persistence, isOfCluster: true });
+    nodes.push(await LocalServer.start(spec, context));
+  }
+  await formCluster(nodes.slice(0, redisNodes), nodes.slice(redisNodes));
+  log(`redis is ready, a cluster on ports ${nodes.map(({ port }) => port).join(', ')}`);
 }
 
 async function specOf(
@@ -96,6 +124,7 @@ class RunningStack implements LocalStack {
   constructor(
     options: ResolvedOptions,
     servers: Partial<Record<Part, LocalServer>>,
+    readonly redisNodes: readonly LocalServer[],
     directory: StackDirectory | null,
     reaper: Reaper | null,
   ) {
@@ -135,7 +164,9 @@ class RunningStack implements LocalStack {
   }
 
   #address(part: Part): string {
-    const address = this.#options.addresses[part] ?? this.servers[part]?.url;
+    const isCluster = part === 'redis' && this.redisNodes.length > 0;
+    const own = isCluster ? clusterUrl(this.redisNodes) : this.servers[part]?.url;
+    const address = this.#options.addresses[part] ?? own;
     if (address !== undefined) return address;
     throw new ForebayError(
       'failed_precondition',
@@ -144,7 +175,8 @@ class RunningStack implements LocalStack {
   }
 
   async #stop(): Promise<void> {
-    await Promise.all(Object.values(this.servers).map((server) => server?.terminate()));
+    const servers = [...Object.values(this.servers), ...this.redisNodes];
+    await Promise.all(servers.map((server) => server?.terminate()));
     await this.#reaper?.close();
     this.#directory?.close();
   }

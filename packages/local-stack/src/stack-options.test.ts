@@ -30,3 +30,15 @@ test('a part that does not exist is an error that names those that do', () => {
     'the local stack has no part "mysql": its parts are kafka, clickhouse, queueRedis, redis',
   );
 });
+
+test('two nodes make no cluster, since they cannot agree on who is away', () => {
+  expect(resolveOptions({}).redisNodes).toBe(1);
+  expect(resolveOptions({ redisNodes: 3, redisReplicas: 1 })).toMatchObject({
+    redisNodes: 3,
+    redisReplicas: 1,
+  });
+  for (const redisNodes of [2, 0, 3.5])
+    expect(() => resolveOptions({ redisNodes })).toThrow(
+      `at least 3 nodes, not ${redisNodes}; 1 is one server`,
+    );
+});

@@ -14,6 +14,9 @@ export type Part = keyof typeof PARTS;
 
 export const ALL_PARTS = Object.keys(PARTS) as readonly Part[];
 
+/** Fewer cannot agree on who is away. */
+const MIN_CLUSTER_NODES = 3;
+
 export interface LocalStackOptions {
   /** Holds downloaded programs and, by default, data. Default: `.forebay` in the working directory. */
   readonly homeDir?: string;
@@ -27,6 +30,10 @@ export interface LocalStackOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Of the Redis for features; the one for queues always has `aof`. Default: `none`. */
   readonly redisPersistence?: RedisPersistence;
+  /** The Redis for features is a Redis Cluster of so many nodes, at least 3; 1: one server, no cluster. Default: 1. */
+  readonly redisNodes?: number;
+  /** Of each node of a Redis Cluster, so many further nodes that take its place when it is away. Default: 0. */
+  readonly redisReplicas?: number;
   /** Told what happens, one line at a time. Default: nobody. */
   readonly log?: (message: string) => void;
 }
@@ -40,6 +47,8 @@ export interface ResolvedOptions {
   /** Null for a server to be started. */
   readonly addresses: Readonly<Record<Part, string | null>>;
   readonly redisPersistence: RedisPersistence;
+  readonly redisNodes: number;
+  readonly redisReplicas: number;
   readonly log: (message: string) => void;
 }
 
@@ -65,6 +74,16 @@ export function resolveOptions(options: LocalStackOptions): ResolvedOptions {
       redis: address('redis'),
     },
     redisPersistence: options.redisPersistence ?? 'none',
+    redisNodes: nodesOf(options.redisNodes ?? 1),
+    redisReplicas: options.redisReplicas ?? 0,
     log: options.log ?? (() => undefined),
   };
+}
+
+function nodesOf(count: number): number {
+  if (count === 1 || (Number.isInteger(count) && count >= MIN_CLUSTER_NODES)) return count;
+  throw new ForebayError(
+    'invalid_configuration',
+    `a Redis Cluster has at least ${MIN_CLUSTER_NODES} nodes, not ${count}; 1 is one server`,
+  );
 }

@@ -34,8 +34,13 @@ export interface OfflineStore {
   rows<Row>(query: string, parameters?: Parameters, settings?: ClickHouseSettings): Promise<Row[]>;
   /** Inserts a few rows of plain objects. */
   insertRows(table: string, rows: readonly object[]): Promise<void>;
-  /** Sends bytes as the body of `INSERT … FORMAT …`. */
-  insertBytes(query: string, bytes: Readable, settings?: ClickHouseSettings): Promise<void>;
+  /** Sends bytes as the body of `INSERT … FORMAT …`. `signal` ends the waiting for the server's answer. */
+  insertBytes(
+    query: string,
+    bytes: Readable,
+    settings?: ClickHouseSettings,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** The bytes of a result; `query` ends with its FORMAT. `signal` ends the waiting for them, and the query with it. */
   stream(
     query: string,
@@ -140,9 +145,14 @@ function storeOf(client: ClickHouseClient, options: OfflineStoreOptions): Offlin
         client.insert({ table: quoteName(table), values: [...rows], format: 'JSONEachRow' }),
       );
     },
-    async insertBytes(query, bytes, settings = {}) {
+    async insertBytes(query, bytes, settings = {}, signal) {
       await guarded(async () => {
-        const result = await client.exec({ query, values: bytes, clickhouse_settings: settings });
+        const result = await client.exec({
+          query,
+          values: bytes,
+          clickhouse_settings: settings,
+          ...(signal === undefined ? {} : { abort_signal: signal }),
+        });
         for await (const _ of result.stream); // the socket is released when the answer is read
       });
     },

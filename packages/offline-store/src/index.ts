@@ -34,6 +34,8 @@ export { finishedLoads, type Load, type LoadState, listLoads, loadedUntil } from
 export { PARQUET_MAGIC, PARQUET_TAIL_BYTES, parquetFooterRange } from './parquet-schema';
 export { appendRegistry, type RegistryEntry, readNewestRegistry, readRegistryLog } from './registry-log';
 export { refuseException, refusingException } from './result-exception';
+export { RowBinaryWriter } from './row-binary-writer';
+export { RowLog, type RowLoss } from './row-log';
 export { lastRunDurations, listRuns, type Run, type RunState, recordRun } from './runs';
 export { segmentStateSql } from './segment-state-sql';
 export { streamSegments } from './segment-stream';
@@ -44,6 +46,16 @@ export {
   type Statement,
   segmentSql,
 } from './segments-sql';
+export {
+  PREDICTIONS_COLUMNS,
+  PREDICTIONS_TABLE,
+  SERVED_LAYOUTS_COLUMNS,
+  SERVED_LAYOUTS_TABLE,
+  SERVED_PREDICTIONS_VIEW,
+  SERVED_VALUES_VIEW,
+  SERVED_VECTORS_COLUMNS,
+  SERVED_VECTORS_TABLE,
+} from './served-log-tables';
 export { checkTableValues } from './table-checks';
 export { ACCEPTED_TYPES, parseColumnType, scalarSql } from './table-column-types';
 export { readTableColumns, type TableColumns } from './table-columns';

@@ -19,10 +19,12 @@ export interface SegmentRun {
   readonly finishedLoads: readonly number[];
 }
 
-/** A share of the entities: those whose `xxHash64(entity key) % chunks` is `chunk`. */
+/** A share of the entities: those with `bucket % chunks = chunk`, or without buckets `xxHash64(entity key) % chunks = chunk`. */
 export interface SegmentChunk {
   readonly chunk: number;
   readonly chunks: number;
+  /** Into so many buckets Redis spreads the entities, by `xxHash64(entity key) % buckets`. Default: 1, no buckets. */
+  readonly buckets?: number;
 }
 
 export interface Statement {
@@ -36,10 +38,10 @@ const FROM_BEGINNING = "toInt64('-9223372036854775808')";
  * One SELECT of (key String, value String): for each entity of the chunk with an event in the view's windows its encoded key and its
  * batch list (docs/CODEC.md, batch list, codec 1), as RowBinary.
  */
-export function segmentSql(layout: ViewLayout, run: SegmentRun, { chunk, chunks }: SegmentChunk): Statement {
+export function segmentSql(layout: ViewLayout, run: SegmentRun, share: SegmentChunk): Statement {
   const boundaries = boundariesOf(layout, run);
   const baseMs = boundaries[0] as number;
-  const events = eventRowsSql(layout, archiveCondition(layout), chunks === 1 ? null : isOfChunk);
+  const events = eventRowsSql(layout, archiveCondition(layout), isOfChunk(share));
   const key = entityKeySql(events.keys);
   const components = componentsSql(layout);
   const keys = events.keys.join(', ');
@@ -65,8 +67,7 @@ FORMAT RowBinary`;
     good_until: run.cutMs + (layout.view.batch?.horizonMs ?? 0),
     finished: run.finishedLoads,
     ...(layout.view.schedule === null ? {} : { known: run.cutMs + layout.view.schedule.waitMs }),
-    chunk,
-    chunks,
+    ...chunkParameters(share),
     ...stepsOf(boundaries),
   };
   return { query, parameters };
@@ -82,8 +83,19 @@ export function boundariesOf(
     : scheduledBoundaries(layout, cutMs);
 }
 
-const isOfChunk = (keys: readonly string[]) =>
-  `xxHash64(${entityKeySql(keys)}) % {chunks:UInt32} = {chunk:UInt32}`;
+function isOfChunk(share: SegmentChunk): ((keys: readonly string[]) => string) | null {
+  return share.chunks === 1 ? null : (keys) => chunkSql(entityKeySql(keys), share);
+}
+
+/** Whether an encoded entity key is of a chunk, by `chunkParameters`. */
+export function chunkSql(key: string, { buckets = 1 }: SegmentChunk): string {
+  const hash = `xxHash64(${key})`;
+  return `${buckets === 1 ? hash : `${hash} % {buckets:UInt32}`} % {chunks:UInt32} = {chunk:UInt32}`;
+}
+
+export function chunkParameters({ chunk, chunks, buckets = 1 }: SegmentChunk) {
+  return { chunk, chunks, ...(buckets === 1 ? {} : { buckets }) };
+}
 
 /**
  * The event times that the view's windows can see, without rows of loads that were not finished; of a scheduled view without what

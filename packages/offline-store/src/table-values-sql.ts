@@ -4,7 +4,7 @@ import { type OfflineStore, offlineError } from './client';
 import { keyFitsSql } from './entity-key-sql';
 import { SIGN_BIT } from './event-rows-sql';
 import { type KeyValueBatch, splitKeyValues } from './key-value-stream';
-import type { SegmentChunk, Statement } from './segments-sql';
+import { chunkParameters, chunkSql, type SegmentChunk, type Statement } from './segments-sql';
 import type { TableColumns } from './table-columns';
 import { FIRST_TICK_SQL, rowKeySql, tableRowsSql } from './table-rows-sql';
 
@@ -40,13 +40,13 @@ export function tableValuesSql(
   layout: TableLayout,
   columns: TableColumns,
   run: TableRun,
-  { chunk, chunks }: SegmentChunk,
+  share: SegmentChunk,
 ): Statement {
   const { intervalMs, waitMs } = layout.view.schedule;
   const rows = tableRowsSql(layout, columns, since(run));
   const key = rowKeySql(rows);
   const conditions = ['vf <= {tick:Int64}', keyFitsSql(key)];
-  if (chunks > 1) conditions.push(`xxHash64(${key}) % {chunks:UInt32} = {chunk:UInt32}`);
+  if (share.chunks > 1) conditions.push(chunkSql(key, share));
   if (run.changedSinceMs !== null) conditions.push(`${key} IN (${changedKeysSql(layout, columns, run)})`);
   const query = `
 SELECT key, concat(
@@ -65,8 +65,7 @@ FORMAT RowBinary`;
     tick: run.tickMs,
     interval: intervalMs,
     wait: waitMs,
-    chunk,
-    chunks,
+    ...chunkParameters(share),
     ...(run.changedSinceMs === null ? {} : { changed_since: run.changedSinceMs }),
     ...(run.sinceMs === null ? {} : { since: run.sinceMs }),
   };

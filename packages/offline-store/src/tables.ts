@@ -2,6 +2,7 @@ import type { EventSource, Field } from '@forebay/definitions';
 import type { OfflineStore } from './client';
 import { CLICKHOUSE_TYPES } from './column-types';
 import { quoteName } from './identifiers';
+import { SERVED_LOG_STATEMENTS } from './served-log-tables';
 
 /**
  * Columns that Forebay adds to each archive table.
@@ -49,7 +50,7 @@ const META_TABLES = [
 
 /** Creates what is missing of the tables that Forebay keeps its own records in. Idempotent. */
 export async function createMetaTables(store: OfflineStore): Promise<void> {
-  for (const statement of META_TABLES) await store.command(statement);
+  for (const statement of [...META_TABLES, ...SERVED_LOG_STATEMENTS]) await store.command(statement);
 }
 
 /** What the archive table of a source must be. */

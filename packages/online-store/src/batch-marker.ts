@@ -1,7 +1,8 @@
+import { chunksOfBucket } from './batch-receipt';
 import type { RedisConnection } from './connection';
 import { type BatchPart, batchMarkerKey, PARTS, receiptKey, streamMarkerKey, tableMarkerKey } from './keys';
 import { RedisScript } from './redis-script';
-import { encodeInstants, openStored } from './stored-format';
+import { encodeInstants, instantAt, openStored } from './stored-format';
 
 /** The last finished batch run of a view; of a view on a schedule, of the ticks of one parity. */
 export interface BatchMarker {
@@ -30,12 +31,12 @@ export async function readBatchMarker(
   part: BatchPart = PARTS.batch,
 ): Promise<BatchMarker | null> {
   const bytes = await connection.run('reading a batch marker', () =>
-    connection.client.getBuffer(batchMarkerKey(bucket, viewId, part)),
+    connection.at(bucket).getBuffer(batchMarkerKey(bucket, viewId, part)),
   );
   return bytes === null ? null : decodeBatchMarker(bytes);
 }
 
-/** Moves the marker to a run if the receipts of its chunks 0 … `chunks` − 1 are there; never back to an older run. */
+/** Moves the marker to a run if the receipts of its chunks (of 0 … `chunks` − 1 those of the bucket) are there; never back to an older run. */
 export async function advanceBatchMarker(
   connection: RedisConnection,
   bucket: number,
@@ -48,12 +49,13 @@ export async function advanceBatchMarker(
     readonly marker: BatchMarker;
   },
 ): Promise<FinishedRun> {
-  const keys = [batchMarkerKey(bucket, viewId, run.part)];
-  for (let chunk = 0; chunk < run.chunks; chunk++) keys.push(receiptKey(bucket, viewId, run.name, chunk));
-  const [code, ...missing] = (await ADVANCE.run(connection, keys, [
+  const chunks = chunksOfBucket(bucket, run.chunks, connection.buckets);
+  const receipts = chunks.map((chunk) => receiptKey(bucket, viewId, run.name, chunk));
+  const keys = [batchMarkerKey(bucket, viewId, run.part), ...receipts];
+  const [code, ...missing] = (await ADVANCE.run(connection, bucket, keys, [
     encodeBatchMarker(run.marker),
   ])) as number[];
-  if (code === MISSING) return { outcome: 'missing', missing };
+  if (code === MISSING) return { outcome: 'missing', missing: missing.map((i) => chunks[i] as number) };
   return { outcome: code === MOVED ? 'moved' : 'older' };
 }
 
@@ -66,7 +68,7 @@ export async function removeViewMarkers(
   const parts = [PARTS.batch, PARTS.even, PARTS.odd];
   const batch = parts.map((part) => batchMarkerKey(bucket, viewId, part));
   await connection.run('removing markers', () =>
-    connection.client.del(streamMarkerKey(bucket, viewId), tableMarkerKey(bucket, viewId), ...batch),
+    connection.at(bucket).del(streamMarkerKey(bucket, viewId), tableMarkerKey(bucket, viewId), ...batch),
   );
 }
 
@@ -75,10 +77,11 @@ export function encodeBatchMarker(marker: BatchMarker): Buffer {
 }
 
 export function decodeBatchMarker(bytes: Uint8Array): BatchMarker {
-  const view = openStored(bytes, 32, 'a batch marker');
+  const what = 'a batch marker';
+  const view = openStored(bytes, 32, what);
   return {
-    cutMs: view.getFloat64(8, true),
-    runClockMs: view.getFloat64(16, true),
-    coverageFromMs: view.getFloat64(24, true),
+    cutMs: instantAt(view, 8, what),
+    runClockMs: instantAt(view, 16, what),
+    coverageFromMs: instantAt(view, 24, what),
   };
 }

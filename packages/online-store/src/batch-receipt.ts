@@ -1,6 +1,6 @@
 import { ForebayError } from '@forebay/contract';
 import type { RedisConnection } from './connection';
-import { receiptKey } from './keys';
+import { receiptKey, SINGLE_NODE_BUCKETS } from './keys';
 import { encodeInstants, openStored } from './stored-format';
 
 /** That a chunk of a batch run has written all its values. */
@@ -30,7 +30,7 @@ export async function writeBatchReceipt(
   }
   const key = receiptKey(receipt.bucket, receipt.viewId, receipt.run, receipt.chunk);
   await connection.run('writing a receipt', () =>
-    connection.client.set(key, encodeInstants(receipt.values), 'PX', ttlMs),
+    connection.at(receipt.bucket).set(key, encodeInstants(receipt.values), 'PX', ttlMs),
   );
 }
 
@@ -40,6 +40,12 @@ export async function readBatchReceipt(
   receipt: Omit<BatchReceipt, 'values'>,
 ): Promise<number | null> {
   const key = receiptKey(receipt.bucket, receipt.viewId, receipt.run, receipt.chunk);
-  const bytes = await connection.run('reading a receipt', () => connection.client.getBuffer(key));
+  const bytes = await connection.run('reading a receipt', () => connection.at(receipt.bucket).getBuffer(key));
   return bytes === null ? null : openStored(bytes, 16, 'a receipt').getFloat64(8, true);
+}
+
+/** The chunks of a run that may hold entities of a bucket; a chunk is a set of buckets, or a share of the only one. */
+export function chunksOfBucket(bucket: number, chunks: number, buckets: number): number[] {
+  if (buckets === SINGLE_NODE_BUCKETS) return Array.from({ length: chunks }, (_, chunk) => chunk);
+  return chunks === 0 ? [] : [bucket % chunks];
 }

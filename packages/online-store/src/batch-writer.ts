@@ -7,7 +7,6 @@ import { RedisScript } from './redis-script';
 const MINIMUM_VALUE_BYTES = 40;
 
 export interface BatchWriterOptions {
-  readonly bucket: number;
   readonly viewId: number;
   /** Default: the batch list. */
   readonly part?: BatchPart;
@@ -17,12 +16,12 @@ export interface BatchWriterOptions {
 
 const WRITE = new RedisScript('write-batch-values');
 
-/** Writes the batch values of one view in one bucket, in bulk. Use one writer per chunk; it is spent after `finish`. */
+/** Writes the batch values of one view, in bulk, each to its bucket. Use one writer per chunk; it is spent after `finish`. */
 export class BatchWriter extends BulkValueWriter {
-  constructor(connection: RedisConnection, { bucket, viewId, part, expiresAtMs }: BatchWriterOptions) {
+  constructor(connection: RedisConnection, { viewId, part, expiresAtMs }: BatchWriterOptions) {
     super(connection, {
       script: WRITE,
-      prefix: partPrefix(bucket, viewId, part ?? PARTS.batch),
+      prefixOf: (bucket) => partPrefix(bucket, viewId, part ?? PARTS.batch),
       writeHeader: (argument) => argument.f64(expiresAtMs),
       minimumBytes: MINIMUM_VALUE_BYTES,
     });

@@ -13,3 +13,10 @@ test('a key is a bulk string whose length counts bytes', () => {
   expect(bulk('', Buffer.from('東京.1'))).toBe('$8\r\n東京.1\r\n');
   expect(bulk('p', '')).toBe('$1\r\np\r\n');
 });
+
+test('keys of every length have the right one', () => {
+  for (let length = 0; length <= 120; length++) {
+    const rest = 'k'.repeat(length);
+    expect(bulk('f:', rest)).toBe(`$${length + 2}\r\nf:${rest}\r\n`);
+  }
+});

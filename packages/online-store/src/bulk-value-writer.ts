@@ -1,6 +1,7 @@
 import { ForebayError } from '@forebay/contract';
 import type { ByteWriter } from './byte-writer';
 import type { RedisConnection } from './connection';
+import { bucketOf } from './keys';
 import { type PackedCall, PackedScript } from './packed-script';
 import type { RedisScript } from './redis-script';
 
@@ -9,6 +10,8 @@ export const MAX_VALUES_PER_BATCH_CALL = 256;
 export const MAX_BYTES_PER_BATCH_CALL = 256 * 1_024;
 /** Calls under way: enough that neither side waits for the other. */
 export const MAX_BATCH_CALLS_IN_FLIGHT = 4;
+/** What the calls under construction for all buckets may hold; then all of them are sent. */
+const MAX_BYTES_WAITING = 16 * 1_024 * 1_024;
 
 export interface BatchWriteStats {
   /** Values given. */
@@ -23,19 +26,27 @@ export interface BatchWriteStats {
 export interface BulkValues {
   /** Takes (size, bytes) of each value after what `writeHeader` wrote, and answers how many it did not write. */
   readonly script: RedisScript;
-  /** What the keys begin with. */
-  readonly prefix: string;
+  /** What the keys of a bucket begin with. */
+  readonly prefixOf: (bucket: number) => string;
   readonly writeHeader: (argument: ByteWriter) => void;
   /** What the script reads of a value is so long. */
   readonly minimumBytes: number;
 }
 
-/** Writes values that batch runs make, in bulk. Use one writer per chunk; it is spent after `finish`. */
+/** The next call for one bucket. */
+interface OpenCall {
+  readonly bucket: number;
+  readonly prefix: Uint8Array;
+  call: PackedCall;
+}
+
+/** Writes values that batch runs make, in bulk, each to its bucket. Use one writer per chunk; it is spent after `finish`. */
 export class BulkValueWriter {
   readonly #script: PackedScript;
-  readonly #prefix: Uint8Array;
+  /** By bucket. */
+  readonly #open: (OpenCall | undefined)[];
   readonly #inFlight = new Set<Promise<void>>();
-  #call: PackedCall;
+  #waitingBytes = 0;
   #failure: unknown = null;
   #values = 0;
   #older = 0;
@@ -45,9 +56,8 @@ export class BulkValueWriter {
     connection: RedisConnection,
     private readonly of: BulkValues,
   ) {
-    this.#script = new PackedScript(connection, of.script);
-    this.#prefix = Buffer.from(of.prefix);
-    this.#call = this.#begin();
+    this.#script = new PackedScript(connection, of.script, connection.buckets);
+    this.#open = new Array<OpenCall | undefined>(connection.buckets);
   }
 
   /**
@@ -62,22 +72,35 @@ export class BulkValueWriter {
         `the batch value of "${entityKey.toString()}" has only ${value.length} bytes`,
       );
     }
-    this.#call.addKey(this.#prefix, entityKey);
-    this.#call.argument.u32(value.length);
-    this.#call.argument.raw(value);
+    const open = this.#openFor(bucketOf(entityKey, this.#open.length));
+    const { call } = open;
+    const before = call.sizeBytes;
+    call.addKey(open.prefix, entityKey);
+    call.argument.u32(value.length);
+    call.argument.raw(value);
+    this.#waitingBytes += call.sizeBytes - before;
     this.#values++;
-    if (this.#call.keyCount < MAX_VALUES_PER_BATCH_CALL && this.#call.sizeBytes < MAX_BYTES_PER_BATCH_CALL)
-      return null;
-    this.#send();
+    if (call.keyCount >= MAX_VALUES_PER_BATCH_CALL || call.sizeBytes >= MAX_BYTES_PER_BATCH_CALL)
+      this.#send(open);
+    else if (this.#waitingBytes >= MAX_BYTES_WAITING) this.#sendAll();
+    else return null;
     return this.#inFlight.size < MAX_BATCH_CALLS_IN_FLIGHT ? null : this.#room();
   }
 
   /** Sends the rest, and waits until everything is written. Rejects if any call failed. */
   async finish(): Promise<BatchWriteStats> {
-    if (this.#call.keyCount > 0) this.#send();
+    this.#sendAll();
     await Promise.all(this.#inFlight);
     if (this.#failure !== null) throw this.#failure;
     return { values: this.#values, older: this.#older, bytes: this.#bytes };
+  }
+
+  #openFor(bucket: number): OpenCall {
+    const open = this.#open[bucket];
+    if (open !== undefined) return open;
+    const made = { bucket, prefix: Buffer.from(this.of.prefixOf(bucket)), call: this.#begin() };
+    this.#open[bucket] = made;
+    return made;
   }
 
   #begin(): PackedCall {
@@ -86,10 +109,16 @@ export class BulkValueWriter {
     return call;
   }
 
-  #send(): void {
-    const call = this.#call;
+  #sendAll(): void {
+    for (const open of this.#open) if (open !== undefined && open.call.keyCount > 0) this.#send(open);
+    this.#waitingBytes = 0;
+  }
+
+  #send(open: OpenCall): void {
+    const { call, bucket } = open;
     this.#bytes += call.sizeBytes;
-    const sent = this.#script.send(call).then(
+    this.#waitingBytes -= call.sizeBytes;
+    const sent = this.#script.send(call, bucket).then(
       (older) => {
         this.#older += older as number;
       },
@@ -99,11 +128,11 @@ export class BulkValueWriter {
     );
     this.#inFlight.add(sent);
     void sent.then(() => this.#inFlight.delete(sent));
-    this.#call = this.#begin();
+    open.call = this.#begin();
   }
 
   async #room(): Promise<void> {
-    await Promise.race(this.#inFlight);
+    while (this.#inFlight.size >= MAX_BATCH_CALLS_IN_FLIGHT) await Promise.race(this.#inFlight);
     if (this.#failure !== null) throw this.#failure;
   }
 }

@@ -41,7 +41,7 @@ export async function readCheckpoint(
   sourceId: number,
 ): Promise<Checkpoint | null> {
   const bytes = await connection.run('reading a checkpoint', () =>
-    connection.client.getBuffer(checkpointKey(bucket, sourceId)),
+    connection.at(bucket).getBuffer(checkpointKey(bucket, sourceId)),
   );
   return bytes === null ? null : decodeCheckpoint(bytes);
 }
@@ -71,7 +71,10 @@ export async function advanceCheckpoint(
     packed.f64(next);
   }
   const key = checkpointKey(bucket, sourceId);
-  const [applied, stored] = (await ADVANCE.run(connection, [key], [packed.written()])) as [number, Buffer];
+  const [applied, stored] = (await ADVANCE.run(connection, bucket, [key], [packed.written()])) as [
+    number,
+    Buffer,
+  ];
   return { applied: applied === 1, stored: stored.length === 0 ? null : decodeCheckpoint(stored) };
 }
 

@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import type { RedisConnection } from './connection';
 import { readEvictionFacts } from './server-info';
 
@@ -11,24 +12,25 @@ export interface EvictionWatchOptions {
 
 /** Looks at INFO at once (evictions before that are not told) and every interval, whenever connected. Returns how to stop. */
 export function watchEvictions(connection: RedisConnection, options: EvictionWatchOptions): () => void {
-  let seen: number | null = null;
+  /** By server. */
+  const seen = new WeakMap<Redis, number>();
   let looking = false;
+  const lookAt = async (master: Redis) => {
+    const { policy, evictedKeys } = await readEvictionFacts(master);
+    const evicted = evictedKeys ?? 0;
+    const before = seen.get(master) ?? evicted;
+    seen.set(master, evicted);
+    // The count starts over with the server.
+    const newly = before > evicted ? evicted : evicted - before;
+    if (newly > 0) options.onEvicted(newly);
+    if (policy !== null && policy !== 'noeviction') options.onPolicy(policy);
+  };
   const look = async () => {
     if (looking || !connection.isConnected) return;
     looking = true;
-    try {
-      const { policy, evictedKeys } = await readEvictionFacts(connection.client);
-      const evicted = evictedKeys ?? 0;
-      // The count starts over with the server.
-      const newly = evicted - (seen === null ? evicted : seen > evicted ? 0 : seen);
-      seen = evicted;
-      if (newly > 0) options.onEvicted(newly);
-      if (policy !== null && policy !== 'noeviction') options.onPolicy(policy);
-    } catch {
-      // The connection is away; whoever uses it hears of that.
-    } finally {
-      looking = false;
-    }
+    // What is away is not asked; whoever uses it hears of that.
+    await Promise.allSettled(connection.link.masters().map(lookAt));
+    looking = false;
   };
   void look();
   const timer = setInterval(() => void look(), options.intervalMs);

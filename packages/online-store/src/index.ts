@@ -7,8 +7,9 @@ export {
   readBatchMarker,
   removeViewMarkers,
 } from './batch-marker';
-export { type BatchReceipt, readBatchReceipt, writeBatchReceipt } from './batch-receipt';
+export { type BatchReceipt, chunksOfBucket, readBatchReceipt, writeBatchReceipt } from './batch-receipt';
 export { BatchWriter, type BatchWriterOptions } from './batch-writer';
+export { BucketReaders } from './bucket-readers';
 export type { BatchWriteStats } from './bulk-value-writer';
 export {
   advanceCheckpoint,
@@ -16,14 +17,24 @@ export {
   type CheckpointAdvance,
   type CheckpointMove,
   type CheckpointOutcome,
+  decodeCheckpoint,
   readCheckpoint,
 } from './checkpoint';
 export { connectRedis, type RedisConnection, type RedisOptions, type RedisRole } from './connection';
+export { inEveryBucket } from './every-bucket';
 export { type EvictionWatchOptions, watchEvictions } from './eviction-watch';
+export {
+  latestStreamMarker,
+  oldestBatchMarker,
+  oldestCheckpoint,
+  oldestProgress,
+  oldestTableMarker,
+} from './in-all-buckets';
 export {
   type BatchPart,
   batchMarkerKey,
   bucketOf,
+  CLUSTER_BUCKETS,
   checkpointKey,
   entityPartKey,
   PARTS,
@@ -40,8 +51,14 @@ export {
   streamMarkerKey,
   tableMarkerKey,
 } from './keys';
-export { type KeySink, PlainMgetBatch, type StoredValues } from './mget-batch';
-export { DEFAULT_READ_TIMEOUT_MS, MAX_KEYS_PER_MGET, OnlineReader, type ReadJob } from './online-reader';
+export type { KeySink, MgetBatch, StoredValues } from './mget-batch';
+export {
+  DEFAULT_READ_TIMEOUT_MS,
+  MAX_KEYS_PER_MGET,
+  OnlineReader,
+  type ReadJob,
+  type SharedKeys,
+} from './online-reader';
 export {
   advanceProgress,
   decodeProgress,

@@ -9,6 +9,12 @@ import { type Hash64, xxHash64Into } from '@forebay/contract';
 export const SINGLE_NODE_BUCKETS = 1;
 
 /**
+ * A cluster's nodes have a multiple of their count of buckets each, nearly: enough that dozens of nodes are loaded evenly, few
+ * enough that markers, progress and checkpoints, of which each bucket has its own, stay cheap. Stored keys depend on it.
+ */
+export const CLUSTER_BUCKETS = 1_024;
+
+/**
  * Stream rows, open and sealed variable-length stream states, ids of the stream's events, batch list; the lists of a view on a
  * schedule, by the parity of the tick; and table values.
  */
@@ -92,6 +98,7 @@ export interface StreamPartNeeds {
 
 /** The encoded prefixes of a view's stream parts in one bucket: made once per view, used for every entity. */
 export interface StreamKeys extends Required<StreamPartNeeds> {
+  readonly bucket: number;
   readonly rows: Uint8Array;
   readonly open: Uint8Array;
   readonly sealed: Uint8Array;
@@ -100,6 +107,7 @@ export interface StreamKeys extends Required<StreamPartNeeds> {
 
 export function streamKeys(bucket: number, viewId: number, needs: StreamPartNeeds): StreamKeys {
   return {
+    bucket,
     rows: Buffer.from(partPrefix(bucket, viewId, PARTS.rows)),
     open: Buffer.from(partPrefix(bucket, viewId, PARTS.open)),
     sealed: Buffer.from(partPrefix(bucket, viewId, PARTS.sealed)),

@@ -1,9 +1,9 @@
 import { writeBulkKey } from './bulk-keys';
 import { ByteWriter } from './byte-writer';
 import type { RedisConnection } from './connection';
-import { RawCommand, sendRaw } from './raw-command';
+import { RawCommand } from './raw-command';
 
-export type StoredValues = readonly (Buffer | null)[];
+export type StoredValues = readonly (Uint8Array | null)[];
 
 /** Takes the keys of a read, one after another. */
 export interface KeySink {
@@ -11,7 +11,7 @@ export interface KeySink {
   key(prefix: Uint8Array, rest: string | Uint8Array): void;
 }
 
-/** The keys of one MGET, and its sending. A batch may be used again once `send` has called back. */
+/** The keys of one MGET, all of one bucket, and its sending. A batch may be used again once `send` has called back. */
 export interface MgetBatch extends KeySink {
   readonly keyCount: number;
   /** Calls exactly one of the two, maybe before it returns. */
@@ -20,15 +20,21 @@ export interface MgetBatch extends KeySink {
 }
 
 const INITIAL_BYTES = 16 * 1_024;
+/** Where there are batches for each of many buckets. */
+const SMALL_INITIAL_BYTES = 1_024;
 /** Room for `*<count>\r\n$4\r\nMGET\r\n` before the keys, whose count is known last. */
 const HEADER_ROOM = 32;
 
 /** Writes the command's bytes as the keys come: no array of keys, no text per key, no promise. */
 export class EncodedMgetBatch implements MgetBatch {
-  readonly #wire = new ByteWriter(INITIAL_BYTES);
+  readonly #wire: ByteWriter;
   keyCount = 0;
 
-  constructor(private readonly connection: RedisConnection) {
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly bucket = 0,
+  ) {
+    this.#wire = new ByteWriter(connection.buckets === 1 ? INITIAL_BYTES : SMALL_INITIAL_BYTES);
     this.clear();
   }
 
@@ -38,41 +44,30 @@ export class EncodedMgetBatch implements MgetBatch {
   }
 
   send(onValues: (values: StoredValues) => void, onError: (error: Error) => void): void {
+    const { connection, bucket } = this;
+    const circuit = connection.circuitOf(bucket);
+    const refusal = connection.isConnected ? circuit.send() : circuit.away();
+    if (refusal !== null) {
+      onError(refusal);
+      return;
+    }
     const header = `*${this.keyCount + 1}\r\n$4\r\nMGET\r\n`;
     const start = HEADER_ROOM - header.length;
     this.#wire.bytes.write(header, start, 'latin1');
     const bytes = this.#wire.bytes.subarray(start, this.#wire.size);
-    sendRaw(
-      this.connection.client,
-      new RawCommand('mget', bytes, onValues as (reply: unknown) => void, onError),
-    );
+    const onReply = (reply: unknown) => {
+      circuit.answered();
+      onValues(reply as StoredValues);
+    };
+    const onFailure = (error: Error) => {
+      circuit.answered();
+      onError(error);
+    };
+    connection.send(new RawCommand('mget', bytes, onReply, onFailure), bucket);
   }
 
   clear(): void {
     this.#wire.size = HEADER_ROOM;
     this.keyCount = 0;
-  }
-}
-
-/** The same through the client's ordinary command: slower, and nothing in it depends on how the client is built. */
-export class PlainMgetBatch implements MgetBatch {
-  #keys: Buffer[] = [];
-
-  constructor(private readonly connection: RedisConnection) {}
-
-  get keyCount(): number {
-    return this.#keys.length;
-  }
-
-  key(prefix: Uint8Array, rest: string | Uint8Array): void {
-    this.#keys.push(Buffer.concat([prefix, typeof rest === 'string' ? Buffer.from(rest) : rest]));
-  }
-
-  send(onValues: (values: StoredValues) => void, onError: (error: Error) => void): void {
-    this.connection.client.mgetBuffer(this.#keys).then(onValues, onError);
-  }
-
-  clear(): void {
-    this.#keys = [];
   }
 }

@@ -1,7 +1,6 @@
 import { ForebayError } from '@forebay/contract';
 import type { RedisConnection } from './connection';
 import { EncodedMgetBatch, type KeySink, type MgetBatch, type StoredValues } from './mget-batch';
-import { redisError } from './redis-errors';
 
 /** Bounds for how long one command blocks Redis, at hardly any cost for throughput. */
 export const MAX_KEYS_PER_MGET = 400;
@@ -10,17 +9,43 @@ export const MAX_KEYS_IN_FLIGHT = 100_000;
 /** A read without a timeout of its own. */
 export const DEFAULT_READ_TIMEOUT_MS = 1_000;
 const KEPT_BATCHES = 16;
+/** Deadlines are looked at so often: a timer for each command would cost more than the rest of its sending. */
+const LOOK_EVERY_MS = 10;
 const NO_PREFIX = new Uint8Array(0);
+/**
+ * A command waits at most so many turns of the event loop for reads that are about to come. Each look at the sockets costs
+ * microseconds, and each command many: of the calls that a server has at a time, one turn sees only those of some sockets.
+ */
+const MOST_TURNS = 4;
+/** How fast the usual number of reads at a time is forgotten, per command. */
+const FORGETTING = 0.97;
+
+/**
+ * Keys that many reads have in common, such as the markers of a view: of all reads of a command that name the same object,
+ * they are asked for once.
+ */
+export interface SharedKeys {
+  readonly keyCount: number;
+  /** Writes the keys, in order. */
+  writeKeys(keys: KeySink): void;
+  /** All reads of the command have been answered: what was kept of its answers may go. */
+  forget(): void;
+}
 
 /** One read: what it asks for, and who gets the answer. Its functions must not throw. */
 export interface ReadJob {
-  /** Writes the keys, in order; called once, within `read`. */
+  /** null: the read has only keys of its own. */
+  readonly shared: SharedKeys | null;
+  /** Of its own. */
+  readonly keyCount: number;
+  /** Writes the keys of its own, in order; called once, within `read`. */
   writeKeys(keys: KeySink): void;
   /**
-   * The answers are `values[from, from + number of keys)`: slices of what was read from the socket, not copied. Others
-   * share the array and the memory, so read in place, do not write, and copy what shall be kept.
+   * The answers are `values[from, from + keyCount)`, those of the shared keys begin at `sharedFrom`: slices of what was read
+   * from the socket, not copied. Others share the array and the memory, so read in place, do not write, and copy what shall be
+   * kept. All answers of one array are of one instant.
    */
-  onValues(values: StoredValues, from: number): void;
+  onValues(values: StoredValues, from: number, sharedFrom: number): void;
   /** `deadline_exceeded`, `unavailable`, `overloaded`, or what the server answered. */
   onError(error: ForebayError): void;
 }
@@ -28,6 +53,7 @@ export interface ReadJob {
 interface Waiting {
   readonly job: ReadJob;
   readonly from: number;
+  readonly sharedFrom: number;
   readonly deadlineMs: number;
 }
 
@@ -36,108 +62,166 @@ interface Turn {
   /** null: answered already, by its deadline. */
   readonly waiting: (Waiting | null)[];
   readonly startedMs: number;
+  /** What is asked for in this command, and the positions of its answers. */
+  readonly shared: SharedKeys[];
+  readonly sharedFrom: number[];
   firstDeadlineMs: number;
-  timer: NodeJS.Timeout | null;
+}
+
+/** How many keys' answers are awaited, by all readers of a connection. */
+export interface KeysInFlight {
+  keys: number;
 }
 
 /**
  * Reads many values at once: all reads of one turn of the event loop travel in one MGET (more than one when there are
  * more than MAX_KEYS_PER_MGET keys; the keys of one read always stay in one command, so they are of one instant).
+ * It reads from one bucket; BucketReaders has one for each.
  */
 export class OnlineReader {
   readonly #free: MgetBatch[] = [];
-  readonly #sendTurn = () => this.#send();
+  readonly #endTurn = () => this.#atEndOfTurn();
+  readonly #look = () => this.#expireDue();
   #turn: Turn | null = null;
-  #keysInFlight = 0;
+  /** Sent, and not answered. */
+  readonly #owed = new Set<Turn>();
+  #isLooking = false;
+  #readsInFlight = 0;
+  /** So many reads there lately were at a time. */
+  #usualReads = 0;
+  /** Of the command that is being put together: turns that it has waited, and its reads at the end of the last one. */
+  #turnsWaited = 0;
+  #readsBefore = 0;
 
   constructor(
     private readonly connection: RedisConnection,
-    private readonly makeBatch: () => MgetBatch = () => new EncodedMgetBatch(connection),
-  ) {}
+    bucket = 0,
+    private readonly makeBatch: () => MgetBatch = () => new EncodedMgetBatch(connection, bucket),
+    private readonly inFlight: KeysInFlight = { keys: 0 },
+  ) {
+    connection.takeReplies();
+  }
 
-  /** The answers for whole keys, in order; rejects as `ReadJob.onError` says. Buffers are slices, as in `ReadJob`. */
+  /** The answers for whole keys, in order; rejects as `ReadJob.onError` says. They are slices, as in `ReadJob`. */
   mget(
     keys: readonly (string | Uint8Array)[],
     timeoutMs = DEFAULT_READ_TIMEOUT_MS,
   ): Promise<(Buffer | null)[]> {
     return new Promise((resolve, reject) => {
       const job: ReadJob = {
+        shared: null,
+        keyCount: keys.length,
         writeKeys: (sink) => {
           for (const key of keys) sink.key(NO_PREFIX, key);
         },
-        onValues: (values, from) => resolve(values.slice(from, from + keys.length)),
+        onValues: (values, from) => resolve(values.slice(from, from + keys.length).map(asBuffer)),
         onError: reject,
       };
-      this.read(job, keys.length, timeoutMs);
+      this.read(job, timeoutMs);
     });
   }
 
-  /** Answers `job`, which writes `keyCount` keys, within `timeoutMs`, never before this returns. */
-  read(job: ReadJob, keyCount: number, timeoutMs = DEFAULT_READ_TIMEOUT_MS): void {
-    if (this.#keysInFlight + keyCount > MAX_KEYS_IN_FLIGHT) {
-      const message = `redis ${this.connection.server} owes answers for ${this.#keysInFlight} keys; try again later, or add readers`;
+  /** Answers `job` within `timeoutMs`, never before this returns. */
+  read(job: ReadJob, timeoutMs = DEFAULT_READ_TIMEOUT_MS): void {
+    const { keyCount, shared } = job;
+    if (this.inFlight.keys + keyCount > MAX_KEYS_IN_FLIGHT) {
+      const message = `redis ${this.connection.server} owes answers for ${this.inFlight.keys} keys; try again later, or add readers`;
       setImmediate(() => job.onError(new ForebayError('overloaded', message)));
       return;
     }
-    if (this.#turn !== null && this.#turn.batch.keyCount + keyCount > MAX_KEYS_PER_MGET) this.#send();
+    const most = keyCount + (shared === null ? 0 : shared.keyCount);
+    if (this.#turn !== null && this.#turn.batch.keyCount + most > MAX_KEYS_PER_MGET) {
+      this.connection.holdWrites();
+      this.#send();
+    }
     this.#turn ??= this.#begin();
     const turn = this.#turn;
+    const before = turn.batch.keyCount;
+    const sharedFrom = shared === null ? 0 : askOnce(turn, shared);
     const from = turn.batch.keyCount;
     job.writeKeys(turn.batch);
-    this.#keysInFlight += turn.batch.keyCount - from;
+    this.inFlight.keys += turn.batch.keyCount - before;
     const deadlineMs = turn.startedMs + timeoutMs;
-    turn.firstDeadlineMs = Math.min(turn.firstDeadlineMs, deadlineMs);
-    turn.waiting.push({ job, from, deadlineMs });
+    if (deadlineMs < turn.firstDeadlineMs) turn.firstDeadlineMs = deadlineMs;
+    turn.waiting.push({ job, from, sharedFrom, deadlineMs });
+    this.#readsInFlight++;
   }
 
   #begin(): Turn {
-    setImmediate(this.#sendTurn);
+    this.#turnsWaited = 0;
+    this.#readsBefore = 0;
+    setImmediate(this.#endTurn);
     return {
       batch: this.#free.pop() ?? this.makeBatch(),
       waiting: [],
       startedMs: performance.now(),
+      shared: [],
+      sharedFrom: [],
       firstDeadlineMs: Number.POSITIVE_INFINITY,
-      timer: null,
     };
+  }
+
+  /** Sends, unless this turn has brought reads and there usually are more. */
+  #atEndOfTurn(): void {
+    const turn = this.#turn;
+    if (turn === null) return;
+    const reads = turn.waiting.length;
+    const mayBeMore = reads > this.#readsBefore && reads < this.#usualReads;
+    if (!mayBeMore || ++this.#turnsWaited === MOST_TURNS) {
+      this.#send();
+      return;
+    }
+    this.#readsBefore = reads;
+    setImmediate(this.#endTurn);
   }
 
   #send(): void {
     const turn = this.#turn;
     if (turn === null) return;
     this.#turn = null;
+    this.#usualReads = Math.max(this.#readsInFlight, FORGETTING * this.#usualReads);
     if (turn.batch.keyCount === 0) {
-      this.#settle(turn, ({ job, from }) => job.onValues([], from));
+      this.#settle(turn, ({ job }) => job.onValues([], 0, 0));
       return;
     }
-    this.#arm(turn, turn.startedMs);
+    this.#owed.add(turn);
+    this.#lookSoon();
     turn.batch.send(
-      (values) => this.#settle(turn, ({ job, from }) => job.onValues(values, from)),
+      (values) => this.#settle(turn, ({ job, from, sharedFrom }) => job.onValues(values, from, sharedFrom)),
       (thrown) => {
-        const error = redisError(thrown, this.connection.server, 'reading values');
+        const error = this.connection.failure(thrown, 'reading values');
         this.#settle(turn, ({ job }) => job.onError(error));
       },
     );
   }
 
   #settle(turn: Turn, answer: (waiting: Waiting) => void): void {
-    if (turn.timer !== null) clearTimeout(turn.timer);
-    turn.timer = null;
-    this.#keysInFlight -= turn.batch.keyCount;
+    this.#owed.delete(turn);
+    this.inFlight.keys -= turn.batch.keyCount;
+    this.#readsInFlight -= turn.waiting.length;
     if (this.#free.length < KEPT_BATCHES && turn.batch.keyCount <= MAX_KEYS_PER_MGET) {
       turn.batch.clear();
       this.#free.push(turn.batch);
     }
     for (const waiting of turn.waiting) if (waiting !== null) answer(waiting);
+    for (const shared of turn.shared) shared.forget();
   }
 
-  #arm(turn: Turn, nowMs: number): void {
-    turn.timer = setTimeout(() => this.#expire(turn), Math.max(0, turn.firstDeadlineMs - nowMs));
+  #lookSoon(): void {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    setTimeout(this.#look, LOOK_EVERY_MS);
+  }
+
+  #expireDue(): void {
+    this.#isLooking = false;
+    const nowMs = performance.now();
+    for (const turn of this.#owed) if (turn.firstDeadlineMs <= nowMs) this.#expire(turn, nowMs);
+    if (this.#owed.size > 0) this.#lookSoon();
   }
 
   /** Answers the reads whose time is up; the others go on waiting. */
-  #expire(turn: Turn): void {
-    const nowMs = performance.now();
-    turn.timer = null;
+  #expire(turn: Turn, nowMs: number): void {
     turn.firstDeadlineMs = Number.POSITIVE_INFINITY;
     for (let i = 0; i < turn.waiting.length; i++) {
       const waiting = turn.waiting[i] as Waiting | null;
@@ -150,6 +234,19 @@ export class OnlineReader {
       const message = `redis ${this.connection.server} did not answer in time`;
       waiting.job.onError(new ForebayError('deadline_exceeded', message));
     }
-    if (turn.firstDeadlineMs !== Number.POSITIVE_INFINITY) this.#arm(turn, nowMs);
   }
 }
+
+/** Where the answers of the shared keys will stand in the turn's command. */
+function askOnce({ batch, shared, sharedFrom }: Turn, wanted: SharedKeys): number {
+  const known = shared.indexOf(wanted);
+  if (known >= 0) return sharedFrom[known] as number;
+  const from = batch.keyCount;
+  shared.push(wanted);
+  sharedFrom.push(from);
+  wanted.writeKeys(batch);
+  return from;
+}
+
+const asBuffer = (bytes: Uint8Array | null) =>
+  bytes === null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

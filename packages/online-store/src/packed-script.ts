@@ -1,21 +1,29 @@
 import { writeBulkHeader, writeBulkKey, writeLineEnd } from './bulk-keys';
 import { ByteWriter } from './byte-writer';
 import type { RedisConnection } from './connection';
-import { RawCommand, sendRaw } from './raw-command';
-import { isNoScript, redisError } from './redis-errors';
+import { RawCommand } from './raw-command';
+import { isNoScript } from './redis-errors';
 import type { RedisScript } from './redis-script';
 
 const INITIAL_BYTES = 32 * 1_024;
-/** Calls that are kept for reuse, and the most memory that a kept one may hold. */
+/** Where there is a call for each of many buckets. */
+const SMALL_INITIAL_BYTES = 1_024;
+/** Calls that are kept for reuse, and the most memory that a kept one may hold; of one for each bucket the same together. */
 const KEPT_CALLS = 8;
 const KEPT_BYTES = 4 * 1_024 * 1_024;
 
 /** A call of a script for many keys, under construction: keys, and one argument that holds all else. */
 export class PackedCall {
-  readonly argument = new ByteWriter(INITIAL_BYTES);
-  readonly #keys = new ByteWriter(INITIAL_BYTES);
-  readonly #wire = new ByteWriter(2 * INITIAL_BYTES);
+  readonly argument: ByteWriter;
+  readonly #keys: ByteWriter;
+  readonly #wire: ByteWriter;
   keyCount = 0;
+
+  constructor(initialBytes = INITIAL_BYTES) {
+    this.argument = new ByteWriter(initialBytes);
+    this.#keys = new ByteWriter(initialBytes);
+    this.#wire = new ByteWriter(2 * initialBytes);
+  }
 
   get sizeBytes(): number {
     return this.#keys.size + this.argument.size;
@@ -58,26 +66,28 @@ export class PackedScript {
   constructor(
     private readonly connection: RedisConnection,
     private readonly script: RedisScript,
+    /** How many calls are under construction at a time, about. */
+    private readonly openCalls = 1,
   ) {}
 
   /** An empty call; `send` takes it back. */
   begin(): PackedCall {
-    return this.#free.pop() ?? new PackedCall();
+    return this.#free.pop() ?? new PackedCall(this.openCalls === 1 ? INITIAL_BYTES : SMALL_INITIAL_BYTES);
   }
 
   /**
-   * Resolves with the decoded reply. Rejects with a ForebayError; then it is unknown whether the script ran,
-   * except for the reasons `overloaded` and `invalid_configuration`, with which the server refused it.
+   * Sends to the server of the bucket that all keys are of. Resolves with the decoded reply.
+   * Rejects with a ForebayError; then it is unknown whether the script ran, except for the reasons `overloaded` and `invalid_configuration`, with which the server refused it.
    */
-  async send(call: PackedCall): Promise<unknown> {
+  async send(call: PackedCall, bucket: number): Promise<unknown> {
     const wire = call.encode(this.script.sha);
     try {
-      return await this.#send(wire);
+      return await this.#send(wire, bucket);
     } catch (thrown) {
-      if (!isNoScript(thrown)) throw redisError(thrown, this.connection.server, this.script.name);
+      if (!isNoScript(thrown)) throw this.connection.failure(thrown, this.script.name);
       return await this.connection.run(this.script.name, async () => {
         await this.script.load(this.connection);
-        return this.#send(wire);
+        return this.#send(wire, bucket);
       });
     } finally {
       this.recycle(call);
@@ -87,12 +97,13 @@ export class PackedScript {
   /** Takes back a call that was not sent. */
   recycle(call: PackedCall): void {
     call.clear();
-    if (this.#free.length < KEPT_CALLS && call.heldBytes <= KEPT_BYTES) this.#free.push(call);
+    const kept = Math.max(KEPT_CALLS, this.openCalls);
+    if (this.#free.length < kept && call.heldBytes <= (KEPT_BYTES * KEPT_CALLS) / kept) this.#free.push(call);
   }
 
-  #send(wire: Buffer): Promise<unknown> {
+  #send(wire: Buffer, bucket: number): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      sendRaw(this.connection.client, new RawCommand('evalsha', wire, resolve, reject));
+      this.connection.send(new RawCommand('evalsha', wire, resolve, reject), bucket);
     });
   }
 }

@@ -1,3 +1,4 @@
+import { ForebayError, isInstant } from '@forebay/contract';
 import { ByteWriter } from './byte-writer';
 import type { RedisConnection } from './connection';
 import { checkpointKey, progressKey } from './keys';
@@ -36,7 +37,7 @@ export async function readProgress(
   sourceId: number,
 ): Promise<Progress | null> {
   const bytes = await connection.run('reading progress', () =>
-    connection.client.getBuffer(progressKey(bucket, sourceId)),
+    connection.at(bucket).getBuffer(progressKey(bucket, sourceId)),
   );
   return bytes === null ? null : decodeProgress(bytes);
 }
@@ -57,7 +58,7 @@ export async function advanceProgress(
     packed.f64(beforeOffset ?? -1);
   }
   const keys = [progressKey(bucket, sourceId), checkpointKey(bucket, sourceId)];
-  return (await ADVANCE.run(connection, keys, [packed.written()])) === 1;
+  return (await ADVANCE.run(connection, bucket, keys, [packed.written()])) === 1;
 }
 
 export function decodeProgress(bytes: Uint8Array): Progress {
@@ -72,5 +73,6 @@ export function smallestProgress(bytes: Uint8Array): number {
   if (partitions === 0) return 0;
   let smallest = Number.POSITIVE_INFINITY;
   for (let p = 0; p < partitions; p++) smallest = Math.min(smallest, partitionValue(view, p));
-  return smallest;
+  if (isInstant(smallest)) return smallest;
+  throw new ForebayError('corrupt_data', `progress has ${smallest}, which is no instant`);
 }

@@ -10,6 +10,8 @@ export class RawCommand {
   readonly inTransaction = false;
   /** Keeps ioredis from wrapping the promise, which there is not. */
   isTraced = true;
+  /** In a cluster: where its keys are. */
+  slot = 0;
 
   /**
    * `wire` must not change until one of the callbacks was called: the socket may still have to send it.
@@ -21,6 +23,10 @@ export class RawCommand {
     private readonly onReply: (reply: unknown) => void,
     private readonly onError: (error: Error) => void,
   ) {}
+
+  getSlot(): number {
+    return this.slot;
+  }
 
   toWritable(): Buffer {
     return this.wire;

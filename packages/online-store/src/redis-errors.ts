@@ -11,6 +11,8 @@ const REASON_BY_CODE: Readonly<Record<string, Reason>> = {
   MASTERDOWN: 'unavailable',
   CLUSTERDOWN: 'unavailable',
   TRYAGAIN: 'unavailable',
+  MOVED: 'unavailable',
+  ASK: 'unavailable',
   BUSY: 'unavailable',
   MISCONF: 'unavailable',
 };
@@ -22,6 +24,11 @@ const REMEDY_BY_CODE: Readonly<Record<string, string>> = {
 
 export function isNoScript(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.message.startsWith('NOSCRIPT');
+}
+
+/** The keys of the command have another server, or are about to. */
+export function isRedirect(thrown: unknown): boolean {
+  return thrown instanceof Error && /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|READONLY)\b/.test(thrown.message);
 }
 
 export function isAccessRefused(thrown: unknown): boolean {

@@ -17,9 +17,17 @@ export class RedisScript {
     this.sha = createHash('sha1').update(this.source).digest('hex');
   }
 
-  /** Replies are as decoded: integers as numbers, strings as Buffers. */
-  async run(connection: RedisConnection, keys: readonly string[], args: readonly Buffer[]): Promise<unknown> {
-    const call = () => connection.client.callBuffer('EVALSHA', [this.sha, keys.length, ...keys, ...args]);
+  /** Runs it on the server of a bucket, null: on that of the keys. Replies are as decoded: integers as numbers, strings as Buffers. */
+  async run(
+    connection: RedisConnection,
+    bucket: number | null,
+    keys: readonly string[],
+    args: readonly Buffer[],
+  ): Promise<unknown> {
+    const call = () => {
+      const client = bucket === null ? connection.client : connection.at(bucket);
+      return client.callBuffer('EVALSHA', [this.sha, keys.length, ...keys, ...args]);
+    };
     return connection.run(this.name, async () => {
       try {
         return await call();
@@ -33,6 +41,9 @@ export class RedisScript {
 
   /** A server knows no script after it was restarted, and none that its primary was given after a failover. */
   async load(connection: RedisConnection): Promise<void> {
-    await connection.client.script('LOAD', this.source);
+    const loads = connection.link.masters().map((master) => master.script('LOAD', this.source));
+    const outcomes = await Promise.allSettled(loads);
+    // a node that is away is told when it is asked again; the call that follows says what is wrong
+    if (outcomes.every(({ status }) => status === 'rejected')) await loads[0];
   }
 }

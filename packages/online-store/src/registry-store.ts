@@ -43,6 +43,7 @@ export async function publishRegistry(
   const bytes = Buffer.concat([encodeInstants(registry.version), registry.snapshot]);
   const [published, header] = (await PUBLISH.run(
     connection,
+    null,
     [REGISTRY_KEY],
     [expected, bytes, Buffer.from(REGISTRY_CHANNEL), Buffer.from(String(registry.version))],
   )) as [number, Buffer];

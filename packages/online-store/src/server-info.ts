@@ -5,6 +5,8 @@ import { isAccessRefused } from './redis-errors';
 export interface EvictionFacts {
   readonly policy: string | null;
   readonly evictedKeys: number | null;
+  /** Whether the server is a node of a cluster. */
+  readonly isOfCluster: boolean;
 }
 
 /** Reads the eviction policy and the count of evicted keys; where INFO is forbidden, the policy from CONFIG. */
@@ -15,10 +17,11 @@ export async function readEvictionFacts(client: Redis): Promise<EvictionFacts> {
     return {
       policy: infoField(info, 'maxmemory_policy'),
       evictedKeys: evicted === null ? null : Number(evicted),
+      isOfCluster: infoField(info, 'cluster_enabled') === '1',
     };
   }
   const config = await unlessForbidden(client.config('GET', 'maxmemory-policy') as Promise<string[]>);
-  return { policy: config?.[1] ?? null, evictedKeys: null };
+  return { policy: config?.[1] ?? null, evictedKeys: null, isOfCluster: false };
 }
 
 export function infoField(info: string, name: string): string | null {

@@ -1,4 +1,4 @@
-import { ForebayError } from '@forebay/contract';
+import { ForebayError, isInstant } from '@forebay/contract';
 
 /** The codec number of markers, progress, checkpoints, receipts and the registry's header. */
 export const CODEC = 1;
@@ -15,6 +15,13 @@ export function openStored(bytes: Uint8Array, minimumBytes: number, what: string
     );
   }
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** An instant, or −∞ for "always"; throws `corrupt_data` for a number that is neither. */
+export function instantAt(view: DataView, at: number, what: string): number {
+  const ms = view.getFloat64(at, true);
+  if (isInstant(ms) || ms === Number.NEGATIVE_INFINITY) return ms;
+  throw new ForebayError('corrupt_data', `${what} has ${ms} at byte ${at}, which is no instant`);
 }
 
 /** `u8 codec, 7 bytes 0, f64 …`: the form of markers, receipts and of the registry's header. */

@@ -2,18 +2,17 @@ import type { RedisConnection } from './connection';
 import type { StreamKeys } from './keys';
 import { EncodedMgetBatch, type StoredValues } from './mget-batch';
 import { MAX_KEYS_PER_MGET } from './online-reader';
-import { redisError } from './redis-errors';
 
 /** The stream values of one entity as stored: slices of what was read from the socket, so copy what shall be kept. */
 export interface StoredStream {
-  readonly rows: Buffer | null;
-  readonly open: Buffer | null;
-  readonly sealed: Buffer | null;
-  readonly ids: Buffer | null;
+  readonly rows: Uint8Array | null;
+  readonly open: Uint8Array | null;
+  readonly sealed: Uint8Array | null;
+  readonly ids: Uint8Array | null;
 }
 
 /**
- * Loads the stream values of many entities of one view; the parts of an entity always come from one command, thus from
+ * Loads the stream values of many entities of one view and bucket; the parts of an entity always come from one command, thus from
  * one instant. Rejects with a ForebayError.
  */
 export async function loadStreamValues(
@@ -28,14 +27,12 @@ export async function loadStreamValues(
   const perCall = Math.floor(MAX_KEYS_PER_MGET / prefixes.length);
   const calls: Promise<StoredValues>[] = [];
   for (let first = 0; first < entityKeys.length; first += perCall) {
-    const batch = new EncodedMgetBatch(connection);
+    const batch = new EncodedMgetBatch(connection, keys.bucket);
     for (const entityKey of entityKeys.slice(first, first + perCall))
       for (const prefix of prefixes) batch.key(prefix, entityKey);
     calls.push(
       new Promise((resolve, reject) => {
-        batch.send(resolve, (thrown) =>
-          reject(redisError(thrown, connection.server, 'loading stream values')),
-        );
+        batch.send(resolve, (thrown) => reject(connection.failure(thrown, 'loading stream values')));
       }),
     );
   }

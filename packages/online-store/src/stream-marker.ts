@@ -1,7 +1,7 @@
 import type { RedisConnection } from './connection';
 import { streamMarkerKey } from './keys';
 import { RedisScript } from './redis-script';
-import { encodeInstants, openStored } from './stored-format';
+import { encodeInstants, instantAt, openStored } from './stored-format';
 
 /** Since which event time a view's stream values are complete. */
 export interface StreamMarker {
@@ -17,7 +17,7 @@ export async function readStreamMarker(
   viewId: number,
 ): Promise<StreamMarker | null> {
   const bytes = await connection.run('reading a stream marker', () =>
-    connection.client.getBuffer(streamMarkerKey(bucket, viewId)),
+    connection.at(bucket).getBuffer(streamMarkerKey(bucket, viewId)),
   );
   return bytes === null ? null : decodeStreamMarker(bytes);
 }
@@ -30,7 +30,7 @@ export async function startStreamMarker(
   marker: StreamMarker,
 ): Promise<boolean> {
   const reply = await connection.run('setting a stream marker', () =>
-    connection.client.set(streamMarkerKey(bucket, viewId), encodeStreamMarker(marker), 'NX'),
+    connection.at(bucket).set(streamMarkerKey(bucket, viewId), encodeStreamMarker(marker), 'NX'),
   );
   return reply === 'OK';
 }
@@ -43,7 +43,7 @@ export async function raiseStreamMarker(
   marker: StreamMarker,
 ): Promise<boolean> {
   const key = streamMarkerKey(bucket, viewId);
-  return (await RAISE.run(connection, [key], [encodeStreamMarker(marker)])) === 1;
+  return (await RAISE.run(connection, bucket, [key], [encodeStreamMarker(marker)])) === 1;
 }
 
 export function encodeStreamMarker(marker: StreamMarker): Buffer {
@@ -51,5 +51,6 @@ export function encodeStreamMarker(marker: StreamMarker): Buffer {
 }
 
 export function decodeStreamMarker(bytes: Uint8Array): StreamMarker {
-  return { completeSinceMs: openStored(bytes, 16, 'a stream marker').getFloat64(8, true) };
+  const what = 'a stream marker';
+  return { completeSinceMs: instantAt(openStored(bytes, 16, what), 8, what) };
 }

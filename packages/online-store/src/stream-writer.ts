@@ -69,12 +69,12 @@ const PART_DELETE = 2;
 const PART_EXPIRE = 3;
 const IDS_PATCH = 2;
 
-/** Compare-and-set writes of stream values, many entities a call. All writes of one flush must be of one bucket. */
+/** Compare-and-set writes of stream values, many entities a call. All writes of one flush must be of one bucket; flushes of several buckets may be under way. */
 export class StreamWriter {
   readonly #script: PackedScript;
 
   constructor(connection: RedisConnection) {
-    this.#script = new PackedScript(connection, FLUSH);
+    this.#script = new PackedScript(connection, FLUSH, connection.buckets);
   }
 
   /**
@@ -90,18 +90,19 @@ export class StreamWriter {
   async flush(writes: readonly StreamWrite[], guard: CheckpointGuard | null = null): Promise<Uint8Array> {
     const statuses = new Uint8Array(writes.length);
     const calls: Promise<void>[] = [];
+    const bucket = writes[0]?.keys.bucket ?? 0;
     let call = this.#begin(guard);
     let first = 0;
     for (let i = 0; i < writes.length; i++) {
       encodeWrite(call, writes[i] as StreamWrite);
       const count = i + 1 - first;
       if (count === MAX_ENTITIES_PER_FLUSH_CALL || call.sizeBytes >= MAX_BYTES_PER_FLUSH_CALL) {
-        calls.push(this.#send(call, first, count, statuses));
+        calls.push(this.#send(call, bucket, first, count, statuses));
         call = this.#begin(guard);
         first = i + 1;
       }
     }
-    if (first < writes.length) calls.push(this.#send(call, first, writes.length - first, statuses));
+    if (first < writes.length) calls.push(this.#send(call, bucket, first, writes.length - first, statuses));
     else this.#script.recycle(call);
     const outcomes = await Promise.allSettled(calls);
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
@@ -122,8 +123,14 @@ export class StreamWriter {
     return call;
   }
 
-  async #send(call: PackedCall, first: number, count: number, statuses: Uint8Array): Promise<void> {
-    const reply = (await this.#script.send(call)) as Buffer;
+  async #send(
+    call: PackedCall,
+    bucket: number,
+    first: number,
+    count: number,
+    statuses: Uint8Array,
+  ): Promise<void> {
+    const reply = (await this.#script.send(call, bucket)) as Buffer;
     if (reply.length === 0) {
       throw new ForebayError(
         'conflict',

@@ -1,7 +1,8 @@
+import { chunksOfBucket } from './batch-receipt';
 import type { RedisConnection } from './connection';
 import { receiptKey, tableMarkerKey } from './keys';
 import { RedisScript } from './redis-script';
-import { CODEC, openStored } from './stored-format';
+import { CODEC, instantAt, openStored } from './stored-format';
 
 /** The last finished run of a table view. */
 export interface TableMarker {
@@ -40,12 +41,12 @@ export async function readTableMarker(
   viewId: number,
 ): Promise<TableMarker | null> {
   const bytes = await connection.run('reading a table marker', () =>
-    connection.client.getBuffer(tableMarkerKey(bucket, viewId)),
+    connection.at(bucket).getBuffer(tableMarkerKey(bucket, viewId)),
   );
   return bytes === null ? null : decodeTableMarker(bytes);
 }
 
-/** Moves the marker to a run if the receipts of its chunks 0 … `chunks` − 1 are there; never back to an older run. */
+/** Moves the marker to a run if the receipts of its chunks (of 0 … `chunks` − 1 those of the bucket) are there; never back to an older run. */
 export async function advanceTableMarker(
   connection: RedisConnection,
   bucket: number,
@@ -58,13 +59,14 @@ export async function advanceTableMarker(
     readonly baseMs: number | null;
   },
 ): Promise<FinishedTableRun> {
-  const keys = [tableMarkerKey(bucket, viewId)];
-  for (let chunk = 0; chunk < run.chunks; chunk++) keys.push(receiptKey(bucket, viewId, run.name, chunk));
+  const chunks = chunksOfBucket(bucket, run.chunks, connection.buckets);
+  const receipts = chunks.map((chunk) => receiptKey(bucket, viewId, run.name, chunk));
+  const keys = [tableMarkerKey(bucket, viewId), ...receipts];
   const base = Buffer.alloc(8);
   base.writeDoubleLE(run.baseMs ?? Number.NEGATIVE_INFINITY);
   const marker = encodeTableMarker(run.marker);
-  const [code, ...missing] = (await ADVANCE.run(connection, keys, [marker, base])) as number[];
-  if (code === MISSING) return { outcome: 'missing', missing };
+  const [code, ...missing] = (await ADVANCE.run(connection, bucket, keys, [marker, base])) as number[];
+  if (code === MISSING) return { outcome: 'missing', missing: missing.map((i) => chunks[i] as number) };
   if (code === BASE_LOST) return { outcome: 'base_lost' };
   return { outcome: code === MOVED ? 'moved' : 'older' };
 }
@@ -80,10 +82,11 @@ export function encodeTableMarker({ tickMs, runClockMs, digest }: TableMarker): 
 }
 
 export function decodeTableMarker(bytes: Uint8Array): TableMarker {
-  const view = openStored(bytes, MARKER_BYTES, 'a table marker');
+  const what = 'a table marker';
+  const view = openStored(bytes, MARKER_BYTES, what);
   return {
-    tickMs: view.getFloat64(8, true),
-    runClockMs: view.getFloat64(16, true),
+    tickMs: instantAt(view, 8, what),
+    runClockMs: instantAt(view, 16, what),
     digest: { rows: view.getFloat64(24, true), hash: view.getBigUint64(32, true) },
   };
 }

@@ -4,7 +4,6 @@ import { PARTS, partPrefix } from './keys';
 import { RedisScript } from './redis-script';
 
 export interface TableWriterOptions {
-  readonly bucket: number;
   readonly viewId: number;
   /** How long a value lives after the event time of its newest row; null: for ever. */
   readonly keepMs: number | null;
@@ -19,12 +18,12 @@ const WRITE = new RedisScript('write-table-values');
 /** The header, and the times of the newest row, which decide what replaces what. */
 const MINIMUM_VALUE_BYTES = 40;
 
-/** Writes the values of one table view in one bucket, in bulk. Use one writer per chunk; it is spent after `finish`. */
+/** Writes the values of one table view, in bulk, each to its bucket. Use one writer per chunk; it is spent after `finish`. */
 export class TableWriter extends BulkValueWriter {
-  constructor(connection: RedisConnection, { bucket, viewId, keepMs, replacesUpToMs }: TableWriterOptions) {
+  constructor(connection: RedisConnection, { viewId, keepMs, replacesUpToMs }: TableWriterOptions) {
     super(connection, {
       script: WRITE,
-      prefix: partPrefix(bucket, viewId, PARTS.table),
+      prefixOf: (bucket) => partPrefix(bucket, viewId, PARTS.table),
       writeHeader: (argument) => {
         argument.f64(keepMs ?? Number.POSITIVE_INFINITY);
         argument.f64(replacesUpToMs ?? Number.NEGATIVE_INFINITY);

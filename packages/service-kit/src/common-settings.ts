@@ -76,8 +76,10 @@ export const SERVER_SETTINGS = {
   redisUrl: urlSetting({
     env: 'FOREBAY_REDIS_URL',
     protocols: ['redis', 'rediss'],
+    listProtocols: ['redis-cluster', 'rediss-cluster'],
     default: 'redis://127.0.0.1:6379',
-    description: 'The Redis that holds the features (maxmemory-policy noeviction).',
+    description:
+      'The Redis that holds the features (maxmemory-policy noeviction); a Redis Cluster as redis-cluster://host:port,host:port with some of its nodes.',
   }),
   queueRedisUrl: urlSetting({
     env: 'FOREBAY_QUEUE_REDIS_URL',

@@ -1,4 +1,19 @@
 export {
+  type AccessEntry,
+  type AccessFile,
+  type CertificateEntry,
+  type CertificateIdentity,
+  DEFAULT_TENANT,
+  identityText,
+  ONE_TENANT,
+  parseAccessFile,
+  type TokenEntry,
+  tokenEntryText,
+} from './access/access-file';
+export { isCredentialName } from './access/access-file-shape';
+export { isAccessToken, newAccessToken, tokenHash } from './access/access-token';
+export { ANY, type Grant, grantText, type Permission, parseGrant, requireGrant } from './access/grant';
+export {
   COMMON_SETTINGS,
   LOG_FORMATS,
   LOG_LEVELS,
@@ -14,23 +29,18 @@ export {
 } from './configuration';
 export { configurationReference, type SettingsGroup } from './configuration-reference';
 export { type ConnectOptions, connectWithRetry, type RetryLog } from './connect-with-retry';
-export {
-  type BoundCounter,
-  type BoundHistogram,
-  type Counter,
-  type Gauge,
-  type Histogram,
-  Instruments,
-} from './instruments';
+export { type FileContents, WatchedFiles, type WatchedFilesOptions } from './files/watched-files';
+export type { BoundHistogram, Histogram } from './histograms';
+export { type BoundCounter, type Counter, type Gauge, Instruments } from './instruments';
 export { createLogger, type Logger, type LoggerOptions } from './logger';
-export { maskPasswords } from './mask';
+export { maskPasswords, maskSecrets } from './mask';
+export type { AcrossProcesses, MetricDefinition } from './metric-definition';
 export {
   type CounterName,
   type GaugeName,
   type HistogramName,
   type Labels,
   METRICS,
-  type MetricDefinition,
   type MetricName,
   prometheusName,
 } from './metrics';
@@ -48,8 +58,10 @@ export {
   booleanSetting,
   type Configuration,
   choiceSetting,
+  countOrAutoSetting,
   durationSetting,
   integerSetting,
+  listSetting,
   numberSetting,
   portSetting,
   type Setting,
@@ -61,4 +73,6 @@ export {
   type VariableName,
 } from './setting';
 export { startTelemetry, type Telemetry, type TelemetryOptions } from './telemetry';
+export { createHttpServer } from './tls/http-server';
+export { ServerTls, type ServerTlsOptions } from './tls/server-tls';
 export { inCallersTrace, inSpan, tracingIsOn } from './tracing';

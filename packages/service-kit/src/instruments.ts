@@ -1,19 +1,17 @@
-import type { Attributes, Meter, Histogram as OtelHistogram } from '@opentelemetry/api';
+import type { Attributes, Meter } from '@opentelemetry/api';
 import { AggregationTemporality, InstrumentType } from '@opentelemetry/sdk-metrics';
+import { type Histogram, HistogramFamily, type HistogramProducer } from './histograms';
+import type { MetricDefinition } from './metric-definition';
 import {
   type CounterName,
   type GaugeName,
   type HistogramName,
   type Labels,
   METRICS,
-  type MetricDefinition,
   type MetricName,
   prometheusName,
 } from './metrics';
-
-/** A family has at most so many series; what comes after is counted in one series whose labels are all `other`. */
-export const MAX_SERIES_PER_METRIC = 2_000;
-const OTHER = 'other';
+import { SeriesMap } from './series-map';
 
 /** Counters and histograms count from the start; of gauges only what was read by this scrape is shown, nothing older. */
 export function temporalityOf(instrument: InstrumentType): AggregationTemporality {
@@ -44,21 +42,14 @@ export interface Gauge<N extends GaugeName> {
   observe(read: () => Iterable<readonly [Labels<N>, number]>): () => void;
 }
 
-export interface BoundHistogram {
-  record(value: number): void;
-}
-
-export interface Histogram<N extends HistogramName> {
-  /** `value` is in the metric's unit: seconds, not milliseconds. */
-  record(labels: Labels<N>, value: number): void;
-  bind(labels: Labels<N>): BoundHistogram;
-}
-
 /** Makes the instruments of METRICS; the same name gives the same instrument. */
 export class Instruments {
   private readonly made = new Map<MetricName, unknown>();
 
-  constructor(private readonly meter: Meter) {}
+  constructor(
+    private readonly meter: Meter,
+    private readonly histograms: HistogramProducer,
+  ) {}
 
   counter<N extends CounterName>(name: N): Counter<N> {
     return this.once(name, () => new CounterFamily<N>(this.meter, name));
@@ -69,7 +60,7 @@ export class Instruments {
   }
 
   histogram<N extends HistogramName>(name: N): Histogram<N> {
-    return this.once(name, () => new HistogramFamily<N>(this.meter, name));
+    return this.once(name, () => this.histograms.add(new HistogramFamily<N>(name)));
   }
 
   private once<I>(name: MetricName, make: () => I): I {
@@ -81,48 +72,12 @@ export class Instruments {
   }
 }
 
-interface Series {
+interface NumberSeries {
   readonly attributes: Attributes;
   value: number;
 }
 
-/** The series of one family, by their labels' values. */
-class SeriesMap {
-  private readonly series = new Map<string, Series>();
-  private readonly names: readonly string[];
-
-  constructor(name: MetricName) {
-    this.names = METRICS[name].labels;
-  }
-
-  get(labels: Readonly<Record<string, string>>): Series {
-    const key = this.key(labels);
-    const existing = this.series.get(key);
-    if (existing !== undefined) return existing;
-    if (this.series.size >= MAX_SERIES_PER_METRIC && this.names.some((name) => labels[name] !== OTHER)) {
-      return this.get(Object.fromEntries(this.names.map((name) => [name, OTHER])));
-    }
-    const attributes = Object.fromEntries(this.names.map((name) => [name, labels[name] as string]));
-    const series = { attributes: Object.freeze(attributes), value: 0 };
-    this.series.set(key, series);
-    return series;
-  }
-
-  delete(labels: Readonly<Record<string, string>>): void {
-    this.series.delete(this.key(labels));
-  }
-
-  values(): Iterable<Series> {
-    return this.series.values();
-  }
-
-  private key(labels: Readonly<Record<string, string>>): string {
-    if (this.names.length === 1) return labels[this.names[0] as string] as string;
-    let key = '';
-    for (const name of this.names) key += `${labels[name]}\u0000`;
-    return key;
-  }
-}
+const numberSeries = (attributes: Attributes): NumberSeries => ({ attributes, value: 0 });
 
 function descriptor(name: MetricName): { name: string; options: { unit: string; description: string } } {
   const { unit, description } = METRICS[name] as MetricDefinition;
@@ -131,10 +86,10 @@ function descriptor(name: MetricName): { name: string; options: { unit: string; 
 
 /** Counts in plain numbers, which a scrape reads: nothing is done per event but the addition. */
 class CounterFamily<N extends CounterName> implements Counter<N> {
-  private readonly series: SeriesMap;
+  private readonly series: SeriesMap<NumberSeries>;
 
   constructor(meter: Meter, metric: N) {
-    this.series = new SeriesMap(metric);
+    this.series = new SeriesMap(metric, numberSeries);
     const { name, options } = descriptor(metric);
     meter.createObservableCounter(name, options).addCallback((result) => {
       for (const { value, attributes } of this.series.values()) result.observe(value, attributes);
@@ -156,11 +111,11 @@ class CounterFamily<N extends CounterName> implements Counter<N> {
 }
 
 class GaugeFamily<N extends GaugeName> implements Gauge<N> {
-  private readonly series: SeriesMap;
+  private readonly series: SeriesMap<NumberSeries>;
   private readonly readers = new Set<() => Iterable<readonly [Labels<N>, number]>>();
 
   constructor(meter: Meter, metric: N) {
-    this.series = new SeriesMap(metric);
+    this.series = new SeriesMap(metric, numberSeries);
     const { name, options } = descriptor(metric);
     meter.createObservableGauge(name, options).addCallback((result) => {
       for (const { value, attributes } of this.series.values()) result.observe(value, attributes);
@@ -181,25 +136,5 @@ class GaugeFamily<N extends GaugeName> implements Gauge<N> {
   observe(read: () => Iterable<readonly [Labels<N>, number]>): () => void {
     this.readers.add(read);
     return () => void this.readers.delete(read);
-  }
-}
-
-class HistogramFamily<N extends HistogramName> implements Histogram<N> {
-  private readonly histogram: OtelHistogram;
-
-  constructor(meter: Meter, metric: N) {
-    const { buckets } = METRICS[metric] as MetricDefinition;
-    const { name, options } = descriptor(metric);
-    const advice = buckets === undefined ? {} : { advice: { explicitBucketBoundaries: [...buckets] } };
-    this.histogram = meter.createHistogram(name, { ...options, ...advice });
-  }
-
-  record(labels: Labels<N>, value: number): void {
-    this.histogram.record(value, labels);
-  }
-
-  bind(labels: Labels<N>): BoundHistogram {
-    const attributes = Object.freeze({ ...labels });
-    return { record: (value) => this.histogram.record(value, attributes) };
   }
 }

@@ -3,7 +3,7 @@ import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import type { LogFormat, LogLevel } from './common-settings';
-import { maskPasswords } from './mask';
+import { maskSecrets } from './mask';
 
 export type { Logger } from 'pino';
 
@@ -17,13 +17,13 @@ export interface LoggerOptions {
 
 /**
  * A structured logger. Every line has the service's name, an ISO time and, inside a span, `trace_id` and `span_id`.
- * Passwords in URLs are masked in the finished line, wherever they came from: message, field, nested value or stack.
+ * Passwords in URLs and tokens are masked in the finished line, wherever they came from: message, field, nested value or stack.
  * Lines are written synchronously, so that the last one before an exit is not lost.
  */
 export function createLogger(options: LoggerOptions): Logger {
   const target =
     options.destination ?? pino.destination({ fd: options.format === 'json' ? 1 : 2, sync: true });
-  const finish = options.format === 'json' ? maskPasswords : prettyLine();
+  const finish = options.format === 'json' ? maskSecrets : prettyLine();
   return pino(
     {
       level: options.level,
@@ -46,7 +46,7 @@ function prettyLine(): (line: string) => string {
     },
     translateTime: 'SYS:HH:MM:ss.l',
   });
-  return (line) => maskPasswords(format(line) ?? '');
+  return (line) => maskSecrets(format(line) ?? '');
 }
 
 /** Our own errors say what happened and what to do: their stack is noise, unless the error is one of ours by mistake. */

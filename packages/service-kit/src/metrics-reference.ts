@@ -1,4 +1,5 @@
-import { METRICS, type MetricDefinition, type MetricName, prometheusName } from './metrics';
+import type { MetricDefinition } from './metric-definition';
+import { METRICS, type MetricName, prometheusName } from './metrics';
 
 /** The reference of all metrics as a markdown table, by name. */
 export function metricsReference(): string {

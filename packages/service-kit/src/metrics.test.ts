@@ -1,4 +1,5 @@
-import { METRICS, type MetricDefinition, type MetricName, prometheusName } from './metrics';
+import type { MetricDefinition } from './metric-definition';
+import { METRICS, type MetricName, prometheusName } from './metrics';
 import { metricsReference } from './metrics-reference';
 
 const NAMES = Object.keys(METRICS) as MetricName[];
@@ -17,8 +18,7 @@ test.each(NAMES)('%s keeps the naming rules', (name) => {
   expect(full.endsWith('_total')).toBe(metric.kind === 'counter');
   expect(metric.description).toMatch(/^[A-Z].*\.$/);
   expect(metric.labels.filter((label) => /entity|key|request_id/.test(label))).toEqual([]);
-  expect(metric.buckets !== undefined).toBe(metric.kind === 'histogram');
-  const buckets = [...(metric.buckets ?? [])];
+  const buckets = metric.kind === 'histogram' ? [...metric.buckets] : [];
   expect(buckets).toEqual([...buckets].sort((a, b) => a - b));
 });
 

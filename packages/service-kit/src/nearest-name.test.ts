@@ -16,4 +16,5 @@ test('the nearest name is found, and nothing is guessed when none is near', () =
   expect(nearestName('FOREBAY_LOGLEVEL', known)).toBe('FOREBAY_LOG_LEVEL');
   expect(nearestName('FOREBAY_SOMETHING_ELSE', known)).toBeNull();
   expect(nearestName('x', [])).toBeNull();
+  expect(nearestName('FOREBAY_'.repeat(1_000_000), known)).toBeNull();
 });

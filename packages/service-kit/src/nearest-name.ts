@@ -23,6 +23,8 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   let nearest: string | null = null;
   let smallest = Math.max(2, Math.floor(name.length / 4)) + 1;
   for (const candidate of known) {
+    // so many insertions at least: a name of megabytes is compared with nothing
+    if (Math.abs(name.length - candidate.length) >= smallest) continue;
     const distance = editDistance(name, candidate);
     if (distance < smallest) {
       smallest = distance;

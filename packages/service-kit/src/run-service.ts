@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { ForebayError } from '@forebay/contract';
 import { COMMON_SETTINGS } from './common-settings';
 import {
@@ -8,6 +9,8 @@ import {
 } from './configuration';
 import type { Instruments } from './instruments';
 import { createLogger, type Logger } from './logger';
+import { joinGroup } from './processes/group-member';
+import { ProcessGroup } from './processes/process-group';
 import { Readiness } from './readiness';
 import { type Ports, readyAnnouncement } from './ready-announcement';
 import { ServiceProcess } from './service-process';
@@ -41,12 +44,15 @@ export interface ServiceOptions<S extends Settings> extends ConfigurationOptions
   readonly environment: Environment;
   /** The settings beyond the common ones. */
   readonly settings: S;
+  /** How many processes do the work, behind one port; without it, and with 1, this one. */
+  readonly processes?: (configuration: Configuration<WithCommon<S>>) => number;
   /** Starts the components in order; resolves when the service can work, to the ports that it listens on. */
   readonly start: (service: Service<S>) => Promise<Ports>;
 }
 
 /**
  * Runs one service as this process: configuration, log, telemetry, then `start`, then a ready announcement.
+ * With several processes, this one starts them, starts again those that end, and answers for all at the operations' port.
  * SIGTERM, SIGINT and the loss of a parent that forked it stop it in good order (exit code 0).
  * A failed start, an uncaught error, a stop that takes longer than the grace time, or a second signal: exit code 1.
  */
@@ -83,6 +89,20 @@ export async function runService<S extends Settings>(options: ServiceOptions<S>)
   });
 }
 
+/** What this process is to the service. */
+type Role =
+  /** It is the service. */
+  | 'alone'
+  /** It starts the others and answers for them. */
+  | 'primary'
+  /** It does the work, as others do. */
+  | 'member';
+
+function roleOf(processes: number): Role {
+  if (processes === 1) return 'alone';
+  return cluster.isPrimary ? 'primary' : 'member';
+}
+
 async function startAll<S extends Settings>(
   options: ServiceOptions<S>,
   configuration: Configuration<WithCommon<S>>,
@@ -91,29 +111,63 @@ async function startAll<S extends Settings>(
   host: ServiceProcess,
 ): Promise<Ports> {
   const common = configuration as Configuration<typeof COMMON_SETTINGS>;
+  const processes = options.processes?.(configuration) ?? 1;
+  const role = roleOf(processes);
+  let group: ProcessGroup | null = null;
   const telemetry = await host.component(
     'telemetry',
     () =>
       startTelemetry({
         service: options.name,
         ...(options.version === undefined ? {} : { version: options.version }),
-        metricsHost: common.metricsHost,
-        metricsPort: common.metricsPort,
-        otlpEndpoint: common.otlpEndpoint,
+        operations: role === 'member' ? null : { host: common.metricsHost, port: common.metricsPort },
+        ...(role === 'primary' ? { others: async () => (await group?.metrics()) ?? [] } : {}),
+        otlpEndpoint: role === 'primary' ? undefined : common.otlpEndpoint,
         traceSampleRatio: common.traceSampleRatio,
         readiness,
       }),
     (started) => started.stop(),
   );
-  const ports = await options.start({
+  const { instruments, metricsPort } = telemetry;
+  const service: Service<S> = {
     name: options.name,
     configuration,
     logger,
-    instruments: telemetry.instruments,
+    instruments,
     readiness,
     signal: host.signal,
     component: (name, start, stop) => host.component(name, start, stop),
     fail: (error) => host.fail(error),
-  });
-  return { ...ports, metrics: telemetry.metricsPort };
+  };
+  if (role === 'primary') {
+    const started = await startGroup(service, processes);
+    group = started.group;
+    return { ...started.ports, ...(metricsPort === null ? {} : { metrics: metricsPort }) };
+  }
+  if (role === 'member') {
+    await host.component(
+      'group',
+      () => joinGroup(readiness, () => telemetry.collect()),
+      (member) => member.leave(),
+    );
+  }
+  const ports = await options.start(service);
+  return { ...ports, ...(metricsPort === null ? {} : { metrics: metricsPort }) };
+}
+
+function startGroup<S extends Settings>(service: Service<S>, processes: number) {
+  const { logger, readiness, instruments } = service;
+  const restarts = instruments.counter('forebay_process_restarts_total').bind({});
+  return service.component(
+    'processes',
+    () =>
+      ProcessGroup.start({
+        processes,
+        logger,
+        readiness,
+        onRestart: () => restarts.add(),
+        onGiveUp: (error) => service.fail(error),
+      }),
+    ({ group }) => group.stop(),
+  );
 }

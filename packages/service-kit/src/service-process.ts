@@ -1,6 +1,7 @@
 import { ForebayError, formatDuration } from '@forebay/contract';
 import { ComponentStack } from './component-stack';
 import type { Logger } from './logger';
+import { asGroupMessage } from './processes/messages';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
@@ -24,6 +25,9 @@ export class ServiceProcess {
     process.on('uncaughtException', (error) => this.fail(error));
     process.on('unhandledRejection', (reason) => this.fail(reason));
     if (process.channel !== undefined) {
+      process.on('message', (message) => {
+        if (asGroupMessage(message)?.forebay === 'stop') this.stop('its primary stops');
+      });
       process.on('disconnect', () => this.stop('the parent process has gone'));
       process.channel?.unref();
     }

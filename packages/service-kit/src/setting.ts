@@ -78,6 +78,18 @@ export function integerSetting<const O extends SettingOptions & { min: number; m
   return define<number, O>(options, 'integer', `an integer from ${min} to ${max}`, schema);
 }
 
+/** A whole number in `[1, max]`, or `auto`. */
+export function countOrAutoSetting<const O extends SettingOptions & { max: number }>(options: O) {
+  const count = z.string().regex(/^\d+$/).transform(Number).pipe(z.number().int().min(1).max(options.max));
+  const schema = z.union([z.literal('auto'), count]) as unknown as z.ZodType<number | 'auto', string>;
+  return define<number | 'auto', O>(
+    options,
+    'integer',
+    `an integer from 1 to ${options.max}, or auto`,
+    schema,
+  );
+}
+
 /** A decimal number in `[min, max]`, both included. */
 export function numberSetting<const O extends SettingOptions & { min: number; max: number }>(options: O) {
   const { min, max } = options;
@@ -110,6 +122,24 @@ export function choiceSetting<const C extends readonly [string, ...string[]], co
   return define<C[number], O>(options, 'choice', `one of ${options.choices.join(', ')}`, schema);
 }
 
+/** One or more of the choices, separated by commas. */
+export function listSetting<const C extends readonly [string, ...string[]], const O extends SettingOptions>(
+  options: O & { choices: C },
+) {
+  const schema = z.string().transform((text, context): readonly C[number][] => {
+    const parts = text.split(',').map((part) => part.trim());
+    if (parts.every((part) => options.choices.includes(part))) return parts;
+    context.addIssue('not in the list');
+    return z.NEVER;
+  });
+  return define<readonly C[number][], O>(
+    options,
+    'list',
+    `one or more of ${options.choices.join(', ')}, separated by commas`,
+    schema,
+  );
+}
+
 /** A duration such as `500ms`, `90s`, `15m`, as milliseconds in `[minMs, maxMs]`. */
 export function durationSetting<const O extends SettingOptions & { minMs: number; maxMs: number }>(
   options: O,
@@ -127,15 +157,30 @@ export function durationSetting<const O extends SettingOptions & { minMs: number
   return define<number, O>(options, 'duration', allowed, bounded as unknown as z.ZodType<number, string>);
 }
 
-/** A URL with one of the given protocols, as its text. */
-export function urlSetting<const O extends SettingOptions & { protocols: readonly string[] }>(options: O) {
-  const { protocols } = options;
+/** A URL with one of the given protocols, as its text; with one of `listProtocols` it may name several servers, `host:port,host:port`. */
+export function urlSetting<
+  const O extends SettingOptions & { protocols: readonly string[]; listProtocols?: readonly string[] },
+>(options: O) {
+  const { protocols, listProtocols = [] } = options;
+  const all = [...protocols, ...listProtocols];
   const schema = z.string().refine((text) => {
-    const url = URL.canParse(text) ? new URL(text) : null;
-    return url !== null && protocols.includes(url.protocol.slice(0, -1)) && url.hostname !== '';
+    const isList = listProtocols.some((protocol) => text.startsWith(`${protocol}://`));
+    return (isList ? urlsOf(text) : [text]).every((one) => {
+      const url = URL.canParse(one) ? new URL(one) : null;
+      return url !== null && all.includes(url.protocol.slice(0, -1)) && url.hostname !== '';
+    });
   });
-  const allowed = `a URL that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`;
+  const allowed = `a URL that begins with ${all.map((protocol) => `${protocol}://`).join(' or ')}`;
   return define<string, O>(options, 'URL', allowed, schema);
+}
+
+/** One URL for each server; user and password may hold commas, and stand before all servers. */
+function urlsOf(text: string): string[] {
+  const from = Math.max(text.indexOf('://') + 3, text.lastIndexOf('@') + 1);
+  return text
+    .slice(from)
+    .split(',')
+    .map((server) => text.slice(0, from) + server.trim());
 }
 
 const HOST_AND_PORT = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?):(\d{1,5})$/;

@@ -1,29 +1,44 @@
-import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
+import type { RequestListener, ServerResponse } from 'node:http';
+import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { type InstrumentType, MeterProvider } from '@opentelemetry/sdk-metrics';
-import { Instruments, MAX_SERIES_PER_METRIC, temporalityOf } from './instruments';
-import { startOperationsServer } from './operations-server';
+import { HistogramProducer } from './histograms';
+import { Instruments, temporalityOf } from './instruments';
+import { type OperationsServer, startOperationsServer } from './operations-server';
 import { observeProcess } from './process-metrics';
+import { type MetricSnapshot, mergeMetrics, type ProcessMetrics } from './processes/merge-metrics';
 import type { Readiness } from './readiness';
+import { MAX_SERIES_PER_METRIC } from './series-map';
 import { startTracing } from './tracing';
+
+/** Label `process` of the one that starts the others. */
+const PRIMARY = 'primary';
 
 export interface TelemetryOptions {
   /** Such as `serving`. */
   readonly service: string;
   readonly version?: string;
-  readonly metricsHost: string;
-  /** 0: a free one. */
-  readonly metricsPort: number;
+  /** null: another process answers for this one. */
+  readonly operations: OperationsAddress | null;
+  /** What the other processes of the service have counted, to be shown with what this one has. */
+  readonly others?: () => Promise<readonly ProcessMetrics[]>;
   /** Undefined: no tracing. */
   readonly otlpEndpoint?: string | undefined;
   readonly traceSampleRatio?: number;
   readonly readiness: Readiness;
 }
 
+export interface OperationsAddress {
+  readonly host: string;
+  /** 0: a free one. */
+  readonly port: number;
+}
+
 export interface Telemetry {
   readonly instruments: Instruments;
-  /** Where `/metrics`, `/healthz` and `/readyz` are. */
-  readonly metricsPort: number;
+  /** Where `/metrics`, `/healthz` and `/readyz` are; null: nowhere in this process. */
+  readonly metricsPort: number | null;
+  collect(): Promise<MetricSnapshot>;
   /** Sends the buffered spans and closes the port. */
   stop(): Promise<void>;
 }
@@ -45,27 +60,60 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
     'service.name': options.service,
     ...(options.version === undefined ? {} : { 'service.version': options.version }),
   });
-  const exporter = new Exporter({ preventServerStart: true, withoutScopeInfo: true });
+  const histograms = new HistogramProducer();
+  const exporter = new Exporter({
+    preventServerStart: true,
+    withoutScopeInfo: true,
+    metricProducers: [histograms],
+  });
   const provider = new MeterProvider({ resource, readers: [exporter] });
   const meter = provider.getMeter('forebay');
-  const instruments = new Instruments(meter);
+  const instruments = new Instruments(meter, histograms);
   observeProcess(meter, instruments);
-  const server = await startOperationsServer({
-    host: options.metricsHost,
-    port: options.metricsPort,
-    readiness: options.readiness,
-    metrics: (request, response) => exporter.getMetricsRequestHandler(request, response),
-  });
+  const server = await operationsOf(options, exporter);
   const stopTracing = await tracingOf(options, resource);
   return {
     instruments,
-    metricsPort: server.port,
+    metricsPort: server?.port ?? null,
+    collect: () => snapshotOf(exporter),
     async stop() {
-      await server.stop();
+      await server?.stop();
       await stopTracing();
       await provider.shutdown();
     },
   };
+}
+
+async function operationsOf(options: TelemetryOptions, exporter: Exporter): Promise<OperationsServer | null> {
+  const { operations, readiness, others } = options;
+  if (operations === null) return null;
+  const metrics: RequestListener =
+    others === undefined
+      ? (request, response) => exporter.getMetricsRequestHandler(request, response)
+      : (_, response) => void answerForAll(exporter, others, response);
+  return startOperationsServer({ ...operations, readiness, metrics });
+}
+
+async function answerForAll(
+  exporter: Exporter,
+  others: () => Promise<readonly ProcessMetrics[]>,
+  response: ServerResponse,
+): Promise<void> {
+  const [{ resourceMetrics }, counted] = await Promise.all([exporter.collect(), others()]);
+  const [scope] = resourceMetrics.scopeMetrics;
+  const own = { process: PRIMARY, metrics: resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics) };
+  const scopeMetrics = scope === undefined ? [] : [{ ...scope, metrics: mergeMetrics([own, ...counted]) }];
+  const text = new PrometheusSerializer(undefined, false, undefined, false, true).serialize({
+    ...resourceMetrics,
+    scopeMetrics,
+  });
+  response.writeHead(200, { 'content-type': 'text/plain' });
+  response.end(text);
+}
+
+async function snapshotOf(exporter: Exporter): Promise<MetricSnapshot> {
+  const { resourceMetrics } = await exporter.collect();
+  return resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics);
 }
 
 async function tracingOf(

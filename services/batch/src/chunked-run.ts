@@ -1,14 +1,15 @@
 import { ForebayError, HOUR_MS } from '@forebay/contract';
 import type { MaterializeProgress } from '@forebay/jobs';
 import {
+  type BatchReceipt,
   type BatchWriteStats,
+  chunksOfBucket,
+  inEveryBucket,
   type RedisConnection,
   readBatchReceipt,
   writeBatchReceipt,
 } from '@forebay/online-store';
 
-/** One node of Redis is one bucket. */
-export const BUCKET = 0;
 /** Receipts are needed until the marker has moved. */
 const RECEIPT_TTL_MS = 24 * HOUR_MS;
 /** Rounds of writing chunks again whose receipts were lost with the server's last writes. */
@@ -55,14 +56,55 @@ async function writeRound<Outcome extends string>(
 ): Promise<void> {
   for (let chunk = 0; chunk < chunks; chunk++) {
     signal.throwIfAborted();
-    const receipt = { bucket: BUCKET, viewId, run, chunk };
-    if ((await readBatchReceipt(redis, receipt)) === null) {
-      const stats = await writeChunk(chunk);
+    const receipts = bucketsOfChunk(chunk, chunks, redis.buckets).map((bucket) => ({
+      bucket,
+      viewId,
+      run,
+      chunk,
+    }));
+    const found = await Promise.all(receipts.map((receipt) => readBatchReceipt(redis, receipt)));
+    if (found.includes(null)) {
+      let isLost = false;
+      const unwatch = redis.onReconnect(() => {
+        isLost = true;
+      });
+      const stats = await writeChunk(chunk).finally(unwatch);
       written.set(chunk, stats);
-      await writeBatchReceipt(redis, { ...receipt, values: stats.values }, RECEIPT_TTL_MS);
+      // without a receipt the next round writes it again
+      if (!isLost) await writeReceipts(redis, receipts, stats);
     }
     report({ chunksDone: chunk + 1, chunks, valuesWritten: sumOf(written).values });
   }
+}
+
+async function writeReceipts(
+  redis: RedisConnection,
+  receipts: readonly Omit<BatchReceipt, 'values'>[],
+  { values }: BatchWriteStats,
+): Promise<void> {
+  await Promise.all(
+    receipts.map((receipt) => writeBatchReceipt(redis, { ...receipt, values }, RECEIPT_TTL_MS)),
+  );
+}
+
+/** Every bucket is in one chunk; the only bucket of one server is in each. */
+function bucketsOfChunk(chunk: number, chunks: number, buckets: number): number[] {
+  const all = Array.from({ length: buckets }, (_, bucket) => bucket);
+  return all.filter((bucket) => chunksOfBucket(bucket, chunks, buckets).includes(chunk));
+}
+
+/**
+ * Moves the markers of all buckets. One that is left behind makes the whole the same: `missing` or `lost` anywhere is that, and a
+ * run is `older` only if it is so everywhere.
+ */
+export async function finishInEveryBucket<Outcome extends string>(
+  redis: RedisConnection,
+  finish: (bucket: number) => Promise<{ readonly outcome: Outcome }>,
+): Promise<{ readonly outcome: Outcome }> {
+  const finished = await inEveryBucket(redis, finish);
+  const of = (...wanted: string[]) => finished.find(({ outcome }) => wanted.includes(outcome));
+  const found = of('missing') ?? of('base_lost') ?? of('moved') ?? finished[0];
+  return found as { readonly outcome: Outcome };
 }
 
 function sumOf(written: ReadonlyMap<number, BatchWriteStats>): BatchWriteStats {

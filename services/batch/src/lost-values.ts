@@ -1,6 +1,5 @@
 import type { RegistrySnapshot } from '@forebay/definitions';
-import { type RedisConnection, removeViewMarkers } from '@forebay/online-store';
-import { BUCKET } from './chunked-run';
+import { inEveryBucket, type RedisConnection, removeViewMarkers } from '@forebay/online-store';
 
 /** The ids of the views that nothing but runs writes; the stream service looks after all others. */
 export function viewsOfRuns(snapshot: RegistrySnapshot): number[] {
@@ -12,5 +11,6 @@ export function viewsOfRuns(snapshot: RegistrySnapshot): number[] {
 
 /** The store dropped values by itself: nothing is complete any more, until a run has written every value. */
 export async function valuesWereLost(redis: RedisConnection, snapshot: RegistrySnapshot): Promise<void> {
-  for (const id of viewsOfRuns(snapshot)) await removeViewMarkers(redis, BUCKET, id);
+  for (const id of viewsOfRuns(snapshot))
+    await inEveryBucket(redis, (bucket) => removeViewMarkers(redis, bucket, id));
 }

@@ -4,7 +4,7 @@ import { definitionName } from '@forebay/definitions';
 import type { MaterializeProgress } from '@forebay/jobs';
 import { scheduleWarning, streamTableValues } from '@forebay/offline-store';
 import { advanceTableMarker, type BatchWriteStats, TableWriter } from '@forebay/online-store';
-import { BUCKET, writeChunks } from './chunked-run';
+import { finishInEveryBucket, writeChunks } from './chunked-run';
 import {
   type PlannedTableRun,
   planTableRun,
@@ -118,13 +118,16 @@ function writePlan(
     report,
     signal,
     writeChunk(chunk) {
-      const writer = new TableWriter(redis, { bucket: BUCKET, viewId: view.id, keepMs, replacesUpToMs });
-      return pour(streamTableValues(offline, layout, columns, plan, { chunk, chunks }, signal), writer);
+      const writer = new TableWriter(redis, { viewId: view.id, keepMs, replacesUpToMs });
+      return pour(
+        streamTableValues(offline, layout, columns, plan, { chunk, chunks, buckets: redis.buckets }, signal),
+        writer,
+      );
     },
     finish() {
       const marker = { tickMs, runClockMs: qMs, digest: survey.digest };
       const finished = { name: run, chunks, marker, baseMs: changedSinceMs };
-      return advanceTableMarker(redis, BUCKET, view.id, finished);
+      return finishInEveryBucket(redis, (bucket) => advanceTableMarker(redis, bucket, view.id, finished));
     },
   });
 }

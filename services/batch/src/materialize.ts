@@ -4,7 +4,7 @@ import { definitionName } from '@forebay/definitions';
 import type { MaterializeProgress } from '@forebay/jobs';
 import { scheduleWarning, streamSegments } from '@forebay/offline-store';
 import { advanceBatchMarker, BatchWriter, type BatchWriteStats } from '@forebay/online-store';
-import { BUCKET, writeChunks } from './chunked-run';
+import { finishInEveryBucket, writeChunks } from './chunked-run';
 import { type PlanDependencies, type PlanRequest, planRun, type RunPlan } from './plan-run';
 import { pour } from './pour';
 import { RunLog, type RunLogDependencies } from './run-log';
@@ -71,12 +71,16 @@ function write(
     report,
     signal,
     async writeChunk(chunk) {
-      const writer = new BatchWriter(redis, { bucket: BUCKET, viewId: view.id, part, expiresAtMs });
-      return pour(streamSegments(offline, plan.layout, plan, { chunk, chunks }, signal), writer);
+      const writer = new BatchWriter(redis, { viewId: view.id, part, expiresAtMs });
+      return pour(
+        streamSegments(offline, plan.layout, plan, { chunk, chunks, buckets: redis.buckets }, signal),
+        writer,
+      );
     },
     finish() {
       const marker = { cutMs: plan.cutMs, runClockMs: plan.qMs, coverageFromMs: plan.coverageBeginMs };
-      return advanceBatchMarker(redis, BUCKET, view.id, { name: run, chunks, part, marker });
+      const finished = { name: run, chunks, part, marker };
+      return finishInEveryBucket(redis, (bucket) => advanceBatchMarker(redis, bucket, view.id, finished));
     },
   });
 }

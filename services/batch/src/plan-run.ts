@@ -24,13 +24,12 @@ import {
 } from '@forebay/offline-store';
 import {
   type BatchPart,
+  latestStreamMarker,
   PARTS,
   type RedisConnection,
-  readStreamMarker,
   scheduledPart,
 } from '@forebay/online-store';
 import { type TopicReader, waitForArchive } from './archive-wait';
-import { BUCKET } from './chunked-run';
 import { completeFrom, type PartitionArchive, topicCoverage } from './topic-coverage';
 
 /** The topic's epoch; topics that were made anew are not told apart yet. */
@@ -161,7 +160,7 @@ async function readCoverage(
   partitions: readonly PartitionArchive[],
   loadedUntilMs: number | null,
 ) {
-  const marker = await readStreamMarker(redis, BUCKET, view.id);
+  const marker = await latestStreamMarker(redis, view.id);
   const knownFromMs = new Map<number, number>();
   for (const entry of partitions) {
     const offset = completeFrom(entry);

@@ -12,8 +12,7 @@ import {
   type TableRun,
   type TableSurvey,
 } from '@forebay/offline-store';
-import { type RedisConnection, readTableMarker } from '@forebay/online-store';
-import { BUCKET } from './chunked-run';
+import { oldestTableMarker, type RedisConnection } from '@forebay/online-store';
 import { decideTableRun, type TableRunDecision } from './decide-table-run';
 
 const MAX_CHUNKS = 256;
@@ -64,7 +63,7 @@ export async function planTableRun(
   { view, source, cutMs, full }: TablePlanRequest,
   qMs: number,
 ): Promise<PlannedTableRun> {
-  const marker = await readTableMarker(redis, BUCKET, view.id);
+  const marker = await oldestTableMarker(redis, view.id);
   const decision = decideTableRun({
     schedule: view.schedule,
     runClockMs: qMs,

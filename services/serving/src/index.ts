@@ -1,2 +1,10 @@
+export { plannedFeastRequest } from './feast/planned-request';
+export { readJsonRequest } from './feast/read-json-request';
+export { readFeastRequest } from './feast/read-request';
+export { type FeastRequest, type GivenColumn, refuseExcess } from './feast/request';
+export { AppliedRegistry } from './registry/applied-registry';
+export { entityKeysOf } from './request/entity-keys';
+export { type OnlineFeaturesRequest, readOnlineFeaturesRequest } from './request/online-features-request';
+export { requestDataOf } from './request/request-data';
 export { SERVING_SETTINGS, type ServingConfiguration } from './settings';
 export { type RunningServing, type ServingDependencies, startServing } from './start-serving';

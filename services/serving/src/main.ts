@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { runService } from '@forebay/service-kit';
 import { SERVING_SETTINGS, servingConflicts } from './settings';
 import { startServing } from './start-serving';
@@ -7,9 +8,10 @@ void runService({
   environment: process.env,
   settings: SERVING_SETTINGS,
   conflicts: servingConflicts,
+  processes: ({ processes }) => (processes === 'auto' ? availableParallelism() : processes),
   start: async (service) => {
     const { configuration, logger, instruments, readiness, component } = service;
-    const { port } = await startServing(configuration, {
+    const { port, feastHttpPort } = await startServing(configuration, {
       logger,
       instruments,
       readiness,
@@ -17,6 +19,6 @@ void runService({
       startupDeadlineMs: configuration.startupDeadlineMs,
       component,
     });
-    return { grpc: port };
+    return { grpc: port, ...(feastHttpPort === null ? {} : { feast: feastHttpPort }) };
   },
 });

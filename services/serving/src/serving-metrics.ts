@@ -1,8 +1,8 @@
 import { type DegradedReason, STATUS } from '@forebay/algebra';
 import type { BoundCounter, BoundHistogram, Counter, Histogram, Instruments } from '@forebay/service-kit';
-import type { FeatureVectors, ServedValues } from './feature-vectors';
-import type { ServicePlan } from './plan';
-import type { AnsweringView } from './readable-view';
+import type { ServedValues, ViewTimes } from './answer/feature-vectors';
+import type { ServicePlan } from './plan/plan';
+import type { AnsweringView } from './plan/readable-view';
 
 /** A view that nobody has read for so long is not reported: nothing is known of its freshness now. */
 const REPORTED_FOR_MS = 60_000;
@@ -20,6 +20,7 @@ export class ServingMetrics implements ServedValues {
   readonly #values: Counter<'forebay_feature_values_total'>;
   readonly #degraded: Counter<'forebay_degraded_values_total'>;
   readonly #entities: Histogram<'forebay_request_entities'>;
+  readonly #variantRows: Counter<'forebay_variant_rows_total'>;
   readonly #statusSeries = new WeakMap<AnsweringView, readonly BoundCounter[]>();
   readonly #entitySeries = new WeakMap<ServicePlan, BoundHistogram>();
   readonly #times = new Map<string, SeenTimes>();
@@ -31,6 +32,7 @@ export class ServingMetrics implements ServedValues {
     this.#values = instruments.counter('forebay_feature_values_total');
     this.#degraded = instruments.counter('forebay_degraded_values_total');
     this.#entities = instruments.histogram('forebay_request_entities');
+    this.#variantRows = instruments.counter('forebay_variant_rows_total');
     instruments
       .gauge('forebay_freshness_seconds')
       .observe(() => this.#report(({ freshnessMs }) => freshnessMs));
@@ -60,10 +62,14 @@ export class ServingMetrics implements ServedValues {
     series.record(rows);
   }
 
+  countVariantRows(plan: ServicePlan, variant: string, rows: number): void {
+    this.#variantRows.add({ feature_service: plan.label, variant }, rows);
+  }
+
   /** Remembers the views' times for the next scrape. */
-  noteTimes(vectors: FeatureVectors): void {
+  noteTimes(views: readonly ViewTimes[]): void {
     const seenMs = this.clock();
-    for (const { view, freshnessMs, cutMs } of vectors.views) {
+    for (const { view, freshnessMs, cutMs } of views) {
       this.#times.set(view.readable.label, { seenMs, freshnessMs, cutMs });
     }
   }

@@ -6,15 +6,20 @@ import {
   FLUSH_CONFLICT,
   loadStreamValues,
   type RedisConnection,
+  SINGLE_NODE_BUCKETS,
   type StreamWrite,
   StreamWriter,
 } from '@forebay/online-store';
+import { allOf, byBucket } from './by-bucket';
 import type { SourceState } from './source-state';
 import type { CachedEntity, ViewState } from './view-state';
 import { WriteTokens } from './write-tokens';
 
 /** More rounds than this mean that two writers fight over the same entities: the partitions have another owner. */
 const MAX_CONFLICT_ROUNDS = 8;
+
+const NO_BUCKETS: ReadonlySet<number> = new Set();
+const ONLY_BUCKET: ReadonlySet<number> = new Set([0]);
 
 interface Pending {
   readonly view: ViewState;
@@ -24,12 +29,14 @@ interface Pending {
 export interface FlushReport {
   readonly values: number;
   readonly conflicts: number;
+  /** Where values were written. */
+  readonly buckets: ReadonlySet<number>;
 }
 
 export interface FlushTerms {
   readonly clock: () => number;
-  /** The checkpoint that must stand when values are written: else the server has lost some of those that were written before. */
-  readonly guard: CheckpointGuard;
+  /** The checkpoint that must stand when values of a bucket are written: else the server has lost some that were written before. */
+  readonly guardOf: (bucket: number) => CheckpointGuard;
   /** Throws when nothing may be written any more. */
   readonly check: () => void;
 }
@@ -54,14 +61,20 @@ export class Flusher {
 
   /** Takes entities into memory that the state misses. */
   async load(view: ViewState, keys: readonly string[]): Promise<void> {
-    const stored = await loadStreamValues(this.connection, view.keys, keys);
-    for (const [i, key] of keys.entries()) view.load(key, partsOf(stored[i]));
+    const loads = byBucket(keys, view.buckets, (key) => view.bucketOf(key));
+    await Promise.all(
+      loads.map(async ({ bucket, items }) => {
+        const stored = await loadStreamValues(this.connection, view.keysIn(bucket), items);
+        for (const [i, key] of items.entries()) view.load(key, partsOf(stored[i]));
+      }),
+    );
   }
 
   /** Throws if the outcome is not known, or `StoredBehind`: then memory must be dropped and the topic read again. */
   async flush(state: SourceState, terms: FlushTerms): Promise<FlushReport> {
     let dirty = this.#takeDirty(state);
     const values = dirty.length;
+    const buckets = this.#bucketsOf(dirty);
     let conflicts = 0;
     for (let round = 0; dirty.length > 0; round++) {
       terms.check();
@@ -77,22 +90,31 @@ export class Flusher {
       await this.#reload(state, lost, terms.clock());
       dirty = this.#takeDirty(state);
     }
-    return { values, conflicts };
+    return { values, conflicts, buckets };
+  }
+
+  #bucketsOf(pending: readonly Pending[]): ReadonlySet<number> {
+    if (this.connection.buckets === SINGLE_NODE_BUCKETS) return pending.length > 0 ? ONLY_BUCKET : NO_BUCKETS;
+    return new Set(pending.map(({ entity }) => entity.bucket));
   }
 
   #takeDirty(state: SourceState): Pending[] {
     return state.takeDirty().flatMap(({ view, entities }) => entities.map((entity) => ({ view, entity })));
   }
 
-  async #write(dirty: readonly Pending[], { clock, guard }: FlushTerms): Promise<Pending[]> {
+  async #write(dirty: readonly Pending[], { clock, guardOf }: FlushTerms): Promise<Pending[]> {
     const nowMs = clock();
-    const writes = dirty.map(({ view, entity }) => this.#writeOf(view, entity));
-    const statuses = await this.#writer.flush(writes, guard);
     const lost: Pending[] = [];
-    for (const [i, pending] of dirty.entries()) {
-      if (statuses[i] === FLUSH_CONFLICT) lost.push(pending);
-      else if (writes[i]?.patchFrom === null) pending.view.noteWholeWrite(pending.entity, nowMs);
-    }
+    const write = async (bucket: number, pending: readonly Pending[]) => {
+      const writes = pending.map(({ view, entity }) => this.#writeOf(view, entity));
+      const statuses = await this.#writer.flush(writes, guardOf(bucket));
+      for (const [i, one] of pending.entries()) {
+        if (statuses[i] === FLUSH_CONFLICT) lost.push(one);
+        else if (writes[i]?.patchFrom === null) one.view.noteWholeWrite(one.entity, nowMs);
+      }
+    };
+    const groups = byBucket(dirty, this.connection.buckets, ({ entity }) => entity.bucket);
+    await allOf(groups.map(({ bucket, items }) => write(bucket, items)));
     return lost;
   }
 
@@ -100,7 +122,7 @@ export class Flusher {
     const write = entity.list.takeWrite(this.#tokens.next());
     view.noteSize(entity);
     return {
-      keys: view.keys,
+      keys: view.keysIn(entity.bucket),
       entityKey: entity.key,
       expected: write.expected,
       value: write.value,

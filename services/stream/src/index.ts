@@ -1,4 +1,4 @@
-export { CheckpointKeeper } from './checkpoint-keeper';
+export { Checkpoints } from './checkpoints';
 export { ChunkReader } from './chunk-reader';
 export { Flusher } from './flusher';
 export { JsonDecoder } from './json-decoder';

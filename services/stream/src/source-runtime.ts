@@ -13,15 +13,16 @@ import {
 } from '@forebay/event-log';
 import { archivedBeginnings, archivedUpTo, listLoads, type OfflineStore } from '@forebay/offline-store';
 import {
+  inEveryBucket,
+  oldestProgress,
   type RedisConnection,
   raiseStreamMarker,
-  readProgress,
   removeViewMarkers,
   startStreamMarker,
 } from '@forebay/online-store';
 import type { Instruments, Logger } from '@forebay/service-kit';
 import { Archiver } from './archiver';
-import { CheckpointKeeper } from './checkpoint-keeper';
+import { Checkpoints } from './checkpoints';
 import { ChunkReader } from './chunk-reader';
 import { Flusher } from './flusher';
 import { idsHeldFrom } from './ids-held-from';
@@ -37,8 +38,6 @@ import {
 } from './start-point';
 import type { TopicControl } from './topic-control';
 
-/** One node of Redis is one bucket. */
-const BUCKET = 0;
 /** Of the topic. Reading stops when it notices one that was made anew, so there is no other yet. */
 const EPOCH = 0;
 const TICK_MS = 250;
@@ -105,17 +104,17 @@ export class SourceRuntime {
     this.#worker = new SourceWorker<EventRecord>({
       name: source.name,
       sourceId: source.id,
+      maxStalenessMs: source.maxStalenessMs,
       epoch: EPOCH,
-      bucket: BUCKET,
       redis,
       state: new SourceState(
         views.map((view) => compileView(view, source)),
-        BUCKET,
+        redis.buckets,
       ),
       reader: new ChunkReader(source),
       flusher: new Flusher(redis),
       archiver: this.#archiver,
-      checkpoint: new CheckpointKeeper(redis, BUCKET, source.id, EPOCH),
+      checkpoint: new Checkpoints(redis, source.id, EPOCH),
       topic: this.#topicControl(),
       metrics,
       logger,
@@ -136,7 +135,7 @@ export class SourceRuntime {
       decide: (facts) => decideStart(source, facts),
       idsHeldFrom: async () => {
         const reads = source.dedupeMs !== null;
-        return idsHeldFrom(source, reads ? await readProgress(redis, BUCKET, source.id) : null, EPOCH);
+        return idsHeldFrom(source, reads ? await oldestProgress(redis, source.id) : null, EPOCH);
       },
       onFatal: options.onFatal,
     });
@@ -245,25 +244,29 @@ export class SourceRuntime {
   }
 
   /** Gives each view that has none its stream marker. */
-  async #markStart(facts: StartFacts): Promise<void> {
+  async #markStart(ofBuckets: readonly StartFacts[]): Promise<void> {
     const { source, views, offline, redis, clock, logger } = this.#options;
     const loads = await listLoads(offline, source);
     const loadedUntilMs = loads.length === 0 ? null : Math.max(...loads.map((load) => load.completeUntilMs));
+    const nowMs = clock();
     for (const view of views) {
-      const sinceMs = completeSince(view, source, { ...facts, nowMs: clock(), loadedUntilMs });
-      const marker = { completeSinceMs: sinceMs };
-      // after a loss of the checkpoint a topic that lacks its beginning raises the marker that is there
-      const started = facts.lostBeginning
-        ? await raiseStreamMarker(redis, BUCKET, view.id, marker)
-        : await startStreamMarker(redis, BUCKET, view.id, marker);
-      if (started) logger.info(describeCompleteness(view, sinceMs));
+      const started = await inEveryBucket(redis, async (bucket) => {
+        const facts = ofBuckets[bucket] as StartFacts;
+        const completeSinceMs = completeSince(view, source, { ...facts, nowMs, loadedUntilMs });
+        // after a loss of the checkpoint a topic that lacks its beginning raises the marker that is there
+        const start = facts.lostBeginning ? raiseStreamMarker : startStreamMarker;
+        return (await start(redis, bucket, view.id, { completeSinceMs })) ? [completeSinceMs] : [];
+      });
+      const sinceMs = started.flat();
+      if (sinceMs.length > 0) logger.info(describeCompleteness(view, Math.max(...sinceMs)));
     }
   }
 
   /** The store dropped values by itself: nothing is complete any more, so the views' markers begin anew. */
   async valuesWereLost(): Promise<void> {
     const { redis, views } = this.#options;
-    for (const view of views) await removeViewMarkers(redis, BUCKET, view.id);
+    for (const view of views)
+      await inEveryBucket(redis, (bucket) => removeViewMarkers(redis, bucket, view.id));
     this.#worker.reconnected();
   }
 

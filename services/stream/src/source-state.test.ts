@@ -38,7 +38,7 @@ const [source] = compiled.eventSources;
 const [definition] = compiled.aggregationViews;
 
 function newState(more: Partial<EventSource> = {}): { state: SourceState; view: ViewState } {
-  const state = new SourceState([compileView(definition!, { ...source!, ...more })], 0);
+  const state = new SourceState([compileView(definition!, { ...source!, ...more })], 1);
   return { state, view: state.views[0]! };
 }
 

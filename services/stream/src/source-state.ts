@@ -34,8 +34,8 @@ export class SourceState {
   #pending: PendingChunk[] = [];
   #flush = 0;
 
-  constructor(layouts: readonly ViewLayout[], bucket: number) {
-    this.views = layouts.map((layout) => new ViewState(layout, bucket));
+  constructor(layouts: readonly ViewLayout[], buckets: number) {
+    this.views = layouts.map((layout) => new ViewState(layout, buckets));
   }
 
   get sizeBytes(): number {

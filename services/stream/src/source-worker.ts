@@ -33,8 +33,8 @@ const ARCHIVE_WAIT_MS = 5_000;
 export interface SourceWorkerOptions<R extends RawRecord> extends StartPointOptions {
   readonly name: string;
   readonly sourceId: number;
+  readonly maxStalenessMs: number;
   readonly epoch: number;
-  readonly bucket: number;
   readonly redis: RedisConnection;
   readonly state: SourceState;
   readonly reader: ChunkReader;
@@ -212,8 +212,9 @@ export class SourceWorker<R extends RawRecord> {
     if (applied.size === 0) return;
     for (const passed of this.#positions.passOver()) archiver.add({ ...passed, epoch, events: [] }, []);
     const startedMs = clock();
-    const guard = checkpoint.guard([...applied.keys()]);
-    const terms = { clock, guard, check: () => this.#checkSession() };
+    const partitions = [...applied.keys()];
+    const guardOf = (bucket: number) => checkpoint.guard(bucket, partitions);
+    const terms = { clock, guardOf, check: () => this.#checkSession() };
     const report = await inSpan('flush stream values', { 'forebay.source': this.#options.name }, () =>
       flusher.flush(state, terms),
     );
@@ -221,7 +222,8 @@ export class SourceWorker<R extends RawRecord> {
     metrics.counts(state.counts);
     state.counts = newApplyCounts();
     this.#checkSession();
-    const moved = await checkpoint.advance(applied, topic.partitions);
+    const behind = this.#progress.begin(report.buckets, clock());
+    const moved = await checkpoint.advance(applied, topic.partitions, behind);
     if (moved) this.#failures = 0;
     state.settle();
     this.#positions.settle();

@@ -7,7 +7,15 @@ const view = { batch: { cutHopMs: HOUR_MS } } as AggregationView;
 const NOON = Date.UTC(2026, 0, 15, 12);
 
 describe('decideStart', () => {
-  const facts = { partition: 2, checkpoint: 100, archivedTo: 100, low: 0, high: 500, madeAnew: false };
+  const facts = {
+    partition: 2,
+    checkpoint: 100,
+    bucket: 0,
+    archivedTo: 100,
+    low: 0,
+    high: 500,
+    madeAnew: false,
+  };
   it('begins at the checkpoint', () =>
     expect(decideStart(source, facts)).toEqual({ kind: 'start', offset: 100 }));
   it('begins before it where the archive is behind', () =>

@@ -4,13 +4,11 @@ import type { AggregationView, EventSource } from '@forebay/definitions';
 import type { ArchivedPartition } from '@forebay/offline-store';
 import { checkpointKey } from '@forebay/online-store';
 
-/** One node of Redis is one bucket. */
-const BUCKET = 0;
-
 export interface PartitionFacts {
   readonly partition: number;
-  /** The next offset to read of the checkpoint that lies with the values; null: none. */
+  /** The next offset to read of the checkpoint that lies with the values of a bucket; null: none. */
   readonly checkpoint: number | null;
+  readonly bucket: number;
   /** The end of what the archive holds; null: nothing. Not before `low`. */
   readonly archivedTo: number | null;
   /** The first offset that the topic still has, and the one after its last. */
@@ -30,7 +28,7 @@ export type StartDecision =
  * first record that the topic has. Never jumps over records silently.
  */
 export function decideStart(source: EventSource, facts: PartitionFacts): StartDecision {
-  const { checkpoint, archivedTo, low, high, partition, madeAnew } = facts;
+  const { checkpoint, bucket, archivedTo, low, high, partition, madeAnew } = facts;
   const where = `topic "${source.topic}", partition ${partition}`;
   if (checkpoint === null) return { kind: 'start', offset: low };
   if (madeAnew) {
@@ -54,7 +52,7 @@ export function decideStart(source: EventSource, facts: PartitionFacts): StartDe
       kind: 'refuse',
       reason:
         `${where}: records ${checkpoint} to ${low - 1} were deleted by Kafka before they were read; to go on without them, ` +
-        `delete the key "${checkpointKey(BUCKET, source.id)}" in Redis and start again: values are DEGRADED until ` +
+        `delete the key "${checkpointKey(bucket, source.id)}" in Redis and start again: values are DEGRADED until ` +
         '"forebay materialize --all" has a cut after them',
     };
   }
@@ -91,7 +89,7 @@ export function archiveEnd(
   return archived.last.from <= low ? Math.max(archived.last.to, low) : low;
 }
 
-/** What is known when the reading of partitions begins. */
+/** What is known of a bucket when the reading of partitions begins. */
 export interface StartFacts {
   /** Whether anything of this source was read before (a checkpoint stands behind the beginning). */
   readonly resumed: boolean;

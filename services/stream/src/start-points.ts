@@ -1,17 +1,18 @@
 /** Where the reading of partitions begins: what is known is asked, then decided, then written down where it is new. */
 import { ForebayError } from '@forebay/contract';
 import type { ArchivedPartition } from '@forebay/offline-store';
-import type { CheckpointKeeper } from './checkpoint-keeper';
+import { allOf } from './by-bucket';
+import type { CheckpointAt, Checkpoints } from './checkpoints';
 import { archiveEnd, type decideStart, type PartitionFacts, type StartFacts } from './start-point';
 
 export interface StartPointOptions {
-  readonly checkpoint: CheckpointKeeper;
+  readonly checkpoint: Checkpoints;
   readonly topic: {
     readonly partitions: number;
     bounds(): Promise<ReadonlyMap<number, { low: number; high: number }>>;
   };
-  /** Prepares the views' markers; called before the first record and after every loss of the store's content. */
-  readonly markStart: (facts: StartFacts) => Promise<void>;
+  /** Prepares the views' markers, by bucket; called before the first record and after every loss of the store's content. */
+  readonly markStart: (facts: readonly StartFacts[]) => Promise<void>;
   /** By partition: what the archive holds. */
   readonly archived: () => Promise<ReadonlyMap<number, ArchivedPartition>>;
   /** The partitions that are other logs than those that were read: the topic was made anew. */
@@ -39,24 +40,41 @@ export async function findStartPoints(
     options.madeAnew(),
   ]);
   const starts: StartPoint[] = [];
-  const fresh = new Map<number, number>();
-  let lostBeginning = false;
+  const fresh = Array.from({ length: checkpoint.buckets }, () => new Map<number, number>());
+  const lostBeginning = new Set<number>();
   for (const partition of partitions) {
     const { low, high } = bounds.get(partition) ?? { low: 0, high: 0 };
-    const known = checkpoint.stored(partition);
     const archivedTo = archiveEnd(archived.get(partition), low);
-    const stored = known < 0 ? null : known;
     const madeAnew = anew.has(partition);
-    const decision = decide({ partition, checkpoint: stored, archivedTo, low, high, madeAnew });
-    if (decision.kind === 'refuse') throw new ForebayError('failed_precondition', decision.reason);
-    starts.push({ partition, offset: decision.offset, archivedTo: archivedTo ?? decision.offset });
-    if (known >= 0) continue;
-    fresh.set(partition, decision.offset);
-    if (low > 0) lostBeginning = true;
+    const startAt = (at: CheckpointAt | null): number => {
+      const facts = { partition, archivedTo, low, high, madeAnew };
+      const decision = decide({ ...facts, checkpoint: at?.offset ?? null, bucket: at?.bucket ?? 0 });
+      if (decision.kind === 'refuse') throw new ForebayError('failed_precondition', decision.reason);
+      return decision.offset;
+    };
+    const { lowest, highest, missing } = checkpoint.rangeOf(partition);
+    // what the furthest one says of the topic is refused too
+    if (highest !== null && highest.offset !== lowest?.offset) startAt(highest);
+    const known = startAt(lowest);
+    const offset = missing.length === 0 ? known : Math.min(known, startAt(null));
+    starts.push({ partition, offset, archivedTo: archivedTo ?? offset });
+    for (const bucket of missing) {
+      fresh[bucket]?.set(partition, offset);
+      if (low > 0) lostBeginning.add(bucket);
+    }
   }
   const untruncated = [...bounds.values()].every(({ low }) => low === 0);
-  await markStart({ resumed: checkpoint.hasBegun, untruncated, lostBeginning });
+  const facts = fresh.map((_, bucket) => ({
+    resumed: checkpoint.hasBegun(bucket),
+    untruncated,
+    lostBeginning: lostBeginning.has(bucket),
+  }));
+  await markStart(facts);
   // from the first value on there is a checkpoint, so that its absence tells of a loss
-  await checkpoint.advance(fresh, topic.partitions);
+  await allOf(
+    fresh.map(async (next, bucket) => {
+      await checkpoint.advance(next, topic.partitions, [bucket]);
+    }),
+  );
   return starts;
 }

@@ -7,7 +7,7 @@ import {
   type ViewLayout,
 } from '@forebay/algebra';
 import { encodeEntityKey, type Hash64, HOUR_MS, type JoinKeyValue, MINUTE_MS } from '@forebay/contract';
-import { type StreamKeys, streamKeys } from '@forebay/online-store';
+import { bucketOf, type StreamKeys, streamKeys } from '@forebay/online-store';
 import type { EventChunk, SourceEvent } from './event-chunk';
 import { tieOf } from './tie';
 
@@ -20,6 +20,7 @@ const EXPIRY_MARGIN_MS = 2 * HOUR_MS;
 
 export interface CachedEntity {
   readonly key: string;
+  readonly bucket: number;
   list: StreamList;
   dirty: boolean;
   expiresAtMs: number;
@@ -76,10 +77,11 @@ const COUNT = {
 
 export class ViewState {
   readonly layout: ViewLayout;
-  readonly keys: StreamKeys;
   /** Expiry of stored values, ms from a whole write; null: none. */
   readonly ttlMs: number | null;
   readonly #entities = new Map<string, CachedEntity>();
+  /** By bucket, made when it is first needed. */
+  readonly #keys: StreamKeys[] = [];
   readonly #evaluator: LaneEvaluator;
   readonly #tie: Hash64 = { high: 0, low: 0 };
   readonly #tieOf: ReturnType<typeof tieOf>;
@@ -88,12 +90,11 @@ export class ViewState {
   #dirty: CachedEntity[] = [];
   #sizeBytes = 0;
 
-  constructor(layout: ViewLayout, bucket: number) {
+  constructor(
+    layout: ViewLayout,
+    readonly buckets: number,
+  ) {
     this.layout = layout;
-    this.keys = streamKeys(bucket, layout.view.id, {
-      hasVariableParts: layout.variable.length > 0,
-      hasIds: layout.source.dedupeMs !== null,
-    });
     this.ttlMs = expiryOf(layout);
     this.#evaluator = new LaneEvaluator(layout);
     this.#tieOf = tieOf(layout.source);
@@ -111,6 +112,22 @@ export class ViewState {
 
   get dirty(): readonly CachedEntity[] {
     return this.#dirty;
+  }
+
+  keysIn(bucket: number): StreamKeys {
+    const known = this.#keys[bucket];
+    if (known !== undefined) return known;
+    const { layout } = this;
+    const made = streamKeys(bucket, layout.view.id, {
+      hasVariableParts: layout.variable.length > 0,
+      hasIds: layout.source.dedupeMs !== null,
+    });
+    this.#keys[bucket] = made;
+    return made;
+  }
+
+  bucketOf(key: string): number {
+    return bucketOf(key, this.buckets);
   }
 
   /** The entity that an event belongs to; null: a join key is null, or the view's filter excludes the event. */
@@ -155,7 +172,16 @@ export class ViewState {
       this.ttlMs === null || parts.main === null
         ? Number.POSITIVE_INFINITY
         : list.compactedSinceMs + this.ttlMs;
-    const cached: CachedEntity = { key, list, dirty: false, expiresAtMs, usedIn: 0, sizeBytes: 0 };
+    const bucket = this.bucketOf(key);
+    const cached: CachedEntity = {
+      key,
+      bucket,
+      list,
+      expiresAtMs,
+      dirty: false,
+      usedIn: 0,
+      sizeBytes: 0,
+    };
     this.#entities.set(key, cached);
     this.noteSize(cached);
     return cached;

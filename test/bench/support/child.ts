@@ -1,12 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 
-/** Starts a program beside this file; resolves with the process and its first message. It must be ended by the caller. */
+/** Starts a program of the directory; resolves with the process and its first message. It must be ended by the caller. */
 export function startChild<Message>(
   program: string,
   args: readonly string[],
+  directory = __dirname,
 ): Promise<{ child: ChildProcess; message: Message }> {
-  const child = fork(join(__dirname, `${program}.js`), [...args], { execArgv: [] });
+  const child = fork(join(directory, `${program}.js`), [...args], { execArgv: [] });
   return new Promise((resolve, reject) => {
     child.once('message', (message) => resolve({ child, message: message as Message }));
     child.once('error', reject);

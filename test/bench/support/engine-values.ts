@@ -19,6 +19,13 @@ export const NOW_MS = Date.UTC(2026, 4, 10, 12, 34, 56);
 export const CUT_MS = Date.UTC(2026, 4, 9, 12);
 const RUN_CLOCK_MS = CUT_MS + HOUR_MS + 10 * MINUTE_MS;
 
+/** When values are read, up to where batch speaks, and the clock of its run; all ms. */
+export interface Instants {
+  readonly nowMs: number;
+  readonly cutMs: number;
+  readonly runClockMs: number;
+}
+
 export const context: ReadContext = {
   tMs: NOW_MS,
   serverClockMs: NOW_MS,
@@ -39,21 +46,21 @@ export function randomFrom(seed: number): () => number {
 }
 
 /** An event in each minute of the last two hours, each hour of the last eight days, each day of the last 95; ascending. */
-export function busyTimes(random: () => number): number[] {
+export function busyTimes(random: () => number, nowMs = NOW_MS): number[] {
   const times: number[] = [];
   const each = (stepMs: number, backMs: number) => {
-    for (let at = NOW_MS - backMs; at < NOW_MS; at += stepMs) times.push(at + Math.floor(random() * stepMs));
+    for (let at = nowMs - backMs; at < nowMs; at += stepMs) times.push(at + Math.floor(random() * stepMs));
   };
   each(MINUTE_MS / 2, 2 * HOUR_MS);
   each(HOUR_MS / 4, 8 * DAY_MS);
   each(DAY_MS / 2, 95 * DAY_MS);
-  return times.filter((at) => at < NOW_MS).sort((a, b) => a - b);
+  return times.filter((at) => at < nowMs).sort((a, b) => a - b);
 }
 
 /** So few events, most of them lately, that about 20 segments hold one. */
-export function typicalTimes(random: () => number): number[] {
+export function typicalTimes(random: () => number, nowMs = NOW_MS): number[] {
   const ages = Array.from({ length: 30 }, () => 10 ** (4.6 + 5.2 * random()));
-  return ages.map((age) => Math.floor(NOW_MS - age)).sort((a, b) => a - b);
+  return ages.map((age) => Math.floor(nowMs - age)).sort((a, b) => a - b);
 }
 
 /** Of one event: whole numbers, amounts in cents, and categories of which some are frequent. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Linux counts CPU time in clock ticks; USER_HZ is 100 on every architecture that Node runs on. */
 const TICK_US = 10_000;
@@ -16,4 +16,12 @@ export function processCpuUs(pid: number): number {
 export function cpuOf<Name extends string>(pids: Readonly<Record<Name, number>>): Record<Name, number> {
   const names = Object.keys(pids) as Name[];
   return Object.fromEntries(names.map((name) => [name, processCpuUs(pids[name])])) as Record<Name, number>;
+}
+
+/** The same to the nanosecond, of the threads that live: for short spans. Throws where there is no /proc. */
+export function processRunUs(pid: number): number {
+  const tasks = `/proc/${pid}/task`;
+  const runNs = (thread: string) =>
+    Number(readFileSync(`${tasks}/${thread}/schedstat`, 'utf8').split(' ')[0]);
+  return readdirSync(tasks).reduce((sum, thread) => sum + runNs(thread), 0) / 1_000;
 }

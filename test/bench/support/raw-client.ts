@@ -1,4 +1,4 @@
-import { Client, credentials } from '@grpc/grpc-js';
+import { Client, credentials, Metadata } from '@grpc/grpc-js';
 
 export const GET_ONLINE_FEATURES = '/forebay.v1.FeatureService/GetOnlineFeatures';
 
@@ -9,17 +9,21 @@ export class RawClient {
   readonly #client: Client;
   readonly #request: Buffer;
 
-  constructor(address: string, request: Uint8Array) {
+  readonly #metadata = new Metadata();
+
+  constructor(address: string, request: Uint8Array, metadata: Readonly<Record<string, string>> = {}) {
     this.#client = new Client(address, credentials.createInsecure());
     this.#request = Buffer.from(request);
+    for (const [name, value] of Object.entries(metadata)) this.#metadata.set(name, value);
   }
 
   call(): Promise<Buffer> {
     return new Promise((resolve, reject) => {
-      this.#client.makeUnaryRequest(GET_ONLINE_FEATURES, same, same, this.#request, (error, answer) => {
+      const taken = (error: Error | null, answer?: Buffer) => {
         if (error === null && answer !== undefined) resolve(answer);
         else reject(error ?? new Error('the answer is empty'));
-      });
+      };
+      this.#client.makeUnaryRequest(GET_ONLINE_FEATURES, same, same, this.#request, this.#metadata, taken);
     });
   }
 

@@ -38,9 +38,9 @@ export const WINDOW_MUTANTS = mutants('algebra', 'memory', {
     'this.startOf(row - 1) > edge',
   ],
   'a segment at the left edge is left out of the batch list': [
-    'fold.ts',
-    'this.#batch.startOf(batchFrom - 1) >= edge',
-    'this.#batch.startOf(batchFrom - 1) > edge',
+    'fold-lists.ts',
+    'this.batch.startOf(batchFrom - 1) >= edge',
+    'this.batch.startOf(batchFrom - 1) > edge',
   ],
   'an event at t is in the value at t': [
     'stream-rows.ts',
@@ -120,7 +120,7 @@ export const CUT_MUTANTS = mutants('algebra', 'memory', {
     'floorTo(tMs - schedule.delayMs, schedule.intervalMs)',
     'floorTo(tMs, schedule.intervalMs)',
   ],
-  'a value of another tick is read': ['fold.ts', 'readable && this.#batch.cutMs === tickMs', 'readable'],
+  'a value of another tick is read': ['fold-lists.ts', 'readable && this.batch.cutMs === tickMs', 'readable'],
 });
 
 export const WRITER_MUTANTS = mutants('algebra', 'memory', {

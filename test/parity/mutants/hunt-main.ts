@@ -1,9 +1,10 @@
 /** Runs in a scratch copy: the named examples, then scenes until something differs, or until so many values are compared. Prints a line of JSON. */
 
 import { NAMED_EXAMPLES } from '../examples/named-examples';
-import { PLACES, type Place, runScene, type SceneOutcome } from '../run/scenes';
+import { PLACES, type Place, runScene } from '../run/scenes';
 import { compareHere } from '../support/compare-scene';
-import { describeComparison } from '../support/comparison';
+import { type Comparison, describeComparison } from '../support/comparison';
+import type { ParityCase } from '../support/parity-case';
 import { type ParityServers, withServers } from '../support/parity-servers';
 import type { Hunted } from './hunt';
 
@@ -12,9 +13,9 @@ const [place, seed, most] = process.argv.slice(2);
 async function hunt(servers: ParityServers | null): Promise<Hunted> {
   let compared = 0;
   for (const example of servers === null ? Object.values(NAMED_EXAMPLES) : []) {
-    const comparisons = compareHere(example);
-    compared += comparisons.length;
-    const told = toldOf({ comparisons, failed: [] });
+    const outcome = outcomeOf(example);
+    compared += outcome.comparisons.length;
+    const told = toldOf(outcome);
     if (told !== null) return { caught: true, compared, ...told };
   }
   for (let scene = Number(seed); compared < Number(most); scene++) {
@@ -26,10 +27,22 @@ async function hunt(servers: ParityServers | null): Promise<Hunted> {
   return { caught: false, compared, where: '', told: '' };
 }
 
-function toldOf({
-  comparisons,
-  failed,
-}: Pick<SceneOutcome, 'comparisons' | 'failed'>): Pick<Hunted, 'where' | 'told'> | null {
+/** What was compared, or what was thrown instead. */
+interface Outcome {
+  readonly comparisons: readonly Comparison[];
+  readonly failed: readonly { readonly error: Error | null }[];
+}
+
+/** An example needs no servers: what it throws, the mutant throws. */
+function outcomeOf(example: ParityCase): Outcome {
+  try {
+    return { comparisons: compareHere(example), failed: [] };
+  } catch (thrown) {
+    return { comparisons: [], failed: [{ error: thrown as Error }] };
+  }
+}
+
+function toldOf({ comparisons, failed }: Outcome): Pick<Hunted, 'where' | 'told'> | null {
   const wrong = comparisons.find(({ difference }) => difference === null);
   if (wrong !== undefined) return { where: `${wrong.path}, ${wrong.kind}`, told: describeComparison(wrong) };
   const error = failed[0]?.error ?? null;
@@ -51,7 +64,7 @@ async function main(): Promise<void> {
   console.log(JSON.stringify(hunted));
 }
 
-// an error outside a comparison is none of the mutant's: the hunt ends
+// an error outside examples and comparisons is none of the mutant's: the hunt ends
 main().catch((error: unknown) => {
   console.error(error);
   process.exitCode = 1;

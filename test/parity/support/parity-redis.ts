@@ -94,7 +94,7 @@ export class ParityRedis {
     const rounds = Math.max(...batches.map((values) => values.length));
     for (let round = 0; round < rounds; round++) {
       const expiresAtMs = Date.now() + TTL_MS;
-      const writer = new BatchWriter(this.connection, { bucket: BUCKET, viewId, expiresAtMs });
+      const writer = new BatchWriter(this.connection, { viewId, expiresAtMs });
       for (const [entity, values] of batches.entries()) {
         const value = values[round];
         if (value !== undefined) await writer.write(entityKey(entity), value);

@@ -1,5 +1,6 @@
 /** A read of one entity as serving makes it, and what the world says that it must find. */
 import {
+  markerClock,
   newViewOutput,
   type ReadContext,
   type StoredParts,
@@ -78,16 +79,17 @@ export function compareServed(
   const newest = world.runs[world.finished - 1] ?? null;
   const marker = newest === null ? null : { ...newest, coverageBeginMs: world.coverageBeginMs };
   return each.readsMs.flatMap((clockMs) => {
-    const tMs = Math.max(clockMs, fold.newestClock(parts, marker));
     const progressMs = world.progressMs === null ? null : world.progressMs + (clockMs - world.nowMs);
     const { completeSinceMs } = world;
-    const context: ReadContext = {
-      tMs,
+    const contextAt = (instantMs: number): ReadContext => ({
+      tMs: instantMs,
       serverClockMs: clockMs,
       completeSinceMs,
       progressMs,
       batchMarker: marker,
-    };
+    });
+    const earliestMs = Math.max(clockMs, markerClock(marker));
+    const tMs = Math.max(earliestMs, fold.fold(parts, contextAt(earliestMs), output));
     const facts: ReadFacts = {
       view,
       source,
@@ -100,7 +102,7 @@ export function compareServed(
     };
     // such a writer may drop what a reader still asks for, without a trace
     if (world.writerAheadMs > source.maxClockSkewMs && tMs - clockMs <= source.maxClockSkewMs) return [];
-    fold.fold(parts, context, output);
+    if (tMs > earliestMs) fold.fold(parts, contextAt(tMs), output);
     const oracle = oracleFeatures(layout.view, source, knownEvents(each, facts, batch), tMs);
     return compareOutput(path, facts, oracle, output);
   });

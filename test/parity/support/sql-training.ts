@@ -110,6 +110,8 @@ export function collector(outputs: ViewOutput[]): RowSink {
         others: [...others],
         statuses: statuses.slice(),
         reason: null,
+        allPresent: false,
+        newestEventMs: Number.NaN,
       };
       return null;
     },

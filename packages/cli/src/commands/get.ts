@@ -1,12 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import {
-  connect,
-  type FeatureClient,
-  type FeatureReference,
-  type OnlineFeaturesRequest,
-  type TypedName,
-} from '@forebay/client';
+import type { FeatureClient, FeatureReference, OnlineFeaturesRequest, TypedName } from '@forebay/client';
 import { ForebayError } from '@forebay/contract';
 import { resolveFeatureService, resolveView } from '@forebay/definitions';
 import { chooseProject, publishedRegistry } from '../applied-registry';
@@ -17,6 +11,7 @@ import { printAnswer } from '../features-answer';
 import { type JoinKey, type KeyColumns, typedKeys } from '../join-keys';
 import { readJsonLines } from '../json-lines';
 import { type RequestColumns, typedRequest } from '../request-fields';
+import { connectServing } from '../serving-client';
 import { needsOf, type ViewNeeds } from '../view-needs';
 
 export interface GetOptions {
@@ -26,11 +21,11 @@ export interface GetOptions {
   readonly key?: Readonly<Record<string, readonly string[]>>;
   readonly rows?: string;
   readonly request?: Readonly<Record<string, readonly unknown[]>>;
+  readonly variant?: string;
+  readonly requestId?: string;
   readonly address?: string;
   readonly timeout?: number;
 }
-
-const DEFAULT_TIMEOUT_MS = 5_000;
 
 /** What is asked for, and what it needs. */
 interface Selected extends ViewNeeds {
@@ -40,20 +35,24 @@ interface Selected extends ViewNeeds {
 }
 
 export async function getCommand(context: CommandContext, options: GetOptions): Promise<ExitCode> {
-  const address = options.address ?? context.configuration.servingAddress;
-  const deadlineMs = options.timeout ?? DEFAULT_TIMEOUT_MS;
-  const client = connect({ address, deadlineMs });
+  const rows = options.rows === undefined ? {} : await rowsOfFile(options.rows);
+  const client = await connectServing(context.configuration, options);
   try {
-    const rows = options.rows === undefined ? {} : await rowsOfFile(options.rows);
-    await client.waitForReady(deadlineMs);
     const selected = await select(context, client, options);
     const { keys, request } = typedColumns(context, selected, rows, options);
     const startedMs = performance.now();
-    const asked = { ...selected.selection, keys, request: eachOrOne(request) } as OnlineFeaturesRequest;
+    const asked = {
+      ...selected.selection,
+      keys,
+      request: eachOrOne(request),
+      includeViewTimes: true,
+      variant: options.variant,
+      requestId: options.requestId,
+    } as OnlineFeaturesRequest;
     const features = await client.getOnlineFeatures(asked);
     printAnswer(context.output, { features, keys, request, elapsedMs: performance.now() - startedMs });
   } finally {
-    client.close();
+    await client.close();
   }
   return EXIT.ok;
 }

@@ -6,7 +6,6 @@ import {
   type Project,
   type RegistrySnapshot,
   requestOf,
-  resolveFeatureService,
   resolveView,
 } from '@forebay/definitions';
 import { nearestName } from '@forebay/service-kit';
@@ -16,6 +15,7 @@ import type { FeatureArgument } from '../arguments';
 import type { CommandContext } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { rowFile } from '../row-files';
+import { trainingFeaturesOf } from '../training-features';
 import {
   reportText,
   type TrainingSetReport,
@@ -26,6 +26,7 @@ import {
 export interface TrainingSetOptions {
   readonly project?: string;
   readonly service?: string;
+  readonly variant?: string;
   readonly features?: readonly FeatureArgument[];
   readonly rows?: string;
   readonly rowsQuery?: string;
@@ -55,7 +56,7 @@ export async function trainingSetCommand(
   const out = rowFile(options.out, options.outFormat, '--out-format');
   const snapshot = await appliedRegistry(context);
   const project = chooseProject(snapshot, options.project);
-  const features = featuresOf(snapshot, project, options);
+  const features = trainingFeaturesOf(snapshot, project, options);
   const columns = options.column ?? {};
   checkColumns(snapshot, project, features, columns);
   const signal = context.interruption();
@@ -106,22 +107,6 @@ async function appliedRegistry({ servers }: CommandContext): Promise<RegistrySna
     'failed_precondition',
     'nothing is applied in this ClickHouse database: run "forebay apply FILE" with the definitions',
   );
-}
-
-function featuresOf(
-  snapshot: RegistrySnapshot,
-  project: Project,
-  { service, features }: TrainingSetOptions,
-): readonly FeatureReference[] {
-  if (service !== undefined) return resolveFeatureService(snapshot, project.name, service).features;
-  return (features ?? []).map(({ view, feature }) => {
-    const { name, version, features: known } = resolveView(snapshot, project.name, view).view;
-    const names = known.map((each) => each.name);
-    if (names.includes(feature)) return { view: name, version, feature };
-    const nearest = nearestName(feature, names);
-    const remedy = nearest === null ? `it has ${names.join(', ')}` : `did you mean "${nearest}"?`;
-    throw new ForebayError('not_found', `view "${name}@${version}" has no feature "${feature}": ${remedy}`);
-  });
 }
 
 /** A column that is named for something that no feature takes would be a mistake that nobody sees. */

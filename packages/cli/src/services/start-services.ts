@@ -55,7 +55,23 @@ function environmentOf(environment: Environment, name: ServiceName, index: numbe
   return {
     ...environment,
     ...(metricsPort > 0 ? { FOREBAY_METRICS_PORT: String(metricsPort + index) } : {}),
-    ...(name === 'serving' ? { FOREBAY_SERVING_PORT: environment.FOREBAY_SERVING_PORT || '0' } : {}),
+    ...(name === 'serving' ? servingEnvironment(environment) : {}),
+  };
+}
+
+/** Serving refuses to be open unless it is asked to by name: on this machine, and without files that say otherwise, it is asked to. */
+function servingEnvironment(environment: Environment): Environment {
+  const isSet = (name: string) => (environment[name] ?? '') !== '';
+  const secured = ['FOREBAY_SERVING_ACCESS_FILE', 'FOREBAY_SERVING_JWT_KEYS'].some(isSet);
+  return {
+    FOREBAY_SERVING_PORT: environment.FOREBAY_SERVING_PORT || '0',
+    FOREBAY_SERVING_TRANSPORT:
+      environment.FOREBAY_SERVING_TRANSPORT || (isSet('FOREBAY_SERVING_TLS_CERT_FILE') ? 'tls' : 'plaintext'),
+    FOREBAY_SERVING_AUTHENTICATION:
+      environment.FOREBAY_SERVING_AUTHENTICATION || (secured ? 'required' : 'none'),
+    ...(isSet('FOREBAY_CLICKHOUSE_URL') && !isSet('FOREBAY_SERVING_LOG_CLICKHOUSE_URL')
+      ? { FOREBAY_SERVING_LOG_CLICKHOUSE_URL: environment.FOREBAY_CLICKHOUSE_URL }
+      : {}),
   };
 }
 

@@ -4,11 +4,25 @@ import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-load
 import type { AggregationFeatureInput as _forebay_v1_AggregationFeatureInput, AggregationFeatureMessage as _forebay_v1_AggregationFeatureMessage } from './forebay/v1/AggregationFeature';
 import type { AggregationViewInput as _forebay_v1_AggregationViewInput, AggregationViewMessage as _forebay_v1_AggregationViewMessage } from './forebay/v1/AggregationView';
 import type { BatchPlanInput as _forebay_v1_BatchPlanInput, BatchPlanMessage as _forebay_v1_BatchPlanMessage } from './forebay/v1/BatchPlan';
+import type { DefinitionLineInput as _forebay_v1_DefinitionLineInput, DefinitionLineMessage as _forebay_v1_DefinitionLineMessage } from './forebay/v1/DefinitionLine';
 import type { DegradedReasonInput as _forebay_v1_DegradedReasonInput, DegradedReasonMessage as _forebay_v1_DegradedReasonMessage } from './forebay/v1/DegradedReason';
 import type { DerivedColumnInput as _forebay_v1_DerivedColumnInput, DerivedColumnMessage as _forebay_v1_DerivedColumnMessage } from './forebay/v1/DerivedColumn';
 import type { EntityInput as _forebay_v1_EntityInput, EntityMessage as _forebay_v1_EntityMessage } from './forebay/v1/Entity';
 import type { EventSourceInput as _forebay_v1_EventSourceInput, EventSourceMessage as _forebay_v1_EventSourceMessage } from './forebay/v1/EventSource';
+import type { ExplainFeatureRequestInput as _forebay_v1_ExplainFeatureRequestInput, ExplainFeatureRequestMessage as _forebay_v1_ExplainFeatureRequestMessage } from './forebay/v1/ExplainFeatureRequest';
+import type { ExplainFeatureResponseInput as _forebay_v1_ExplainFeatureResponseInput, ExplainFeatureResponseMessage as _forebay_v1_ExplainFeatureResponseMessage } from './forebay/v1/ExplainFeatureResponse';
+import type { ExplainedBatchValueInput as _forebay_v1_ExplainedBatchValueInput, ExplainedBatchValueMessage as _forebay_v1_ExplainedBatchValueMessage } from './forebay/v1/ExplainedBatchValue';
+import type { ExplainedClocksInput as _forebay_v1_ExplainedClocksInput, ExplainedClocksMessage as _forebay_v1_ExplainedClocksMessage } from './forebay/v1/ExplainedClocks';
+import type { ExplainedExpressionInput as _forebay_v1_ExplainedExpressionInput, ExplainedExpressionMessage as _forebay_v1_ExplainedExpressionMessage } from './forebay/v1/ExplainedExpression';
+import type { ExplainedFenceInput as _forebay_v1_ExplainedFenceInput, ExplainedFenceMessage as _forebay_v1_ExplainedFenceMessage } from './forebay/v1/ExplainedFence';
+import type { ExplainedInputInput as _forebay_v1_ExplainedInputInput, ExplainedInputMessage as _forebay_v1_ExplainedInputMessage } from './forebay/v1/ExplainedInput';
+import type { ExplainedSegmentInput as _forebay_v1_ExplainedSegmentInput, ExplainedSegmentMessage as _forebay_v1_ExplainedSegmentMessage } from './forebay/v1/ExplainedSegment';
+import type { ExplainedSegmentsInput as _forebay_v1_ExplainedSegmentsInput, ExplainedSegmentsMessage as _forebay_v1_ExplainedSegmentsMessage } from './forebay/v1/ExplainedSegments';
+import type { ExplainedStreamValueInput as _forebay_v1_ExplainedStreamValueInput, ExplainedStreamValueMessage as _forebay_v1_ExplainedStreamValueMessage } from './forebay/v1/ExplainedStreamValue';
+import type { ExplainedTableInput as _forebay_v1_ExplainedTableInput, ExplainedTableMessage as _forebay_v1_ExplainedTableMessage } from './forebay/v1/ExplainedTable';
+import type { ExplainedTableRowInput as _forebay_v1_ExplainedTableRowInput, ExplainedTableRowMessage as _forebay_v1_ExplainedTableRowMessage } from './forebay/v1/ExplainedTableRow';
 import type { FeatureColumnInput as _forebay_v1_FeatureColumnInput, FeatureColumnMessage as _forebay_v1_FeatureColumnMessage } from './forebay/v1/FeatureColumn';
+import type { FeatureExplanationInput as _forebay_v1_FeatureExplanationInput, FeatureExplanationMessage as _forebay_v1_FeatureExplanationMessage } from './forebay/v1/FeatureExplanation';
 import type { FeatureListInput as _forebay_v1_FeatureListInput, FeatureListMessage as _forebay_v1_FeatureListMessage } from './forebay/v1/FeatureList';
 import type { FeatureReferenceInput as _forebay_v1_FeatureReferenceInput, FeatureReferenceMessage as _forebay_v1_FeatureReferenceMessage } from './forebay/v1/FeatureReference';
 import type { FeatureServiceClient as _forebay_v1_FeatureServiceClient, FeatureServiceDefinition as _forebay_v1_FeatureServiceDefinition } from './forebay/v1/FeatureService';
@@ -21,17 +35,25 @@ import type { GetOnlineFeaturesResponseInput as _forebay_v1_GetOnlineFeaturesRes
 import type { KeyColumnInput as _forebay_v1_KeyColumnInput, KeyColumnMessage as _forebay_v1_KeyColumnMessage } from './forebay/v1/KeyColumn';
 import type { LayoutInput as _forebay_v1_LayoutInput, LayoutMessage as _forebay_v1_LayoutMessage } from './forebay/v1/Layout';
 import type { LifetimeWindowInput as _forebay_v1_LifetimeWindowInput, LifetimeWindowMessage as _forebay_v1_LifetimeWindowMessage } from './forebay/v1/LifetimeWindow';
+import type { LogPredictionRequestInput as _forebay_v1_LogPredictionRequestInput, LogPredictionRequestMessage as _forebay_v1_LogPredictionRequestMessage } from './forebay/v1/LogPredictionRequest';
+import type { LogPredictionResponseInput as _forebay_v1_LogPredictionResponseInput, LogPredictionResponseMessage as _forebay_v1_LogPredictionResponseMessage } from './forebay/v1/LogPredictionResponse';
 import type { MetadataInput as _forebay_v1_MetadataInput, MetadataMessage as _forebay_v1_MetadataMessage } from './forebay/v1/Metadata';
+import type { NumberListInput as _forebay_v1_NumberListInput, NumberListMessage as _forebay_v1_NumberListMessage } from './forebay/v1/NumberList';
 import type { OnDemandFeatureInput as _forebay_v1_OnDemandFeatureInput, OnDemandFeatureMessage as _forebay_v1_OnDemandFeatureMessage } from './forebay/v1/OnDemandFeature';
 import type { OnDemandInputInput as _forebay_v1_OnDemandInputInput, OnDemandInputMessage as _forebay_v1_OnDemandInputMessage } from './forebay/v1/OnDemandInput';
 import type { OnDemandViewInput as _forebay_v1_OnDemandViewInput, OnDemandViewMessage as _forebay_v1_OnDemandViewMessage } from './forebay/v1/OnDemandView';
+import type { PartitionClocksInput as _forebay_v1_PartitionClocksInput, PartitionClocksMessage as _forebay_v1_PartitionClocksMessage } from './forebay/v1/PartitionClocks';
+import type { PredictedValueInput as _forebay_v1_PredictedValueInput, PredictedValueMessage as _forebay_v1_PredictedValueMessage } from './forebay/v1/PredictedValue';
+import type { PredictionInput as _forebay_v1_PredictionInput, PredictionMessage as _forebay_v1_PredictionMessage } from './forebay/v1/Prediction';
 import type { ProjectDefinitionsInput as _forebay_v1_ProjectDefinitionsInput, ProjectDefinitionsMessage as _forebay_v1_ProjectDefinitionsMessage } from './forebay/v1/ProjectDefinitions';
 import type { RegistrySnapshotInput as _forebay_v1_RegistrySnapshotInput, RegistrySnapshotMessage as _forebay_v1_RegistrySnapshotMessage } from './forebay/v1/RegistrySnapshot';
 import type { RequestColumnInput as _forebay_v1_RequestColumnInput, RequestColumnMessage as _forebay_v1_RequestColumnMessage } from './forebay/v1/RequestColumn';
 import type { RequestFieldInput as _forebay_v1_RequestFieldInput, RequestFieldMessage as _forebay_v1_RequestFieldMessage } from './forebay/v1/RequestField';
 import type { SchedulePlanInput as _forebay_v1_SchedulePlanInput, SchedulePlanMessage as _forebay_v1_SchedulePlanMessage } from './forebay/v1/SchedulePlan';
+import type { ServiceVariantInput as _forebay_v1_ServiceVariantInput, ServiceVariantMessage as _forebay_v1_ServiceVariantMessage } from './forebay/v1/ServiceVariant';
 import type { SessionWindowInput as _forebay_v1_SessionWindowInput, SessionWindowMessage as _forebay_v1_SessionWindowMessage } from './forebay/v1/SessionWindow';
 import type { SlidingWindowInput as _forebay_v1_SlidingWindowInput, SlidingWindowMessage as _forebay_v1_SlidingWindowMessage } from './forebay/v1/SlidingWindow';
+import type { StoredKeyInput as _forebay_v1_StoredKeyInput, StoredKeyMessage as _forebay_v1_StoredKeyMessage } from './forebay/v1/StoredKey';
 import type { StreamPlanInput as _forebay_v1_StreamPlanInput, StreamPlanMessage as _forebay_v1_StreamPlanMessage } from './forebay/v1/StreamPlan';
 import type { TableFeatureInput as _forebay_v1_TableFeatureInput, TableFeatureMessage as _forebay_v1_TableFeatureMessage } from './forebay/v1/TableFeature';
 import type { TableFieldInput as _forebay_v1_TableFieldInput, TableFieldMessage as _forebay_v1_TableFieldMessage } from './forebay/v1/TableField';
@@ -55,11 +77,25 @@ export interface ProtoGrpcType {
       AggregationFeature: MessageTypeDefinition<_forebay_v1_AggregationFeatureInput, _forebay_v1_AggregationFeatureMessage>
       AggregationView: MessageTypeDefinition<_forebay_v1_AggregationViewInput, _forebay_v1_AggregationViewMessage>
       BatchPlan: MessageTypeDefinition<_forebay_v1_BatchPlanInput, _forebay_v1_BatchPlanMessage>
+      DefinitionLine: MessageTypeDefinition<_forebay_v1_DefinitionLineInput, _forebay_v1_DefinitionLineMessage>
       DegradedReason: MessageTypeDefinition<_forebay_v1_DegradedReasonInput, _forebay_v1_DegradedReasonMessage>
       DerivedColumn: MessageTypeDefinition<_forebay_v1_DerivedColumnInput, _forebay_v1_DerivedColumnMessage>
       Entity: MessageTypeDefinition<_forebay_v1_EntityInput, _forebay_v1_EntityMessage>
       EventSource: MessageTypeDefinition<_forebay_v1_EventSourceInput, _forebay_v1_EventSourceMessage>
+      ExplainFeatureRequest: MessageTypeDefinition<_forebay_v1_ExplainFeatureRequestInput, _forebay_v1_ExplainFeatureRequestMessage>
+      ExplainFeatureResponse: MessageTypeDefinition<_forebay_v1_ExplainFeatureResponseInput, _forebay_v1_ExplainFeatureResponseMessage>
+      ExplainedBatchValue: MessageTypeDefinition<_forebay_v1_ExplainedBatchValueInput, _forebay_v1_ExplainedBatchValueMessage>
+      ExplainedClocks: MessageTypeDefinition<_forebay_v1_ExplainedClocksInput, _forebay_v1_ExplainedClocksMessage>
+      ExplainedExpression: MessageTypeDefinition<_forebay_v1_ExplainedExpressionInput, _forebay_v1_ExplainedExpressionMessage>
+      ExplainedFence: MessageTypeDefinition<_forebay_v1_ExplainedFenceInput, _forebay_v1_ExplainedFenceMessage>
+      ExplainedInput: MessageTypeDefinition<_forebay_v1_ExplainedInputInput, _forebay_v1_ExplainedInputMessage>
+      ExplainedSegment: MessageTypeDefinition<_forebay_v1_ExplainedSegmentInput, _forebay_v1_ExplainedSegmentMessage>
+      ExplainedSegments: MessageTypeDefinition<_forebay_v1_ExplainedSegmentsInput, _forebay_v1_ExplainedSegmentsMessage>
+      ExplainedStreamValue: MessageTypeDefinition<_forebay_v1_ExplainedStreamValueInput, _forebay_v1_ExplainedStreamValueMessage>
+      ExplainedTable: MessageTypeDefinition<_forebay_v1_ExplainedTableInput, _forebay_v1_ExplainedTableMessage>
+      ExplainedTableRow: MessageTypeDefinition<_forebay_v1_ExplainedTableRowInput, _forebay_v1_ExplainedTableRowMessage>
       FeatureColumn: MessageTypeDefinition<_forebay_v1_FeatureColumnInput, _forebay_v1_FeatureColumnMessage>
+      FeatureExplanation: MessageTypeDefinition<_forebay_v1_FeatureExplanationInput, _forebay_v1_FeatureExplanationMessage>
       FeatureList: MessageTypeDefinition<_forebay_v1_FeatureListInput, _forebay_v1_FeatureListMessage>
       FeatureReference: MessageTypeDefinition<_forebay_v1_FeatureReferenceInput, _forebay_v1_FeatureReferenceMessage>
       /**
@@ -76,17 +112,25 @@ export interface ProtoGrpcType {
       KeyColumn: MessageTypeDefinition<_forebay_v1_KeyColumnInput, _forebay_v1_KeyColumnMessage>
       Layout: MessageTypeDefinition<_forebay_v1_LayoutInput, _forebay_v1_LayoutMessage>
       LifetimeWindow: MessageTypeDefinition<_forebay_v1_LifetimeWindowInput, _forebay_v1_LifetimeWindowMessage>
+      LogPredictionRequest: MessageTypeDefinition<_forebay_v1_LogPredictionRequestInput, _forebay_v1_LogPredictionRequestMessage>
+      LogPredictionResponse: MessageTypeDefinition<_forebay_v1_LogPredictionResponseInput, _forebay_v1_LogPredictionResponseMessage>
       Metadata: MessageTypeDefinition<_forebay_v1_MetadataInput, _forebay_v1_MetadataMessage>
+      NumberList: MessageTypeDefinition<_forebay_v1_NumberListInput, _forebay_v1_NumberListMessage>
       OnDemandFeature: MessageTypeDefinition<_forebay_v1_OnDemandFeatureInput, _forebay_v1_OnDemandFeatureMessage>
       OnDemandInput: MessageTypeDefinition<_forebay_v1_OnDemandInputInput, _forebay_v1_OnDemandInputMessage>
       OnDemandView: MessageTypeDefinition<_forebay_v1_OnDemandViewInput, _forebay_v1_OnDemandViewMessage>
+      PartitionClocks: MessageTypeDefinition<_forebay_v1_PartitionClocksInput, _forebay_v1_PartitionClocksMessage>
+      PredictedValue: MessageTypeDefinition<_forebay_v1_PredictedValueInput, _forebay_v1_PredictedValueMessage>
+      Prediction: MessageTypeDefinition<_forebay_v1_PredictionInput, _forebay_v1_PredictionMessage>
       ProjectDefinitions: MessageTypeDefinition<_forebay_v1_ProjectDefinitionsInput, _forebay_v1_ProjectDefinitionsMessage>
       RegistrySnapshot: MessageTypeDefinition<_forebay_v1_RegistrySnapshotInput, _forebay_v1_RegistrySnapshotMessage>
       RequestColumn: MessageTypeDefinition<_forebay_v1_RequestColumnInput, _forebay_v1_RequestColumnMessage>
       RequestField: MessageTypeDefinition<_forebay_v1_RequestFieldInput, _forebay_v1_RequestFieldMessage>
       SchedulePlan: MessageTypeDefinition<_forebay_v1_SchedulePlanInput, _forebay_v1_SchedulePlanMessage>
+      ServiceVariant: MessageTypeDefinition<_forebay_v1_ServiceVariantInput, _forebay_v1_ServiceVariantMessage>
       SessionWindow: MessageTypeDefinition<_forebay_v1_SessionWindowInput, _forebay_v1_SessionWindowMessage>
       SlidingWindow: MessageTypeDefinition<_forebay_v1_SlidingWindowInput, _forebay_v1_SlidingWindowMessage>
+      StoredKey: MessageTypeDefinition<_forebay_v1_StoredKeyInput, _forebay_v1_StoredKeyMessage>
       StreamPlan: MessageTypeDefinition<_forebay_v1_StreamPlanInput, _forebay_v1_StreamPlanMessage>
       TableFeature: MessageTypeDefinition<_forebay_v1_TableFeatureInput, _forebay_v1_TableFeatureMessage>
       TableField: MessageTypeDefinition<_forebay_v1_TableFieldInput, _forebay_v1_TableFieldMessage>

@@ -200,6 +200,11 @@ describe('what is wrong in YAML', () => {
     ],
     ['[{ view: o, pick: [y] }]', 'feature service "f": view "o" has no feature "y": its features are "x"'],
     ['o', 'feature service "f": "features" is "o": expected a list of views'],
+    [
+      '[o], variants: [{ name: a, share: 100, features: [w] }]',
+      'feature service "f", variant "a": there is no view "w": there are "v", "o"',
+    ],
+    ['[o], variants: [o]', 'feature service "f": "variants.0" is "o": expected { name, share, features }'],
   ])('feature services of %s are refused', (list, problem) => {
     const view = `entity: e, source: s, ${features}`;
     const more = `  - { name: v, version: 3, ${view} }\n  - { name: o, ${view} }\nfeatureServices: [{ name: f, features: ${list} }]`;

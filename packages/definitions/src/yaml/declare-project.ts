@@ -9,7 +9,13 @@ import { tableSource, tableView } from '../table-view-declaration';
 import type { FeatureSelection, ViewDeclaration } from '../view-declaration';
 import { declareWrittenFeature } from './declare-feature';
 import { NamedDeclarations, NamedViews } from './references';
-import { INPUT_REFERENCES, SERVICE_REFERENCES, WRITTEN_FEATURES, YAML_PROJECT_SHAPE } from './yaml-shapes';
+import {
+  INPUT_REFERENCES,
+  SERVICE_REFERENCES,
+  WRITTEN_FEATURES,
+  type WrittenSelection,
+  YAML_PROJECT_SHAPE,
+} from './yaml-shapes';
 
 type Written = Readonly<Record<string, unknown>>;
 
@@ -101,8 +107,23 @@ class ProjectReader {
     const place = `feature service ${shownName(options)}`;
     const shaped = checkShape(SERVICE_REFERENCES, options, place, this.problems);
     if (shaped === null) return null;
-    const features = shaped.features.map((each) => this.#views.select(each, place, this.problems));
-    return features.includes(null) ? null : featureService(unchecked({ ...options, features }));
+    const lists = {
+      ...(shaped.features === undefined ? {} : { features: this.#selections(shaped.features, place) }),
+      ...(shaped.variants === undefined
+        ? {}
+        : {
+            variants: shaped.variants.map((variant) => ({
+              ...variant,
+              features: this.#selections(variant.features, `${place}, variant ${shownName(variant)}`),
+            })),
+          }),
+    };
+    const selected = [lists.features ?? [], ...(lists.variants ?? []).map(({ features }) => features)];
+    return selected.flat().includes(null) ? null : featureService(unchecked({ ...options, ...lists }));
+  }
+
+  #selections(references: readonly WrittenSelection[], place: string) {
+    return references.map((each) => this.#views.select(each, place, this.problems));
   }
 
   #features(options: Written, place: string) {

@@ -32,9 +32,21 @@ const selections = z.array(selection, { error: 'expected a list of views' });
 
 export type WrittenSelection = z.infer<typeof selection>;
 
-/** Lists of selections: of a feature service `features`, of an on-demand view `inputs`. */
+/** Lists of selections: of a feature service `features` or those of its variants, of an on-demand view `inputs`. */
 export const SERVICE_REFERENCES = z.object({
-  features: selections,
+  features: selections.optional(),
+  variants: z
+    .array(
+      z.looseObject(
+        { features: selections },
+        {
+          error: (issue) =>
+            issue.code === 'invalid_type' ? 'expected { name, share, features }' : undefined,
+        },
+      ),
+      { error: 'expected a list of { name, share, features }' },
+    )
+    .optional(),
 });
 
 export const INPUT_REFERENCES = z.object({

@@ -12,7 +12,7 @@ interface RequiredTool {
   readonly macos: string;
 }
 
-/** Programs of the operating system that the local stack cannot bring itself. */
+/** Programs of the operating system that the project cannot bring itself. */
 const TOOLS = {
   java: {
     check: ['java', '-version'],
@@ -35,6 +35,13 @@ const TOOLS = {
     debian: 'apt-get install -y redis-server',
     macos: 'brew install redis',
   },
+  python: {
+    check: ['python3', '-c', 'import ensurepip, sys, venv; print(*sys.version_info[:2])'],
+    accepts: (output) => Number(/^3 (\d+)/.exec(output)?.[1]) >= 9,
+    wanted: 'Python 3.9 or newer with venv and pip (for what is written in Python)',
+    debian: 'apt-get install -y python3-venv python3-pip',
+    macos: 'brew install python',
+  },
 } as const satisfies Record<string, RequiredTool>;
 
 /** Throws `failed_precondition`, with the command that installs it, when the tool is missing or too old. */
@@ -45,6 +52,6 @@ export async function requireTool(name: keyof typeof TOOLS): Promise<void> {
   if (result.ok && tool.accepts(result.stdout + result.stderr)) return;
   throw new ForebayError(
     'failed_precondition',
-    `the local stack needs ${tool.wanted}, and \`${tool.check.join(' ')}\` ${result.ok ? 'shows an older one' : 'fails'}: run \`${tool.debian}\` (macOS: \`${tool.macos}\`)`,
+    `${tool.wanted} is needed here, and \`${tool.check.join(' ')}\` ${result.ok ? 'shows an older one' : 'fails'}: run \`${tool.debian}\` (macOS: \`${tool.macos}\`)`,
   );
 }

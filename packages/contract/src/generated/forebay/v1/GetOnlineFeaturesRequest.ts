@@ -20,6 +20,19 @@ export interface GetOnlineFeaturesRequestInput {
    * What on-demand views need of the request (GetFeatureServiceInfo tells). A field that is a join key too is taken from `keys`.
    */
   'request'?: (_forebay_v1_RequestColumnInput)[];
+  /**
+   * Also return freshness, newest event and cut of each view.
+   */
+  'include_view_times'?: (boolean);
+  /**
+   * Names the answer in the log of served vectors, for LogPrediction; at most 128 bytes. The server makes one for an answer
+   * that is logged without.
+   */
+  'request_id'?: (string);
+  /**
+   * Of a feature service with variants: the one that answers for all rows, instead of that of each entity.
+   */
+  'variant'?: (string);
   'selection'?: "feature_service"|"features";
 }
 
@@ -39,5 +52,18 @@ export interface GetOnlineFeaturesRequestMessage {
    * What on-demand views need of the request (GetFeatureServiceInfo tells). A field that is a join key too is taken from `keys`.
    */
   'request': (_forebay_v1_RequestColumnMessage)[];
+  /**
+   * Also return freshness, newest event and cut of each view.
+   */
+  'include_view_times': (boolean);
+  /**
+   * Names the answer in the log of served vectors, for LogPrediction; at most 128 bytes. The server makes one for an answer
+   * that is logged without.
+   */
+  'request_id': (string);
+  /**
+   * Of a feature service with variants: the one that answers for all rows, instead of that of each entity.
+   */
+  'variant': (string);
   'selection'?: "feature_service"|"features";
 }

@@ -28,6 +28,18 @@ export interface GetOnlineFeaturesResponseInput {
    * At most the first 64.
    */
   'degraded'?: (_forebay_v1_DegradedReasonInput)[];
+  /**
+   * As the request gives it, or made by the server since something of the answer is logged; else empty.
+   */
+  'request_id'?: (string);
+  /**
+   * Of a feature service with variants, those that rows of the answer have, in the order of the service.
+   */
+  'variants'?: (string)[];
+  /**
+   * Of each row the index of its variant in `variants`, one byte each; left out when all rows have the same.
+   */
+  'row_variants'?: (Buffer | Uint8Array | string);
 }
 
 /**
@@ -52,4 +64,16 @@ export interface GetOnlineFeaturesResponseMessage {
    * At most the first 64.
    */
   'degraded': (_forebay_v1_DegradedReasonMessage)[];
+  /**
+   * As the request gives it, or made by the server since something of the answer is logged; else empty.
+   */
+  'request_id': (string);
+  /**
+   * Of a feature service with variants, those that rows of the answer have, in the order of the service.
+   */
+  'variants': (string)[];
+  /**
+   * Of each row the index of its variant in `variants`, one byte each; left out when all rows have the same.
+   */
+  'row_variants': (Buffer);
 }

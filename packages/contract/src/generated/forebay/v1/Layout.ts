@@ -3,7 +3,8 @@
 import type { FeatureColumnInput as _forebay_v1_FeatureColumnInput, FeatureColumnMessage as _forebay_v1_FeatureColumnMessage } from '../../forebay/v1/FeatureColumn';
 
 /**
- * The layout of a response: fixed for a version of a feature service.
+ * The layout of a response: fixed for a version of a feature service, but for columns that its variants take from different
+ * views: these have no view, and version 0.
  */
 export interface LayoutInput {
   'id'?: (string);
@@ -11,7 +12,8 @@ export interface LayoutInput {
 }
 
 /**
- * The layout of a response: fixed for a version of a feature service.
+ * The layout of a response: fixed for a version of a feature service, but for columns that its variants take from different
+ * views: these have no view, and version 0.
  */
 export interface LayoutMessage {
   'id': (string);

@@ -3,7 +3,7 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * Per view that was read for the answer.
+ * Per view that was read for the answer, if the request asks for it.
  */
 export interface ViewTimesInput {
   'view'?: (string);
@@ -22,10 +22,16 @@ export interface ViewTimesInput {
    */
   'tick_ms'?: (number | string | Long);
   'has_tick'?: (boolean);
+  /**
+   * The end of the newest segment with events, or the newest event time of a table's rows, over the rows of the answer and no
+   * later than as_of; absent (has_newest_event false) without any.
+   */
+  'newest_event_ms'?: (number | string | Long);
+  'has_newest_event'?: (boolean);
 }
 
 /**
- * Per view that was read for the answer.
+ * Per view that was read for the answer, if the request asks for it.
  */
 export interface ViewTimesMessage {
   'view': (string);
@@ -44,4 +50,10 @@ export interface ViewTimesMessage {
    */
   'tick_ms': (number);
   'has_tick': (boolean);
+  /**
+   * The end of the newest segment with events, or the newest event time of a table's rows, over the rows of the answer and no
+   * later than as_of; absent (has_newest_event false) without any.
+   */
+  'newest_event_ms': (number);
+  'has_newest_event': (boolean);
 }

@@ -1,0 +1,102 @@
+import type * as grpc from '@grpc/grpc-js';
+import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
+
+import type { AggregationFeatureInput as _forebay_v1_AggregationFeatureInput, AggregationFeatureMessage as _forebay_v1_AggregationFeatureMessage } from './forebay/v1/AggregationFeature';
+import type { AggregationViewInput as _forebay_v1_AggregationViewInput, AggregationViewMessage as _forebay_v1_AggregationViewMessage } from './forebay/v1/AggregationView';
+import type { BatchPlanInput as _forebay_v1_BatchPlanInput, BatchPlanMessage as _forebay_v1_BatchPlanMessage } from './forebay/v1/BatchPlan';
+import type { DefinitionLineInput as _forebay_v1_DefinitionLineInput, DefinitionLineMessage as _forebay_v1_DefinitionLineMessage } from './forebay/v1/DefinitionLine';
+import type { DerivedColumnInput as _forebay_v1_DerivedColumnInput, DerivedColumnMessage as _forebay_v1_DerivedColumnMessage } from './forebay/v1/DerivedColumn';
+import type { EntityInput as _forebay_v1_EntityInput, EntityMessage as _forebay_v1_EntityMessage } from './forebay/v1/Entity';
+import type { EventSourceInput as _forebay_v1_EventSourceInput, EventSourceMessage as _forebay_v1_EventSourceMessage } from './forebay/v1/EventSource';
+import type { ExplainFeatureResponseInput as _forebay_v1_ExplainFeatureResponseInput, ExplainFeatureResponseMessage as _forebay_v1_ExplainFeatureResponseMessage } from './forebay/v1/ExplainFeatureResponse';
+import type { ExplainedBatchValueInput as _forebay_v1_ExplainedBatchValueInput, ExplainedBatchValueMessage as _forebay_v1_ExplainedBatchValueMessage } from './forebay/v1/ExplainedBatchValue';
+import type { ExplainedClocksInput as _forebay_v1_ExplainedClocksInput, ExplainedClocksMessage as _forebay_v1_ExplainedClocksMessage } from './forebay/v1/ExplainedClocks';
+import type { ExplainedExpressionInput as _forebay_v1_ExplainedExpressionInput, ExplainedExpressionMessage as _forebay_v1_ExplainedExpressionMessage } from './forebay/v1/ExplainedExpression';
+import type { ExplainedFenceInput as _forebay_v1_ExplainedFenceInput, ExplainedFenceMessage as _forebay_v1_ExplainedFenceMessage } from './forebay/v1/ExplainedFence';
+import type { ExplainedInputInput as _forebay_v1_ExplainedInputInput, ExplainedInputMessage as _forebay_v1_ExplainedInputMessage } from './forebay/v1/ExplainedInput';
+import type { ExplainedSegmentInput as _forebay_v1_ExplainedSegmentInput, ExplainedSegmentMessage as _forebay_v1_ExplainedSegmentMessage } from './forebay/v1/ExplainedSegment';
+import type { ExplainedSegmentsInput as _forebay_v1_ExplainedSegmentsInput, ExplainedSegmentsMessage as _forebay_v1_ExplainedSegmentsMessage } from './forebay/v1/ExplainedSegments';
+import type { ExplainedStreamValueInput as _forebay_v1_ExplainedStreamValueInput, ExplainedStreamValueMessage as _forebay_v1_ExplainedStreamValueMessage } from './forebay/v1/ExplainedStreamValue';
+import type { ExplainedTableInput as _forebay_v1_ExplainedTableInput, ExplainedTableMessage as _forebay_v1_ExplainedTableMessage } from './forebay/v1/ExplainedTable';
+import type { ExplainedTableRowInput as _forebay_v1_ExplainedTableRowInput, ExplainedTableRowMessage as _forebay_v1_ExplainedTableRowMessage } from './forebay/v1/ExplainedTableRow';
+import type { FeatureExplanationInput as _forebay_v1_FeatureExplanationInput, FeatureExplanationMessage as _forebay_v1_FeatureExplanationMessage } from './forebay/v1/FeatureExplanation';
+import type { FeatureReferenceInput as _forebay_v1_FeatureReferenceInput, FeatureReferenceMessage as _forebay_v1_FeatureReferenceMessage } from './forebay/v1/FeatureReference';
+import type { FeatureServiceDefinitionInput as _forebay_v1_FeatureServiceDefinitionInput, FeatureServiceDefinitionMessage as _forebay_v1_FeatureServiceDefinitionMessage } from './forebay/v1/FeatureServiceDefinition';
+import type { FieldInput as _forebay_v1_FieldInput, FieldMessage as _forebay_v1_FieldMessage } from './forebay/v1/Field';
+import type { LifetimeWindowInput as _forebay_v1_LifetimeWindowInput, LifetimeWindowMessage as _forebay_v1_LifetimeWindowMessage } from './forebay/v1/LifetimeWindow';
+import type { MetadataInput as _forebay_v1_MetadataInput, MetadataMessage as _forebay_v1_MetadataMessage } from './forebay/v1/Metadata';
+import type { OnDemandFeatureInput as _forebay_v1_OnDemandFeatureInput, OnDemandFeatureMessage as _forebay_v1_OnDemandFeatureMessage } from './forebay/v1/OnDemandFeature';
+import type { OnDemandInputInput as _forebay_v1_OnDemandInputInput, OnDemandInputMessage as _forebay_v1_OnDemandInputMessage } from './forebay/v1/OnDemandInput';
+import type { OnDemandViewInput as _forebay_v1_OnDemandViewInput, OnDemandViewMessage as _forebay_v1_OnDemandViewMessage } from './forebay/v1/OnDemandView';
+import type { PartitionClocksInput as _forebay_v1_PartitionClocksInput, PartitionClocksMessage as _forebay_v1_PartitionClocksMessage } from './forebay/v1/PartitionClocks';
+import type { ProjectDefinitionsInput as _forebay_v1_ProjectDefinitionsInput, ProjectDefinitionsMessage as _forebay_v1_ProjectDefinitionsMessage } from './forebay/v1/ProjectDefinitions';
+import type { RegistrySnapshotInput as _forebay_v1_RegistrySnapshotInput, RegistrySnapshotMessage as _forebay_v1_RegistrySnapshotMessage } from './forebay/v1/RegistrySnapshot';
+import type { SchedulePlanInput as _forebay_v1_SchedulePlanInput, SchedulePlanMessage as _forebay_v1_SchedulePlanMessage } from './forebay/v1/SchedulePlan';
+import type { ServiceVariantInput as _forebay_v1_ServiceVariantInput, ServiceVariantMessage as _forebay_v1_ServiceVariantMessage } from './forebay/v1/ServiceVariant';
+import type { SessionWindowInput as _forebay_v1_SessionWindowInput, SessionWindowMessage as _forebay_v1_SessionWindowMessage } from './forebay/v1/SessionWindow';
+import type { SlidingWindowInput as _forebay_v1_SlidingWindowInput, SlidingWindowMessage as _forebay_v1_SlidingWindowMessage } from './forebay/v1/SlidingWindow';
+import type { StoredKeyInput as _forebay_v1_StoredKeyInput, StoredKeyMessage as _forebay_v1_StoredKeyMessage } from './forebay/v1/StoredKey';
+import type { StreamPlanInput as _forebay_v1_StreamPlanInput, StreamPlanMessage as _forebay_v1_StreamPlanMessage } from './forebay/v1/StreamPlan';
+import type { TableFeatureInput as _forebay_v1_TableFeatureInput, TableFeatureMessage as _forebay_v1_TableFeatureMessage } from './forebay/v1/TableFeature';
+import type { TableFieldInput as _forebay_v1_TableFieldInput, TableFieldMessage as _forebay_v1_TableFieldMessage } from './forebay/v1/TableField';
+import type { TableSourceInput as _forebay_v1_TableSourceInput, TableSourceMessage as _forebay_v1_TableSourceMessage } from './forebay/v1/TableSource';
+import type { TableViewInput as _forebay_v1_TableViewInput, TableViewMessage as _forebay_v1_TableViewMessage } from './forebay/v1/TableView';
+import type { TumblingWindowInput as _forebay_v1_TumblingWindowInput, TumblingWindowMessage as _forebay_v1_TumblingWindowMessage } from './forebay/v1/TumblingWindow';
+import type { UserFunctionInput as _forebay_v1_UserFunctionInput, UserFunctionMessage as _forebay_v1_UserFunctionMessage } from './forebay/v1/UserFunction';
+import type { WindowInput as _forebay_v1_WindowInput, WindowMessage as _forebay_v1_WindowMessage } from './forebay/v1/Window';
+
+type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
+  new(...args: ConstructorParameters<Constructor>): Subtype;
+};
+
+export interface ProtoGrpcType {
+  forebay: {
+    v1: {
+      AggregationFeature: MessageTypeDefinition<_forebay_v1_AggregationFeatureInput, _forebay_v1_AggregationFeatureMessage>
+      AggregationView: MessageTypeDefinition<_forebay_v1_AggregationViewInput, _forebay_v1_AggregationViewMessage>
+      BatchPlan: MessageTypeDefinition<_forebay_v1_BatchPlanInput, _forebay_v1_BatchPlanMessage>
+      DefinitionLine: MessageTypeDefinition<_forebay_v1_DefinitionLineInput, _forebay_v1_DefinitionLineMessage>
+      DerivedColumn: MessageTypeDefinition<_forebay_v1_DerivedColumnInput, _forebay_v1_DerivedColumnMessage>
+      Entity: MessageTypeDefinition<_forebay_v1_EntityInput, _forebay_v1_EntityMessage>
+      EventSource: MessageTypeDefinition<_forebay_v1_EventSourceInput, _forebay_v1_EventSourceMessage>
+      ExplainFeatureResponse: MessageTypeDefinition<_forebay_v1_ExplainFeatureResponseInput, _forebay_v1_ExplainFeatureResponseMessage>
+      ExplainedBatchValue: MessageTypeDefinition<_forebay_v1_ExplainedBatchValueInput, _forebay_v1_ExplainedBatchValueMessage>
+      ExplainedClocks: MessageTypeDefinition<_forebay_v1_ExplainedClocksInput, _forebay_v1_ExplainedClocksMessage>
+      ExplainedExpression: MessageTypeDefinition<_forebay_v1_ExplainedExpressionInput, _forebay_v1_ExplainedExpressionMessage>
+      ExplainedFence: MessageTypeDefinition<_forebay_v1_ExplainedFenceInput, _forebay_v1_ExplainedFenceMessage>
+      ExplainedInput: MessageTypeDefinition<_forebay_v1_ExplainedInputInput, _forebay_v1_ExplainedInputMessage>
+      ExplainedSegment: MessageTypeDefinition<_forebay_v1_ExplainedSegmentInput, _forebay_v1_ExplainedSegmentMessage>
+      ExplainedSegments: MessageTypeDefinition<_forebay_v1_ExplainedSegmentsInput, _forebay_v1_ExplainedSegmentsMessage>
+      ExplainedStreamValue: MessageTypeDefinition<_forebay_v1_ExplainedStreamValueInput, _forebay_v1_ExplainedStreamValueMessage>
+      ExplainedTable: MessageTypeDefinition<_forebay_v1_ExplainedTableInput, _forebay_v1_ExplainedTableMessage>
+      ExplainedTableRow: MessageTypeDefinition<_forebay_v1_ExplainedTableRowInput, _forebay_v1_ExplainedTableRowMessage>
+      FeatureExplanation: MessageTypeDefinition<_forebay_v1_FeatureExplanationInput, _forebay_v1_FeatureExplanationMessage>
+      FeatureReference: MessageTypeDefinition<_forebay_v1_FeatureReferenceInput, _forebay_v1_FeatureReferenceMessage>
+      FeatureServiceDefinition: MessageTypeDefinition<_forebay_v1_FeatureServiceDefinitionInput, _forebay_v1_FeatureServiceDefinitionMessage>
+      Field: MessageTypeDefinition<_forebay_v1_FieldInput, _forebay_v1_FieldMessage>
+      LifetimeWindow: MessageTypeDefinition<_forebay_v1_LifetimeWindowInput, _forebay_v1_LifetimeWindowMessage>
+      Metadata: MessageTypeDefinition<_forebay_v1_MetadataInput, _forebay_v1_MetadataMessage>
+      OnDemandFeature: MessageTypeDefinition<_forebay_v1_OnDemandFeatureInput, _forebay_v1_OnDemandFeatureMessage>
+      OnDemandInput: MessageTypeDefinition<_forebay_v1_OnDemandInputInput, _forebay_v1_OnDemandInputMessage>
+      OnDemandView: MessageTypeDefinition<_forebay_v1_OnDemandViewInput, _forebay_v1_OnDemandViewMessage>
+      PartitionClocks: MessageTypeDefinition<_forebay_v1_PartitionClocksInput, _forebay_v1_PartitionClocksMessage>
+      ProjectDefinitions: MessageTypeDefinition<_forebay_v1_ProjectDefinitionsInput, _forebay_v1_ProjectDefinitionsMessage>
+      RegistrySnapshot: MessageTypeDefinition<_forebay_v1_RegistrySnapshotInput, _forebay_v1_RegistrySnapshotMessage>
+      SchedulePlan: MessageTypeDefinition<_forebay_v1_SchedulePlanInput, _forebay_v1_SchedulePlanMessage>
+      ServiceVariant: MessageTypeDefinition<_forebay_v1_ServiceVariantInput, _forebay_v1_ServiceVariantMessage>
+      SessionWindow: MessageTypeDefinition<_forebay_v1_SessionWindowInput, _forebay_v1_SessionWindowMessage>
+      SlidingWindow: MessageTypeDefinition<_forebay_v1_SlidingWindowInput, _forebay_v1_SlidingWindowMessage>
+      StoredKey: MessageTypeDefinition<_forebay_v1_StoredKeyInput, _forebay_v1_StoredKeyMessage>
+      StreamPlan: MessageTypeDefinition<_forebay_v1_StreamPlanInput, _forebay_v1_StreamPlanMessage>
+      TableFeature: MessageTypeDefinition<_forebay_v1_TableFeatureInput, _forebay_v1_TableFeatureMessage>
+      TableField: MessageTypeDefinition<_forebay_v1_TableFieldInput, _forebay_v1_TableFieldMessage>
+      TableSource: MessageTypeDefinition<_forebay_v1_TableSourceInput, _forebay_v1_TableSourceMessage>
+      TableView: MessageTypeDefinition<_forebay_v1_TableViewInput, _forebay_v1_TableViewMessage>
+      TumblingWindow: MessageTypeDefinition<_forebay_v1_TumblingWindowInput, _forebay_v1_TumblingWindowMessage>
+      UserFunction: MessageTypeDefinition<_forebay_v1_UserFunctionInput, _forebay_v1_UserFunctionMessage>
+      ValueType: EnumTypeDefinition
+      Window: MessageTypeDefinition<_forebay_v1_WindowInput, _forebay_v1_WindowMessage>
+    }
+  }
+}
+

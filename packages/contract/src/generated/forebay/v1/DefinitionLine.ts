@@ -1,0 +1,12 @@
+// Original file: proto/forebay/v1/explain.proto
+
+
+export interface DefinitionLineInput {
+  'name'?: (string);
+  'text'?: (string);
+}
+
+export interface DefinitionLineMessage {
+  'name': (string);
+  'text': (string);
+}

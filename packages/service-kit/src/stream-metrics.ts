@@ -1,0 +1,112 @@
+import { COUNTS, STEP_SECONDS } from './histogram-bounds';
+import type { MetricDefinition } from './metric-definition';
+
+/** What the stream service counts. */
+export const STREAM_METRICS = {
+  forebay_stream_events_total: {
+    kind: 'counter',
+    unit: '{event}',
+    description: 'Records read from the topic of a source, whatever became of them.',
+    labels: ['source'],
+  },
+  forebay_stream_late_events_total: {
+    kind: 'counter',
+    unit: '{event}',
+    description: 'Events that arrived later than the allowed lateness, or too late for a held segment.',
+    labels: ['source'],
+  },
+  forebay_stream_too_late_events_total: {
+    kind: 'counter',
+    unit: '{event}',
+    description: 'Events left to the batch runs, because no stream segment holds their time any more.',
+    labels: ['source'],
+  },
+  forebay_stream_future_events_total: {
+    kind: 'counter',
+    unit: '{event}',
+    description: 'Events further in the future than the allowed clock skew; they are dead letters.',
+    labels: ['source'],
+  },
+  forebay_stream_duplicate_events_total: {
+    kind: 'counter',
+    unit: '{event}',
+    description: 'Records dropped because they were applied before (redelivered, or the same event id).',
+    labels: ['source'],
+  },
+  forebay_stream_differing_duplicates_total: {
+    kind: 'counter',
+    unit: '{event}',
+    description:
+      'Duplicates by their event id whose content differs from that of the event which counts; a few of the differing ones look equal.',
+    labels: ['source'],
+  },
+  forebay_stream_beyond_dedupe_events_total: {
+    kind: 'counter',
+    unit: '{event}',
+    description:
+      'Events left to the batch runs, because they are older than the ids that are held to find duplicates.',
+    labels: ['source'],
+  },
+  forebay_stream_not_finite_inputs_total: {
+    kind: 'counter',
+    unit: '{value}',
+    description: 'Inputs that were NaN or infinite, and counted as null.',
+    labels: ['source'],
+  },
+  forebay_dead_letters_total: {
+    kind: 'counter',
+    unit: '{record}',
+    description: 'Records sent to the dead letter topic of a source.',
+    labels: ['source', 'reason'],
+  },
+  forebay_stream_cas_conflicts_total: {
+    kind: 'counter',
+    unit: '{value}',
+    description:
+      'Values whose compare-and-set found another writer’s bytes; each was loaded again and retried.',
+    labels: ['source'],
+  },
+  forebay_stream_rewinds_total: {
+    kind: 'counter',
+    unit: '{rewind}',
+    description: 'Times that a consumer dropped its memory and went back to the checkpoint.',
+    labels: ['source', 'reason'],
+  },
+  forebay_stream_flush_duration_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    description: 'Time to write one micro-batch to Redis, conflicts included.',
+    labels: ['source'],
+    buckets: STEP_SECONDS,
+  },
+  forebay_stream_flush_values: {
+    kind: 'histogram',
+    unit: '{value}',
+    description: 'Values written by one flush.',
+    labels: ['source'],
+    buckets: COUNTS,
+  },
+  forebay_stream_apply_delay_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    description:
+      'Time from the arrival of a record at the broker to its flush; one sample a flush and partition.',
+    labels: ['source'],
+    buckets: STEP_SECONDS,
+  },
+  forebay_stream_lag_records: {
+    kind: 'gauge',
+    acrossProcesses: 'sum',
+    unit: '{record}',
+    description:
+      'Records between the applied position and the end of the partitions that this process reads.',
+    labels: ['source'],
+  },
+  forebay_stream_cached_entities: {
+    kind: 'gauge',
+    acrossProcesses: 'sum',
+    unit: '{entity}',
+    description: 'Entities whose state is held in memory.',
+    labels: ['view'],
+  },
+} as const satisfies Record<string, MetricDefinition>;

@@ -1,0 +1,78 @@
+import { processRunUs } from '../support/process-cpu';
+import type { LoadClient } from './load-client';
+
+export const SLOT_MS = 300;
+const WARM_UP_ROUNDS = 2;
+
+/** One thing to be measured, and the ceiling that it is compared with. */
+export interface Pair {
+  readonly name: string;
+  /** Names of open targets. */
+  readonly ours: string;
+  readonly ceiling: string;
+  readonly inFlight: number;
+}
+
+export interface PairTimes {
+  readonly oursUs: number;
+  readonly ceilingUs: number;
+  /** Median over the rounds of ceiling ÷ ours. */
+  readonly ratio: number;
+  readonly lowest: number;
+  readonly highest: number;
+  readonly callsPerSecond: number;
+}
+
+export interface Processes {
+  readonly ours: number;
+  readonly ceiling: number;
+}
+
+export const median = (numbers: readonly number[]) =>
+  [...numbers].sort((a, b) => a - b)[numbers.length >> 1] as number;
+
+interface Slot {
+  readonly us: number;
+  readonly callsPerSecond: number;
+}
+
+/** CPU time per call of both servers, slot after slot; within a round the pairs come in another order each time. */
+export async function interleaved(
+  client: LoadClient,
+  processes: Processes,
+  pairs: readonly Pair[],
+  rounds: number,
+): Promise<Map<string, PairTimes>> {
+  const seen = new Map<string, { ours: Slot; ceiling: Slot }[]>(pairs.map(({ name }) => [name, []]));
+  const slot = async (target: string, inFlight: number, pid: number): Promise<Slot> => {
+    const before = processRunUs(pid);
+    const fromMs = performance.now();
+    const { calls } = await client.order({ kind: 'closed loop', name: target, inFlight, forMs: SLOT_MS });
+    const us = (processRunUs(pid) - before) / calls;
+    return { us, callsPerSecond: (1_000 * calls) / (performance.now() - fromMs) };
+  };
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
+    const first = Math.abs(round) % pairs.length;
+    for (const pair of [...pairs.slice(first), ...pairs.slice(0, first)]) {
+      const oursFirst = round % 2 === 0;
+      const measure = () => slot(pair.ours, pair.inFlight, processes.ours);
+      const early = oursFirst ? await measure() : null;
+      const ceiling = await slot(pair.ceiling, pair.inFlight, processes.ceiling);
+      const ours = early ?? (await measure());
+      if (round >= 0) seen.get(pair.name)?.push({ ours, ceiling });
+    }
+  }
+  return new Map([...seen].map(([name, slots]) => [name, timesOf(slots)]));
+}
+
+function timesOf(slots: readonly { ours: Slot; ceiling: Slot }[]): PairTimes {
+  const ratios = slots.map(({ ours, ceiling }) => ceiling.us / ours.us);
+  return {
+    oursUs: median(slots.map(({ ours }) => ours.us)),
+    ceilingUs: median(slots.map(({ ceiling }) => ceiling.us)),
+    ratio: median(ratios),
+    lowest: Math.min(...ratios),
+    highest: Math.max(...ratios),
+    callsPerSecond: median(slots.map(({ ours }) => ours.callsPerSecond)),
+  };
+}

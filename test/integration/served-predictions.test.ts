@@ -1,0 +1,170 @@
+import { DAY_MS } from '@forebay/contract';
+import { type OfflineStore, openOfflineStore, SERVED_PREDICTIONS_VIEW } from '@forebay/offline-store';
+import { connectRedis, type RedisConnection } from '@forebay/online-store';
+import { sharedStack, useDatabase, useOwnRedis, waitFor } from '../support/stack';
+import { experimentRegistry } from './serving-experiment';
+import { type RunningService, Seeder, startService } from './serving-fixture';
+
+const T = Date.UTC(2026, 4, 4, 12, 30);
+
+let connection: RedisConnection;
+let store: OfflineStore;
+let service: RunningService;
+
+// Before the servers stop: hooks run in the order in which they stand.
+afterAll(async () => {
+  await service.stop();
+  await connection.close();
+  await store.close();
+});
+
+const redis = useOwnRedis();
+const database = useDatabase('predictions');
+
+beforeAll(async () => {
+  connection = await connectRedis({ url: redis.url, role: 'admin', setting: 'REDIS_URL' });
+  store = await openOfflineStore({ url: sharedStack.clickhouseUrl, database: database.name });
+  const seeder = new Seeder(connection, experimentRegistry());
+  await seeder.apply();
+  service = await startService({
+    redisUrl: redis.url,
+    clock: () => T,
+    logClickhouseUrl: sharedStack.clickhouseUrl,
+    clickhouseDatabase: database.name,
+    logShare: 1,
+    logFlushEveryMs: 50,
+  });
+});
+
+describe('predictions', () => {
+  const joined = (where: string) =>
+    store.rows<Record<string, unknown>>(
+      `SELECT request_id, row, model, model_version, prediction_number, prediction_text, prediction_list, outcome_number, outcome_text,
+         toUnixTimestamp64Milli(predicted_at) AS predicted, toUnixTimestamp64Milli(outcome_at) AS became, logged, feature_service, variant, entity_key, keys
+       FROM ${SERVED_PREDICTIONS_VIEW} WHERE ${where} ORDER BY request_id, row, model`,
+      {},
+      { output_format_json_quote_64bit_integers: 0 },
+    );
+  const until = (where: string, count: number) =>
+    waitFor(
+      async () => {
+        const rows = await joined(where);
+        return rows.length >= count ? rows : null;
+      },
+      { deadlineMs: 20_000, message: `${count} rows where ${where} are not joined` },
+    );
+
+  it('are joined with the vectors that they were made of, and with outcomes that come later', async () => {
+    const { client } = service;
+    const answer = await client.getOnlineFeatures({
+      project: 'trial',
+      featureService: 'risk',
+      keys: { user: [1, 2] },
+    });
+    const { requestId } = answer;
+    const log = (predictions: Parameters<typeof client.logPredictions>[0]['predictions']) =>
+      client.logPredictions({ project: 'trial', featureService: 'risk', predictions });
+    expect(
+      await log([
+        { requestId, model: 'gbm', modelVersion: '3', prediction: 0.1 + 0.2, predictedAt: T },
+        { requestId, row: 1, model: 'gbm', modelVersion: '3', prediction: 0.75, predictedAt: new Date(T) },
+        { requestId, row: 1, model: 'classes', prediction: [0.25, 0.5, 0.25] },
+      ]),
+    ).toEqual({ accepted: 3, dropped: 0 });
+    await log([{ requestId, row: 1, outcome: 1, outcomeAt: T + DAY_MS }]);
+    const rows = await until(`request_id = '${requestId}' AND (row = 0 OR outcome_number = 1) AND logged`, 3);
+    const common = { request_id: requestId, logged: true, feature_service: 'risk@1' };
+    expect(rows).toMatchObject([
+      {
+        ...common,
+        row: 0,
+        variant: answer.variant(0),
+        entity_key: '1',
+        model: 'gbm',
+        model_version: '3',
+        prediction_number: 0.1 + 0.2,
+        predicted: T,
+        outcome_number: null,
+        became: null,
+      },
+      { ...common, row: 1, model: 'classes', prediction_list: [0.25, 0.5, 0.25], outcome_number: 1 },
+      { ...common, row: 1, model: 'gbm', prediction_number: 0.75, outcome_number: 1, became: T + DAY_MS },
+    ]);
+  });
+
+  it('of requests that are not logged are taken, and joined if the vectors come later', async () => {
+    const { client } = service;
+    await client.logPredictions({
+      project: 'trial',
+      predictions: [
+        { requestId: 'unknown', keys: { user: 5n }, model: 'm', prediction: 'yes', outcome: 'no' },
+        { requestId: 'early', model: 'm', prediction: 2 },
+      ],
+    });
+    const [unknown] = await until(`request_id = 'unknown'`, 1);
+    expect(unknown).toMatchObject({
+      logged: false,
+      prediction_text: 'yes',
+      outcome_text: 'no',
+      keys: { user: '5' },
+      feature_service: '',
+    });
+    await client.getOnlineFeatures({
+      project: 'trial',
+      featureService: 'plain',
+      keys: { user: [77] },
+      requestId: 'early',
+    });
+    expect(await until(`request_id = 'early' AND logged`, 1)).toMatchObject([
+      { feature_service: 'plain@1', entity_key: '77', prediction_number: 2 },
+    ]);
+  });
+
+  it('of one model are the newest, and outcomes too', async () => {
+    const log = (predictions: Parameters<typeof service.client.logPredictions>[0]['predictions']) =>
+      service.client.logPredictions({ project: 'trial', predictions });
+    await log([{ requestId: 'twice', model: 'm', prediction: 1 }]);
+    await log([{ requestId: 'twice', outcome: 5 }]);
+    expect(await until(`request_id = 'twice' AND outcome_number = 5`, 1)).toHaveLength(1);
+    await log([{ requestId: 'only outcome', outcome: 5 }]);
+    expect(await until(`request_id = 'only outcome'`, 1)).toMatchObject([
+      { model: '', prediction_number: null, predicted: null, outcome_number: 5 },
+    ]);
+  });
+
+  it.each<[object, string]>([
+    [{ requestId: '' }, 'prediction 0: request_id is empty'],
+    [{ requestId: 'x'.repeat(129), prediction: 1 }, 'prediction 0: request_id is longer than 128 bytes'],
+    [
+      { requestId: 'r', model: 'm'.repeat(257), prediction: 1 },
+      'prediction 0: model is longer than 256 bytes',
+    ],
+    [{ requestId: 'r' }, 'prediction 0: it has neither a prediction nor an outcome'],
+    [
+      { requestId: 'r', prediction: 1, predictedAt: 1e15 },
+      'prediction 0: predicted_at_ms 1000000000000000 is not',
+    ],
+  ])('%# are refused', async (entry, message) => {
+    const call = service.client.logPredictions({ project: 'trial', predictions: [entry as never] });
+    await expect(call).rejects.toMatchObject({
+      reason: 'invalid_request',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('say where they cannot be logged', async () => {
+    const predictions = [{ requestId: 'r', prediction: 1 }];
+    await expect(service.client.logPredictions({ project: 'trail', predictions })).rejects.toMatchObject({
+      reason: 'not_found',
+    });
+    const off = await startService({ redisUrl: redis.url, clock: () => T });
+    try {
+      await expect(off.client.logPredictions({ project: 'trial', predictions })).rejects.toMatchObject({
+        reason: 'failed_precondition',
+        message: expect.stringContaining('FOREBAY_SERVING_LOG_CLICKHOUSE_URL'),
+      });
+    } finally {
+      await off.stop();
+    }
+  });
+});

@@ -1,0 +1,84 @@
+/** Continuous load on serving, one connection for each reader. */
+import { encodeMessage } from '@forebay/contract';
+import { type ChannelOptions, Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
+
+const PATH = '/forebay.v1.FeatureService/GetOnlineFeatures';
+const REQUEST = Buffer.from(
+  encodeMessage('GetOnlineFeaturesRequest', {
+    project: 'flights',
+    feature_service: 'delays',
+    keys: [{ join_key: 'airport', strings: ['ORD'] }],
+  }),
+);
+
+/** A client with connections that no other has. */
+export function ownClient(target: string, options: ChannelOptions = {}): Client {
+  return new Client(target, credentials.createInsecure(), {
+    'grpc.use_local_subchannel_pool': 1,
+    ...options,
+  });
+}
+
+/** A call whose client goes before the answer. */
+export function cancelledCall(client: Client, afterMs: number): Promise<status> {
+  return new Promise((resolve) => {
+    const call = client.makeUnaryRequest(
+      PATH,
+      (bytes: Buffer) => bytes,
+      (bytes: Buffer) => bytes,
+      REQUEST,
+      (error: ServiceError | null) => resolve(error === null ? status.OK : error.code),
+    );
+    setTimeout(() => call.cancel(), afterMs);
+  });
+}
+
+/** The status of one call, OK included; bytes in, bytes out. */
+export function callStatusOf(client: Client, timeoutMs = 5_000): Promise<status> {
+  return new Promise((resolve) => {
+    client.makeUnaryRequest(
+      PATH,
+      (bytes: Buffer) => bytes,
+      (bytes: Buffer) => bytes,
+      REQUEST,
+      { deadline: Date.now() + timeoutMs },
+      (error: ServiceError | null) => resolve(error === null ? status.OK : error.code),
+    );
+  });
+}
+
+export interface Load {
+  /** Calls that were answered. */
+  readonly answered: number;
+  /** Failed calls by the number of their client. */
+  readonly failures: ReadonlyMap<number, readonly status[]>;
+  /** Ends it; resolves when the last calls have ended. */
+  stop(): Promise<void>;
+}
+
+/** Every client has `inFlight` calls under way until the load is stopped. */
+export function load(clients: readonly Client[], inFlight = 1): Load {
+  const failures = new Map<number, status[]>();
+  let answered = 0;
+  let stopping = false;
+  const read = async (client: Client, number: number) => {
+    while (!stopping) {
+      const outcome = await callStatusOf(client);
+      if (outcome === status.OK) answered++;
+      else failures.set(number, [...(failures.get(number) ?? []), outcome]);
+    }
+  };
+  const readers = clients.flatMap((client, number) =>
+    Array.from({ length: inFlight }, () => read(client, number)),
+  );
+  return {
+    get answered() {
+      return answered;
+    },
+    failures,
+    async stop() {
+      stopping = true;
+      await Promise.all(readers);
+    },
+  };
+}
