@@ -1,14 +1,14 @@
 """How long reads take from Python, and whether served values are those of a training set.
 
 python measure.py latency --address HOST:PORT --flights flights.json
-python measure.py serve   --address HOST:PORT --flights flights.json --rows rows.ndjson --served served.parquet
-python measure.py compare --served served.parquet --training-set same.parquet
+python measure.py compare --address HOST:PORT --flights flights.json --forebay "node packages/cli/bin/forebay.js"
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import time
 from pathlib import Path
 from typing import Any
@@ -57,22 +57,17 @@ def latency(address: str, flights: list[dict[str, Any]]) -> dict[str, Any]:
         return {"one": times(SINGLE_READS, 1), "many": times(BATCH_READS, BATCH_ROWS)}
 
 
-def serve(address: str, flights: list[dict[str, Any]], rows_file: Path, served_file: Path) -> dict[str, Any]:
-    """Serves the flights, and writes rows for a training set of the same entities at the same instant."""
+def compare(address: str, flights: list[dict[str, Any]], command: list[str]) -> dict[str, Any]:
+    """Serves the flights, makes a training set of the same rows at the same instant, and compares every value.
+
+    Null equals null.
+    """
     with forebay.Client(address, project=PROJECT) as client:
         answer = client.get_online_features(**arguments_for(flights))
-    answer.to_pandas().to_parquet(served_file)
-    with rows_file.open("w") as file:
-        for flight in flights:
-            row = {"airport": flight["origin"], **flight, "timestamp": answer.as_of_ms}
-            file.write(json.dumps(row) + "\n")
-    return {"as_of_ms": answer.as_of_ms, "all_present": answer.all_present, "degraded": len(answer.degraded)}
-
-
-def compare(served_file: Path, training_file: Path) -> dict[str, Any]:
-    """Both files, value by value; null equals null."""
-    served = pd.read_parquet(served_file)
-    trained = pd.read_parquet(training_file)[list(served.columns)]
+    rows = pd.DataFrame(flights).assign(airport=lambda frame: frame["origin"], timestamp=answer.as_of)
+    rows["scheduled"] = pd.to_datetime(rows["scheduled"], unit="ms", utc=True)
+    served = answer.to_pandas()
+    trained = forebay.training_set(rows, service=SERVICE, command=command)[list(served.columns)]
     left = served.to_numpy(dtype="float64", na_value=np.nan)
     right = trained.to_numpy(dtype="float64", na_value=np.nan)
     equal = (left == right) | (np.isnan(left) & np.isnan(right))
@@ -96,19 +91,16 @@ def compare(served_file: Path, training_file: Path) -> dict[str, Any]:
 def main() -> None:
     """Prints one JSON document."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["latency", "serve", "compare"])
+    parser.add_argument("what", choices=["latency", "compare"])
     parser.add_argument("--address")
-    for option in ("--flights", "--rows", "--served", "--training-set"):
-        parser.add_argument(option, type=Path)
+    parser.add_argument("--flights", type=Path)
+    parser.add_argument("--forebay", type=shlex.split)
     given = parser.parse_args()
-    if given.what == "compare":
-        report = compare(given.served, given.training_set)
+    flights = json.loads(given.flights.read_text())
+    if given.what == "latency":
+        report = latency(given.address, flights)
     else:
-        flights = json.loads(given.flights.read_text())
-        if given.what == "latency":
-            report = latency(given.address, flights)
-        else:
-            report = serve(given.address, flights, given.rows, given.served)
+        report = compare(given.address, flights, given.forebay)
     print(json.dumps(report))
 
 

@@ -40,6 +40,11 @@ export class PythonPrograms {
     return programs;
   }
 
+  /** Adds the servers' addresses, for what calls the command line. */
+  addEnvironment(more) {
+    this.#env = { ...this.#env, ...more };
+  }
+
   /** Runs a program that prints one JSON document. */
   async run(file, ...args) {
     const { stdout } = await promisify(execFile)(this.#python, [join(HERE, file), ...args], {

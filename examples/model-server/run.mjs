@@ -16,6 +16,8 @@ const { connect } = createRequire(import.meta.url)('@forebay/client');
 const HERE = dirname(fileURLToPath(import.meta.url));
 const HOME_DIR = join(ROOT, '.forebay');
 const SERVICE = 'flight_delay';
+/** The command line, as Python calls it. */
+const FOREBAY = `'${process.execPath}' '${join(ROOT, 'packages/cli/bin/forebay.js')}'`;
 const TRAINING_ROWS = 40_000;
 const TRAINING_DAYS = 60;
 /** The next flights on the board, whose outcome the file knows. */
@@ -88,16 +90,19 @@ async function measureReads({ address, python }, flightsFile) {
 }
 
 /** Serves the flights once, makes a training set of the same entities at that instant, and compares every value. */
-async function compareValues({ env, address, python, directory }, flightsFile, events) {
+async function compareValues({ env, address, python }, flightsFile, events) {
   const archived = async () => Number(await clickhouse(env, 'SELECT count() FROM flights'));
   await until('the archive of all events', async () => (await archived()) >= events);
-  const [rows, served, trained] = ['rows.ndjson', 'served.parquet', 'same.parquet'].map((file) =>
-    join(directory, file),
+  return python.run(
+    'measure.py',
+    'compare',
+    '--address',
+    address,
+    '--flights',
+    flightsFile,
+    '--forebay',
+    FOREBAY,
   );
-  const what = ['--address', address, '--flights', flightsFile, '--rows', rows, '--served', served];
-  await python.run('measure.py', 'serve', ...what);
-  await forebay(env, 'training-set', '--service', SERVICE, '--rows', rows, '--out', trained);
-  return python.run('measure.py', 'compare', '--served', served, '--training-set', trained);
 }
 
 /** Tells what became of the flights, and joins that with the predictions that the model server has logged. */
@@ -202,6 +207,7 @@ async function main() {
       { env: process.env, settings: SETTINGS },
       async ({ environment, env, services }) => {
         const address = `127.0.0.1:${services.ports.serving.grpc}`;
+        python.addEnvironment(environment);
         const client = connect({ address, deadlineMs: 30_000 });
         const ok = await run(environment, { env, address, client, python, directory }).finally(() => {
           client.close();

@@ -5,9 +5,10 @@ import { MAX_KEYS_IN_FLIGHT, OnlineReader } from './online-reader';
 
 const connection = { server: 'redis:1', takeReplies: () => undefined } as unknown as RedisConnection;
 
-/** A batch whose answer comes when it is asked for. */
+/** Batches whose answers come when they are asked for, and how many keys each that was sent has. */
 function heldBatch() {
   const answers: (() => void)[] = [];
+  const sent: number[] = [];
   const make = (): MgetBatch => {
     let keys = 0;
     return {
@@ -20,11 +21,12 @@ function heldBatch() {
       },
       send(onValues) {
         const values = new Array<null>(keys).fill(null);
+        sent.push(keys);
         answers.push(() => onValues(values));
       },
     };
   };
-  return { make, answers };
+  return { make, answers, sent };
 }
 
 test('the bound of unanswered keys is one for all buckets of a connection', async () => {
@@ -42,4 +44,60 @@ test('the bound of unanswered keys is one for all buckets of a connection', asyn
   await new Promise(setImmediate);
   for (const answer of answers) answer();
   expect([(await large).length, await small, inFlight.keys]).toEqual([keys.length, [null], 0]);
+});
+
+const nextTurn = () => new Promise(setImmediate);
+
+test('reads of a few turns travel together where there usually are several at a time', async () => {
+  const { make, answers, sent } = heldBatch();
+  const reader = new OnlineReader(connection, 0, make);
+  const burst = Promise.all(Array.from({ length: 8 }, () => reader.mget(['k'])));
+  await nextTurn();
+  expect(sent).toEqual([8]);
+  for (const answer of answers.splice(0)) answer();
+  await burst;
+
+  // sockets are looked at one turn after the other
+  const reads: Promise<unknown>[] = [];
+  for (let turn = 0; turn < 3; turn++) {
+    reads.push(reader.mget(['k']), reader.mget(['k']));
+    await nextTurn();
+    expect(sent).toEqual([8]);
+  }
+  // a turn without any ends it
+  await nextTurn();
+  expect(sent).toEqual([8, 6]);
+  for (const answer of answers.splice(0)) answer();
+  await Promise.all(reads);
+});
+
+test('a read that has no others beside it does not wait for any', async () => {
+  const { make, answers, sent } = heldBatch();
+  const reader = new OnlineReader(connection, 0, make);
+  for (let i = 1; i <= 3; i++) {
+    const read = reader.mget(['k']);
+    await nextTurn();
+    expect(sent).toHaveLength(i);
+    for (const answer of answers.splice(0)) answer();
+    await read;
+  }
+});
+
+test('a command does not wait for ever, though each turn brings reads', async () => {
+  const { make, answers, sent } = heldBatch();
+  const reader = new OnlineReader(connection, 0, make);
+  const burst = Promise.all(Array.from({ length: 50 }, () => reader.mget(['k'])));
+  await nextTurn();
+  for (const answer of answers.splice(0)) answer();
+  await burst;
+  const reads: Promise<unknown>[] = [];
+  for (let turn = 0; turn < 5; turn++) {
+    reads.push(reader.mget(['k']));
+    await nextTurn();
+  }
+  await nextTurn();
+  expect(sent.slice(0, 2)).toEqual([50, 4]);
+  await nextTurn();
+  for (const answer of answers.splice(0)) answer();
+  await Promise.all(reads);
 });

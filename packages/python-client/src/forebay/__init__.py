@@ -32,6 +32,7 @@ from .feature_service_info import FeatureServiceInfo, RequestField, ServiceVaria
 from .layout import FeatureColumn, Layout
 from .online_features import Degradation, FeatureStatus, OnlineFeatures, ViewTimes
 from .predictions import LoggedPredictions, Prediction
+from .training_set import training_set
 
 __version__ = "0.1.0"
 
@@ -66,4 +67,5 @@ __all__ = [
     "Unauthenticated",
     "Unavailable",
     "ViewTimes",
+    "training_set",
 ]

@@ -152,6 +152,11 @@ _BY_CODE: dict[grpc.StatusCode, type[ForebayError]] = {
 }
 
 
+def error_of_reason(reason: str, message: str) -> ForebayError:
+    """What the command line says of a failure."""
+    return _BY_REASON.get(reason, ForebayError)(message, reason=reason)
+
+
 def call_error(error: Any, target: str) -> ForebayError:
     """The failure of a call, with the reason that the server gave.
 

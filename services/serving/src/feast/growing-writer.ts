@@ -1,9 +1,10 @@
+import { writeVarint, writeWideVarint } from '../response/protobuf-writer';
+
 /** Wire types of protobuf (https://protobuf.dev/programming-guides/encoding/). */
 const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
 const FIRST_BYTES = 4_096;
 const LONGEST_VARINT = 10;
-const TWO_32 = 2 ** 32;
 
 /** Writes protobuf into memory that grows: for messages whose sizes nobody knows before they are written. */
 export class GrowingWriter {
@@ -71,7 +72,7 @@ export class GrowingWriter {
   packedInteger(value: number | bigint): void {
     this.#reserve(LONGEST_VARINT);
     if (typeof value === 'number' && value >= 0) this.#varint(value);
-    else this.#wideVarint(BigInt.asUintN(64, BigInt(value)));
+    else this.#at = writeWideVarint(this.#bytes, this.#at, BigInt.asUintN(64, BigInt(value)));
   }
 
   packedDouble(value: number): void {
@@ -85,16 +86,7 @@ export class GrowingWriter {
   }
 
   #varint(value: number): void {
-    let rest = value;
-    for (; rest >= TWO_32; rest = Math.floor(rest / 0x80)) this.#bytes[this.#at++] = (rest % 0x80) | 0x80;
-    for (; rest >= 0x80; rest >>>= 7) this.#bytes[this.#at++] = (rest & 0x7f) | 0x80;
-    this.#bytes[this.#at++] = rest;
-  }
-
-  #wideVarint(value: bigint): void {
-    let rest = value;
-    for (; rest >= 0x80n; rest >>= 7n) this.#bytes[this.#at++] = Number(rest & 0x7fn) | 0x80;
-    this.#bytes[this.#at++] = Number(rest);
+    this.#at = writeVarint(this.#bytes, this.#at, value);
   }
 
   #reserve(size: number): void {

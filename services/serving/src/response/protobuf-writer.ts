@@ -45,6 +45,25 @@ function zigzag32(value: number): number {
   return ((value << 1) ^ (value >> 31)) >>> 0;
 }
 
+/** An unsigned integer below 2^53. Returns the position after it. */
+export function writeVarint(bytes: Uint8Array, from: number, value: number): number {
+  let at = from;
+  let rest = value;
+  for (; rest >= TWO_32; rest = Math.floor(rest / 0x80)) bytes[at++] = (rest % 0x80) | 0x80;
+  for (; rest >= 0x80; rest >>>= 7) bytes[at++] = (rest & 0x7f) | 0x80;
+  bytes[at++] = rest;
+  return at;
+}
+
+/** The same of an unsigned integer below 2^64. */
+export function writeWideVarint(bytes: Uint8Array, from: number, value: bigint): number {
+  let at = from;
+  let rest = value;
+  for (; rest >= 0x80n; rest >>= 7n) bytes[at++] = Number(rest & 0x7fn) | 0x80;
+  bytes[at++] = Number(rest);
+  return at;
+}
+
 /** Writes into memory that the caller has measured: nothing here grows. */
 export class ProtobufWriter {
   constructor(
@@ -56,15 +75,8 @@ export class ProtobufWriter {
     this.bytes[this.at++] = (field << 3) | wire;
   }
 
-  /** An unsigned integer below 2^53. */
   varint(value: number): void {
-    const { bytes } = this;
-    let at = this.at;
-    let rest = value;
-    for (; rest >= TWO_32; rest = Math.floor(rest / 0x80)) bytes[at++] = (rest % 0x80) | 0x80;
-    for (; rest >= 0x80; rest >>>= 7) bytes[at++] = (rest & 0x7f) | 0x80;
-    bytes[at++] = rest;
-    this.at = at;
+    this.at = writeVarint(this.bytes, this.at, value);
   }
 
   sint64(value: Integer): void {
@@ -106,8 +118,6 @@ export class ProtobufWriter {
   }
 
   #wideVarint(value: bigint): void {
-    let rest = value;
-    for (; rest >= 0x80n; rest >>= 7n) this.bytes[this.at++] = Number(rest & 0x7fn) | 0x80;
-    this.bytes[this.at++] = Number(rest);
+    this.at = writeWideVarint(this.bytes, this.at, value);
   }
 }
