@@ -40,6 +40,7 @@ export { LaneEvaluator, type LaneInputs } from './lane-inputs';
 export * from './layout';
 export { ItemLimit, type Readable, readableValue } from './readable';
 export { SlotAlgebra } from './slot-algebra';
+export { placeOf, type StoredPlace } from './stored-place';
 export { streamColumns } from './stream-columns';
 export {
   type AddOutcome,

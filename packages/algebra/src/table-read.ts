@@ -3,6 +3,7 @@ import { tickAt } from './boundaries';
 import type { DegradedReason, ReadContext } from './exactness';
 import { isUnreadable } from './fold';
 import type { StoredParts } from './fold-lists';
+import { placeOf, type StoredPlace } from './stored-place';
 import type { TableLayout } from './table-layout';
 import { isOutsideMaxAge, leaveNothing, leaveStatuses } from './table-output';
 import { TableValue } from './table-value';
@@ -22,13 +23,18 @@ export class TableRead {
   }
 
   /** Leaves every feature of the view as of the tick of `context.tMs` in `out`. */
-  fold({ batch }: StoredParts, { tMs, batchMarker }: ReadContext, out: ViewOutput): void {
+  fold({ batch }: StoredParts, context: ReadContext, out: ViewOutput): void {
+    this.foldAt(placeOf(batch), context, out);
+  }
+
+  /** The same of a value in place. */
+  foldAt(place: StoredPlace, { tMs, batchMarker }: ReadContext, out: ViewOutput): void {
     const { schedule } = this.layout.view;
     const tickMs = tickAt(schedule, tMs);
     const ahead = batchMarker === null ? Number.NaN : batchMarker.cutMs - tickMs;
     const reason = ahead === 0 || ahead === schedule.intervalMs ? null : 'incomplete';
     try {
-      this.#read(batch, tickMs, reason, out);
+      this.#read(place, tickMs, reason, out);
     } catch (thrown) {
       out.newestEventMs = Number.NaN;
       if (!isUnreadable(thrown)) throw thrown;
@@ -36,12 +42,13 @@ export class TableRead {
     }
   }
 
-  #read(bytes: Uint8Array | null, tickMs: number, known: DegradedReason | null, out: ViewOutput): void {
+  #read(place: StoredPlace, tickMs: number, known: DegradedReason | null, out: ViewOutput): void {
     const value = this.#value;
-    const readable = bytes !== null && value.open(bytes);
+    const isThere = place.size >= 0;
+    const readable = isThere && value.openAt(place);
     const slot = readable ? value.slotAt(tickMs) : -1;
     let reason = known;
-    if (bytes !== null && !readable) reason ??= 'unreadable';
+    if (isThere && !readable) reason ??= 'unreadable';
     // a row of this tick was replaced by those of later ticks: the writer's clock is ahead of the reader's
     if (readable && slot < 0 && value.hadEarlierRow) reason ??= 'incomplete';
     out.newestEventMs = slot < 0 ? Number.NaN : value.eventTimeMs(slot);

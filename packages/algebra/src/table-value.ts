@@ -3,7 +3,8 @@ import { ForebayError } from '@forebay/contract';
 import type { ScalarType } from '@forebay/definitions';
 import type { FeatureValues, OtherValue } from './feature-result';
 import { joinInt64 } from './fixed-cells';
-import { memoryOf, viewOf } from './stream-tail';
+import { placeOf, type StoredPlace } from './stored-place';
+import { viewOf } from './stream-tail';
 import { CELL_BYTES, FLOAT32_BYTES, type TableFeaturePlan, type TableLayout } from './table-layout';
 
 export const TABLE_CODEC = 1;
@@ -25,9 +26,10 @@ export class TableValue {
   readonly #at = new Int32Array(MAX_SLOTS);
   readonly #ends = new Int32Array(MAX_SLOTS);
   #bytes: Uint8Array = new Uint8Array(0);
-  /** All the memory that the bytes lie in: positions in it count from their offset. */
-  #memory: DataView = new DataView(new ArrayBuffer(0));
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  /** Where the value lies in both. */
   #begin = 0;
+  #size = 0;
 
   constructor(layout: TableLayout) {
     this.#layout = layout;
@@ -35,22 +37,26 @@ export class TableValue {
 
   /** Returns false if the value is not one that this version and layout can read. */
   open(bytes: Uint8Array): boolean {
+    return this.openAt(placeOf(bytes));
+  }
+
+  /** The same of a value that is there. */
+  openAt({ bytes, view, from, size }: StoredPlace): boolean {
     this.slots = 0;
-    const memory = memoryOf(bytes);
-    const { byteOffset, length } = bytes;
-    if (length < TABLE_HEADER_BYTES || memory.getUint8(byteOffset) !== TABLE_CODEC) return false;
-    const slots = memory.getUint8(byteOffset + 1);
+    if (size < TABLE_HEADER_BYTES || view.getUint8(from) !== TABLE_CODEC) return false;
+    const slots = view.getUint8(from + 1);
     if (slots < 1 || slots > MAX_SLOTS) return false;
     this.#bytes = bytes;
-    this.#memory = memory;
-    this.#begin = byteOffset;
-    this.hadEarlierRow = (memory.getUint8(byteOffset + 2) & HAD_EARLIER_ROW) !== 0;
-    const firstEnd = TABLE_HEADER_BYTES + memory.getUint32(byteOffset + 4, true);
+    this.#view = view;
+    this.#begin = from;
+    this.#size = size;
+    this.hadEarlierRow = (view.getUint8(from + 2) & HAD_EARLIER_ROW) !== 0;
+    const firstEnd = TABLE_HEADER_BYTES + view.getUint32(from + 4, true);
     this.#at[0] = TABLE_HEADER_BYTES;
     this.#ends[0] = firstEnd;
     this.#at[1] = firstEnd;
-    this.#ends[1] = length;
-    if (slots === 1 && firstEnd !== length) return false;
+    this.#ends[1] = size;
+    if (slots === 1 && firstEnd !== size) return false;
     for (let slot = 0; slot < slots; slot++) if (!this.#isWhole(slot)) return false;
     this.slots = slots;
     return true;
@@ -62,10 +68,10 @@ export class TableValue {
     const cells = (this.#at[slot] as number) + SLOT_HEADER_BYTES;
     const { headBytes, otherCells } = this.#layout;
     let at = cells + headBytes;
-    if (at > end || end > this.#bytes.length) return false;
+    if (at > end || end > this.#size) return false;
     for (let i = 0; i < otherCells.length; i++) {
       const plan = otherCells[i] as TableFeaturePlan;
-      if (plan.isVariable) at += this.#memory.getUint32(this.#begin + cells + plan.offset, true);
+      if (plan.isVariable) at += this.#view.getUint32(this.#begin + cells + plan.offset, true);
     }
     return at === end;
   }
@@ -82,19 +88,19 @@ export class TableValue {
 
   /** The first tick that sees the row. */
   validFromMs(slot: number): number {
-    return this.#memory.getFloat64(this.#positionOf(slot), true);
+    return this.#view.getFloat64(this.#positionOf(slot), true);
   }
 
   eventTimeMs(slot: number): number {
-    return this.#memory.getFloat64(this.#positionOf(slot) + 8, true);
+    return this.#view.getFloat64(this.#positionOf(slot) + 8, true);
   }
 
   knownAtMs(slot: number): number {
-    return this.#memory.getFloat64(this.#positionOf(slot) + 16, true);
+    return this.#view.getFloat64(this.#positionOf(slot) + 16, true);
   }
 
   rowHash(slot: number): bigint {
-    return this.#memory.getBigUint64(this.#positionOf(slot) + 24, true);
+    return this.#view.getBigUint64(this.#positionOf(slot) + 24, true);
   }
 
   /**
@@ -102,8 +108,7 @@ export class TableValue {
    * Throws `corrupt_data` or a RangeError for a list or vector that is not as long as its cell.
    */
   read(slot: number, out: FeatureValues): boolean {
-    const cells = (this.#at[slot] as number) + SLOT_HEADER_BYTES;
-    return readCells(this.#layout, this.#memory, this.#bytes, cells, out);
+    return readCells(this.#layout, this.#view, this.#bytes, this.#positionOf(slot) + SLOT_HEADER_BYTES, out);
   }
 }
 
@@ -117,13 +122,13 @@ export function readTableCells(
   from: number,
   out: FeatureValues,
 ): boolean {
-  return readCells(layout, memoryOf(bytes), bytes, from, out);
+  return readCells(layout, viewOf(bytes), bytes, from, out);
 }
 
-/** `from` counts from the beginning of the bytes, whose memory is `memory`. */
+/** `view` is of all the bytes. */
 function readCells(
   layout: TableLayout,
-  memory: DataView,
+  view: DataView,
   bytes: Uint8Array,
   from: number,
   out: FeatureValues,
@@ -131,20 +136,19 @@ function readCells(
   const nulls = hasNulls(bytes, from, layout.nullBytes);
   const { numbers, others } = out;
   const { cells, otherCells, headBytes } = layout;
-  const begin = bytes.byteOffset + from;
-  const hasNaN = !nulls && readFloat64Cells(layout, memory, begin, numbers);
+  const hasNaN = !nulls && readFloat64Cells(layout, view, from, numbers);
   let variableAt = from + headBytes;
   const plans = nulls ? cells : otherCells;
   for (let i = 0; i < plans.length; i++) {
     const plan = plans[i] as TableFeaturePlan;
-    const at = begin + plan.offset;
-    const size = plan.isVariable ? memory.getUint32(at, true) : 0;
+    const at = from + plan.offset;
+    const size = plan.isVariable ? view.getUint32(at, true) : 0;
     numbers[plan.index] = Number.NaN;
     others[plan.index] = null;
     if (!nulls || !isNull(bytes, from, plan)) {
       if (plan.isVariable)
         others[plan.index] = variableValue(plan, bytes.subarray(variableAt, variableAt + size));
-      else readFixed(plan, memory, at, out);
+      else readFixed(plan, view, at, out);
     }
     variableAt += size;
   }
@@ -154,7 +158,7 @@ function readCells(
 /** Of a row without nulls. Returns whether one of them is NaN all the same. */
 function readFloat64Cells(
   { float64Features, float64Offsets, isFloat64Only }: TableLayout,
-  memory: DataView,
+  view: DataView,
   begin: number,
   numbers: Float64Array,
 ): boolean {
@@ -163,13 +167,13 @@ function readFloat64Cells(
   if (isFloat64Only) {
     const first = begin + (float64Offsets[0] as number);
     for (let i = 0; i < count; i++) {
-      const value = memory.getFloat64(first + 8 * i, true);
+      const value = view.getFloat64(first + 8 * i, true);
       numbers[i] = value;
       sum += value;
     }
   } else {
     for (let i = 0; i < count; i++) {
-      const value = memory.getFloat64(begin + (float64Offsets[i] as number), true);
+      const value = view.getFloat64(begin + (float64Offsets[i] as number), true);
       numbers[float64Features[i] as number] = value;
       sum += value;
     }

@@ -120,12 +120,22 @@ export class ProtobufReader {
 
   /** Appends the values of a repeated sint64 field, packed or not; bigints only outside the safe integers. */
   repeatedSint64(into: (number | bigint)[]): void {
-    this.#repeated(() => {
-      this.#varint();
-      const sign = -(this.#low & 1);
-      const low = (((this.#low >>> 1) | (this.#high << 31)) ^ sign) >>> 0;
-      into.push(joinWords((this.#high >>> 1) ^ sign, low));
-    }, WIRE.varint);
+    if (this.#wire === WIRE.varint) {
+      into.push(this.#sint64());
+      return;
+    }
+    const outerEnd = this.#enterPacked();
+    while (this.#at < this.#end) into.push(this.#sint64());
+    this.#end = outerEnd;
+  }
+
+  #sint64(): number | bigint {
+    this.#varint();
+    // join keys are small and positive nearly always
+    if (this.#high === 0 && (this.#low & 1) === 0) return this.#low >>> 1;
+    const sign = -(this.#low & 1);
+    const low = (((this.#low >>> 1) | (this.#high << 31)) ^ sign) >>> 0;
+    return joinWords((this.#high >>> 1) ^ sign, low);
   }
 
   repeatedUint32(into: number[]): void {
@@ -151,9 +161,17 @@ export class ProtobufReader {
       readOne();
       return;
     }
-    this.message(() => {
-      while (this.#at < this.#end) readOne();
-    });
+    const outerEnd = this.#enterPacked();
+    while (this.#at < this.#end) readOne();
+    this.#end = outerEnd;
+  }
+
+  /** Into a field of packed values, which end where this reader now ends; returns where it ended before. */
+  #enterPacked(): number {
+    this.#expect(WIRE.bytes);
+    const outerEnd = this.#end;
+    this.#end = this.#length() + this.#at;
+    return outerEnd;
   }
 
   #expect(wire: number): void {

@@ -1,5 +1,6 @@
-import { Cluster, Redis } from 'ioredis';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { ClusterTarget } from './redis-url';
+import { InletConnector } from './socket-inlet';
 
 /** What ioredis is told, for one server and for each node of a cluster. */
 export interface ClientOptions {
@@ -7,6 +8,9 @@ export interface ClientOptions {
   /** A connection on which a command has been unanswered for so long is closed and opened again. */
   readonly stallTimeoutMs: number;
 }
+
+/** ioredis makes it with all of its options. */
+type ConnectorOption = NonNullable<RedisOptions['Connector']>;
 
 const FIRST_RETRY_MS = 50;
 /** A server that is back is found within a second. */
@@ -41,6 +45,7 @@ export function singleClient(url: string, options: ClientOptions): Redis {
     ...commonOptions(options),
     lazyConnect: true,
     enableOfflineQueue: false,
+    ...(url.startsWith('rediss:') ? {} : { Connector: InletConnector as ConnectorOption }),
     // ioredis would leave the rejection unhandled when the connection breaks again at once: subscribers do it themselves
     autoResubscribe: false,
     retryStrategy: retryAfter,

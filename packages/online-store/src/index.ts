@@ -51,7 +51,7 @@ export {
   streamMarkerKey,
   tableMarkerKey,
 } from './keys';
-export type { KeySink, MgetBatch, StoredValues } from './mget-batch';
+export type { KeySink, MgetBatch } from './mget-batch';
 export {
   DEFAULT_READ_TIMEOUT_MS,
   MAX_KEYS_PER_MGET,
@@ -75,6 +75,7 @@ export {
   type RegistryPublication,
   type StoredRegistry,
 } from './registry-store';
+export { StoredValues } from './stored-values';
 export { loadStreamValues, type StoredStream } from './stream-loader';
 export {
   decodeStreamMarker,

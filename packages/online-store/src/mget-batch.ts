@@ -1,20 +1,21 @@
-import { writeBulkKey } from './bulk-keys';
+import { writeBulkIntegerKey, writeBulkKey } from './bulk-keys';
 import { ByteWriter } from './byte-writer';
 import type { RedisConnection } from './connection';
 import { RawCommand } from './raw-command';
-
-export type StoredValues = readonly (Uint8Array | null)[];
+import { StoredValues } from './stored-values';
 
 /** Takes the keys of a read, one after another. */
 export interface KeySink {
   /** The key `prefix` + `rest` (a text counts as its UTF-8 bytes). */
   key(prefix: Uint8Array, rest: string | Uint8Array): void;
+  /** The key `prefix` + the decimal digits of an integer, which is a bigint only outside the safe integers. */
+  integerKey(prefix: Uint8Array, rest: number | bigint): void;
 }
 
 /** The keys of one MGET, all of one bucket, and its sending. A batch may be used again once `send` has called back. */
 export interface MgetBatch extends KeySink {
   readonly keyCount: number;
-  /** Calls exactly one of the two, maybe before it returns. */
+  /** Calls exactly one of the two, maybe before it returns. The values' memory is used again when `onValues` has returned. */
   send(onValues: (values: StoredValues) => void, onError: (error: Error) => void): void;
   clear(): void;
 }
@@ -43,6 +44,11 @@ export class EncodedMgetBatch implements MgetBatch {
     this.keyCount++;
   }
 
+  integerKey(prefix: Uint8Array, rest: number | bigint): void {
+    writeBulkIntegerKey(this.#wire, prefix, rest);
+    this.keyCount++;
+  }
+
   send(onValues: (values: StoredValues) => void, onError: (error: Error) => void): void {
     const { connection, bucket } = this;
     const circuit = connection.circuitOf(bucket);
@@ -57,7 +63,9 @@ export class EncodedMgetBatch implements MgetBatch {
     const bytes = this.#wire.bytes.subarray(start, this.#wire.size);
     const onReply = (reply: unknown) => {
       circuit.answered();
-      onValues(reply as StoredValues);
+      onValues(
+        reply instanceof StoredValues ? reply : StoredValues.of(reply as readonly (Uint8Array | null)[]),
+      );
     };
     const onFailure = (error: Error) => {
       circuit.answered();

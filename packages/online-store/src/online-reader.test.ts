@@ -2,6 +2,7 @@ import type { ForebayError } from '@forebay/contract';
 import type { RedisConnection } from './connection';
 import type { MgetBatch } from './mget-batch';
 import { MAX_KEYS_IN_FLIGHT, OnlineReader } from './online-reader';
+import { StoredValues } from './stored-values';
 
 const connection = { server: 'redis:1', takeReplies: () => undefined } as unknown as RedisConnection;
 
@@ -16,11 +17,12 @@ function heldBatch() {
         return keys;
       },
       key: () => void keys++,
+      integerKey: () => void keys++,
       clear: () => {
         keys = 0;
       },
       send(onValues) {
-        const values = new Array<null>(keys).fill(null);
+        const values = StoredValues.of(new Array<null>(keys).fill(null));
         sent.push(keys);
         answers.push(() => onValues(values));
       },

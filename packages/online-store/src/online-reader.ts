@@ -1,6 +1,7 @@
 import { ForebayError } from '@forebay/contract';
 import type { RedisConnection } from './connection';
-import { EncodedMgetBatch, type KeySink, type MgetBatch, type StoredValues } from './mget-batch';
+import { EncodedMgetBatch, type KeySink, type MgetBatch } from './mget-batch';
+import { StoredValues } from './stored-values';
 
 /** Bounds for how long one command blocks Redis, at hardly any cost for throughput. */
 export const MAX_KEYS_PER_MGET = 400;
@@ -12,6 +13,7 @@ const KEPT_BATCHES = 16;
 /** Deadlines are looked at so often: a timer for each command would cost more than the rest of its sending. */
 const LOOK_EVERY_MS = 10;
 const NO_PREFIX = new Uint8Array(0);
+const NO_VALUES = new StoredValues();
 /**
  * A command waits at most so many turns of the event loop for reads that are about to come. Each look at the sockets costs
  * microseconds, and each command many: of the calls that a server has at a time, one turn sees only those of some sockets.
@@ -38,12 +40,14 @@ export interface ReadJob {
   readonly shared: SharedKeys | null;
   /** Of its own. */
   readonly keyCount: number;
+  /** Whether the answers are read after `onValues` has returned: then they get memory that is not used again. */
+  readonly keepsValues: boolean;
   /** Writes the keys of its own, in order; called once, within `read`. */
   writeKeys(keys: KeySink): void;
   /**
-   * The answers are `values[from, from + keyCount)`, those of the shared keys begin at `sharedFrom`: slices of what was read
-   * from the socket, not copied. Others share the array and the memory, so read in place, do not write, and copy what shall be
-   * kept. All answers of one array are of one instant.
+   * The answers are the values `[from, from + keyCount)`, those of the shared keys begin at `sharedFrom`. Others share them, so
+   * do not write; and unless the read `keepsValues`, their memory is used again when this has returned. All values are of one
+   * instant.
    */
   onValues(values: StoredValues, from: number, sharedFrom: number): void;
   /** `deadline_exceeded`, `unavailable`, `overloaded`, or what the server answered. */
@@ -80,7 +84,7 @@ export interface KeysInFlight {
  */
 export class OnlineReader {
   readonly #free: MgetBatch[] = [];
-  readonly #endTurn = () => this.#atEndOfTurn();
+  readonly #endTurn = () => this.endTurn();
   readonly #look = () => this.#expireDue();
   #turn: Turn | null = null;
   /** Sent, and not answered. */
@@ -102,7 +106,7 @@ export class OnlineReader {
     connection.takeReplies();
   }
 
-  /** The answers for whole keys, in order; rejects as `ReadJob.onError` says. They are slices, as in `ReadJob`. */
+  /** The answers for whole keys, in order; rejects as `ReadJob.onError` says. */
   mget(
     keys: readonly (string | Uint8Array)[],
     timeoutMs = DEFAULT_READ_TIMEOUT_MS,
@@ -111,10 +115,11 @@ export class OnlineReader {
       const job: ReadJob = {
         shared: null,
         keyCount: keys.length,
+        keepsValues: true,
         writeKeys: (sink) => {
           for (const key of keys) sink.key(NO_PREFIX, key);
         },
-        onValues: (values, from) => resolve(values.slice(from, from + keys.length).map(asBuffer)),
+        onValues: (values, from) => resolve(keys.map((_, i) => asBuffer(values.at(from + i)))),
         onError: reject,
       };
       this.read(job, timeoutMs);
@@ -161,8 +166,11 @@ export class OnlineReader {
     };
   }
 
-  /** Sends, unless this turn has brought reads and there usually are more. */
-  #atEndOfTurn(): void {
+  /**
+   * Sends, unless this turn has brought reads and there usually are more. It is called at the end of each turn; who reads within
+   * that end calls it again when all has been read.
+   */
+  endTurn(): void {
     const turn = this.#turn;
     if (turn === null) return;
     const reads = turn.waiting.length;
@@ -181,13 +189,19 @@ export class OnlineReader {
     this.#turn = null;
     this.#usualReads = Math.max(this.#readsInFlight, FORGETTING * this.#usualReads);
     if (turn.batch.keyCount === 0) {
-      this.#settle(turn, ({ job }) => job.onValues([], 0, 0));
+      this.#settle(turn, ({ job }) => job.onValues(NO_VALUES, 0, 0));
       return;
     }
     this.#owed.add(turn);
     this.#lookSoon();
     turn.batch.send(
-      (values) => this.#settle(turn, ({ job, from, sharedFrom }) => job.onValues(values, from, sharedFrom)),
+      (values) => {
+        let kept: StoredValues | null = null;
+        this.#settle(turn, ({ job, from, sharedFrom }) => {
+          if (job.keepsValues) kept ??= values.kept();
+          job.onValues(job.keepsValues ? (kept as StoredValues) : values, from, sharedFrom);
+        });
+      },
       (thrown) => {
         const error = this.connection.failure(thrown, 'reading values');
         this.#settle(turn, ({ job }) => job.onError(error));

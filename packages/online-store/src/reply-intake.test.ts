@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { RawCommand } from './raw-command';
 import { MalformedReply, replyEnd } from './reply-end';
 import { ReplyIntake } from './reply-intake';
+import type { StoredValues } from './stored-values';
 
 /** A reply as text of the protocol, and what its command must get; null: it goes to the decoder. */
 interface Sent {
@@ -39,6 +40,12 @@ const other: fc.Arbitrary<Sent> = fc
   .constantFrom(...OTHERS)
   .map((text) => ({ bytes: Buffer.from(text), values: null }));
 
+const textsOf = (values: StoredValues) =>
+  Array.from({ length: values.length }, (_, i) => {
+    const value = values.at(i);
+    return value === null ? null : Buffer.from(value).toString();
+  });
+
 /** Cuts the bytes at the positions, given as shares of the whole. */
 function cut(bytes: Buffer, shares: readonly number[]): Buffer[] {
   const at = [0, ...shares.map((share) => Math.floor(share * bytes.length)), bytes.length].sort(
@@ -53,7 +60,6 @@ it('gives each command its values, and the decoder every other reply whole, wher
   fc.assert(
     fc.property(sent, shares, (replies, cuts) => {
       const got: (string | (string | null)[])[] = [];
-      const text = (bytes: Uint8Array | null) => (bytes === null ? null : Buffer.from(bytes).toString());
       const queue = replies.map(({ values: expected }) => ({
         command:
           expected === null
@@ -61,7 +67,7 @@ it('gives each command its values, and the decoder every other reply whole, wher
             : new RawCommand(
                 'mget',
                 Buffer.alloc(0),
-                (reply) => got.push((reply as (Uint8Array | null)[]).map(text)),
+                (reply) => got.push(textsOf(reply as StoredValues)),
                 () => {},
               ),
       }));
@@ -113,4 +119,42 @@ it('refuses bytes that are no reply', () => {
   expect(() => take('*1\r\n:5\r\n')).toThrow(MalformedReply);
   expect(() => take('*x\r\n')).toThrow('an MGET was answered with NaN values');
   expect(() => take('*-1\r\n')).toThrow('an MGET was answered with -1 values');
+});
+
+it('takes answers that are larger than its memory, through `room` as through `take`, and others in between', () => {
+  const got: string[] = [];
+  const sizes = [10, 700_000, 0, 200_000, 3, 1_500_000, 5];
+  const replies = sizes.map((size) =>
+    Buffer.from(`*2\r\n$${size}\r\n${'v'.repeat(size)}\r\n$1\r\n.\r\n+OK\r\n`),
+  );
+  const queue = sizes.flatMap(() => [
+    {
+      command: new RawCommand(
+        'mget',
+        Buffer.alloc(0),
+        (reply) => got.push((textsOf(reply as StoredValues) as string[]).map(({ length }) => length).join()),
+        () => {},
+      ),
+    },
+    { command: { name: 'set' } },
+  ]);
+  const inside = {
+    stream: null as never,
+    commandQueue: { length: 0, peekFront: () => queue[0], shift: () => queue.shift() },
+  };
+  const intake = new ReplyIntake(inside, (bytes) => {
+    got.push(bytes.toString().trim());
+    queue.shift();
+  });
+  const sent = Buffer.concat(replies);
+  let at = 0;
+  for (let turn = 0; at < sent.length; turn++) {
+    const room = intake.room();
+    const count = Math.min(sent.length - at, room.length, 1 + ((turn * 48_271) % 65_536));
+    expect(count).toBeGreaterThan(0);
+    sent.copy(room, 0, at, at + count);
+    intake.taken(count);
+    at += count;
+  }
+  expect(got).toEqual(sizes.flatMap((size) => [`${size},1`, '+OK']));
 });

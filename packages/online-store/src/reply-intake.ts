@@ -1,6 +1,9 @@
 import type { Redis } from 'ioredis';
 import { RawCommand } from './raw-command';
 import { MalformedReply, replyEnd } from './reply-end';
+import { ReplyMemory } from './reply-memory';
+import { inletOf } from './socket-inlet';
+import { ABSENT, StoredValues } from './stored-values';
 
 /** What is taken from ioredis besides its public face; looked for before it is used. */
 interface Inside {
@@ -22,119 +25,137 @@ const LINE_END_BYTES = 2;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Takes the answers to MGET from the socket of a connection and hands them to their commands, as slices of what was read; every
- * other reply goes to ioredis' own decoder, whole. The decoder makes a Buffer for each value with several calls; here a value
- * costs one object. The connection's life (handshake, TLS, reconnects, time limits) stays with ioredis. Where
+ * Takes the answers to MGET from what a connection's socket reads and hands them to their commands, in place; every other reply
+ * goes to ioredis' own decoder, whole. The decoder makes a Buffer for each value with several calls; here a value costs two
+ * numbers. The connection's life (handshake, TLS, reconnects, time limits) stays with ioredis. Where
  * ioredis is built otherwise than expected, its decoder goes on doing all of it.
  * Protocol: https://redis.io/docs/latest/develop/reference/protocol-spec/
  */
 export class ReplyIntake {
-  /** Bytes of a line or of another reply that is not all there yet. */
-  #rest: Buffer = NOTHING;
-  /** The answer that is being read; null: none has begun. */
-  #values: (Uint8Array | null)[] | null = null;
+  readonly #memory: ReplyMemory;
+  /** Of the answer that is being read; each command gets the same object. */
+  readonly #values = new StoredValues();
+  #isReading = false;
   #next = 0;
-  /** A value that continues in the next chunk, and how much of it is there. */
-  #partial: Uint8Array | null = null;
-  #filled = 0;
-  /** Bytes of a line end that the next chunk begins with. */
-  #skip = 0;
+  /** What comes next to be looked at, in the memory. */
+  #at = 0;
 
   constructor(
     private readonly inside: Inside,
     private readonly decode: Listener,
-  ) {}
+    memory = new ReplyMemory(),
+  ) {
+    this.#memory = memory;
+  }
 
-  /** Throws MalformedReply; nothing may be taken afterwards. */
+  /** Where the socket is to read to next. */
+  room(): Buffer {
+    this.#makeRoom();
+    const { bytes, end } = this.#memory;
+    return end === 0 ? bytes : bytes.subarray(end);
+  }
+
+  #makeRoom(count?: number): void {
+    const moved = this.#memory.makeRoom(count);
+    if (moved === 0) return;
+    this.#at -= moved;
+    if (this.#isReading) this.#values.move(this.#next, -moved);
+  }
+
+  /** Of a socket that has buffers of its own. Throws MalformedReply; nothing may be taken afterwards. */
   take(chunk: Buffer): void {
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    this.#rest = NOTHING;
-    let at = 0;
-    while (at < bytes.length && this.#rest.length === 0) {
-      at = this.#values === null ? this.#begin(bytes, at) : this.#fill(bytes, at, this.#values);
+    this.#makeRoom(chunk.length);
+    chunk.copy(this.#memory.bytes, this.#memory.end);
+    this.taken(chunk.length);
+  }
+
+  /** `count` bytes were read to `room()`. Throws MalformedReply; nothing may be taken afterwards. */
+  taken(count: number): void {
+    const memory = this.#memory;
+    memory.end += count;
+    while (this.#at < memory.end && (this.#isReading ? this.#fill() : this.#begin()));
+    if (memory.begin === memory.end) {
+      memory.clear();
+      this.#at = 0;
     }
   }
 
-  /** Reads the head of an answer, or hands on another reply. Returns the position after what was read. */
-  #begin(bytes: Buffer, at: number): number {
+  /** Reads the head of an answer, or hands on another reply. Returns false if it is not all there. */
+  #begin(): boolean {
+    const { bytes, end } = this.#memory;
+    const at = this.#at;
     const head = this.inside.commandQueue.peekFront()?.command;
     const isValues = bytes[at] === STAR && head instanceof RawCommand && head.name === 'mget';
     if (!isValues) {
-      const end = replyEnd(bytes, at);
-      if (end < 0) return this.#keep(bytes, at);
-      this.decode(bytes.subarray(at, end));
-      return end;
+      const length = replyEnd(bytes.subarray(at, end), 0);
+      if (length < 0) return false;
+      this.#doneUpTo(at + length);
+      // the decoder keeps what it is given
+      this.decode(Buffer.from(bytes.subarray(at, at + length)));
+      return true;
     }
-    const end = bytes.indexOf('\r\n', at);
-    if (end < 0) return this.#keep(bytes, at);
-    const count = Number(bytes.toString('latin1', at + 1, end));
+    const lineEnd = bytes.subarray(at, end).indexOf('\r\n');
+    if (lineEnd < 0) return false;
+    const count = Number(bytes.toString('latin1', at + 1, at + lineEnd));
     if (!(count >= 0)) throw new MalformedReply(`an MGET was answered with ${count} values`);
-    this.#values = new Array<Uint8Array | null>(count);
+    this.#at = at + lineEnd + LINE_END_BYTES;
+    this.#values.begin(count);
     this.#next = 0;
+    this.#isReading = true;
     if (count === 0) this.#deliver();
-    return end + LINE_END_BYTES;
+    return true;
   }
 
-  #keep(bytes: Buffer, at: number): number {
-    this.#rest = bytes.subarray(at);
-    return bytes.length;
-  }
-
-  #fill(bytes: Buffer, from: number, values: (Uint8Array | null)[]): number {
-    let at = from;
-    if (this.#partial !== null || this.#skip > 0) at = this.#continue(bytes, at, values);
-    while (this.#next < values.length && at < bytes.length) {
-      const line = at;
-      const type = bytes[at++];
+  /** Finds the values of the answer. Returns false if they are not all there. */
+  #fill(): boolean {
+    const { bytes, end } = this.#memory;
+    const values = this.#values;
+    const count = values.length;
+    let next = this.#next;
+    let at = this.#at;
+    while (next < count) {
+      const type = bytes[at];
       let size = 0;
       let isNull = type === NULL;
-      for (; at < bytes.length && bytes[at] !== CR; at++) {
-        if (bytes[at] === MINUS) isNull = true;
-        else size = 10 * size + ((bytes[at] as number) - ZERO);
+      let digit = at + 1;
+      for (; digit < end && bytes[digit] !== CR; digit++) {
+        if (bytes[digit] === MINUS) isNull = true;
+        else size = 10 * size + ((bytes[digit] as number) - ZERO);
       }
-      if (at + LINE_END_BYTES > bytes.length) return this.#keep(bytes, line);
+      const from = digit + LINE_END_BYTES;
+      if (from > end) break;
       if (type !== DOLLAR && type !== NULL)
         throw new MalformedReply(
           `an MGET was answered with a value of type ${String.fromCharCode(type as number)}`,
         );
-      at += LINE_END_BYTES;
-      if (isNull) values[this.#next++] = null;
-      else if (at + size + LINE_END_BYTES <= bytes.length) {
-        values[this.#next++] = new Uint8Array(bytes.buffer, bytes.byteOffset + at, size);
-        at += size + LINE_END_BYTES;
+      if (isNull) {
+        values.place(next++, from, ABSENT);
+        at = from;
       } else {
-        this.#partial = new Uint8Array(size);
-        this.#filled = 0;
-        this.#skip = LINE_END_BYTES;
-        at = this.#continue(bytes, at, values);
+        if (from + size + LINE_END_BYTES > end) break;
+        values.place(next++, from, size);
+        at = from + size + LINE_END_BYTES;
       }
     }
-    if (this.#next === values.length && this.#skip === 0) this.#deliver();
-    return at;
-  }
-
-  /** Goes on with a value that was cut, or with the line end after it. */
-  #continue(bytes: Buffer, from: number, values: (Uint8Array | null)[]): number {
-    let at = from;
-    if (this.#partial !== null) {
-      const part = bytes.subarray(at, at + this.#partial.length - this.#filled);
-      this.#partial.set(part, this.#filled);
-      this.#filled += part.length;
-      at += part.length;
-      if (this.#filled < this.#partial.length) return at;
-      values[this.#next++] = this.#partial;
-      this.#partial = null;
-    }
-    const skipped = Math.min(this.#skip, bytes.length - at);
-    this.#skip -= skipped;
-    return at + skipped;
+    this.#next = next;
+    this.#at = at;
+    if (next < count) return false;
+    this.#deliver();
+    return true;
   }
 
   #deliver(): void {
     const values = this.#values;
-    this.#values = null;
     const { command } = this.inside.commandQueue.shift() as { command: RawCommand };
+    values.memory = this.#memory.bytes;
+    this.#isReading = false;
     command.resolve(values);
+    this.#doneUpTo(this.#at);
+  }
+
+  #doneUpTo(at: number): void {
+    this.#at = at;
+    this.#memory.begin = at;
   }
 }
 
@@ -156,18 +177,35 @@ function attach(client: Redis): void {
     }
     const [decode] = stream.listeners('data') as Listener[];
     if (decode === undefined || typeof inside.commandQueue.peekFront !== 'function') return;
-    const intake = new ReplyIntake(inside, decode.bind(stream));
     stream.off('data', decode);
-    stream.prependListener('data', (chunk: Buffer) => {
-      try {
-        intake.take(chunk);
-      } catch (error) {
-        // a callback that throws is a mistake in the program, which is not hidden in a lost connection
-        if (!(error instanceof MalformedReply)) throw error;
-        // ioredis connects anew, and the commands fail
-        (stream as unknown as { destroy(error: Error): void }).destroy(error);
-      }
-    });
+    takeFrom(stream, inside, decode.bind(stream));
   };
   setImmediate(attempt);
+}
+
+function takeFrom(stream: Inside['stream'], inside: Inside, decode: Listener): void {
+  const inlet = inletOf(stream);
+  const intake = new ReplyIntake(inside, decode, inlet?.memory);
+  const guarded = (take: () => void) => {
+    try {
+      take();
+    } catch (error) {
+      // a callback that throws is a mistake in the program, which is not hidden in a lost connection
+      if (!(error instanceof MalformedReply)) throw error;
+      // ioredis connects anew, and the commands fail
+      (stream as unknown as { destroy(error: Error): void }).destroy(error);
+    }
+  };
+  if (inlet === null) {
+    stream.prependListener('data', (chunk: Buffer) => guarded(() => intake.take(chunk)));
+    return;
+  }
+  inlet.attach({
+    room: () => intake.room(),
+    taken: (count) => {
+      guarded(() => intake.taken(count));
+      // ioredis measures by it how long the server has been silent
+      stream.emit('data', NOTHING);
+    },
+  });
 }

@@ -1,9 +1,9 @@
 import type { RedisConnection } from './connection';
 import type { StreamKeys } from './keys';
-import { EncodedMgetBatch, type StoredValues } from './mget-batch';
+import { EncodedMgetBatch } from './mget-batch';
 import { MAX_KEYS_PER_MGET } from './online-reader';
 
-/** The stream values of one entity as stored: slices of what was read from the socket, so copy what shall be kept. */
+/** The stream values of one entity as stored: they share memory with those of others, so copy what shall be kept. */
 export interface StoredStream {
   readonly rows: Uint8Array | null;
   readonly open: Uint8Array | null;
@@ -25,14 +25,20 @@ export async function loadStreamValues(
   if (hasVariableParts) prefixes.push(keys.open, keys.sealed);
   if (hasIds) prefixes.push(keys.ids);
   const perCall = Math.floor(MAX_KEYS_PER_MGET / prefixes.length);
-  const calls: Promise<StoredValues>[] = [];
+  const calls: Promise<(Uint8Array | null)[]>[] = [];
   for (let first = 0; first < entityKeys.length; first += perCall) {
     const batch = new EncodedMgetBatch(connection, keys.bucket);
     for (const entityKey of entityKeys.slice(first, first + perCall))
       for (const prefix of prefixes) batch.key(prefix, entityKey);
     calls.push(
       new Promise((resolve, reject) => {
-        batch.send(resolve, (thrown) => reject(connection.failure(thrown, 'loading stream values')));
+        batch.send(
+          (values) => {
+            const kept = values.kept();
+            resolve(Array.from({ length: kept.length }, (_, i) => kept.at(i)));
+          },
+          (thrown) => reject(connection.failure(thrown, 'loading stream values')),
+        );
       }),
     );
   }

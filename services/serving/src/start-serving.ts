@@ -84,7 +84,14 @@ export async function startServing(
     log: log?.vectors ?? null,
   };
   const load = new Load({ maxInFlight });
-  const calls = new UnaryCalls({ instruments, logger, load, gate: security.gate, defaultDeadlineMs });
+  const calls = new UnaryCalls({
+    instruments,
+    logger,
+    load,
+    gate: security.gate,
+    defaultDeadlineMs,
+    endOfTurn: () => features.reader.endTurn(),
+  });
   const feast = feastFeatures(features, configuration, instruments);
   const health = new Health([FEATURE_SERVICE, FEAST_SERVICE], readiness);
   const server = makeGrpcServer(configuration, {

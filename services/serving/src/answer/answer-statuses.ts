@@ -5,6 +5,7 @@ import type { AnsweringView } from '../plan/readable-view';
 import { MAX_REASONS, type RowDegradation, type ServedValues } from './feature-vectors';
 import type { ReadRows } from './stored-rows';
 
+const NOTHING = new Uint8Array(0);
 const STATUS_NUMBERS = 1 + Math.max(...Object.values(STATUS));
 
 /** The statuses of one answer after another of a plan, with their counts, and why values are DEGRADED. */
@@ -14,7 +15,9 @@ export class AnswerStatuses {
   /** The first MAX_REASONS, by row; a list of its own for each answer that has any. */
   degraded: RowDegradation[] = [];
   /** PRESENT everywhere, but for what the last answer left. */
-  #statuses: Uint8Array = new Uint8Array(0);
+  #statuses: Uint8Array = NOTHING;
+  /** The beginning of them that the last answer took. */
+  #taken: Uint8Array = NOTHING;
   readonly #degradedCounts = new Map<AnsweringView, Map<DegradedReason, number>>();
   readonly #counts: Uint32Array[];
 
@@ -24,22 +27,31 @@ export class AnswerStatuses {
 
   begin(rows: number): void {
     const size = rows * this.plan.columnCount;
-    if (this.#statuses.length < size) this.#statuses = new Uint8Array(size).fill(STATUS.PRESENT);
-    else if (!this.allPresent) this.#statuses.fill(STATUS.PRESENT);
+    if (this.#statuses.length < size) {
+      this.#statuses = new Uint8Array(size).fill(STATUS.PRESENT);
+      this.#taken = NOTHING;
+    } else if (!this.allPresent) this.#statuses.fill(STATUS.PRESENT);
     this.allPresent = true;
     if (this.degraded.length > 0) this.degraded = [];
-    this.#degradedCounts.clear();
-    for (const counts of this.#counts) counts.fill(0);
+    if (this.#degradedCounts.size > 0) this.#degradedCounts.clear();
+    for (let i = 0; i < this.#counts.length; i++) {
+      const counts = this.#counts[i] as Uint32Array;
+      // there are so few that a call of `fill` takes longer
+      for (let status = 0; status < counts.length; status++) counts[status] = 0;
+    }
   }
 
   /** Row-major, one for each column: memory that the next answer overwrites. */
   of(rows: number): Uint8Array {
-    return this.#statuses.subarray(0, rows * this.plan.columnCount);
+    const size = rows * this.plan.columnCount;
+    if (this.#taken.length !== size) this.#taken = this.#statuses.subarray(0, size);
+    return this.#taken;
   }
 
   /** The last answer has the memory for itself. */
   letGo(): void {
-    this.#statuses = new Uint8Array(0);
+    this.#statuses = NOTHING;
+    this.#taken = NOTHING;
   }
 
   /** Takes what the view left for the row. @param of whose value makes it DEGRADED; null: its own */
@@ -92,10 +104,15 @@ export class AnswerStatuses {
   /** Tells the metrics what the last answer holds. */
   count(served: ServedValues): void {
     const { views, computations } = this.plan;
-    for (const { index, readable } of views)
+    for (let i = 0; i < views.length; i++) {
+      const { index, readable } = views[i] as PlannedView;
       served.countStatuses(readable, this.#counts[index] as Uint32Array);
-    for (const { index, computed } of computations)
+    }
+    for (let i = 0; i < computations.length; i++) {
+      const { index, computed } = computations[i] as PlannedComputation;
       served.countStatuses(computed, this.#counts[index] as Uint32Array);
+    }
+    if (this.#degradedCounts.size === 0) return;
     for (const [view, byReason] of this.#degradedCounts)
       for (const [reason, values] of byReason) served.countDegraded(view, reason, values);
   }

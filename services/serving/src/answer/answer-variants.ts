@@ -69,6 +69,7 @@ class VariantsAnswer {
   /** Takes the rows of a part. */
   reader(part: number): RowsReader {
     return {
+      keepsReads: true,
       onRows: (reads) => {
         this.#reads[part] = reads;
         if (--this.#waiting === 0 && !this.#isDone) this.#finish();

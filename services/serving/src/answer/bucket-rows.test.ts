@@ -1,7 +1,7 @@
-import { type BucketReaders, bucketOf, type ReadJob } from '@forebay/online-store';
+import { type BucketReaders, bucketOf, type ReadJob, StoredValues } from '@forebay/online-store';
 import type { ServicePlan } from '../plan/plan';
 import type { ReadableView } from '../plan/readable-view';
-import type { EntityKeys } from '../request/entity-keys';
+import { EntityKeys } from '../request/entity-keys';
 import { readBucketRows } from './bucket-rows';
 import { type ReadRows, RowParts } from './stored-rows';
 
@@ -45,6 +45,7 @@ function echoing(failing = -1) {
       const sink = {
         key: (prefix: Uint8Array, rest: string | Uint8Array) =>
           values.push(Buffer.concat([prefix, Buffer.from(rest)])),
+        integerKey: () => undefined,
       };
       job.shared?.writeKeys(sink);
       const from = values.length;
@@ -52,7 +53,7 @@ function echoing(failing = -1) {
       sizes.set(bucket, [...(sizes.get(bucket) ?? []), values.length]);
       setImmediate(() => {
         if (bucket === failing) job.onError({ reason: 'unavailable' } as never);
-        else job.onValues(values, from, 0);
+        else job.onValues(StoredValues.of(values), from, 0);
       });
     },
   });
@@ -60,12 +61,14 @@ function echoing(failing = -1) {
 }
 
 function keysOf(users: readonly string[], shops: readonly string[]): EntityKeys {
-  return { rows: users.length, encoded: [users, shops] } as unknown as EntityKeys;
+  const column = (joinKey: string, values: readonly string[]) =>
+    ({ joinKey, kind: 'strings', values }) as const;
+  return new EntityKeys(users.length, [[column('user', users)], [column('shop', shops)]]);
 }
 
 function read(readers: BucketReaders, keys: EntityKeys, of = plan): Promise<readonly ReadRows[]> {
   return new Promise((resolve, reject) => {
-    readBucketRows(readers, of, keys, 1_000, { onRows: resolve, onError: reject });
+    readBucketRows(readers, of, keys, 1_000, { keepsReads: true, onRows: resolve, onError: reject });
   });
 }
 
@@ -110,6 +113,6 @@ test('the first error is told, once', async () => {
 test('a plan without stored views, and a request without rows, are answered too', async () => {
   const { readers } = echoing();
   const computed = { entityKeys: [], views: [] } as unknown as ServicePlan;
-  expect(await read(readers, { rows: 2, encoded: [] } as unknown as EntityKeys, computed)).toHaveLength(2);
+  expect(await read(readers, new EntityKeys(2, []), computed)).toHaveLength(2);
   expect(await read(readers, keysOf([], []))).toEqual([]);
 });

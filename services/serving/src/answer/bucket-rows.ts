@@ -6,7 +6,7 @@ import {
   type KeySink,
   type ReadJob,
   type SharedKeys,
-  type StoredValues,
+  StoredValues,
 } from '@forebay/online-store';
 import { type ViewGroup, viewGroupsOf } from '../plan/bucket-plan';
 import type { PlannedView, ServicePlan } from '../plan/plan';
@@ -20,7 +20,9 @@ class BucketRead implements ReadJob {
   readonly entities: string[] = [];
   /** Of each view of the group. */
   clocks: readonly ViewClocks[] = [];
-  #values: StoredValues = [];
+  /** The values of a row come with those of other buckets, one after another. */
+  readonly keepsValues = true;
+  #values = new StoredValues();
   #from = 0;
   readonly #clocks: PlanClocks;
 
@@ -64,7 +66,7 @@ class BucketRead implements ReadJob {
   point(position: number, { index, readable }: PlannedView, into: RowParts): void {
     const { keysPerRow, partsAt } = this.group;
     const at = this.#from + position * keysPerRow + (partsAt[index] as number);
-    into.point(this.#values, at, readable.parts);
+    into.point(this.#values, at, readable);
   }
 
   keysOf(position: number, { readable }: PlannedView): readonly string[] {
@@ -134,7 +136,7 @@ class BucketReads {
     const reads: { readonly bucket: number; readonly read: BucketRead }[] = [];
     const filling = new Map<number, BucketRead>();
     for (let row = 0; row < this.keys.rows; row++) {
-      const entity = this.keys.encoded[group.entityKey]?.[row] as string;
+      const entity = this.keys.encoded(group.entityKey, row);
       const bucket = bucketOf(entity, buckets);
       let read = filling.get(bucket);
       if (read === undefined || read.isFull) {

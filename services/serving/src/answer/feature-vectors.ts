@@ -76,10 +76,15 @@ export function keptVectors(vectors: FeatureVectors): FeatureVectors {
     ...vectors,
     block: vectors.block.slice(),
     statuses: vectors.statuses.slice(),
-    typed: vectors.typed.map((column) => [...column]),
+    typed: vectors.typed.map((column) => column.map(keptValue)),
     degraded: [...vectors.degraded],
     builder: null,
   };
+}
+
+/** A vector lies where it was read to. */
+function keptValue(value: OtherValue | null): OtherValue | null {
+  return value instanceof Uint8Array ? new Uint8Array(value) : value;
 }
 
 /** Throws `internal` if another answer has been written over it. */

@@ -125,6 +125,8 @@ function answer(
 
 /** What is left of a request while its values are read. */
 class Answer implements RowsReader {
+  readonly keepsReads = false;
+
   constructor(
     private readonly context: OnlineFeatures,
     private readonly plan: ServicePlan,

@@ -1,3 +1,4 @@
+import { placeOf, type StoredPlace } from '@forebay/algebra';
 import type { ForebayError } from '@forebay/contract';
 import {
   type BucketReaders,
@@ -5,12 +6,17 @@ import {
   type ReadJob,
   type SharedKeys,
   SINGLE_NODE_BUCKETS,
-  type StoredValues,
+  StoredValues,
 } from '@forebay/online-store';
 import type { PlannedView, ServicePlan } from '../plan/plan';
 import type { ReadableParts, ReadableView, ViewClocks } from '../plan/readable-view';
 import type { EntityKeys } from '../request/entity-keys';
 import { readBucketRows } from './bucket-rows';
+
+/** Filled in for each value instead of being made. */
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+const NO_VALUES = new StoredValues();
 
 /** The parts of one (row, view) in the reply that they came with; reused from row to row. */
 export class RowParts implements ReadableParts {
@@ -19,9 +25,18 @@ export class RowParts implements ReadableParts {
   sealed: Uint8Array | null = null;
   batch: Uint8Array | null = null;
   readonly ticks: [Uint8Array | null, Uint8Array | null] = [null, null];
+  readonly table: Mutable<StoredPlace> = { ...placeOf(null) };
 
-  /** At the parts whose values begin at `position`. */
-  point(values: StoredValues, position: number, parts: ReadableView['parts']): void {
+  /** At the parts of the view, whose values begin at `position`. */
+  point(values: StoredValues, position: number, { parts, isTable }: ReadableView): void {
+    if (isTable) {
+      const { table } = this;
+      table.bytes = values.memory;
+      table.view = values.view;
+      table.from = values.fromOf(position);
+      table.size = values.sizeOf(position);
+      return;
+    }
     this.stream = at(values, position, parts.stream);
     this.open = at(values, position, parts.open);
     this.sealed = at(values, position, parts.sealed);
@@ -32,7 +47,7 @@ export class RowParts implements ReadableParts {
 }
 
 function at(values: StoredValues, position: number, part: number): Uint8Array | null {
-  return part < 0 ? null : (values[position + part] ?? null);
+  return part < 0 ? null : values.at(position + part);
 }
 
 /** Rows that are judged by the same markers. */
@@ -56,6 +71,8 @@ export function storedKeys(prefixes: readonly Uint8Array[], entityKey: string): 
 
 /** Told once when all rows of a request have been read, or of the first error. */
 export interface RowsReader {
+  /** Whether the rows are read after `onRows` has returned. */
+  readonly keepsReads: boolean;
   onRows(reads: readonly ReadRows[]): void;
   onError(error: ForebayError): void;
 }
@@ -66,7 +83,7 @@ export interface RowsReader {
  */
 class RowsRead implements ReadJob, ReadRows {
   clocks: readonly ViewClocks[] = [];
-  #values: StoredValues = [];
+  #values = NO_VALUES;
   #from = 0;
 
   constructor(
@@ -81,16 +98,21 @@ class RowsRead implements ReadJob, ReadRows {
     return this.plan.clocks;
   }
 
+  get keepsValues(): boolean {
+    return this.request.keepsValues;
+  }
+
   get keyCount(): number {
     return (this.toRow - this.fromRow) * this.plan.keysPerRow;
   }
 
   writeKeys(sink: KeySink): void {
+    const { keys } = this;
     const { views } = this.plan;
     for (let row = this.fromRow; row < this.toRow; row++) {
-      for (const view of views) {
-        const entityKey = this.keys.encoded[view.entityKey]?.[row] as string;
-        for (const prefix of view.readable.partPrefixes) sink.key(prefix, entityKey);
+      for (let i = 0; i < views.length; i++) {
+        const { readable, entityKey } = views[i] as PlannedView;
+        keys.write(sink, readable.partPrefixes, entityKey, row);
       }
     }
   }
@@ -111,22 +133,32 @@ class RowsRead implements ReadJob, ReadRows {
   }
 
   take(position: number, { readable }: PlannedView, into: RowParts): number {
-    into.point(this.#values, position, readable.parts);
+    into.point(this.#values, position, readable);
     return position + readable.partPrefixes.length;
   }
 
   keysOf(row: number, { readable, entityKey }: PlannedView): readonly string[] {
-    return storedKeys(readable.partPrefixes, this.keys.encoded[entityKey]?.[row] as string);
+    return storedKeys(readable.partPrefixes, this.keys.encoded(entityKey, row));
   }
 }
 
 /** The reads of one request, which may be more than one when it has many rows. */
 class RequestReads {
   readonly reads: RowsRead[] = [];
-  waiting = 0;
+  waiting: number;
+  /** Until all have come. */
+  readonly keepsValues: boolean;
   #isDone = false;
 
-  constructor(private readonly reader: RowsReader) {}
+  /** @param isHeld whether `onRows` leaves the values for later */
+  constructor(
+    private readonly reader: RowsReader,
+    reads: number,
+    isHeld: boolean,
+  ) {
+    this.waiting = reads;
+    this.keepsValues = isHeld || reads > 1;
+  }
 
   onRead(error: ForebayError | null): void {
     if (this.#isDone) return;
@@ -153,9 +185,8 @@ export function readRows(
     return;
   }
   const reader = readers.of(0);
-  const request = new RequestReads(to);
   const { rows } = keys;
-  request.waiting = Math.ceil(rows / plan.rowsPerRead);
+  const request = new RequestReads(to, Math.ceil(rows / plan.rowsPerRead), to.keepsReads);
   if (rows === 0) {
     setImmediate(() => to.onRows([]));
     return;

@@ -37,6 +37,8 @@ export class VectorsBuilder {
   /** The server's clock when the views' times were last told to the metrics. */
   #notedMs = Number.NEGATIVE_INFINITY;
   #block: Float64Array = new Float64Array(0);
+  /** The beginning of the block that the last answer took, as bytes. */
+  #blockBytes: Uint8Array = new Uint8Array(0);
   #newestEventsMs: Float64Array | null = null;
   #typed: (OtherValue | null)[][];
   readonly #statuses: AnswerStatuses;
@@ -91,7 +93,7 @@ export class VectorsBuilder {
       plan,
       asOfMs: context.tMs,
       rows,
-      block: new Uint8Array(this.#block.buffer, 0, numbers * 8),
+      block: this.#bytesOfBlock(numbers * FLOAT64_BYTES),
       statuses: this.#statuses.of(rows),
       allPresent: this.#statuses.allPresent,
       typed: this.#typed,
@@ -108,9 +110,15 @@ export class VectorsBuilder {
     return vectors;
   }
 
+  #bytesOfBlock(size: number): Uint8Array {
+    if (this.#blockBytes.length !== size) this.#blockBytes = new Uint8Array(this.#block.buffer, 0, size);
+    return this.#blockBytes;
+  }
+
   /** The answer has the memory for itself. */
   #letGo(): void {
     this.#block = new Float64Array(0);
+    this.#blockBytes = new Uint8Array(0);
     this.#statuses.letGo();
     this.#typed = this.plan.typed.map(() => []);
     this.#newestEventsMs = null;
@@ -127,7 +135,10 @@ export class VectorsBuilder {
   #begin({ rows, includeNewestEvents, includeViewTimes }: AskedRows): void {
     const { plan } = this;
     const numbers = rows * plan.blockWidth;
-    if (this.#block.length < numbers) this.#block = new Float64Array(numbers);
+    if (this.#block.length < numbers) {
+      this.#block = new Float64Array(numbers);
+      this.#blockBytes = new Uint8Array(0);
+    }
     this.#statuses.begin(rows);
     for (const column of this.#typed) column.length = rows;
     this.#newestEventsMs =
@@ -206,7 +217,7 @@ export class VectorsBuilder {
 
   /** The last answer has been taken. Its texts, lists and vectors would keep all that was read from the socket with them. */
   release(): void {
-    for (const column of this.#typed) column.fill(null);
+    for (let i = 0; i < this.#typed.length; i++) this.#typed[i]?.fill(null);
   }
 
   /** Tells the metrics what the last answer holds; once for an answer that is served. */
@@ -229,3 +240,4 @@ export function builderOf(plan: ServicePlan, served: ServedValues): VectorsBuild
 /** The views' times are told to the metrics so often. */
 const NOTE_EVERY_MS = 1_000;
 const NO_TIMES: FeatureVectors['views'] = [];
+const FLOAT64_BYTES = 8;

@@ -83,7 +83,7 @@ export async function explainFeature(
   const data = requestDataOf(plan, request.data, request.keys, keys.rows);
   const stored = await Promise.all(
     plan.views.map(({ readable, entityKey }) =>
-      readStoredView(reader, readable, keys.encoded[entityKey]?.[0] as string, timeoutMs),
+      readStoredView(reader, readable, keys.encoded(entityKey, 0), timeoutMs),
     ),
   );
   // nothing is awaited from here on: the views' outputs hold the values of this row

@@ -1,4 +1,4 @@
-import type { BatchMarker } from '@forebay/algebra';
+import { type BatchMarker, placeOf } from '@forebay/algebra';
 import {
   type BucketReaders,
   bucketOf,
@@ -76,6 +76,7 @@ export async function readStoredView(
       sealed: bytesOf('sealed'),
       batch: bytesOf('batch'),
       ticks: [bytesOf('even'), bytesOf('odd')],
+      table: placeOf(bytesOf('batch')),
     },
     clocks: {
       completeSinceMs: of('stream marker', (bytes) => decodeStreamMarker(bytes).completeSinceMs),

@@ -1,3 +1,4 @@
+import { StoredValues } from '@forebay/online-store';
 import { PlanClocks } from './plan-clocks';
 import type { ReadableView } from './readable-view';
 
@@ -18,17 +19,17 @@ beforeEach(() => decodeMarker.mockClear());
 
 test('markers are decoded once for all reads of a command, and not kept for the next one', () => {
   const clocks = new PlanClocks([], [{ readable, progress: -1 }]);
-  const values = [null, marker('one')];
+  let values = StoredValues.of([null, marker('one')]);
   expect(clocks.of(values, 1)).toMatchObject([{ batchMarker: 'one', progressMs: null }]);
   expect(clocks.of(values, 1)).toBe(clocks.of(values, 1));
   expect(decodeMarker).toHaveBeenCalledTimes(1);
   clocks.forget();
-  values[1] = marker('two');
+  values = StoredValues.of([null, marker('two')]);
   expect(clocks.of(values, 1)).toMatchObject([{ batchMarker: 'two' }]);
 });
 
 test('a marker that cannot be read is as if absent', () => {
   const clocks = new PlanClocks([], [{ readable, progress: -1 }]);
-  expect(clocks.of([marker('later')], 0)).toMatchObject([{ batchMarker: null }]);
-  expect(clocks.of([null], 0)).toMatchObject([{ batchMarker: null }]);
+  expect(clocks.of(StoredValues.of([marker('later')]), 0)).toMatchObject([{ batchMarker: null }]);
+  expect(clocks.of(StoredValues.of([null]), 0)).toMatchObject([{ batchMarker: null }]);
 });

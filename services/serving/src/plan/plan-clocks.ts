@@ -2,14 +2,14 @@ import {
   decodeStreamMarker,
   type KeySink,
   type SharedKeys,
-  type StoredValues,
+  StoredValues,
   smallestProgress,
 } from '@forebay/online-store';
 import type { ReadableView, ViewClocks } from './readable-view';
 import type { ViewKeys } from './view-keys';
 
 const NO_MARKERS = [null, null] as const;
-const NO_VALUES: StoredValues = [];
+const NO_VALUES = new StoredValues();
 
 /** A view as far as its clocks go. */
 export interface ClockedView {
@@ -41,7 +41,7 @@ export class PlanClocks implements SharedKeys {
     for (let i = 0; i < keys.length; i++) sink.key(keys[i] as Uint8Array, '');
   }
 
-  /** The answers lie in all that was read from the socket, and a plan may not be asked for again. */
+  /** The memory of the answers is used again. */
   forget(): void {
     this.#values = NO_VALUES;
   }
@@ -56,18 +56,21 @@ export class PlanClocks implements SharedKeys {
   }
 
   #read(values: StoredValues, from: number): ViewClocks[] {
-    const progresses = this.progressKeys.map((_, i) => tolerant(values[from + i], progressOf));
+    const progresses = this.progressKeys.map((_, i) => tolerant(values.at(from + i), progressOf));
     let at = from + progresses.length;
     return this.views.map(({ readable, progress }) => ({
       completeSinceMs:
         readable.streamMarkerKey === null
           ? null
-          : tolerant(values[at++], (bytes) => decodeStreamMarker(bytes).completeSinceMs),
-      batchMarker: readable.batchMarkerKey === null ? null : tolerant(values[at++], readable.decodeMarker),
+          : tolerant(values.at(at++), (bytes) => decodeStreamMarker(bytes).completeSinceMs),
+      batchMarker: readable.batchMarkerKey === null ? null : tolerant(values.at(at++), readable.decodeMarker),
       markers:
         readable.tickMarkerKeys.length === 0
           ? NO_MARKERS
-          : [tolerant(values[at++], readable.decodeMarker), tolerant(values[at++], readable.decodeMarker)],
+          : [
+              tolerant(values.at(at++), readable.decodeMarker),
+              tolerant(values.at(at++), readable.decodeMarker),
+            ],
       progressMs: progress < 0 ? null : (progresses[progress] as number | null),
     }));
   }
@@ -80,8 +83,8 @@ const markerKeys = ({ streamMarkerKey, batchMarkerKey, tickMarkerKeys }: ViewKey
 ];
 
 /** A marker of a later codec makes values DEGRADED, as a missing one does; it does not fail the request. */
-function tolerant<T>(bytes: Uint8Array | null | undefined, decode: (bytes: Uint8Array) => T): T | null {
-  if (bytes === null || bytes === undefined) return null;
+function tolerant<T>(bytes: Uint8Array | null, decode: (bytes: Uint8Array) => T): T | null {
+  if (bytes === null) return null;
   try {
     return decode(bytes);
   } catch {

@@ -11,6 +11,7 @@ import {
   type ScheduledContext,
   type ScheduledParts,
   type StoredParts,
+  type StoredPlace,
   TableRead,
   ViewFold,
   type ViewOutput,
@@ -42,6 +43,8 @@ const TICK_PARTS = [PARTS.even, PARTS.odd] as const;
 export interface ReadableParts extends StoredParts {
   /** Of a view on a schedule: the lists of its ticks, by parity. */
   readonly ticks: ScheduledParts;
+  /** Of a table view: its value. */
+  readonly table: StoredPlace;
 }
 
 /** What the store says of a view, besides its values; null where it is not known. */
@@ -85,6 +88,7 @@ export interface ReadableView extends AnsweringView, ViewKeys {
   /** Positions in the parts that are read; −1: the view does not have it. */
   readonly parts: PartPositions;
   readonly decodeMarker: (bytes: Uint8Array) => BatchMarker;
+  readonly isTable: boolean;
   /** null: the values speak of the instant that is asked for. */
   readonly schedule: SchedulePlan | null;
   /** The keys in any bucket. */
@@ -144,6 +148,7 @@ export function readableView(view: AggregationView, source: EventSource, entity:
     inFloat64Block: layout.features.map(isFloat64),
     parts: positionsOf(parts),
     decodeMarker: batchMarkerOf,
+    isTable: false,
     schedule: view.schedule,
   };
 }
@@ -187,7 +192,7 @@ export function readableTableView(view: TableView, source: TableSource, entity: 
     fold: {
       markerClock: ({ batchMarker }) => markerClock(batchMarker),
       fold: (parts, context, out) => {
-        read.fold(parts, context, out);
+        read.foldAt(parts.table, context, out);
         return Number.NEGATIVE_INFINITY;
       },
     },
@@ -195,6 +200,7 @@ export function readableTableView(view: TableView, source: TableSource, entity: 
     inFloat64Block: layout.features.map(isTableFloat64),
     parts: positionsOf([PARTS.table]),
     decodeMarker: tableMarkerOf,
+    isTable: true,
     schedule: view.schedule,
   };
 }

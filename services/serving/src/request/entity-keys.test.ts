@@ -1,7 +1,7 @@
 import { flightsRegistry } from '../../../../test/integration/serving-project';
 import type { ServicePlan } from '../plan/plan';
 import { AppliedRegistry } from '../registry/applied-registry';
-import { entityKeysOf as keysOf } from './entity-keys';
+import { type EntityKeys, entityKeysOf as keysOf } from './entity-keys';
 import type { KeyColumn, KeyValue } from './online-features-request';
 
 const registry = new AppliedRegistry(flightsRegistry());
@@ -18,6 +18,11 @@ const column = (joinKey: string, kind: KeyColumn['kind'], ...values: KeyValue[])
   values,
 });
 
+const encoded = (keys: EntityKeys, entities: number) =>
+  Array.from({ length: entities }, (_, entity) =>
+    Array.from({ length: keys.rows }, (_, row) => keys.encoded(entity, row)),
+  );
+
 describe('entityKeysOf', () => {
   it('encodes the key of each entity for each row, whatever the order of the columns', () => {
     const keys = entityKeysOf(
@@ -25,19 +30,14 @@ describe('entityKeysOf', () => {
       [column('destination', 'strings', 'LAX', 'a.b'), column('airport', 'strings', 'ORD', 'ATL')],
       10,
     );
-    expect(keys).toEqual({
-      rows: 2,
-      encoded: [
-        ['ORD', 'ATL'],
-        ['ORD.LAX', 'ATL.a%2Eb'],
-      ],
-    });
-    expect(entityKeysOf(plane, [column('plane', 'integers', 7, 9007199254740993n)], 10).encoded).toEqual([
-      ['7', '9007199254740993'],
+    expect(encoded(keys, 2)).toEqual([
+      ['ORD', 'ATL'],
+      ['ORD.LAX', 'ATL.a%2Eb'],
     ]);
-    expect(
-      entityKeysOf(gate, [column('gate', 'integers', -1), column('domestic', 'booleans', true)], 10).encoded,
-    ).toEqual([['-1.true']]);
+    const planes = entityKeysOf(plane, [column('plane', 'integers', 7, 9007199254740993n)], 10);
+    expect(encoded(planes, 1)).toEqual([['7', '9007199254740993']]);
+    const gates = [column('gate', 'integers', -1), column('domestic', 'booleans', true)];
+    expect(encoded(entityKeysOf(gate, gates, 10), 1)).toEqual([['-1.true']]);
   });
 
   it.each([

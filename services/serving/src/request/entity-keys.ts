@@ -6,6 +6,7 @@ import {
   joinKeyMismatch,
   MAX_ENTITY_KEY_BYTES,
 } from '@forebay/contract';
+import type { KeySink } from '@forebay/online-store';
 import type { ServicePlan } from '../plan/plan';
 import type { JoinKey } from '../plan/plan-keys';
 import type { KeyColumn, KeyKind, KeyValue, OnlineFeaturesRequest } from './online-features-request';
@@ -24,16 +25,42 @@ export const MAX_VALUES = 1_000_000;
 
 /** A character of a key takes at most three bytes as UTF-8, and three as escaped ASCII. */
 const SURELY_SHORT_ENOUGH = MAX_ENTITY_KEY_BYTES / 3;
+/** Of an int64, with its sign and the separator. */
+const MOST_DIGITS = 21;
 
-/** The encoded entity keys of a request. */
-export interface EntityKeys {
-  readonly rows: number;
-  /** For each distinct entity key of the plan, one text per row. */
-  readonly encoded: readonly (readonly string[])[];
+/** The entity keys of a request, checked. They are encoded where they are needed: most of them, once, as bytes. */
+export class EntityKeys {
+  /** @param columns of each distinct entity key of the plan, its join keys' */
+  constructor(
+    readonly rows: number,
+    private readonly columns: readonly (readonly KeyColumn[])[],
+  ) {}
+
+  /** The text of a row's key. */
+  encoded(entityKey: number, row: number): string {
+    const columns = this.columns[entityKey] as readonly KeyColumn[];
+    let key = encodeJoinKey((columns[0] as KeyColumn).values[row] as KeyValue);
+    for (let i = 1; i < columns.length; i++)
+      key += `.${encodeJoinKey((columns[i] as KeyColumn).values[row] as KeyValue)}`;
+    return key;
+  }
+
+  /** Asks for what is stored of a row's key under each of the prefixes. */
+  write(sink: KeySink, prefixes: readonly Uint8Array[], entityKey: number, row: number): void {
+    const columns = this.columns[entityKey] as readonly KeyColumn[];
+    const first = columns[0] as KeyColumn;
+    if (columns.length === 1 && first.kind === 'integers') {
+      const integer = first.values[row] as number | bigint;
+      for (let i = 0; i < prefixes.length; i++) sink.integerKey(prefixes[i] as Uint8Array, integer);
+      return;
+    }
+    const key = this.encoded(entityKey, row);
+    for (let i = 0; i < prefixes.length; i++) sink.key(prefixes[i] as Uint8Array, key);
+  }
 }
 
 /**
- * Checks the key columns against the plan and encodes the entity keys. Without join keys, the request's data has the rows.
+ * Checks the key columns against the plan. Without join keys, the request's data has the rows.
  * Throws `invalid_request` naming the join key, and the row where one is to blame.
  */
 export function entityKeysOf(
@@ -41,9 +68,11 @@ export function entityKeysOf(
   { keys: given, data }: Pick<OnlineFeaturesRequest, 'keys' | 'data'>,
   maxRows: number,
 ): EntityKeys {
-  const columns = plan.joinKeys.map((joinKey) => columnOf(plan, joinKey, given));
+  const { joinKeys } = plan;
+  const columns = new Array<KeyColumn>(joinKeys.length);
+  for (let i = 0; i < joinKeys.length; i++) columns[i] = columnOf(plan, joinKeys[i] as JoinKey, given);
   refuseExtra(plan, given);
-  const rows = plan.joinKeys.length === 0 ? rowsOfRequest(data) : rowCount(plan.joinKeys, columns);
+  const rows = joinKeys.length === 0 ? rowsOfRequest(data) : rowCount(joinKeys, columns);
   if (rows > maxRows) {
     const message = `the request has ${rows} entity rows, and at most ${maxRows} are answered: send them in parts`;
     throw refusal('keys', null, message);
@@ -53,11 +82,15 @@ export function entityKeysOf(
     const message = `${rows} entity rows of ${plan.columnCount} features are more than ${MAX_VALUES} values: send at most ${fitting} rows at a time`;
     throw refusal('keys', null, message);
   }
-  plan.joinKeys.forEach((joinKey, i) => {
-    checkTypes(joinKey, columns[i] as KeyColumn);
-  });
-  const encoded = plan.entityKeys.map((positions) => encodeColumn(positions, columns, rows));
-  return { rows, encoded };
+  for (let i = 0; i < joinKeys.length; i++) checkTypes(joinKeys[i] as JoinKey, columns[i] as KeyColumn);
+  // one entity with one join key is the usual thing
+  const ofEntities =
+    joinKeys.length === 1 && plan.entityKeys.length === 1
+      ? [columns]
+      : plan.entityKeys.map((positions) => positions.map((at) => columns[at] as KeyColumn));
+  const keys = new EntityKeys(rows, ofEntities);
+  for (let i = 0; i < ofEntities.length; i++) checkLengths(keys, i, ofEntities[i] as readonly KeyColumn[]);
+  return keys;
 }
 
 const needs = ({ label, joinKeys }: ServicePlan) =>
@@ -87,8 +120,9 @@ function refuseExtra(plan: ServicePlan, given: readonly KeyColumn[]): void {
 }
 
 function rowCount(joinKeys: readonly JoinKey[], columns: readonly KeyColumn[]): number {
-  const [first] = columns as [KeyColumn];
-  for (const [i, { name, type }] of joinKeys.entries()) {
+  const first = columns[0] as KeyColumn;
+  for (let i = 0; i < joinKeys.length; i++) {
+    const { name, type } = joinKeys[i] as JoinKey;
     const column = columns[i] as KeyColumn;
     if (column.kind === 'several') {
       throw refusal('keys', name, `join key "${name}" has several lists: give ${KINDS[type]} only`);
@@ -117,18 +151,19 @@ function checkTypes({ name, type }: JoinKey, column: KeyColumn): void {
   }
 }
 
-function encodeColumn(positions: readonly number[], columns: readonly KeyColumn[], rows: number): string[] {
-  const encoded: string[] = new Array(rows);
-  for (let row = 0; row < rows; row++) {
-    let key = '';
-    for (let i = 0; i < positions.length; i++) {
-      const value = columns[positions[i] as number]?.values[row] as KeyValue;
-      key = i === 0 ? encodeJoinKey(value) : `${key}.${encodeJoinKey(value)}`;
-    }
-    if (key.length > SURELY_SHORT_ENOUGH) checkLength(key, row);
-    encoded[row] = key;
+/** Integers and booleans are short. */
+function checkLengths(keys: EntityKeys, entityKey: number, columns: readonly KeyColumn[]): void {
+  if (columns.length === 1 && columns[0]?.kind === 'integers') return;
+  const texts = columns.filter(({ kind }) => kind === 'strings');
+  if (texts.length === 0) return;
+  // each of the others may take as much as a short text
+  const most = SURELY_SHORT_ENOUGH - MOST_DIGITS * (columns.length - texts.length);
+  for (let row = 0; row < keys.rows; row++) {
+    let length = 0;
+    for (let i = 0; i < texts.length; i++)
+      length += ((texts[i] as KeyColumn).values[row] as string).length + 1;
+    if (length > most) checkLength(keys.encoded(entityKey, row), row);
   }
-  return encoded;
 }
 
 function checkLength(key: string, row: number): void {

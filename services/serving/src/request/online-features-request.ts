@@ -126,18 +126,31 @@ function readFeatureReference(reader: ProtobufReader): FeatureReference {
 
 function readKeyColumn(reader: ProtobufReader): KeyColumn {
   let joinKey = '';
-  const strings: string[] = [];
-  const integers: (number | bigint)[] = [];
-  const booleans: boolean[] = [];
+  let strings = NO_TEXTS;
+  let integers = NO_INTEGERS;
+  let booleans = NO_BOOLEANS;
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
     if (field === 1) joinKey = reader.name();
-    else if (field === 2) strings.push(reader.string());
-    else if (field === 3) reader.repeatedSint64(integers);
-    else if (field === 4) reader.repeatedBool(booleans);
-    else reader.skip();
+    else if (field === 2) {
+      if (strings === NO_TEXTS) strings = [];
+      strings.push(reader.string());
+    } else if (field === 3) {
+      if (integers === NO_INTEGERS) integers = [];
+      reader.repeatedSint64(integers);
+    } else if (field === 4) {
+      if (booleans === NO_BOOLEANS) booleans = [];
+      reader.repeatedBool(booleans);
+    } else reader.skip();
   }
+  if (integers.length > 0 && strings.length === 0 && booleans.length === 0)
+    return { joinKey, kind: 'integers', values: integers };
   return { joinKey, ...theOneOf({ strings, integers, booleans }) };
 }
+
+/** Stand for lists that have not begun; nothing is written to them. */
+const NO_TEXTS: string[] = [];
+const NO_INTEGERS: (number | bigint)[] = [];
+const NO_BOOLEANS: boolean[] = [];
 
 function readRequestColumn(reader: ProtobufReader): RequestColumn {
   let name = '';

@@ -8,6 +8,8 @@ import { refusal } from './refusal';
 /** Of each request field of a plan its values: one for all rows, or one for each. */
 export type RequestData = readonly (readonly Value[])[];
 
+const NO_DATA: RequestData = [];
+
 const KINDS = {
   bool: ['booleans'],
   int32: ['integers'],
@@ -28,6 +30,7 @@ export function requestDataOf(
   rows: number,
 ): RequestData {
   if (given.length > 0) refuseUnknown(plan, given);
+  if (plan.request.length === 0) return NO_DATA;
   return plan.request.map((field) => {
     if (field.isJoinKey) return (keys.find(({ joinKey }) => joinKey === field.name) as KeyColumn).values;
     return valuesOf(field, columnOf(field, given), rows);

@@ -10,9 +10,11 @@ import type { KeyColumn, KeyValue } from './online-features-request';
 export function rowKeysOf(
   { joinKeys, rowKey }: ServicePlan,
   given: readonly KeyColumn[],
-  { rows, encoded }: EntityKeys,
+  keys: EntityKeys,
 ): readonly string[] {
-  if (rowKey.entityKey >= 0) return encoded[rowKey.entityKey] as readonly string[];
+  const { rows } = keys;
+  if (rowKey.entityKey >= 0)
+    return Array.from({ length: rows }, (_, row) => keys.encoded(rowKey.entityKey, row));
   const columns = rowKey.positions.map((position) => {
     const name = joinKeys[position]?.name;
     return given.find(({ joinKey }) => joinKey === name) as KeyColumn;

@@ -7,6 +7,7 @@ import {
 } from '../answer/feature-vectors';
 import { answerNamesSize, writeAnswerNames } from './answer-names';
 import { bytesFieldSize, embeddedSize, int64FieldSize, ProtobufWriter } from './protobuf-writer';
+import type { SerializedMessage } from './serialized-message';
 import { TypedColumnBytes } from './typed-column';
 
 /** Field numbers of `GetOnlineFeaturesResponse`. */
@@ -23,11 +24,8 @@ const DEGRADED = 9;
 /** Stands for a freshness that is not known. */
 const UNKNOWN_FRESHNESS_MS = -1;
 
-/**
- * A `GetOnlineFeaturesResponse` as bytes, measured first and then written once. It has what grpc-js asks of a serialized
- * message, `byteLength` and `copy`, so the answer is written straight into its frame.
- */
-export class ResponseBytes {
+/** A `GetOnlineFeaturesResponse` as bytes, measured first and then written once. */
+export class ResponseBytes implements SerializedMessage {
   readonly byteLength: number;
   readonly #typed: readonly TypedColumnBytes[];
   readonly #statuses: Uint8Array | null;

@@ -15,6 +15,7 @@ import { explainFeature } from '../explain/explain-feature';
 import type { FeastGrpcService } from '../feast/grpc-service';
 import { refuseLongAnswer } from '../response/answer-limit';
 import { ResponseBytes } from '../response/response-writer';
+import type { SerializedMessage } from '../response/serialized-message';
 import type { CallGate } from '../security/call-gate';
 import { guarded } from '../security/guarded-streams';
 import { requireRead } from '../security/requirements';
@@ -23,6 +24,7 @@ import type { RowSink } from '../served-log/served-log';
 import type { Health } from './health';
 import { refusingService } from './refusing-service';
 import { type ServerLimits, serverOptions } from './server-options';
+import { StagedAnswers } from './staged-answers';
 import type { UnaryCall, UnaryCalls } from './unary-calls';
 
 export const FEATURE_SERVICE = 'forebay.v1.FeatureService';
@@ -42,13 +44,19 @@ export interface GrpcServerParts {
 export function makeGrpcServer(limits: ServerLimits, parts: GrpcServerParts): Server {
   const server = new Server(serverOptions(limits));
   const { features, calls } = parts;
+  const staged = new StagedAnswers();
   server.addService(onlineFeaturesOnBytes(), {
     GetOnlineFeatures: calls.directHandler(
       `${FEATURE_SERVICE}/GetOnlineFeatures`,
-      async (request: Uint8Array, call) =>
+      async (request: Uint8Array, call): Promise<SerializedMessage> =>
         responseOf(await keptOnlineFeatures(features, request, call), limits.maxResponseBytes),
       (call) =>
-        getOnlineFeatures(features, call.request, call, new AnsweredCall(call, limits.maxResponseBytes)),
+        getOnlineFeatures(
+          features,
+          call.request,
+          call,
+          new AnsweredCall(call, staged, limits.maxResponseBytes),
+        ),
     ),
     GetFeatureServiceInfo: calls.handler(
       `${FEATURE_SERVICE}/GetFeatureServiceInfo`,
@@ -82,10 +90,10 @@ export function makeGrpcServer(limits: ServerLimits, parts: GrpcServerParts): Se
   return server;
 }
 
-/** grpc-js writes an answer before its callback returns, thus while the vectors are there. */
 class AnsweredCall implements AnswerTaker {
   constructor(
-    private readonly call: UnaryCall<Uint8Array, ResponseBytes>,
+    private readonly call: UnaryCall<Uint8Array, SerializedMessage>,
+    private readonly staged: StagedAnswers,
     private readonly maxBytes: number,
   ) {}
 
@@ -101,7 +109,7 @@ class AnsweredCall implements AnswerTaker {
       this.call.fail(thrown);
       return;
     }
-    this.call.answer(response);
+    this.staged.answer(this.call, response);
   }
 
   onError(error: ForebayError): void {
@@ -124,8 +132,7 @@ function onlineFeaturesOnBytes(): ServiceDefinition {
     GetOnlineFeatures: {
       ...service.GetOnlineFeatures,
       requestDeserialize: (bytes: Buffer) => bytes,
-      // grpc-js asks a serialized message for `byteLength` and `copy`, and for nothing else
-      responseSerialize: (response: ResponseBytes) => response as unknown as Buffer,
+      responseSerialize: (response: SerializedMessage) => response as unknown as Buffer,
     },
     // its join keys are int64, which must stay exact
     ExplainFeature: { ...service.ExplainFeature, requestDeserialize: (bytes: Buffer) => bytes },

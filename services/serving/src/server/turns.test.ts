@@ -2,33 +2,40 @@ import { Turns } from './turns';
 
 const nextTurn = () => new Promise(setImmediate);
 
-test('work is done in the order in which it comes, and no turn of the event loop takes long', async () => {
+test('work is begun in the order in which it comes, when the turn ends, and no turn takes long', async () => {
   let nowMs = 0;
-  const turns = new Turns(() => nowMs);
-  const done: number[] = [];
-  for (let i = 0; i < 7; i++) {
+  const done: (number | string)[] = [];
+  const turns = new Turns(
+    () => done.push('end'),
+    () => nowMs,
+  );
+  const add = (i: number) =>
     turns.run({
       begin: () => {
         done.push(i);
         nowMs += 4;
       },
     });
-  }
-  expect(done).toEqual([0, 1, 2]);
+  for (let i = 0; i < 4; i++) add(i);
+  expect(done).toEqual([]);
   await nextTurn();
-  turns.run({ begin: () => done.push(7) });
-  expect(done).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(done).toEqual([0, 1, 2, 'end']);
+  add(4);
   await nextTurn();
-  expect(done).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  expect(done).toEqual([0, 1, 2, 'end', 3, 4, 'end']);
 });
 
-test('a turn of its own begins when the event loop has gone round', async () => {
-  let nowMs = 0;
-  const turns = new Turns(() => nowMs);
+test('work that comes while others are begun has its place behind them', async () => {
   const done: string[] = [];
-  turns.run({ begin: () => done.push('a') });
-  nowMs += 1_000;
-  await nextTurn();
+  const turns = new Turns(() => done.push('end'));
+  turns.run({
+    begin: () => {
+      done.push('a');
+      turns.run({ begin: () => done.push('c') });
+    },
+  });
   turns.run({ begin: () => done.push('b') });
-  expect(done).toEqual(['a', 'b']);
+  await nextTurn();
+  await nextTurn();
+  expect(done.slice(0, 3)).toEqual(['a', 'b', 'c']);
 });

@@ -9,40 +9,47 @@ interface Work {
   begin(): void;
 }
 
-/** Calls in turns of bounded length: what does not fit into one waits for the next, in the order in which it came. */
+/**
+ * Calls are begun at the end of the turn of the event loop in which they came, one after another: what beginning a call runs
+ * through is in the processor's caches from the second one on, which it is not between calls that are being received. Turns are
+ * of bounded length: what does not fit into one waits for the next, in the order in which it came.
+ */
 export class Turns {
-  readonly #waiting: Work[] = [];
-  /** When calls were first worked on in this turn; NaN: none has been. */
-  #beganMs = Number.NaN;
+  #waiting: Work[] = [];
+  #begun = 0;
   #isScheduled = false;
-  readonly #next = () => {
-    this.#beganMs = Number.NaN;
-    this.#isScheduled = false;
-    let done = 0;
-    while (done < this.#waiting.length && this.#hasTime()) (this.#waiting[done++] as Work).begin();
-    this.#waiting.splice(0, done);
-  };
+  readonly #next = () => this.#turn();
 
-  constructor(private readonly clock: () => number = () => performance.now()) {}
+  /** @param atEnd told when a turn's calls have been begun */
+  constructor(
+    private readonly atEnd: () => void,
+    private readonly clock: () => number = () => performance.now(),
+  ) {}
 
-  /** Begins with `work`: now, or when those before it have had their turn. */
   run(work: Work): void {
-    if (this.#waiting.length === 0 && this.#hasTime()) {
-      work.begin();
-      return;
-    }
     this.#waiting.push(work);
     this.#schedule();
   }
 
-  #hasTime(): boolean {
-    const nowMs = this.clock();
-    this.#schedule();
-    if (Number.isNaN(this.#beganMs)) this.#beganMs = nowMs;
-    return nowMs - this.#beganMs < TURN_MS;
+  #turn(): void {
+    this.#isScheduled = false;
+    const waiting = this.#waiting;
+    const untilMs = this.clock() + TURN_MS;
+    let at = this.#begun;
+    while (at < waiting.length) {
+      (waiting[at++] as Work).begin();
+      if (this.clock() >= untilMs) break;
+    }
+    this.atEnd();
+    if (at < waiting.length) {
+      this.#begun = at;
+      this.#schedule();
+    } else {
+      this.#begun = 0;
+      this.#waiting.length = 0;
+    }
   }
 
-  /** At the end of every turn in which something was done, so that the next one is seen to begin. */
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;

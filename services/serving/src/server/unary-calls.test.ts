@@ -36,6 +36,7 @@ function methodOf(
     load,
     gate: { callerOf, noteFailure: () => undefined } as unknown as CallGate,
     defaultDeadlineMs: 1_000,
+    endOfTurn: () => undefined,
   });
   const handler = calls.directHandler<string, string>('p.S/M', async () => 'traced', begin);
   return {
@@ -52,17 +53,19 @@ function methodOf(
   };
 }
 
+const nextTurn = () => new Promise(setImmediate);
 const known = () => ANYONE;
 const NOTHING = [0, 0];
 
-test('a call that is answered, one that throws and one that is late end once, and leave nothing behind', () => {
+test('a call that is answered, one that throws and one that is late end once, and leave nothing behind', async () => {
   const method = methodOf((call) => {
     if (method.outcomes.length === 0) call.answer('a');
     else throw new ForebayError('not_found', 'no such thing');
   }, known);
-  method.send();
-  method.send();
-  method.send(Date.now() - 5);
+  for (const deadline of [undefined, undefined, Date.now() - 5]) {
+    method.send(deadline);
+    await nextTurn();
+  }
   expect(method.outcomes).toEqual([
     [status.OK, 'a'],
     [status.NOT_FOUND, undefined],
@@ -77,10 +80,11 @@ test('a caller that goes before it is known who it is costs no work', async () =
   const begin = jest.fn();
   const method = methodOf(begin, () => new Promise((resolve) => (know = resolve)));
   const call = method.send();
+  await nextTurn();
   expect(method.nothingIsLeft()).toEqual([1, 1]);
   call.cancelled = true;
   know(ANYONE);
-  await new Promise(setImmediate);
+  await nextTurn();
   expect(begin).not.toHaveBeenCalled();
   expect(method.outcomes).toEqual([[status.CANCELLED, undefined]]);
   expect(method.nothingIsLeft()).toEqual(NOTHING);
@@ -92,7 +96,8 @@ test.each([
 ])('a credential that is refused %s ends the call', async (_, callerOf, reason, code) => {
   const method = methodOf(() => undefined, callerOf);
   method.send();
-  await new Promise(setImmediate);
+  await nextTurn();
+  await nextTurn();
   expect([method.recorded, method.outcomes]).toEqual([[reason], [[code, undefined]]]);
   expect(method.nothingIsLeft()).toEqual(NOTHING);
 });
@@ -101,12 +106,13 @@ function raised(): Caller {
   throw new ForebayError('unauthenticated', 'who are you?');
 }
 
-test('beyond what may be in flight a call is refused, and the others are not harmed', () => {
+test('beyond what may be in flight a call is refused, and the others are not harmed', async () => {
   const begun: UnaryCall<string, string>[] = [];
   const method = methodOf((call) => void begun.push(call), known);
   for (let i = 0; i < 3; i++) method.send();
   expect(method.outcomes).toEqual([[status.RESOURCE_EXHAUSTED, undefined]]);
   expect(method.recorded).toEqual(['shed', 'overloaded']);
+  await nextTurn();
   for (const call of begun) call.answer('late');
   expect(method.outcomes).toHaveLength(3);
   expect(method.nothingIsLeft()).toEqual(NOTHING);

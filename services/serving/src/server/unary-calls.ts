@@ -29,6 +29,8 @@ export interface UnaryCallsOptions {
   readonly gate: CallGate;
   /** For callers without a deadline. */
   readonly defaultDeadlineMs: number;
+  /** Told when all calls of a turn of the event loop have been begun. */
+  readonly endOfTurn: () => void;
 }
 
 /** What a method's work may need to know of its call. */
@@ -105,7 +107,16 @@ export class UnaryCall<Request, Response> implements CallContext {
   }
 
   answer(response: Response): void {
+    this.finish();
+    this.send(response);
+  }
+
+  /** The first half of `answer`: the call counts as answered, and what remains is to send what it is answered with. */
+  finish(): void {
     this.calls.finished(this.method, null, performance.now() - this.#startedMs, this.givenMs);
+  }
+
+  send(response: Response): void {
     this.callback(null, response);
   }
 
@@ -121,9 +132,10 @@ export class UnaryCall<Request, Response> implements CallContext {
 /** What all unary methods have in common: load shedding, who calls, deadlines, statuses, metrics, traces. */
 export class UnaryCalls {
   readonly #methods: Method[] = [];
-  readonly #turns = new Turns();
+  readonly #turns: Turns;
 
   constructor(private readonly options: UnaryCallsOptions) {
+    this.#turns = new Turns(options.endOfTurn);
     const gauge = options.instruments.gauge('forebay_requests_in_flight');
     gauge.observe(() =>
       this.#methods.map(({ name, inFlight }) => [{ 'rpc.method': name }, inFlight] as const),
