@@ -88,7 +88,7 @@ export class OnlineReader {
   readonly #look = () => this.#expireDue();
   #turn: Turn | null = null;
   /** Sent, and not answered. */
-  readonly #owed = new Set<Turn>();
+  readonly #owed: Turn[] = [];
   #isLooking = false;
   #readsInFlight = 0;
   /** So many reads there lately were at a time. */
@@ -192,7 +192,7 @@ export class OnlineReader {
       this.#settle(turn, ({ job }) => job.onValues(NO_VALUES, 0, 0));
       return;
     }
-    this.#owed.add(turn);
+    this.#owed.push(turn);
     this.#lookSoon();
     turn.batch.send(
       (values) => {
@@ -210,7 +210,9 @@ export class OnlineReader {
   }
 
   #settle(turn: Turn, answer: (waiting: Waiting) => void): void {
-    this.#owed.delete(turn);
+    // in the order in which they were sent, nearly always
+    const owed = this.#owed.indexOf(turn);
+    if (owed >= 0) this.#owed.splice(owed, 1);
     this.inFlight.keys -= turn.batch.keyCount;
     this.#readsInFlight -= turn.waiting.length;
     if (this.#free.length < KEPT_BATCHES && turn.batch.keyCount <= MAX_KEYS_PER_MGET) {
@@ -230,8 +232,8 @@ export class OnlineReader {
   #expireDue(): void {
     this.#isLooking = false;
     const nowMs = performance.now();
-    for (const turn of this.#owed) if (turn.firstDeadlineMs <= nowMs) this.#expire(turn, nowMs);
-    if (this.#owed.size > 0) this.#lookSoon();
+    for (const turn of [...this.#owed]) if (turn.firstDeadlineMs <= nowMs) this.#expire(turn, nowMs);
+    if (this.#owed.length > 0) this.#lookSoon();
   }
 
   /** Answers the reads whose time is up; the others go on waiting. */

@@ -25,6 +25,7 @@ import type { Health } from './health';
 import { refusingService } from './refusing-service';
 import { type ServerLimits, serverOptions } from './server-options';
 import { StagedAnswers } from './staged-answers';
+import { useStreamTables } from './stream-table';
 import type { UnaryCall, UnaryCalls } from './unary-calls';
 
 export const FEATURE_SERVICE = 'forebay.v1.FeatureService';
@@ -148,7 +149,10 @@ export function listen(
   const address = `${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
   return new Promise((resolve, reject) => {
     server.bindAsync(address, credentials, (error, bound) => {
-      if (error === null) return resolve(bound);
+      if (error === null) {
+        useStreamTables(server);
+        return resolve(bound);
+      }
       const remedy =
         'set FOREBAY_SERVING_HOST and FOREBAY_SERVING_PORT to a free address (port 0 takes a free port)';
       reject(
