@@ -3,7 +3,7 @@ import { isInstant } from '@forebay/contract';
 import { SECOND_MS } from './clock';
 import { COLUMN, type ColumnAccess, type ColumnCode, readCount } from './column-access';
 import type { FixedComponent, FixedKind, ViewLayout } from './layout';
-import { viewOf } from './stream-tail';
+import { placeOf, type StoredPlace } from './stored-place';
 
 export const BATCH_CODEC = 1;
 export const BATCH_HEADER_BYTES = 40;
@@ -26,8 +26,9 @@ export class BatchList {
   readonly #events = newColumn();
   /** One per fixed component of the layout. */
   readonly columns: ColumnAccess[];
-  /** Byte offset of the lengths of each variable component; its states follow them. */
+  /** Position of the lengths of each variable component; its states follow them. */
   readonly variableLengths: Int32Array;
+  /** What the value lies in, at the positions that are exposed. */
   bytes: Uint8Array = new Uint8Array(0);
   view: DataView = new DataView(new ArrayBuffer(0));
   rows = 0;
@@ -38,6 +39,8 @@ export class BatchList {
   readonly #codes: Int32Array;
   readonly #arrays: Int32Array;
   #baseMs = 0;
+  /** Where the value ends. */
+  #end = 0;
   #fromBeginning = false;
 
   constructor(layout: ViewLayout) {
@@ -50,23 +53,32 @@ export class BatchList {
 
   /** Returns false if the value is not one that this version and layout can read. */
   open(bytes: Uint8Array): boolean {
-    const view = viewOf(bytes);
-    if (bytes.length < BATCH_HEADER_BYTES || view.getUint8(0) !== BATCH_CODEC) return false;
+    return this.openAt(placeOf(bytes));
+  }
+
+  /** The same of a value that is there. */
+  openAt({ bytes, view, from, size }: StoredPlace): boolean {
+    if (size < BATCH_HEADER_BYTES || view.getUint8(from) !== BATCH_CODEC) return false;
     this.bytes = bytes;
     this.view = view;
-    this.#fromBeginning = (view.getUint8(1) & STARTS_AT_BEGINNING) !== 0;
-    this.rows = view.getUint32(4, true);
-    this.cutMs = view.getFloat64(8, true);
-    this.qMs = view.getFloat64(16, true);
-    this.goodUntilMs = view.getFloat64(24, true);
-    this.#baseMs = view.getFloat64(32, true);
-    return isInstant(this.cutMs) && isInstant(this.qMs) && this.#placeColumns() === bytes.length;
+    this.#end = from + size;
+    this.#fromBeginning = (view.getUint8(from + 1) & STARTS_AT_BEGINNING) !== 0;
+    this.rows = view.getUint32(from + 4, true);
+    this.cutMs = view.getFloat64(from + 8, true);
+    this.qMs = view.getFloat64(from + 16, true);
+    this.goodUntilMs = view.getFloat64(from + 24, true);
+    this.#baseMs = view.getFloat64(from + 32, true);
+    return (
+      isInstant(this.cutMs) &&
+      isInstant(this.qMs) &&
+      this.#placeColumns(from + BATCH_HEADER_BYTES) === this.#end
+    );
   }
 
   /** Returns the position after the last column, or −1. */
-  #placeColumns(): number {
+  #placeColumns(from: number): number {
     const { fixed, variable } = this.#layout;
-    let at = this.#place(BATCH_HEADER_BYTES, this.#starts, SECONDS, 1);
+    let at = this.#place(from, this.#starts, SECONDS, 1);
     at = this.#place(at, this.#widths, SECONDS, 1);
     at = this.#place(at, this.#events, COUNTS, 1);
     for (let i = 0; i < fixed.length && at >= 0; i++)
@@ -82,7 +94,7 @@ export class BatchList {
 
   /** A column of `arrays` parallel arrays (a pair says so itself); returns the position after it, or −1. */
   #place(at: number, column: ColumnAccess, codes: number, arrays: number): number {
-    if (at < 0 || at >= this.bytes.length) return -1;
+    if (at < 0 || at >= this.#end) return -1;
     const code = this.view.getUint8(at) as ColumnCode;
     if (code > COLUMN.pair || (codes & (1 << code)) === 0) return -1;
     const size = code === COLUMN.u16 ? 2 : code === COLUMN.i32 ? 4 : 8;
@@ -93,16 +105,16 @@ export class BatchList {
     column.second = this.rows * size;
     column.third = 2 * column.second;
     const end = at + 1 + (code === COLUMN.pair ? 2 : arrays) * this.rows * size;
-    return end <= this.bytes.length ? end : -1;
+    return end <= this.#end ? end : -1;
   }
 
   #placeVariable(at: number, index: number): number {
-    if (at >= this.bytes.length || this.view.getUint8(at) !== COLUMN.variable) return -1;
+    if (at >= this.#end || this.view.getUint8(at) !== COLUMN.variable) return -1;
     this.variableLengths[index] = at + 1;
     let end = at + 1 + 4 * this.rows;
-    if (end > this.bytes.length) return -1;
+    if (end > this.#end) return -1;
     for (let row = 0; row < this.rows; row++) end += this.view.getUint32(at + 1 + 4 * row, true);
-    return end <= this.bytes.length ? end : -1;
+    return end <= this.#end ? end : -1;
   }
 
   /** Start of a segment, ms; −∞ for the one from the beginning. */

@@ -6,16 +6,21 @@
 import { BatchList } from './batch-list';
 import { chooseCut, coveredFrom, type DegradedReason, type ReadContext, viewDegradation } from './exactness';
 import type { ViewLayout } from './layout';
+import { placeOf, type StoredPlace } from './stored-place';
 import { StreamRows } from './stream-rows';
 import { VariableRows } from './variable-rows';
 import type { WindowEdges } from './window-edges';
 
 /** The stored parts of one (entity, view); null where absent. */
-export interface StoredParts {
+export interface StoredParts extends VariableParts {
   readonly stream: Uint8Array | null;
+  readonly batch: Uint8Array | null;
+}
+
+/** Those of a stream list that hold its states of variable length. */
+export interface VariableParts {
   readonly open: Uint8Array | null;
   readonly sealed: Uint8Array | null;
-  readonly batch: Uint8Array | null;
 }
 
 export const NO_PARTS: StoredParts = { stream: null, open: null, sealed: null, batch: null };
@@ -57,15 +62,27 @@ export class FoldedLists {
 
   /** Opens the parts of a view with a stream. `known`: why nothing is exact, whatever the parts say. */
   open(parts: StoredParts, context: ReadContext, known: DegradedReason | null): FoldFacts {
+    return this.openAt(placeOf(parts.stream), placeOf(parts.batch), parts, context, known);
+  }
+
+  /**
+   * The same of lists in place; the other parts are bytes of their own, so that what is written in them leads nowhere else.
+   */
+  openAt(
+    stream: StoredPlace,
+    batch: StoredPlace,
+    parts: VariableParts,
+    context: ReadContext,
+    known: DegradedReason | null,
+  ): FoldFacts {
     let reason = known ?? viewDegradation(this.#layout, context);
-    const batchReadable = parts.batch !== null && this.batch.open(parts.batch);
-    const streamReadable = parts.stream !== null && this.stream.open(parts.stream);
+    const batchReadable = batch.size >= 0 && this.batch.openAt(batch);
+    const streamReadable = stream.size >= 0 && this.stream.openAt(stream);
     this.newestClockMs = Math.max(
       streamReadable ? this.stream.wMs : Number.NEGATIVE_INFINITY,
       batchReadable ? this.batch.qMs : Number.NEGATIVE_INFINITY,
     );
-    if ((parts.batch !== null && !batchReadable) || (parts.stream !== null && !streamReadable))
-      reason ??= 'unreadable';
+    if ((batch.size >= 0 && !batchReadable) || (stream.size >= 0 && !streamReadable)) reason ??= 'unreadable';
     const { cutMs, readBatch } = chooseCut(this.#layout, context, batchReadable ? this.batch : null);
     if (!streamReadable) this.stream.close();
     const variableReason = this.variable.open(

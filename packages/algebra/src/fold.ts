@@ -12,6 +12,7 @@ import { type ReadContext, type ScheduledContext, scheduledCoveredFrom } from '.
 import { FoldedLists, type FoldFacts, NO_PARTS, type StoredParts } from './fold-lists';
 import { foldNumbers, type NumberLane, numberLanes } from './lane-fold';
 import type { FixedComponent, ViewLayout } from './layout';
+import type { StoredPlace } from './stored-place';
 import { newVariableState, type VariableState } from './variable-state';
 import { STATUS, type ViewOutput } from './view-output';
 import { foldPasses, type WindowEdges } from './window-edges';
@@ -55,6 +56,17 @@ export class ViewFold {
   fold(parts: StoredParts, context: ReadContext, out: ViewOutput): number {
     try {
       this.#run(this.#lists.open(parts, context, null), out);
+    } catch (thrown) {
+      if (!isUnreadable(thrown)) throw thrown;
+      this.#run(this.#lists.open(NO_PARTS, context, 'unreadable'), out);
+    }
+    return this.#lists.newestClockMs;
+  }
+
+  /** The same of a view without states of variable length, whose lists are read in place. */
+  foldAt(stream: StoredPlace, batch: StoredPlace, context: ReadContext, out: ViewOutput): number {
+    try {
+      this.#run(this.#lists.openAt(stream, batch, NO_PARTS, context, null), out);
     } catch (thrown) {
       if (!isUnreadable(thrown)) throw thrown;
       this.#run(this.#lists.open(NO_PARTS, context, 'unreadable'), out);

@@ -2,9 +2,10 @@
 import { SECOND_MS } from './clock';
 import type { ColumnAccess } from './column-access';
 import type { FixedComponent, ViewLayout } from './layout';
+import { placeOf, type StoredPlace } from './stored-place';
 import { streamColumns } from './stream-columns';
 import { INSTANT_ROW, LIFETIME_ROW } from './stream-list-rows';
-import { isReadableStream, memoryOf, TAIL_BYTES } from './stream-tail';
+import { isReadableStream, TAIL_BYTES } from './stream-tail';
 
 const NO_BYTES = new DataView(new ArrayBuffer(0));
 
@@ -31,18 +32,21 @@ export class StreamRows {
 
   /** Returns false if the value is not one that this version and layout can read. */
   open(bytes: Uint8Array): boolean {
-    const view = memoryOf(bytes);
-    const { byteOffset, length } = bytes;
+    return this.openAt(placeOf(bytes));
+  }
+
+  /** The same of a value that is there. */
+  openAt({ view, from, size }: StoredPlace): boolean {
     const { rowSize, fixed } = this.#layout;
-    if (!isReadableStream(view, byteOffset, length, rowSize)) return false;
-    const tail = byteOffset + length - TAIL_BYTES;
+    if (!isReadableStream(view, from, size, rowSize)) return false;
+    const tail = from + size - TAIL_BYTES;
     this.#view = view;
-    this.#begin = byteOffset;
+    this.#begin = from;
     this.#tail = tail;
     for (let i = 0; i < fixed.length; i++) {
       const column = this.columns[i] as ColumnAccess;
       column.view = view;
-      column.base = byteOffset + (fixed[i] as FixedComponent).rowOffset;
+      column.base = from + (fixed[i] as FixedComponent).rowOffset;
     }
     this.wMs = view.getFloat64(tail + 8, true);
     this.rows = view.getUint32(tail + 16, true);

@@ -33,21 +33,6 @@ export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-let sharedBuffer: ArrayBufferLike = new ArrayBuffer(0);
-let sharedView: DataView<ArrayBufferLike> = new DataView(sharedBuffer);
-
-/**
- * A view of all the memory that the bytes lie in: one is made for many values, where each of its own would cost more than
- * reading it. Offsets count from `bytes.byteOffset`, and the caller sees to it that they stay within the bytes.
- */
-export function memoryOf(bytes: Uint8Array): DataView {
-  if (bytes.buffer !== sharedBuffer) {
-    sharedBuffer = bytes.buffer;
-    sharedView = new DataView(sharedBuffer);
-  }
-  return sharedView;
-}
-
 /** Whether the `length` bytes at `from` end like a stream list that this version can read with rows of `rowSize` bytes. */
 export function isReadableStream(view: DataView, from: number, length: number, rowSize: number): boolean {
   const size = length - TAIL_BYTES;

@@ -1,7 +1,7 @@
 /** Reading variable-length states in place: of the batch list, and of the open and sealed parts of a stream list. */
 import type { BatchList } from './batch-list';
 import type { DegradedReason } from './exactness';
-import type { StoredParts } from './fold-lists';
+import type { VariableParts } from './fold-lists';
 import type { ViewLayout } from './layout';
 import type { StreamRows } from './stream-rows';
 import { TAIL_BYTES, TOKEN_BYTES, viewOf } from './stream-tail';
@@ -86,7 +86,7 @@ export class VariableRows {
   }
 
   /** Opens the parts that belong to the given lists; returns why they cannot be used, or null. */
-  open(parts: StoredParts, stream: StreamRows | null, batch: BatchList | null): DegradedReason | null {
+  open(parts: VariableParts, stream: StreamRows | null, batch: BatchList | null): DegradedReason | null {
     if (this.#components === 0) return null;
     this.#open.close();
     this.#sealed.close();
@@ -95,7 +95,7 @@ export class VariableRows {
     return stream === null ? null : this.#openStream(parts, stream);
   }
 
-  #openStream(parts: StoredParts, stream: StreamRows): DegradedReason | null {
+  #openStream(parts: VariableParts, stream: StreamRows): DegradedReason | null {
     const { open, sealed } = parts;
     if (!stream.hasOpen) return null;
     if (open === null) return 'torn';

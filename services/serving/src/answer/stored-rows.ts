@@ -25,16 +25,14 @@ export class RowParts implements ReadableParts {
   sealed: Uint8Array | null = null;
   batch: Uint8Array | null = null;
   readonly ticks: [Uint8Array | null, Uint8Array | null] = [null, null];
-  readonly table: Mutable<StoredPlace> = { ...placeOf(null) };
+  readonly streamPlace: Mutable<StoredPlace> = { ...placeOf(null) };
+  readonly batchPlace: Mutable<StoredPlace> = { ...placeOf(null) };
 
   /** At the parts of the view, whose values begin at `position`. */
-  point(values: StoredValues, position: number, { parts, isTable }: ReadableView): void {
-    if (isTable) {
-      const { table } = this;
-      table.bytes = values.memory;
-      table.view = values.view;
-      table.from = values.fromOf(position);
-      table.size = values.sizeOf(position);
+  point(values: StoredValues, position: number, { parts, inPlace }: ReadableView): void {
+    if (inPlace) {
+      place(this.streamPlace, values, position, parts.stream);
+      place(this.batchPlace, values, position, parts.batch);
       return;
     }
     this.stream = at(values, position, parts.stream);
@@ -44,6 +42,15 @@ export class RowParts implements ReadableParts {
     this.ticks[0] = at(values, position, parts.even);
     this.ticks[1] = at(values, position, parts.odd);
   }
+}
+
+function place(into: Mutable<StoredPlace>, values: StoredValues, position: number, part: number): void {
+  into.size = -1;
+  if (part < 0) return;
+  into.bytes = values.memory;
+  into.view = values.view;
+  into.from = values.fromOf(position + part);
+  into.size = values.sizeOf(position + part);
 }
 
 function at(values: StoredValues, position: number, part: number): Uint8Array | null {

@@ -76,7 +76,8 @@ export async function readStoredView(
       sealed: bytesOf('sealed'),
       batch: bytesOf('batch'),
       ticks: [bytesOf('even'), bytesOf('odd')],
-      table: placeOf(bytesOf('batch')),
+      streamPlace: placeOf(bytesOf('stream')),
+      batchPlace: placeOf(bytesOf('batch')),
     },
     clocks: {
       completeSinceMs: of('stream marker', (bytes) => decodeStreamMarker(bytes).completeSinceMs),

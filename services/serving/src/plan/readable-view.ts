@@ -43,8 +43,9 @@ const TICK_PARTS = [PARTS.even, PARTS.odd] as const;
 export interface ReadableParts extends StoredParts {
   /** Of a view on a schedule: the lists of its ticks, by parity. */
   readonly ticks: ScheduledParts;
-  /** Of a table view: its value. */
-  readonly table: StoredPlace;
+  /** The stream list, and the batch list or the value of a table view, in place: of views that are `inPlace`. */
+  readonly streamPlace: StoredPlace;
+  readonly batchPlace: StoredPlace;
 }
 
 /** What the store says of a view, besides its values; null where it is not known. */
@@ -88,7 +89,8 @@ export interface ReadableView extends AnsweringView, ViewKeys {
   /** Positions in the parts that are read; −1: the view does not have it. */
   readonly parts: PartPositions;
   readonly decodeMarker: (bytes: Uint8Array) => BatchMarker;
-  readonly isTable: boolean;
+  /** Read where it lies, as tables are and lists without states of variable length. */
+  readonly inPlace: boolean;
   /** null: the values speak of the instant that is asked for. */
   readonly schedule: SchedulePlan | null;
   /** The keys in any bucket. */
@@ -126,6 +128,7 @@ export function readableView(view: AggregationView, source: EventSource, entity:
     ...(view.schedule === null ? [] : TICK_PARTS),
   ];
   const fold = new ViewFold(layout);
+  const inPlace = view.schedule === null && layout.variable.length === 0;
   const keysIn = memoized((bucket) => ({
     partPrefixes: partPrefixes(bucket, view.id, parts),
     streamMarkerKey: streams ? Buffer.from(streamMarkerKey(bucket, view.id)) : null,
@@ -143,12 +146,12 @@ export function readableView(view: AggregationView, source: EventSource, entity:
     view,
     source,
     entity,
-    fold: view.schedule === null ? listReader(fold) : tickReader(fold),
+    fold: view.schedule !== null ? tickReader(fold) : inPlace ? placedListReader(fold) : listReader(fold),
     output: newViewOutput(layout),
     inFloat64Block: layout.features.map(isFloat64),
     parts: positionsOf(parts),
     decodeMarker: batchMarkerOf,
-    isTable: false,
+    inPlace,
     schedule: view.schedule,
   };
 }
@@ -157,6 +160,13 @@ function listReader(fold: ViewFold): ViewReader {
   return {
     markerClock: ({ batchMarker }) => markerClock(batchMarker),
     fold: (parts, context, out) => fold.fold(parts, context, out),
+  };
+}
+
+function placedListReader(fold: ViewFold): ViewReader {
+  return {
+    markerClock: ({ batchMarker }) => markerClock(batchMarker),
+    fold: ({ streamPlace, batchPlace }, context, out) => fold.foldAt(streamPlace, batchPlace, context, out),
   };
 }
 
@@ -192,7 +202,7 @@ export function readableTableView(view: TableView, source: TableSource, entity: 
     fold: {
       markerClock: ({ batchMarker }) => markerClock(batchMarker),
       fold: (parts, context, out) => {
-        read.foldAt(parts.table, context, out);
+        read.foldAt(parts.batchPlace, context, out);
         return Number.NEGATIVE_INFINITY;
       },
     },
@@ -200,7 +210,7 @@ export function readableTableView(view: TableView, source: TableSource, entity: 
     inFloat64Block: layout.features.map(isTableFloat64),
     parts: positionsOf([PARTS.table]),
     decodeMarker: tableMarkerOf,
-    isTable: true,
+    inPlace: true,
     schedule: view.schedule,
   };
 }
