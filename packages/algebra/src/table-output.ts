@@ -31,10 +31,12 @@ export function leaveNothing(out: ViewOutput, status: number, reason: DegradedRe
 
 /** The statuses of the values that stand in `out`, of which there may be nulls; with a reason all are DEGRADED. */
 export function leaveStatuses(out: ViewOutput, mayBeNull: boolean, reason: DegradedReason | null): void {
-  const { numbers, others, statuses } = out;
+  const { numbers, others, statuses, allPresent } = out;
   out.reason = reason;
   out.allPresent = !mayBeNull && reason === null;
   if (!mayBeNull) {
+    // as those of the row before, which are there still
+    if (out.allPresent && allPresent) return;
     statuses.fill(reason === null ? STATUS.PRESENT : STATUS.DEGRADED);
     return;
   }
