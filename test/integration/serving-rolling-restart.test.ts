@@ -29,7 +29,8 @@ afterEach(async () => {
 async function start(environment: Record<string, string>): Promise<Service> {
   const service = await Service.start('serving', {
     FOREBAY_REDIS_URL: redis.url,
-    FOREBAY_SERVING_DRAIN_DELAY: '500ms',
+    // long enough to be seen, also on a busy machine
+    FOREBAY_SERVING_DRAIN_DELAY: '3s',
     ...environment,
   });
   running.add(service);
