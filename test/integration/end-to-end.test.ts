@@ -260,10 +260,12 @@ test('a second apply changes nothing; a new version of a view runs beside the ol
   const isCounted = async () =>
     (await installation.values(second, { account: 'new' })).values.payments_1h === 1;
   await waitFor(isCounted, { deadlineMs: 20_000, message: 'the new version counts' });
-  // it has not seen what came before it
-  const { statuses, degraded } = await installation.values(second, { account: 'new' });
-  expect(statuses).toEqual({ payments_1h: 'DEGRADED', paid_1d: 'DEGRADED' });
-  expect(degraded[0]?.reason).toMatch(/^incomplete: /);
+  // it goes back in the topic for what came before it; what was loaded before that is for a batch run
+  const isCaughtUp = async () =>
+    (await installation.values(second, { account: 'new' })).degraded[0]?.reason.startsWith('incomplete: ');
+  await waitFor(isCaughtUp, { deadlineMs: 20_000, message: 'the new version has caught up' });
+  await installation.materialize('by_account', 2);
+  await installation.settled([second]);
 });
 
 test('the archive has each event once, without a gap', async () => {
