@@ -11,7 +11,7 @@ export interface StreamParts {
   readonly ids: Uint8Array | null;
 }
 
-/** What one compare-and-set writes; `value` is the list's own memory, valid until its next change. */
+/** What one compare-and-set writes; `expected` and `value` are the list's own memory, valid until its next change. */
 export interface StreamWrite {
   /** The tail that must be stored now; null: the value must be absent. */
   readonly expected: Uint8Array | null;

@@ -124,6 +124,7 @@ export class StreamedEntity {
     };
     this.writes.push({
       ...write,
+      expected: write.expected?.slice() ?? null,
       value: write.value.slice(0, write.valueSize),
       ids: write.ids === null ? null : { ...write.ids, bytes: write.ids.bytes.slice(0, write.ids.size) },
     });
