@@ -1,6 +1,5 @@
 /** A log whose offsets are those that are kept: with the epochs of its topics in them. Who reads it knows of no others. */
 import type { ConsumerHandlers, ConsumerOptions } from './consumer-options';
-import type { EventLog } from './event-log';
 import type { EventRecord, RecordBatch, TopicPartitionOffset } from './record';
 import type { RecordConsumer } from './record-consumer';
 import type { TopicAdmin } from './topic-admin';
@@ -19,7 +18,7 @@ export interface ReadableLog {
 export type LogConsumer = Pick<RecordConsumer, 'position' | 'seek' | 'pause' | 'resume' | 'commit' | 'stop'>;
 
 /** The log with kept offsets; topics of epoch 0 cost nothing more than the log itself. */
-export function keptLog(log: EventLog, epochOf: (topic: string) => number): ReadableLog {
+export function keptLog(log: ReadableLog, epochOf: (topic: string) => number): ReadableLog {
   const { admin } = log;
   const kept = async (topic: string, asked: Promise<ReadonlyMap<number, number>>) => {
     const epoch = epochOf(topic);

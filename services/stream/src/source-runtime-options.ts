@@ -1,6 +1,6 @@
 import type { ForebayError } from '@forebay/contract';
 import type { AggregationView, EventSource } from '@forebay/definitions';
-import type { EventLog, RecordProducer } from '@forebay/event-log';
+import type { ReadableLog, RecordProducer } from '@forebay/event-log';
 import type { SchemaLookup } from '@forebay/formats';
 import type { OfflineStore } from '@forebay/offline-store';
 import type { RedisConnection } from '@forebay/online-store';
@@ -17,7 +17,7 @@ export interface RuntimeOptions {
   readonly lookUps?: LookUps;
   readonly redis: RedisConnection;
   readonly offline: OfflineStore;
-  readonly eventLog: EventLog;
+  readonly eventLog: ReadableLog;
   /** Of sources whose records are written with schemas of a registry. */
   readonly schemas?: SchemaLookup;
   readonly producer: RecordProducer;

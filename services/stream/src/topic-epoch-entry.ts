@@ -1,7 +1,7 @@
 /** At the start of reading: which epochs the topics are in. One that was deleted and made anew begins the next one, and what was read of the old one stays. */
 import { ForebayError } from '@forebay/contract';
 import { type EventSource, numberedPartition, topicsOf } from '@forebay/definitions';
-import { type EventLog, keptOffset } from '@forebay/event-log';
+import { keptOffset, type ReadableLog } from '@forebay/event-log';
 import {
   archivedBeginnings,
   closeEarlierEpochs,
@@ -25,7 +25,7 @@ export class TopicMadeAnew extends ForebayError {
 export interface TopicEpochEnvironment {
   readonly source: EventSource;
   readonly offline: OfflineStore;
-  readonly eventLog: Pick<EventLog, 'topicId' | 'admin'>;
+  readonly eventLog: Pick<ReadableLog, 'topicId' | 'admin'>;
   readonly clock: () => number;
   readonly logger: Logger;
 }
@@ -73,7 +73,10 @@ async function wasMadeAnew(
 }
 
 /** Throws `TopicMadeAnew` when a topic has another id than that of its epoch. */
-export async function checkTopicEpochs(log: Pick<EventLog, 'topicId'>, entered: TopicEpochs): Promise<void> {
+export async function checkTopicEpochs(
+  log: Pick<ReadableLog, 'topicId'>,
+  entered: TopicEpochs,
+): Promise<void> {
   for (const [topic, { id: known }] of entered) {
     const id = await log.topicId(topic);
     if (id !== null && known !== '' && id !== known) throw new TopicMadeAnew(topic);

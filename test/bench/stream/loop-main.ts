@@ -129,7 +129,7 @@ function counting(eventLog: EventLog, { from, to }: ReadingOrder, onFrom: (event
     });
   return {
     allRead,
-    eventLog: { admin: eventLog.admin, consume, producer: () => eventLog.producer() } as unknown as EventLog,
+    eventLog: { admin: eventLog.admin, consume, topicId: (topic: string) => eventLog.topicId(topic) },
   };
 }
 
