@@ -92,7 +92,10 @@ test('a record has its key, value, headers, offset and timestamp as they were wr
   ]);
   const seen = recorder('one');
   const records: unknown[] = [];
-  seen.onBatch = async (batch) => void records.push(...batch.records);
+  seen.onBatch = async (batch) => {
+    for (const { key, value, headers, offset, timestampMs } of batch.records)
+      records.push({ key, value, headers, offset, timestampMs });
+  };
   await seen.start(log, topic, uniqueName('group'));
   await seen.until(() => records.length === 2, 'no records');
   expect(records[0]).toEqual({

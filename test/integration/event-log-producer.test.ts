@@ -31,11 +31,17 @@ async function newTopic(partitions: number, name = uniqueName('topic')): Promise
   return name;
 }
 
-async function readAll(topic: string, count: number): Promise<(EventRecord & { partition: number })[]> {
-  const records: (EventRecord & { partition: number })[] = [];
+interface PlacedRecord extends EventRecord {
+  readonly partition: number;
+}
+
+async function readAll(topic: string, count: number): Promise<PlacedRecord[]> {
+  const records: PlacedRecord[] = [];
   const reader = new Recorder('reader');
   reader.onBatch = async (batch) => {
-    records.push(...batch.records.map((record) => ({ ...record, partition: batch.partition })));
+    const { partition } = batch;
+    for (const { key, value, headers, offset, timestampMs } of batch.records)
+      records.push({ key, value, headers, offset, timestampMs, partition });
   };
   await reader.start(log, topic, uniqueName('group'));
   await reader.until(() => records.length >= count, `not ${count} records`);

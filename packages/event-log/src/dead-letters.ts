@@ -74,7 +74,8 @@ export function deadLetterRecord(
 ): NewRecord {
   const { topic, record, reason, message, source } = letter;
   const replayed = readReplayOrigin(record.headers);
-  const { partition, offset, timestampMs } = replayed ?? { ...record, partition: letter.partition };
+  const { partition } = replayed ?? letter;
+  const { offset, timestampMs } = replayed ?? record;
   const about = {
     topic: replayed?.topic ?? topic,
     partition: String(partition),

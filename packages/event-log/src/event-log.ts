@@ -3,6 +3,7 @@ import { Kafka, type LogEntry, type RetryOptions } from 'kafkajs';
 import { type ConsumerOptions, compileConsumerOptions } from './consumer-options';
 import { CLIENT_LOG_LEVEL, type EventLogLogger, kafkaLogCreator } from './event-log-logger';
 import { GroupMember } from './group-member';
+import { installRecordBatchDecoder } from './record-batch-decoder';
 import { RecordConsumer } from './record-consumer';
 import { PRODUCER_RETRY, RecordProducer } from './record-producer';
 import { TopicAdmin } from './topic-admin';
@@ -45,6 +46,7 @@ export class EventLog {
 
   /** @throws ForebayError `not_found` for a topic that does not exist, `invalid_configuration`, `unavailable`. */
   async consume(options: Omit<ConsumerOptions, 'logger'>): Promise<RecordConsumer> {
+    installRecordBatchDecoder();
     const compiled = compileConsumerOptions({ ...options, logger: this.options.logger });
     for (const topic of compiled.topics) {
       if ((await this.admin.partitionCount(topic)) !== null) continue;

@@ -1,5 +1,6 @@
 /** A log whose offsets are those that are kept: with the epochs of its topics in them. Who reads it knows of no others. */
 import type { ConsumerHandlers, ConsumerOptions } from './consumer-options';
+import { withOffset } from './fetched-record';
 import type { EventRecord, RecordBatch, TopicPartitionOffset } from './record';
 import type { RecordConsumer } from './record-consumer';
 import type { TopicAdmin } from './topic-admin';
@@ -65,7 +66,7 @@ function keptBatch(batch: RecordBatch, epoch: number): RecordBatch {
   if (epoch === 0) return batch;
   return {
     ...batch,
-    records: batch.records.map((record) => ({ ...record, offset: keptOffset(epoch, record.offset) })),
+    records: batch.records.map((record) => withOffset(record, keptOffset(epoch, record.offset))),
     nextOffset: keptOffset(epoch, batch.nextOffset),
     highWatermark: keptOffset(epoch, batch.highWatermark),
   };
@@ -93,5 +94,5 @@ function topicPlace(place: TopicPartitionOffset, epoch: number): TopicPartitionO
 
 /** The record as it stands in its topic. */
 export function topicRecord(record: EventRecord, epoch: number): EventRecord {
-  return epoch === 0 ? record : { ...record, offset: topicOffset(epoch, record.offset) };
+  return epoch === 0 ? record : withOffset(record, topicOffset(epoch, record.offset));
 }

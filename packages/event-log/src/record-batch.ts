@@ -1,4 +1,5 @@
-import type { Batch } from 'kafkajs';
+import type { Batch, KafkaMessage } from 'kafkajs';
+import { FetchedRecord } from './fetched-record';
 import type { EventRecord, RecordBatch } from './record';
 
 /** The position that the client asked for when it fetched the batch; kafkajs 2.2.4 does not declare the field. */
@@ -9,10 +10,9 @@ export function fetchedFrom(batch: Batch): number {
 /** The records of a fetched batch from `fromOffset` on. */
 export function toRecordBatch(batch: Batch, fromOffset: number): RecordBatch {
   const records: EventRecord[] = [];
-  for (const { key, value, headers, offset, timestamp } of batch.messages) {
-    const at = Number(offset);
-    if (at < fromOffset) continue;
-    records.push({ key, value, headers: headers ?? {}, offset: at, timestampMs: Number(timestamp) });
+  for (const message of batch.messages as readonly (KafkaMessage | FetchedRecord)[]) {
+    const record = message instanceof FetchedRecord ? message : recordOf(message);
+    if (record.offset >= fromOffset) records.push(record);
   }
   return {
     topic: batch.topic,
@@ -21,4 +21,9 @@ export function toRecordBatch(batch: Batch, fromOffset: number): RecordBatch {
     nextOffset: Number(batch.lastOffset()) + 1,
     highWatermark: Number(batch.highWatermark),
   };
+}
+
+/** As the client's own decoder leaves it. */
+function recordOf({ key, value, headers, offset, timestamp }: KafkaMessage): EventRecord {
+  return { key, value, headers: headers ?? {}, offset: Number(offset), timestampMs: Number(timestamp) };
 }

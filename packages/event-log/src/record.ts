@@ -12,7 +12,7 @@ export interface TopicPartitionOffset extends TopicPartition {
   readonly offset: number;
 }
 
-/** One record as it was read. The buffers are the caller's to keep. */
+/** One record as it was read. The buffers are the caller's to keep. Its parts may be read from the answer when they are asked for: take them by name, `...` copies none. */
 export interface EventRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;

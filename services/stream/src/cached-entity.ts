@@ -12,6 +12,10 @@ export class CachedEntity {
   expiresAtMinute = NEVER;
   /** The flush in which it was last used. */
   usedIn = 0;
+  /** Whether it is in the memory of its view: what was forgotten is never used again. */
+  isKept = true;
+  /** The entity of the same key in the next view that takes the same events by the same keys, if it was looked up. */
+  twin: CachedEntity | null = null;
   /** What it counts for in the view's size. */
   sizeBytes = 0;
 

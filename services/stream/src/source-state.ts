@@ -70,17 +70,33 @@ export class SourceState {
 
   /** Finds the entities of a chunk. */
   prepare(chunk: EventChunk, nowMs: number): PreparedChunk {
-    const { events } = chunk;
+    const { counts } = this;
     const missing: Missing[] = [];
-    const entities = this.views.map((view) => {
+    const entities: (readonly (CachedEntity | null)[])[] = [];
+    let [filtered, nullKeys] = [0, 0];
+    for (const [v, view] of this.views.entries()) {
       const keys: string[] = [];
-      const ofView = new Array<CachedEntity | null>(events.length);
-      for (let i = 0; i < events.length; i++)
-        ofView[i] = view.entityOf(events[i] as SourceEvent, nowMs, this.counts, keys);
+      const before = this.views[v - 1];
+      if (before !== undefined && view.choosesAs(before)) {
+        entities.push(twinsOf(entities[v - 1] as readonly (CachedEntity | null)[], view, nowMs, keys));
+        counts.filtered += filtered;
+        counts.nullKeys += nullKeys;
+      } else {
+        const [filteredBefore, nullKeysBefore] = [counts.filtered, counts.nullKeys];
+        entities.push(this.#chosenBy(view, chunk.events, nowMs, keys));
+        filtered = counts.filtered - filteredBefore;
+        nullKeys = counts.nullKeys - nullKeysBefore;
+      }
       if (keys.length > 0) missing.push({ view, keys });
-      return ofView;
-    });
+    }
     return { chunk, entities, missing };
+  }
+
+  #chosenBy(view: ViewState, events: readonly SourceEvent[], nowMs: number, missing: string[]) {
+    const chosen = new Array<CachedEntity | null>(events.length);
+    for (let i = 0; i < events.length; i++)
+      chosen[i] = view.entityOf(events[i] as SourceEvent, nowMs, this.counts, missing);
+    return chosen;
   }
 
   /** Applies a prepared chunk at clock w; everything that it needs is in memory. */
@@ -148,4 +164,18 @@ export class SourceState {
     for (const view of this.views) excess -= view.evictOlder(this.#flush, age);
     for (const view of this.views) excess -= view.evictOlder(this.#flush, age - 1, excess);
   }
+}
+
+function twinsOf(
+  others: readonly (CachedEntity | null)[],
+  view: ViewState,
+  nowMs: number,
+  missing: string[],
+): readonly (CachedEntity | null)[] {
+  const twins = new Array<CachedEntity | null>(others.length);
+  for (let i = 0; i < others.length; i++) {
+    const other = others[i] as CachedEntity | null;
+    twins[i] = other === null ? null : view.twinOf(other, nowMs, missing);
+  }
+  return twins;
 }

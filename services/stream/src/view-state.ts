@@ -1,10 +1,11 @@
 /** The state of one view in a writer's memory: a bounded cache of stream lists over Redis. No I/O. */
 import { LaneEvaluator, RowMemory, StreamList, type StreamParts, type ViewLayout } from '@forebay/algebra';
-import { encodeEntityKey, type Hash64, HOUR_MS, type JoinKeyValue, MINUTE_MS } from '@forebay/contract';
+import { encodeEntityKey, type Hash64, type JoinKeyValue, MINUTE_MS } from '@forebay/contract';
 import { bucketOf, type StreamKeys, streamKeys } from '@forebay/online-store';
 import { type ApplyCounts, type ApplyTerms, COUNT } from './apply-counts';
 import { CachedEntity } from './cached-entity';
 import type { EventChunk, SourceEvent } from './event-chunk';
+import { storedExpiryMs } from './stored-expiry';
 import { tieOf } from './tie';
 
 /** A view reads one source, so its fences have one source slot. */
@@ -15,8 +16,6 @@ const ENTITY_BYTES = 220;
 export const MAX_AGE = 1_023;
 /** A cached entity is forgotten so long before its stored value may expire. */
 const FORGET_BEFORE_EXPIRY_MINUTES = 10;
-/** Room in a stored value's expiry for compactions that come once an hour at most, and for skewed clocks. */
-const EXPIRY_MARGIN_MS = 2 * HOUR_MS;
 
 export class ViewState {
   readonly layout: ViewLayout;
@@ -50,7 +49,7 @@ export class ViewState {
     private readonly exactWithinMs = 0,
   ) {
     this.layout = layout;
-    this.ttlMs = expiryOf(layout);
+    this.ttlMs = storedExpiryMs(layout);
     this.#evaluator = new LaneEvaluator(layout);
     this.#tieOf = tieOf(layout.source);
     this.#isPaired = layout.source.pairing !== undefined;
@@ -119,15 +118,39 @@ export class ViewState {
       cached = new CachedEntity(this, key, this.bucketOf(key));
       this.#entities.set(key, cached);
       missing.push(key);
-    } else if (
-      !cached.dirty &&
-      cached.isLoaded &&
-      cached.expiresAtMinute - FORGET_BEFORE_EXPIRY_MINUTES <= nowMs / MINUTE_MS
-    ) {
-      this.#hold(cached, null);
-      missing.push(key);
-    }
+    } else this.#dropExpiring(cached, nowMs, missing);
     return cached;
+  }
+
+  #dropExpiring(cached: CachedEntity, nowMs: number, missing: string[]): void {
+    if (cached.expiresAtMinute - FORGET_BEFORE_EXPIRY_MINUTES > nowMs / MINUTE_MS) return;
+    if (cached.dirty || !cached.isLoaded) return;
+    this.#hold(cached, null);
+    missing.push(cached.key);
+  }
+
+  /** Whether it takes the same events as another view, by the same keys. */
+  choosesAs(other: ViewState): boolean {
+    if (this.fedIn !== null || other.fedIn !== null) return false;
+    const { layout } = this;
+    const { derived, filter, keyIndexes } = other.layout;
+    // a filter may name derived columns, which are each view's own
+    if (derived.length > 0 || layout.derived.length > 0) return false;
+    if (filter?.canonical !== layout.filter?.canonical || keyIndexes.length !== layout.keyIndexes.length)
+      return false;
+    return keyIndexes.every((index, i) => index === layout.keyIndexes[i]);
+  }
+
+  /** The entity of an event, as `entityOf` gives it, by that of a view that chooses as this one. */
+  twinOf(other: CachedEntity, nowMs: number, missing: string[]): CachedEntity {
+    const { twin } = other;
+    if (twin?.isKept && twin.view === this) {
+      this.#dropExpiring(twin, nowMs, missing);
+      return twin;
+    }
+    const found = this.find(other.key, nowMs, missing);
+    other.twin = found;
+    return found;
   }
 
   /** Takes stored parts into memory, in place of what was there. */
@@ -200,6 +223,7 @@ export class ViewState {
   /** The store is the truth of it again; it must be clean. */
   forget(cached: CachedEntity): void {
     this.#hold(cached, null);
+    cached.isKept = false;
     this.#entities.delete(cached.key);
   }
 
@@ -210,6 +234,7 @@ export class ViewState {
   }
 
   forgetAll(): void {
+    for (const cached of this.#entities.values()) cached.isKept = false;
     this.#entities.clear();
     this.#memory = new RowMemory();
     this.#dirty = [];
@@ -263,13 +288,4 @@ function isFrom({ fences }: StreamList, partitions: ReadonlySet<number>): boolea
 function tidy(list: StreamList, wMs: number, heldFromMs: number): void {
   if (list.needsCompaction(wMs)) list.compact(wMs, heldFromMs);
   else if (list.needsSealing) list.seal();
-}
-
-function expiryOf(layout: ViewLayout): number | null {
-  const { view, source, hasLifetime } = layout;
-  if (view.batch === null && hasLifetime) return null;
-  const horizonMs = view.batch === null ? 0 : view.batch.horizonMs + view.batch.cutHopMs;
-  const longest = layout.edges.reduce((held, edge) => Math.max(held, edge.lengthMs + edge.hopMs), 0);
-  const heldMs = view.batch === null ? longest : horizonMs;
-  return EXPIRY_MARGIN_MS + source.maxClockSkewMs + Math.max(heldMs, view.stream?.retentionMs ?? 0);
 }
