@@ -201,12 +201,12 @@ export class CatchUpReader {
         timestampMs: arrivedAtMs,
       }));
       const next = (events.at(-1)?.offset as number) + 1;
-      await this.#worker.process(partition, expected, records, next);
+      await this.#worker.processPatiently(partition, expected, records, next);
       // a rewind has come in between: the range is asked for again
       if (applied() !== next) return;
       expected = next;
     }
-    await this.#worker.process(partition, expected, NOTHING, to);
+    await this.#worker.processPatiently(partition, expected, NOTHING, to);
   }
 
   #topicControl(partitions: () => readonly number[]): TopicControl<CatchUpRecord> {

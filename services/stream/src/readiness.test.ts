@@ -1,6 +1,6 @@
 import { ForebayError } from '@forebay/contract';
 import type { Logger } from '@forebay/service-kit';
-import { Readiness } from './readiness';
+import { Readiness, STORE_WAIT_MS } from './readiness';
 
 const RECORDS = [{ value: Buffer.from('x'), offset: 0, timestampMs: 0 }];
 
@@ -20,7 +20,11 @@ function readiness(lookups: readonly (Promise<void> | null)[], { room = true, st
       resume: (partition) => void paused.splice(paused.indexOf(partition), 1),
     },
     metrics: { schemaLookupFailed: () => void failures++ },
-    logger: { error: (_: object, message: string) => void logged.push(message) } as unknown as Logger,
+    logger: {
+      error: (_: object, message: string) => void logged.push(message),
+      warn: (message: string) => void logged.push(message),
+      info: (message: string) => void logged.push(message),
+    } as unknown as Logger,
     clock: () => {
       nowMs += stepMs;
       return nowMs;
@@ -60,6 +64,50 @@ describe('Readiness', () => {
     expect(paused).toEqual([]);
     expect(await ready.of(3, RECORDS, open())).toBe(true);
     expect(paused).toEqual([]);
+  });
+
+  it('waits for work on records that ends in time', async () => {
+    const { ready, paused } = readiness([null]);
+    expect(await ready.inTime(0, Promise.resolve())).toBe(true);
+    expect(paused).toEqual([]);
+  });
+
+  describe('when the store does not keep up', () => {
+    beforeEach(() => void jest.useFakeTimers());
+    afterEach(() => void jest.useRealTimers());
+
+    it('gives records of all partitions back, and lets them go on when the work has ended', async () => {
+      const { ready, paused, logged, asked } = readiness([null, null]);
+      let end = () => {};
+      const work = new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      const inTime = ready.inTime(2, work);
+      await jest.advanceTimersByTimeAsync(STORE_WAIT_MS);
+      expect(await inTime).toBe(false);
+      expect(await ready.of(5, RECORDS, open())).toBe(false);
+      expect(asked()).toBe(0);
+      await ready.lookAgain(open());
+      expect(paused).toEqual([2, 5]);
+      end();
+      await work;
+      await ready.lookAgain(open());
+      expect(paused).toEqual([]);
+      expect(await ready.of(5, RECORDS, open())).toBe(true);
+      expect(logged).toEqual([
+        'source "payments": reading stands, as redis does not take what was read',
+        'source "payments": redis keeps up again, reading goes on',
+      ]);
+    });
+
+    it('lets records that nobody waits for wait', async () => {
+      const { ready, paused } = readiness([null]);
+      const inTime = ready.inTime(2, new Promise<void>(() => {}));
+      await jest.advanceTimersByTimeAsync(STORE_WAIT_MS);
+      await inTime;
+      expect(await ready.of(7, RECORDS, open(), true)).toBe(true);
+      expect(paused).toEqual([2]);
+    });
   });
 
   it('asks again, meters and says so, until the registry answers', async () => {

@@ -2,12 +2,14 @@ import { ForebayError } from '@forebay/contract';
 import type { Logger } from '@forebay/service-kit';
 import type { EventArchive } from './archiver';
 import type { EventReader, RawRecord } from './chunk-reader';
-import { growingPause } from './pause';
+import { growingPause, pause } from './pause';
 import type { SourceMetrics } from './source-metrics';
 import type { TopicControl } from './topic-control';
 
 /** A full archiver, or a schema registry that is away, is waited for so long; then records are given back, as the group must not wait for either. */
 const WAIT_MS = 5_000;
+/** A store that has not taken records for so long keeps the others waiting no longer: they are given back, and read again when it has. */
+export const STORE_WAIT_MS = 3_000;
 
 export interface ReadinessOptions {
   readonly name: string;
@@ -19,9 +21,15 @@ export interface ReadinessOptions {
   readonly clock: () => number;
 }
 
-/** Whether records can be applied: the archiver has room for them, and the schemas that they are written with are known. */
+/**
+ * Whether records can be applied: the store keeps up, the archiver has room for them, and the schemas that they are written with are
+ * known. What can't be applied is given back: the partition is paused, so nothing more of it is fetched, and the group is not kept
+ * waiting, which hears of us meanwhile.
+ */
 export class Readiness {
   readonly #options: ReadinessOptions;
+  /** Work for the store that took too long, and has not ended. */
+  #overdue = 0;
   /** Partitions of which nothing is fetched until there is room again. */
   readonly #paused = new Set<number>();
   /** Look-ups since the registry last answered. */
@@ -31,24 +39,52 @@ export class Readiness {
     this.#options = options;
   }
 
-  /** Waits a while for both; false: the records have to be read again later, and the partition is paused. */
-  async of(partition: number, records: readonly RawRecord[], signal: AbortSignal): Promise<boolean> {
-    const { archiver, topic } = this.#options;
+  /**
+   * Waits a while for the archiver and the schemas; false: the records have to be read again later, and the partition is paused.
+   * @param isPatient whether the records may wait for the store, however long that takes
+   */
+  async of(
+    partition: number,
+    records: readonly RawRecord[],
+    signal: AbortSignal,
+    isPatient = false,
+  ): Promise<boolean> {
     const isReady =
-      (await archiver.room(WAIT_MS, signal)) && (await this.#schemasOf(partition, records, signal));
-    if (!isReady) {
-      this.#paused.add(partition);
-      topic.pause(partition);
-    }
+      (isPatient || this.#overdue === 0) &&
+      (await this.#options.archiver.room(WAIT_MS, signal)) &&
+      (await this.#schemasOf(partition, records, signal));
+    if (!isReady) this.#pause(partition);
     return isReady;
   }
 
-  /** Call it often: what was paused goes on when the archiver has room. */
+  /** Waits a while for work on records of a partition; false: it goes on, later than they can be waited for, and the partition is paused. */
+  async inTime(partition: number, work: Promise<void>): Promise<boolean> {
+    const { name, logger } = this.#options;
+    const waiting = new AbortController();
+    const given = pause(STORE_WAIT_MS, waiting.signal).then(() => false);
+    const isDone = await Promise.race([work.then(() => true), given]).finally(() => waiting.abort());
+    if (isDone) return true;
+    this.#pause(partition);
+    if (this.#overdue++ === 0)
+      logger.warn(`source "${name}": reading stands, as redis does not take what was read`);
+    const ended = () => {
+      if (--this.#overdue === 0) logger.info(`source "${name}": redis keeps up again, reading goes on`);
+    };
+    work.then(ended, ended);
+    return false;
+  }
+
+  /** Call it often: what was paused goes on when the store keeps up, and the archiver has room. */
   async lookAgain(signal: AbortSignal): Promise<void> {
     const { archiver, topic } = this.#options;
-    if (this.#paused.size === 0 || !(await archiver.room(0, signal))) return;
+    if (this.#paused.size === 0 || this.#overdue > 0 || !(await archiver.room(0, signal))) return;
     for (const partition of this.#paused) topic.resume(partition);
     this.#paused.clear();
+  }
+
+  #pause(partition: number): void {
+    this.#paused.add(partition);
+    this.#options.topic.pause(partition);
   }
 
   async #schemasOf(partition: number, records: readonly RawRecord[], signal: AbortSignal): Promise<boolean> {

@@ -3,14 +3,12 @@ import { compileView } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
 import { topicsOf } from '@forebay/definitions';
 import {
-  DeadLetters,
   type EventRecord,
   keptLog,
   type LogConsumer,
   ProgressProber,
   type ReadableLog,
   type TopicPartition,
-  topicRecord,
 } from '@forebay/event-log';
 import { archivedUpTo } from '@forebay/offline-store';
 import { checkpointKey, inEveryBucket, oldestProgress, removeViewMarkers } from '@forebay/online-store';
@@ -24,11 +22,11 @@ import { ReplayGate } from './replays';
 import { SourceMetrics } from './source-metrics';
 import type { RuntimeOptions } from './source-runtime-options';
 import { SourceState } from './source-state';
-import { SourceTopics, spanOf } from './source-topics';
+import { sourceTopicControl } from './source-topic-control';
+import { SourceTopics } from './source-topics';
 import { SourceWorker } from './source-worker';
 import { decideStart, type PartitionFacts, type StartFacts } from './start-point';
 import { findStartPoints } from './start-points';
-import type { TopicControl } from './topic-control';
 import {
   checkTopicEpochs,
   enterTopicEpochs,
@@ -89,7 +87,13 @@ export class SourceRuntime {
       onInserted: (_rows, seconds) => metrics.archiveInsert(seconds),
     });
     const checkpoint = new Checkpoints(redis, (bucket) => checkpointKey(bucket, source.id));
-    const topic = this.#topicControl();
+    const topic = sourceTopicControl({
+      options,
+      topics,
+      prober: this.#prober,
+      epochOf: epochsOf(epochs),
+      consumer: () => this.#consumer,
+    });
     const startPoints = {
       prepareViews: (facts: readonly StartFacts[]) => prepareViews(options, facts),
       archived: async () =>
@@ -211,43 +215,6 @@ export class SourceRuntime {
       archive += Math.max(0, end - this.#archiver.archivedTo(partition));
     }
     this.#metrics.lag(values, archive, this.#archiver.waitingBytes);
-  }
-
-  #topicControl(): TopicControl<EventRecord> {
-    const { source, producer, clock } = this.#options;
-    const deadLetters = new DeadLetters(producer, 'stream', clock);
-    const topics = this.#topics;
-    const prober = this.#prober;
-    return {
-      // read at each use: partitions may be added
-      get partitions() {
-        return spanOf(prober.partitions).partitions;
-      },
-      get absent() {
-        return spanOf(prober.partitions).absent;
-      },
-      seek: (partition, offset) => topics.seek(this.#consumer, partition, offset),
-      pause: (partition) => topics.pause(this.#consumer, partition),
-      resume: (partition) => topics.resume(this.#consumer, partition),
-      position: (partition) => this.#positionOf(partition),
-      bounds: () => topics.watermarks(),
-      commit: (offsets) =>
-        this.#consumer?.commit(
-          [...offsets].map(([number, offset]) => ({ ...topics.placeOf(number), offset })),
-        ),
-      sendDeadLetters: (partition, rejected) =>
-        deadLetters.send(
-          rejected.map(({ record, rejection }) => ({
-            ...topics.placeOf(partition),
-            besideTopic: source.topic,
-            record: topicRecord(record, epochsOf(this.#epochs)(topics.placeOf(partition).topic)),
-            source: source.name,
-            reason: rejection.reason,
-            message: rejection.message,
-          })),
-        ),
-      arrivedBefore: (partition, offset) => prober.observe(partition, offset),
-    };
   }
 
   /** The store dropped values by itself: nothing is complete any more, so all views are made anew. */

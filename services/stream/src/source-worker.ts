@@ -3,37 +3,42 @@
  * The shell around the pure state: everything that touches memory runs in one serial queue.
  */
 import { ForebayError } from '@forebay/contract';
-import { inSpan } from '@forebay/service-kit';
-import { newApplyCounts } from './apply-counts';
 import { faultPoint } from './fault-points';
-import { StoredBehind, StoreReconnected } from './flusher';
+import { StoredBehind } from './flusher';
 import { PartitionPositions } from './partition-positions';
 import { growingPause, pause } from './pause';
-import { ProgressTeller } from './progress-teller';
+import { PieceApplier } from './piece-applier';
 import { Readiness } from './readiness';
 import type { HeadedRecord } from './replays';
 import { SerialQueue } from './serial-queue';
 import type { SourceWorkerOptions } from './source-worker-options';
 import { nullIfConflict } from './start-points';
-import { WaitingRecords } from './waiting-records';
+import { StoreSession } from './store-session';
+import { ValueFlushes } from './value-flushes';
 
 const RECOVERY_PAUSE_MS = 500;
+
+/** Records of a partition, and where its reading stood before them and goes on after them. */
+interface Delivery<R> {
+  readonly partition: number;
+  readonly from: number;
+  readonly records: readonly R[];
+  readonly nextOffset: number;
+}
 
 export class SourceWorker<R extends HeadedRecord> {
   readonly #options: SourceWorkerOptions<R>;
   readonly #queue = new SerialQueue();
   #assigned: readonly number[] = [];
   readonly #positions: PartitionPositions;
-  readonly #progress: ProgressTeller<R>;
+  readonly #pieces: PieceApplier<R>;
   readonly #readiness: Readiness;
   /** Grows with every rewind: what was read before it is void. */
   #generation = 0;
-  /** Connections to the store so far, and the one that the start points were read on: another server may answer, or an older state. */
-  #connections = 0;
-  #session = 0;
+  readonly #session: StoreSession;
+  readonly #flushes: ValueFlushes<R>;
   /** Recoveries since something was last stored. */
   #failures = 0;
-  readonly #waiting = new WaitingRecords();
   #flushTimer: NodeJS.Timeout | null = null;
   #tick: Promise<void> | null = null;
   /** Ends every wait. */
@@ -43,7 +48,9 @@ export class SourceWorker<R extends HeadedRecord> {
   constructor(options: SourceWorkerOptions<R>) {
     this.#options = options;
     this.#positions = new PartitionPositions(options.topic);
-    this.#progress = new ProgressTeller(options);
+    this.#session = new StoreSession(options.name);
+    this.#flushes = new ValueFlushes(options, this.#positions, this.#session);
+    this.#pieces = new PieceApplier(options, this.#positions, this.#session, this.#flushes);
     this.#readiness = new Readiness(options);
   }
 
@@ -52,7 +59,7 @@ export class SourceWorker<R extends HeadedRecord> {
     return this.#queue.run(async () => {
       faultPoint('assigning');
       // where the connection was made anew, memory may be of another state of the server than what would be read now
-      const before = this.#session === this.#connections ? this.#assigned : [];
+      const before = this.#session.isCurrent ? this.#assigned : [];
       const kept = this.#positions.keptOf(before, partitions);
       this.#assigned = partitions;
       if (kept.size > 0) {
@@ -86,28 +93,57 @@ export class SourceWorker<R extends HeadedRecord> {
   }
 
   /**
-   * Applies records of one partition, in order; resolves when memory has room for more.
+   * Applies records of one partition, in order; resolves when memory has room for more. Where the store does not keep up it does not wait
+   * long: the partition is paused, and is read again from where memory stands.
    *
    * @param from where reading stood: nothing lies between it and the first record
    * @param nextOffset where reading goes on after them
    */
-  async process(partition: number, from: number, records: readonly R[], nextOffset: number): Promise<void> {
+  process(partition: number, from: number, records: readonly R[], nextOffset: number): Promise<void> {
+    return this.#processAll({ partition, from, records, nextOffset }, false);
+  }
+
+  /** The same for records that no group waits for: they wait for the store. */
+  processPatiently(
+    partition: number,
+    from: number,
+    records: readonly R[],
+    nextOffset: number,
+  ): Promise<void> {
+    return this.#processAll({ partition, from, records, nextOffset }, true);
+  }
+
+  async #processAll(
+    { partition, from, records, nextOffset }: Delivery<R>,
+    isPatient: boolean,
+  ): Promise<void> {
     const generation = this.#generation;
+    const { signal } = this.#stopping;
+    let isGivenBack = false;
     let expected = from;
     let at = 0;
     do {
-      const end = Math.min(records.length, at + Math.max(1, this.#options.flushEvents - this.#waiting.count));
+      const end = Math.min(
+        records.length,
+        at + Math.max(1, this.#options.flushEvents - this.#flushes.waiting),
+      );
       const piece = at === 0 && end === records.length ? records : records.slice(at, end);
       const next = records[end]?.offset ?? nextOffset;
-      const isReady = await this.#readiness.of(partition, piece, this.#stopping.signal);
-      await this.#queue.run(() =>
-        this.#guarded(generation, async () => {
-          if (isReady && this.#positions.applied.get(partition) === expected)
-            await this.#processPiece(partition, piece, next);
-          else this.#positions.readAgain(partition);
-        }),
-      );
-      if (!isReady || this.#generation !== generation) return;
+      const begin = expected;
+      const work = async () => {
+        if (isGivenBack) return;
+        if (this.#positions.applied.get(partition) === begin)
+          await this.#processPiece(partition, piece, next);
+        else this.#positions.readAgain(partition);
+      };
+      if (await this.#readiness.of(partition, piece, signal, isPatient)) {
+        const applied = this.#queue.run(() => this.#guarded(generation, work));
+        if (isPatient) await applied;
+        else isGivenBack = !(await this.#readiness.inTime(partition, applied));
+      } else isGivenBack = true;
+      // at once: the position must not stand behind what is in memory, or records would pass for ones that the topic passed over
+      if (isGivenBack) this.#positions.readAgain(partition);
+      if (isGivenBack || this.#generation !== generation) return;
       expected = next;
       at = end;
     } while (at < records.length);
@@ -115,9 +151,9 @@ export class SourceWorker<R extends HeadedRecord> {
 
   /** The connection to the store was made anew: the server may have lost what it had. Call it before any command of a later turn. */
   reconnected(): void {
-    this.#connections++;
+    this.#session.reconnected();
     void this.#queue.run(async () => {
-      if (this.#session !== this.#connections && !this.#stopped && this.#assigned.length > 0)
+      if (!this.#session.isCurrent && !this.#stopped && this.#assigned.length > 0)
         await this.#recover('reconnect');
     });
   }
@@ -159,7 +195,7 @@ export class SourceWorker<R extends HeadedRecord> {
     this.#generation++;
     this.#positions.clear();
     this.#options.state.reset();
-    this.#waiting.clear();
+    this.#flushes.forget();
     this.#options.reader.forget?.();
   }
 
@@ -183,72 +219,16 @@ export class SourceWorker<R extends HeadedRecord> {
   }
 
   async #processPiece(partition: number, records: readonly R[], nextOffset: number): Promise<void> {
-    const { reader, state, topic, flusher, archiver, metrics, clock, epoch } = this.#options;
-    const nowMs = clock();
-    const firstOffset = this.#positions.applied.get(partition) as number;
-    const read = reader.read({ partition, epoch, records, firstOffset, nextOffset }, nowMs);
-    faultPoint('chunk-decoded');
-    if (read.rejected.length > 0) {
-      await topic.sendDeadLetters(partition, read.rejected);
-      faultPoint('dead-letters-sent');
-      metrics.deadLetters(read.rejected);
-    }
-    const { chunk, arrivedAtMs } = await this.#options.replays.admit(records, read);
-    await this.#options.enrichment?.enrich(chunk);
-    const prepared = state.prepare(chunk, nowMs);
-    await Promise.all(prepared.missing.map(({ view, keys }) => flusher.load(view, keys)));
-    this.#checkSession();
-    state.apply(prepared, clock());
-    faultPoint('chunk-applied');
-    this.#positions.advance(partition, chunk.nextOffset);
-    this.#waiting.add(records.length, arrivedAtMs);
-    metrics.chunk({ ...read, events: chunk.events.length });
-    archiver.add(chunk, arrivedAtMs);
-    if (this.#waiting.count >= this.#options.flushEvents) return this.#flush();
+    await this.#pieces.apply(partition, records, nextOffset);
+    if (this.#flushes.waiting >= this.#options.flushEvents) return this.#flush();
     this.#flushTimer ??= setTimeout(() => {
       this.#flushTimer = null;
       void this.tick();
     }, this.#options.flushEveryMs);
   }
 
-  /** Values, then the checkpoint, then progress. */
   async #flush(): Promise<void> {
-    const { state, flusher, checkpoint, archiver, metrics, clock, epoch, maxStateBytes } = this.#options;
-    const { applied } = this.#positions;
-    if (applied.size === 0) return;
-    for (const passed of this.#positions.passOver()) archiver.add({ ...passed, epoch, events: [] }, []);
-    await this.#options.enrichment?.archive();
-    const startedMs = clock();
-    const partitions = [...applied.keys()];
-    const guardOf = (bucket: number) => checkpoint.guard(bucket, partitions);
-    const terms = { clock, guardOf, check: () => this.#checkSession() };
-    const report = await inSpan('flush stream values', { 'forebay.source': this.#options.name }, () =>
-      flusher.flush(state, terms),
-    );
-    faultPoint('values-stored');
-    if (report.values > 0) metrics.flush(report.values, report.conflicts, (clock() - startedMs) / 1000);
-    metrics.counts(state.counts);
-    state.counts = newApplyCounts();
-    this.#checkSession();
-    const behind = this.#progress.begin(report.buckets, clock());
-    const moved = await checkpoint.advance(applied, this.#options.topic.partitions, behind);
-    faultPoint('checkpoint-stored');
-    if (moved) this.#failures = 0;
-    state.settle();
-    this.#positions.settle();
-    const { oldestArrivalMs } = this.#waiting;
-    if (Number.isFinite(oldestArrivalMs)) metrics.applyDelay((clock() - oldestArrivalMs) / 1000);
-    this.#waiting.clear();
-    if (state.sizeBytes > maxStateBytes) state.evict(0.8 * maxStateBytes);
-    for (const view of state.views) metrics.cached(view.layout.view.name, view.entities);
-    const isFurther = await this.#progress.tell(this.#positions.stored, clock());
-    faultPoint('progress-told');
-    if (isFurther) state.heldFromMs = await this.#options.idsHeldFrom();
-  }
-
-  /** Throws if the store was reconnected since the start points were read: a rewind waits in the queue. */
-  #checkSession(): void {
-    if (this.#session !== this.#connections) throw new StoreReconnected(this.#options.name);
+    if (await this.#flushes.flush()) this.#failures = 0;
   }
 
   /** Forgets, then tries to find the checkpoint and to seek there, until it succeeds or the worker is stopped. */
@@ -279,7 +259,7 @@ export class SourceWorker<R extends HeadedRecord> {
   /** Throws `failed_precondition` when records are lost for good. */
   async #startPoints(partitions: readonly number[], kept = new Set<number>()) {
     const { archiver, enrichment, state, logger, name, idsHeldFrom, findStarts } = this.#options;
-    const session = this.#connections;
+    const begun = this.#session.begin();
     // before the checkpoint is read, which may move on in between: what is read again must not be older than the ids
     state.heldFromMs = await idsHeldFrom();
     const { starts, feeding } = await findStarts(partitions, kept);
@@ -291,7 +271,7 @@ export class SourceWorker<R extends HeadedRecord> {
       this.#positions.start(partition, offset);
       offsets.set(partition, offset);
     }
-    this.#session = session;
+    begun();
     logger.info({ partitions: Object.fromEntries(offsets) }, `source "${name}": reading from the checkpoint`);
     return offsets;
   }

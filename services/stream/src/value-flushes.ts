@@ -1,0 +1,96 @@
+/** Storing what was applied: values, then the checkpoint, then progress. */
+import { inSpan } from '@forebay/service-kit';
+import { newApplyCounts } from './apply-counts';
+import { faultPoint } from './fault-points';
+import type { PartitionPositions } from './partition-positions';
+import { ProgressTeller } from './progress-teller';
+import type { HeadedRecord } from './replays';
+import type { SourceWorkerOptions } from './source-worker-options';
+import type { StoreSession } from './store-session';
+import { WaitingRecords } from './waiting-records';
+
+/** So much of the bound of memory is left when entities were forgotten because of it. */
+const KEPT_OF_FULL = 0.8;
+
+export class ValueFlushes<R extends HeadedRecord> {
+  readonly #progress: ProgressTeller<R>;
+  readonly #waiting = new WaitingRecords();
+
+  constructor(
+    private readonly options: SourceWorkerOptions<R>,
+    private readonly positions: PartitionPositions,
+    private readonly session: StoreSession,
+  ) {
+    this.#progress = new ProgressTeller(options);
+  }
+
+  /** Records that are applied and not stored. */
+  get waiting(): number {
+    return this.#waiting.count;
+  }
+
+  /** Records were applied; `arrivedAtMs` of those that are events. */
+  add(records: number, arrivedAtMs: readonly number[]): void {
+    this.#waiting.add(records, arrivedAtMs);
+  }
+
+  /** What was applied is void. */
+  forget(): void {
+    this.#waiting.clear();
+  }
+
+  /** Resolves with whether the checkpoint was moved. Throws what the flusher throws, and when the store is another one. */
+  async flush(): Promise<boolean> {
+    const { archiver, enrichment, epoch } = this.options;
+    if (this.positions.applied.size === 0) return false;
+    for (const passed of this.positions.passOver()) archiver.add({ ...passed, epoch, events: [] }, []);
+    await enrichment?.archive();
+    const isMoved = await this.#checkpointed(await this.#storeValues());
+    faultPoint('checkpoint-stored');
+    this.#settle();
+    await this.#tellProgress();
+    return isMoved;
+  }
+
+  /** Returns the buckets where values were written. */
+  async #storeValues(): Promise<ReadonlySet<number>> {
+    const { state, flusher, checkpoint, metrics, clock, name } = this.options;
+    const startedMs = clock();
+    const partitions = [...this.positions.applied.keys()];
+    const guardOf = (bucket: number) => checkpoint.guard(bucket, partitions);
+    const terms = { clock, guardOf, check: () => this.session.check() };
+    const report = await inSpan('flush stream values', { 'forebay.source': name }, () =>
+      flusher.flush(state, terms),
+    );
+    faultPoint('values-stored');
+    if (report.values > 0) metrics.flush(report.values, report.conflicts, (clock() - startedMs) / 1000);
+    metrics.counts(state.counts);
+    state.counts = newApplyCounts();
+    this.session.check();
+    return report.buckets;
+  }
+
+  #checkpointed(written: ReadonlySet<number>): Promise<boolean> {
+    const { checkpoint, topic, clock } = this.options;
+    const behind = this.#progress.begin(written, clock());
+    return checkpoint.advance(this.positions.applied, topic.partitions, behind);
+  }
+
+  #settle(): void {
+    const { state, metrics, clock, maxStateBytes } = this.options;
+    state.settle();
+    this.positions.settle();
+    const { oldestArrivalMs } = this.#waiting;
+    if (Number.isFinite(oldestArrivalMs)) metrics.applyDelay((clock() - oldestArrivalMs) / 1000);
+    this.#waiting.clear();
+    if (state.sizeBytes > maxStateBytes) state.evict(KEPT_OF_FULL * maxStateBytes);
+    for (const view of state.views) metrics.cached(view.layout.view.name, view.entities);
+  }
+
+  async #tellProgress(): Promise<void> {
+    const { state, clock, idsHeldFrom } = this.options;
+    const isFurther = await this.#progress.tell(this.positions.stored, clock());
+    faultPoint('progress-told');
+    if (isFurther) state.heldFromMs = await idsHeldFrom();
+  }
+}
