@@ -1,4 +1,4 @@
-export { NO_ARCHIVE } from './archiver';
+export { ARCHIVE_BLOCK_BYTES, MAX_WAITING_BYTES, NO_ARCHIVE } from './archiver';
 export { Checkpoints } from './checkpoints';
 export { ChunkReader } from './chunk-reader';
 export type { FaultPoint } from './fault-points';

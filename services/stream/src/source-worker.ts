@@ -65,11 +65,11 @@ export class SourceWorker<R extends HeadedRecord> {
       if (kept.size > 0) {
         const added = partitions.filter((partition) => !kept.has(partition));
         if (added.length === 0) return kept;
-        const starts = await this.#startPoints(added, new Set(kept.keys())).catch(nullIfConflict);
+        const starts = await this.#awaitedStartPoints(added, new Set(kept.keys())).catch(nullIfConflict);
         if (starts !== null) return new Map([...kept, ...starts]);
       }
       this.#forget();
-      return this.#startPoints(partitions);
+      return this.#awaitedStartPoints(partitions);
     });
   }
 
@@ -233,24 +233,36 @@ export class SourceWorker<R extends HeadedRecord> {
 
   /** Forgets, then tries to find the checkpoint and to seek there, until it succeeds or the worker is stopped. */
   async #recover(reason: string): Promise<void> {
-    const { logger, metrics, name } = this.#options;
+    const { metrics } = this.#options;
     const { signal } = this.#stopping;
     this.#forget();
     faultPoint('recovering');
     metrics.rewind(reason);
     await growingPause(this.#failures++, signal);
-    while (!signal.aborted) {
+    if (signal.aborted) return;
+    try {
+      const starts = await this.#awaitedStartPoints(this.#assigned);
+      faultPoint('recovered');
+      for (const partition of starts.keys()) this.#positions.readAgain(partition);
+      // records that were handed over since the memory was dropped were read before the seek
+      this.#generation++;
+    } catch (thrown) {
+      if (!signal.aborted) this.#options.onFatal(ForebayError.from(thrown));
+    }
+  }
+
+  /** The start points, as soon as the servers that say them answer. Throws what waiting does not help against. */
+  async #awaitedStartPoints(partitions: readonly number[], kept?: Set<number>) {
+    const { logger, name } = this.#options;
+    const { signal } = this.#stopping;
+    for (;;) {
       try {
-        const starts = await this.#startPoints(this.#assigned);
-        faultPoint('recovered');
-        for (const partition of starts.keys()) this.#positions.readAgain(partition);
-        // records that were handed over since the memory was dropped were read before the seek
-        this.#generation++;
-        return;
+        return await this.#startPoints(partitions, kept);
       } catch (thrown) {
         const error = ForebayError.from(thrown);
-        if (error.reason === 'failed_precondition') return this.#options.onFatal(error);
-        logger.warn(`source "${name}": cannot read the checkpoint: ${error.message}`);
+        if (error.reason === 'failed_precondition' || signal.aborted) throw error;
+        if (kept !== undefined && error.reason === 'conflict') throw error;
+        logger.warn(`source "${name}": it is not known yet where to begin: ${error.message}`);
         await pause(RECOVERY_PAUSE_MS, signal);
       }
     }
