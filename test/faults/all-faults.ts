@@ -10,6 +10,7 @@ import { killAtPoints } from './kill-at-points';
 import { killAtRandom } from './kill-at-random';
 import { partitionsAdded } from './partitions-added';
 import { poison } from './poison';
+import { reKeyed } from './re-keyed';
 import { rebalance } from './rebalance';
 import { redisBehindProxy } from './redis-behind-proxy';
 import { redisEmpty } from './redis-empty';
@@ -30,6 +31,7 @@ export const ALL_FAULTS: readonly Fault[] = [
   rebalance,
   partitionsAdded,
   unKeyed,
+  reKeyed,
   replay,
   redisLosesASecond,
   redisBehindProxy,

@@ -22,8 +22,10 @@ const closeConnections = (scene: Scene) =>
     await redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
   });
 
-/** Every point that a keyed topic reaches; `conflict-found` is where several members write the same entities. */
-export const POINTS: Readonly<Record<Exclude<FaultPoint, 'conflict-found'>, PointTerms>> = {
+/** Those that a topic which is read as it is, and is keyed, does not reach: `un-keyed` and `re-keyed` have them. */
+type OtherPoint = 'conflict-found' | 'copies-made' | 'copies-stored';
+
+export const POINTS: Readonly<Record<Exclude<FaultPoint, OtherPoint>, PointTerms>> = {
   assigning: { passes: 1 },
   'checkpoints-read': { passes: 1 },
   'views-marked': { passes: 1 },

@@ -107,7 +107,10 @@ export class Visits {
       {
         offline,
         redis,
-        topics: eventLog.admin,
+        topics: {
+          watermarks: (topic) => eventLog.admin.watermarks(topic),
+          copied: async () => new Map(),
+        },
         clock: Date.now,
         archiveDeadlineMs: 20_000,
         eventsPerChunk: 1_000_000,

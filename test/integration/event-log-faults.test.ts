@@ -42,7 +42,7 @@ test('the broker is killed and comes back: the consumer says so, joins again, an
     );
   const seen = recorder('one');
   const prober = new ProgressProber({
-    endOffsets: () => log.admin.endOffsets(topic),
+    probe: async (clockMs) => ({ clockMs, ends: await log.admin.endOffsets(topic) }),
     topic,
     intervalMs: 200,
     logger,

@@ -168,8 +168,8 @@ test('a dead letter has the bytes and headers of the original, and where it came
 test('progress: what had arrived before a probe is applied once its end offset is', async () => {
   const topic = await newTopic(2);
   let clockMs = 1_000;
-  const endOffsets = () => log.admin.endOffsets(topic);
-  const options = { endOffsets, topic, intervalMs: 3_600_000, now: () => clockMs, logger };
+  const probe = async (clock: number) => ({ clockMs: clock, ends: await log.admin.endOffsets(topic) });
+  const options = { probe, topic, intervalMs: 3_600_000, now: () => clockMs, logger };
   const prober = new ProgressProber(options);
   expect(prober.observe(0, 0)).toBeNull();
   await prober.probe();

@@ -26,6 +26,11 @@ export interface PaymentsOptions {
   readonly partitions?: number;
   /** Topics beside it, with where fields stand in them. */
   readonly others?: NonNullable<EventSourceOptions['topics']>;
+  /** By what the topic is keyed, and how it is to be keyed, if not by the account. */
+  readonly keying?: {
+    readonly keyedBy?: readonly ('account' | 'card')[];
+    readonly rekey?: { readonly by: readonly ('account' | 'card')[]; readonly partitions: number };
+  };
   /** A second version of the view by account. */
   readonly withSecondVersion?: boolean;
 }
@@ -52,6 +57,7 @@ export function paymentsProject({
   partitions = 2,
   others = [],
   withSecondVersion = false,
+  keying = {},
 }: PaymentsOptions): ProjectDeclaration {
   const account = entity({ name: 'account', joinKeys: { account: 'string' } });
   const card = entity({ name: 'card', joinKeys: { account: 'string', card: 'int64' } });
@@ -71,6 +77,7 @@ export function paymentsProject({
     allowedLateness: '10m',
     maxClockSkew: '1m',
     partitions,
+    ...keying,
   });
   const byAccount = aggregationView({
     name: 'by_account',

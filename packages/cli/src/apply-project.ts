@@ -1,14 +1,17 @@
 import { ForebayError } from '@forebay/contract';
 import {
   applyPlan,
+  type EventSource,
   encodeRegistry,
   type Plan,
   type Project,
   planChanges,
   type RegistrySnapshot,
+  type Rekeying,
+  refuseSpread,
   topicsOf,
 } from '@forebay/definitions';
-import { deadLetterTopic } from '@forebay/event-log';
+import { deadLetterTopic, type EventLog } from '@forebay/event-log';
 import { appendRegistry, applyEventSource, createMetaTables } from '@forebay/offline-store';
 import { loadRegistry, publishRegistry } from '@forebay/online-store';
 import { recordedRegistry } from './applied-registry';
@@ -78,10 +81,40 @@ async function prepareSources(servers: Servers, project: Project): Promise<void>
   const { admin } = await servers.eventLog();
   for (const source of project.eventSources) {
     await applyEventSource(offline, source);
+    let partitions = 0;
     for (const topic of topicsOf(source))
-      await admin.ensureTopic(topic, { partitions: source.partitions, config: TOPIC_CONFIG });
+      partitions += (await admin.ensureTopic(topic, { partitions: source.partitions, config: TOPIC_CONFIG }))
+        .partitions;
+    if (source.rekey === undefined) refuseSpreadViews(project, source, partitions);
+    else await ensureInternalTopic(admin, source.rekey);
     await admin.ensureTopic(deadLetterTopic(source.topic), { partitions: 1, config: TOPIC_CONFIG });
   }
+}
+
+/** A topic that was there may have more partitions than are declared. Throws `failed_precondition`. */
+function refuseSpreadViews(project: Project, source: EventSource, partitions: number): void {
+  for (const view of project.aggregationViews) {
+    if (view.source !== source.name || view.stream === null) continue;
+    const reason = refuseSpread(source, view.keyFields, partitions);
+    if (reason !== null)
+      throw new ForebayError(
+        'failed_precondition',
+        `view "${view.name}", source "${source.name}": ${reason}`,
+      );
+  }
+}
+
+/** It has as many partitions as are declared for ever: a copy of a record must come to the partition of the record. */
+async function ensureInternalTopic(admin: EventLog['admin'], rekey: Rekeying): Promise<void> {
+  const { partitions } = await admin.ensureTopic(rekey.topic, {
+    partitions: rekey.partitions,
+    config: TOPIC_CONFIG,
+  });
+  if (partitions === rekey.partitions) return;
+  throw new ForebayError(
+    'failed_precondition',
+    `topic "${rekey.topic}" has ${partitions} partitions, and ${rekey.partitions} are declared: name another topic in "rekey"`,
+  );
 }
 
 /** Redis never runs ahead of the log: if it does, the two servers are not of one installation. */

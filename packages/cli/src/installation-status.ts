@@ -1,6 +1,7 @@
 import { ForebayError } from '@forebay/contract';
 import {
   type AggregationView,
+  asRead,
   decodeRegistry,
   definitionName,
   type EventSource,
@@ -177,7 +178,7 @@ async function readPartitions(servers: Servers, source: EventSource): Promise<Pa
   const held = await heldBySource(servers, source);
   const watermarks = [...held].sort(([a], [b]) => a - b);
   return watermarks.map(([number, { low, high }]) => {
-    const { topic, partition } = numberedPartition(source, number);
+    const { topic, partition } = numberedPartition(asRead(source), number);
     return { topic, partition, number, lowOffset: low, endOffset: high };
   });
 }

@@ -20,6 +20,7 @@ import type {
 } from './model';
 import { checkColumnName, checkCount, checkName, checkVersion, viewPlace } from './names';
 import type { Problems } from './problems';
+import { refuseSpread } from './rekeying';
 
 /** A view without its fingerprint. After problems it is good only for checking what refers to it. */
 export function compileAggregationView(
@@ -38,20 +39,23 @@ export function compileAggregationView(
   const features = compileFeatures(options, columns, place, problems);
   const plans = compilePlans(options, source, features, place, problems);
   checkHops(features, plans.batch, place, problems);
+  const keyFields = compileKeys(
+    options.keys ?? {},
+    entity,
+    columns.fields,
+    'field or derived column',
+    place,
+    problems,
+  );
+  const spread = plans.stream === null ? null : refuseSpread(source, keyFields);
+  if (spread !== null) problems.add(`${place}, source "${source.name}"`, spread);
   return {
     id: 0,
     name: options.name,
     version: options.version ?? 1,
     entity: entity.name,
     source: source.name,
-    keyFields: compileKeys(
-      options.keys ?? {},
-      entity,
-      columns.fields,
-      'field or derived column',
-      place,
-      problems,
-    ),
+    keyFields,
     filter: filter?.canonical ?? null,
     derived,
     features,

@@ -1,6 +1,7 @@
 import { formatDuration } from '@forebay/contract';
 import { checkShape, shownName } from './check-shape';
 import { compileRecordFormat } from './compile-record-format';
+import { compileKeying } from './compile-rekeying';
 import { compileSourceTopics } from './compile-source-topics';
 import type { EventSourceDeclaration, EventSourceOptions } from './declarations';
 import { readDuration } from './durations';
@@ -57,6 +58,7 @@ export function compileEventSource(
     partitions: readPartitions(options.partitions, place, problems),
     archiveOrder: readArchiveOrder(options.archiveOrder ?? [], fields, place, problems),
     metadata: compileMetadata(options),
+    ...compileKeying(options, fields, place, problems),
   };
 }
 

@@ -118,6 +118,12 @@ function inputOf(
       `event source "${source.name}" is enriched: pairs are made of what records hold, so declare a source without "enrich" for them`,
     );
   }
+  if (source?.rekey !== undefined) {
+    problems.add(
+      place,
+      `event source "${source.name}" is re-keyed, and pairs are found within a partition of its own topic: key the topic by the fields that pairs have in common`,
+    );
+  }
   if (source !== null && (source.otherTopics ?? []).length > 0) {
     problems.add(
       place,

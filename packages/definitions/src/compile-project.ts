@@ -19,7 +19,7 @@ import { checkCount, checkName, versioned } from './names';
 import { Problems } from './problems';
 import type { ProjectDeclaration, ProjectOptions } from './project-declaration';
 import { PROJECT_SHAPE } from './shapes';
-import { topicsOf } from './source-topics';
+import { topicsToMake } from './source-topics';
 import { type View, viewsOf } from './view';
 
 /**
@@ -121,7 +121,7 @@ function checkNames(project: Project, problems: Problems): void {
   checkViewNames(viewsOf(project), problems);
   checkUnique(project.functions, 'function', (userFunction) => userFunction.name, problems);
   checkUnique(project.featureServices, 'feature service', title, problems);
-  checkShared(project.eventSources, 'topic', topicsOf, problems);
+  checkShared(project.eventSources, 'topic', topicsToMake, problems);
   checkShared(project.eventSources, 'table', ({ table }) => [table], problems);
 }
 

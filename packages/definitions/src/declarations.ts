@@ -49,6 +49,15 @@ export interface SourceTopicOptions<F extends SourceFields = SourceFields> {
   fields?: Partial<Record<Names<F>, string>>;
 }
 
+export interface RekeyOptions<F extends SourceFields = SourceFields> {
+  /** Fields of the entity's join keys; all events with equal values of them come to one partition. */
+  by: readonly Names<F>[];
+  /** The internal topic; `<topic>.by-<fields>` if left out. */
+  topic?: string;
+  /** Of the internal topic, for ever; those of the source if left out. */
+  partitions?: number;
+}
+
 export interface EventSourceOptions<F extends SourceFields = SourceFields> extends MetadataOptions {
   name: string;
   /** The Kafka topic. */
@@ -83,6 +92,16 @@ export interface EventSourceOptions<F extends SourceFields = SourceFields> exten
   maxStaleness?: Duration;
   /** Partitions of each topic when apply creates it; 4 if left out. */
   partitions?: number;
+  /**
+   * The fields that the records' keys are made of, where these are not those of the entity: events with equal values of them are in one
+   * partition. An empty list: any event may be in any partition. Left out: records are taken to be keyed by the entity of each view.
+   */
+  keyedBy?: readonly Names<F>[];
+  /**
+   * Copies the topic, keyed by these fields, into an internal topic that is read in its place: where a topic of many partitions is not
+   * keyed by the entity.
+   */
+  rekey?: RekeyOptions<F>;
   /** Fields that lead the archive's sort order: the keys that its readers filter and group by. */
   archiveOrder?: readonly Names<F>[];
   /** Further fields, which are looked up when an event is applied: features of other entities at the event's time. */

@@ -71,6 +71,7 @@ export {
 export type * from './record-format-declaration';
 export { recordKeyField } from './record-key';
 export { decodeRegistry, encodeRegistry, entityToMessage, featureServiceToMessage } from './registry-codec';
+export * from './rekeying';
 export {
   byPartitionNumber,
   describePartition,
@@ -82,6 +83,7 @@ export {
   type SourceTopic,
   sourceOfTopic,
   topicsOf,
+  topicsToMake,
 } from './source-topics';
 export * from './table-view-declaration';
 export * from './time-declarations';

@@ -10,6 +10,7 @@ import type { TableSource } from './table-source-model';
 
 export type { TableField, TableSource } from './table-source-model';
 
+import type { Rekeying } from './rekeying';
 import type { SourceTopic } from './source-topics';
 
 export type ScalarType = 'bool' | 'int32' | 'int64' | 'double' | 'string' | 'timestamp';
@@ -77,6 +78,10 @@ export interface EventSource {
   readonly pairing?: Pairing;
   /** Fields that records do not have; absent: there are none. */
   readonly enrichments?: readonly Enrichment[];
+  /** Records with equal values of these fields lie in one partition; empty: any may lie anywhere; absent: not declared. */
+  readonly keyedBy?: readonly string[];
+  /** Absent: the topic is read as it is. */
+  readonly rekey?: Rekeying;
 }
 
 /**

@@ -9,8 +9,9 @@ import type { AggregationView, Entity, EventSource, Project, RegistrySnapshot } 
 import { onDemandViewMeaning } from './on-demand-view-meaning';
 import type { Change, DefinitionKind, Plan, PlannedWork } from './plan';
 import type { RecordFormat } from './record-format';
+import { rekeyText } from './rekeying';
 import { refuseServiceChange } from './service-changes';
-import { sourceOfTopic, topicsOf } from './source-topics';
+import { sourceOfTopic, topicsOf, topicsToMake } from './source-topics';
 import { tableViewMeaning } from './table-view-meaning';
 
 /** What applying the desired project would change in the registry. Other projects are left as they are. */
@@ -132,6 +133,8 @@ function refuseSourceChange(before: EventSource, after: EventSource): string | n
     });
     if (now !== undefined && was !== is) reasons.push(`field "${field.name}" ${was} → ${is}`);
   }
+  const [was, is] = [before, after].map(({ rekey }) => rekeyText(rekey));
+  if (was !== is) reasons.push(`rekey ${was} → ${is}`);
   if (reasons.length === 0) return null;
   return `${reasons.join('; ')}: the archive holds events as they were declared; keep it, or declare a new source with its own table`;
 }
@@ -179,7 +182,7 @@ function refuseTaken(change: Change, desired: Project, others: readonly Project[
   if (source === undefined || change.refused !== undefined || change.kind === 'removed') return change;
   for (const project of others) {
     for (const other of project.eventSources) {
-      const topic = topicsOf(source).find((name) => topicsOf(other).includes(name));
+      const topic = topicsToMake(source).find((name) => topicsToMake(other).includes(name));
       const taken =
         other.table === source.table
           ? `table "${source.table}"`
@@ -247,9 +250,13 @@ function plannedWork(before: Project, desired: Project, changes: readonly Change
     topics: desired.eventSources.flatMap((source) => {
       const known = before.eventSources.find(({ name }) => name === source.name);
       const knownTopics = known === undefined ? [] : topicsOf(known);
-      return topicsOf(source)
+      const topics = topicsOf(source)
         .filter((topic) => !knownTopics.includes(topic))
         .map((topic) => ({ topic, partitions: source.partitions }));
+      const { rekey } = source;
+      return rekey === undefined || known?.rekey !== undefined
+        ? topics
+        : [...topics, { topic: rekey.topic, partitions: rekey.partitions }];
     }),
     columns,
     materialize: [

@@ -37,6 +37,8 @@ export function eventSourceToMessage(source: EventSource): MessageInput<'EventSo
       exact_within_ms: enrichment.exactWithinMs,
     })),
     metadata: source.metadata,
+    ...(source.keyedBy === undefined ? {} : { keyed_by: { fields: [...source.keyedBy] } }),
+    ...(source.rekey === undefined ? {} : { rekey: { ...source.rekey, by: [...source.rekey.by] } }),
   };
 }
 
@@ -62,6 +64,8 @@ export function eventSourceFromMessage(message: Message<'EventSource'>): EventSo
     ...(message.enrichments.length === 0
       ? {}
       : { enrichments: message.enrichments.map(enrichmentFromMessage) }),
+    ...(message.keyed_by === null ? {} : { keyedBy: message.keyed_by.fields }),
+    ...(message.rekey === null ? {} : { rekey: message.rekey }),
   };
 }
 

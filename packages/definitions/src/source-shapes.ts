@@ -51,6 +51,15 @@ export const EVENT_SOURCE_SHAPE = z.strictObject({
   maxClockSkew: z.string().optional(),
   maxStaleness: z.string().optional(),
   partitions: z.number().optional(),
+  keyedBy: z.array(z.string()).optional(),
+  rekey: z
+    .strictObject(
+      { by: z.array(z.string()), topic: z.string().optional(), partitions: z.number().optional() },
+      {
+        error: (issue) => (issue.code === 'invalid_type' ? 'expected { by, topic, partitions }' : undefined),
+      },
+    )
+    .optional(),
   archiveOrder: z.array(z.string()).optional(),
   enrich: z.record(z.string(), enrichmentShape).optional(),
   ...metadata,

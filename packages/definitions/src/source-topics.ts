@@ -34,6 +34,11 @@ export function topicsOf(source: Topics): readonly string[] {
   return [source.topic, ...(source.otherTopics ?? []).map(({ topic }) => topic)];
 }
 
+/** All topics that the source needs, also the one that it is re-keyed through. */
+export function topicsToMake(source: Topics & Pick<EventSource, 'rekey'>): readonly string[] {
+  return source.rekey === undefined ? topicsOf(source) : [...topicsOf(source), source.rekey.topic];
+}
+
 export function partitionNumber(topicIndex: number, partition: number): number {
   return topicIndex * PARTITIONS_PER_TOPIC + partition;
 }

@@ -18,7 +18,7 @@ export {
 export { connectEventLog, type EventLog, type EventLogOptions } from './event-log';
 export type { EventLogLogger } from './event-log-logger';
 export { keptLog, type LogConsumer, type ReadableLog, topicRecord } from './kept-log';
-export { ProgressProber, type ProgressProberOptions } from './progress-prober';
+export { type ProbedEnds, ProgressProber, type ProgressProberOptions } from './progress-prober';
 export { ProgressTracker } from './progress-tracker';
 export { type PlacedRecord, readTopic, type TopicRange } from './read-topic';
 export type {
@@ -31,6 +31,14 @@ export type {
 } from './record';
 export type { RecordConsumer } from './record-consumer';
 export type { RecordProducer } from './record-producer';
+export {
+  REKEY_HEADERS,
+  type RekeyedRecord,
+  type RekeyOrigin,
+  readRekeyed,
+  rekeyedRecord,
+  rekeyGroup,
+} from './rekeyed-record';
 export { replayRecord } from './replay-record';
 export { REPLAY_HEADERS, type ReplayOrigin, readReplayOrigin } from './replays';
 export type { TopicAdmin, TopicOptions, Watermarks } from './topic-admin';

@@ -10,7 +10,13 @@ import { keptOffset, keptWatermarks, topicOffset } from './topic-epoch';
 export interface ReadableLog {
   readonly admin: Pick<
     TopicAdmin,
-    'partitionCount' | 'watermarks' | 'endOffsets' | 'beginningOffsets' | 'offsetsAt'
+    | 'partitionCount'
+    | 'watermarks'
+    | 'endOffsets'
+    | 'beginningOffsets'
+    | 'offsetsAt'
+    | 'committedOffsets'
+    | 'deleteRecords'
   >;
   consume(options: Omit<ConsumerOptions, 'logger'>): Promise<LogConsumer>;
   topicId(topic: string): Promise<string | null>;
@@ -32,6 +38,14 @@ export function keptLog(log: ReadableLog, epochOf: (topic: string) => number): R
       endOffsets: (topic) => kept(topic, admin.endOffsets(topic)),
       beginningOffsets: (topic) => kept(topic, admin.beginningOffsets(topic)),
       offsetsAt: (topic, timestampMs) => kept(topic, admin.offsetsAt(topic, timestampMs)),
+      committedOffsets: (groupId, topic) => kept(topic, admin.committedOffsets(groupId, topic)),
+      deleteRecords: (topic, before) => {
+        const offsets = before.map(({ partition, offset }) => ({
+          partition,
+          offset: topicOffset(epochOf(topic), offset),
+        }));
+        return admin.deleteRecords(topic, offsets);
+      },
     },
     topicId: (topic) => log.topicId(topic),
     async consume(options) {

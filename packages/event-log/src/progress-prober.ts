@@ -1,9 +1,15 @@
 import type { EventLogLogger } from './event-log-logger';
 import { ProgressTracker } from './progress-tracker';
 
+/** The end of each partition that there is, and a clock: all that had arrived before it lies before these ends; null: none is known. */
+export interface ProbedEnds {
+  readonly clockMs: number | null;
+  readonly ends: ReadonlyMap<number, number>;
+}
+
 export interface ProgressProberOptions {
-  /** The end of each partition that there is. */
-  readonly endOffsets: () => Promise<ReadonlyMap<number, number>>;
+  /** @param clockMs read before the call */
+  readonly probe: (clockMs: number) => Promise<ProbedEnds>;
   /** For the log. */
   readonly topic: string;
   readonly intervalMs: number;
@@ -53,12 +59,11 @@ export class ProgressProber {
   }
 
   private async ask(): Promise<void> {
-    const { endOffsets, topic, logger } = this.options;
-    const clockMs = (this.options.now ?? Date.now)();
+    const { probe, topic, logger } = this.options;
     try {
-      const ends = await endOffsets();
+      const { clockMs, ends } = await probe((this.options.now ?? Date.now)());
       this.known = [...ends.keys()];
-      this.tracker.probed(clockMs, ends);
+      if (clockMs !== null) this.tracker.probed(clockMs, ends);
       if (this.failing) logger.info({ topic }, `the end of topic "${topic}" is known again`);
       this.failing = false;
     } catch (error) {

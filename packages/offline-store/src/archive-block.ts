@@ -3,7 +3,7 @@ import type { EventSource, ScalarType } from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
 import { ARCHIVE_TIME_RANGE_MS } from './column-types';
 import { quoteName } from './identifiers';
-import { POSITION_COLUMNS } from './tables';
+import { positionColumnsOf } from './tables';
 
 /** Where an event stands in its log, and when it came. */
 export interface ArchivePosition {
@@ -16,11 +16,15 @@ export interface ArchivePosition {
   readonly arrivedAtMs: number;
   /** Of several rows of one position the one with the highest counts; 0 if left out. */
   readonly claim?: number;
+  /** Where its copy was read, of a source that is re-keyed. */
+  readonly read?: { readonly log: number; readonly offset: number };
 }
 
 const FIRST_CAPACITY_BYTES = 1 << 20;
 /** Room for one row's fixed-width values; strings are checked on their own. */
 const FIXED_BYTES_PER_FIELD = 16;
+/** Of a position, at most. */
+const POSITION_FIELDS = 7;
 const TWO_32 = 4_294_967_296;
 
 /**
@@ -34,6 +38,7 @@ export class ArchiveBlock {
   readonly #types: readonly ScalarType[];
   readonly #eventTimeIndex: number;
   readonly #knownAtIndex: number;
+  readonly #isRekeyed: boolean;
   #buffer = Buffer.allocUnsafe(FIRST_CAPACITY_BYTES);
   #at = 0;
 
@@ -41,7 +46,8 @@ export class ArchiveBlock {
     this.#types = source.fields.map((field) => field.type);
     this.#eventTimeIndex = source.fields.findIndex((field) => field.name === source.eventTime);
     this.#knownAtIndex = source.fields.findIndex((field) => field.name === source.knownAt);
-    this.columns = [...source.fields.map((field) => field.name), ...Object.values(POSITION_COLUMNS)]
+    this.#isRekeyed = source.rekey !== undefined;
+    this.columns = [...source.fields.map((field) => field.name), ...positionColumnsOf(source)]
       .map(quoteName)
       .join(', ');
   }
@@ -71,7 +77,7 @@ export class ArchiveBlock {
         `event time ${String(eventTimeMs)} is not an instant from 1900 to 2299 in ms since the epoch`,
       );
     }
-    this.#reserve((this.#types.length + 5) * FIXED_BYTES_PER_FIELD);
+    this.#reserve((this.#types.length + POSITION_FIELDS) * FIXED_BYTES_PER_FIELD);
     for (let i = 0; i < this.#types.length; i++) {
       const value = row[i] ?? null;
       if (i === this.#eventTimeIndex) this.#integer64(value as number);
@@ -87,6 +93,10 @@ export class ArchiveBlock {
     this.#integer64(declared ?? position.knownAtMs);
     this.#integer64(position.arrivedAtMs);
     this.#integer64(position.claim ?? 0);
+    if (this.#isRekeyed) {
+      this.#at = this.#buffer.writeUInt16LE(position.read?.log ?? 0, this.#at);
+      this.#integer64(position.read?.offset ?? 0);
+    }
     this.rows++;
   }
 
@@ -126,7 +136,7 @@ export class ArchiveBlock {
 
   #string(value: string): void {
     const size = Buffer.byteLength(value);
-    this.#reserve(size + (this.#types.length + 5) * FIXED_BYTES_PER_FIELD);
+    this.#reserve(size + (this.#types.length + POSITION_FIELDS) * FIXED_BYTES_PER_FIELD);
     let rest = size;
     for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) this.#byte((rest % 0x80) + 0x80);
     this.#byte(rest);

@@ -4,7 +4,7 @@ import type { ArchiveBlock } from './archive-block';
 import type { OfflineStore } from './client';
 import { instantText } from './column-types';
 import { quoteName } from './identifiers';
-import { FIRST_PARTITION_LOG, OFFSETS_TABLE, POSITION_COLUMNS } from './tables';
+import { FIRST_PARTITION_LOG, OFFSETS_TABLE, POSITION_COLUMNS, READ_COLUMNS, readPositionOf } from './tables';
 
 /** Offsets `[from, to)` of one partition, all of which are in a block, or were refused (dead letters) and belong in no archive. */
 export interface OffsetRange {
@@ -160,12 +160,13 @@ export async function closeEarlierEpochs(
  */
 export async function knownFrom(
   store: OfflineStore,
-  source: Pick<EventSource, 'table'>,
+  source: Pick<EventSource, 'table' | 'rekey'>,
   { partition, offset }: { readonly partition: number; readonly offset: number },
 ): Promise<number | null> {
+  const position = readPositionOf(source);
   const [row] = await store.rows<{ events: number; known: number }>(
     `SELECT toFloat64(count()) AS events, toFloat64(toUnixTimestamp64Milli(min(${POSITION_COLUMNS.knownAt}))) AS known
-     FROM ${quoteName(source.table)} WHERE ${POSITION_COLUMNS.log} = {log:UInt16} AND ${POSITION_COLUMNS.offset} >= {offset:UInt64}`,
+     FROM ${quoteName(source.table)} WHERE ${position.log} = {log:UInt16} AND ${position.offset} >= {offset:UInt64}`,
     { log: FIRST_PARTITION_LOG + partition, offset },
   );
   return row === undefined || row.events === 0 ? null : row.known;
@@ -174,17 +175,38 @@ export async function knownFrom(
 /** Whether a record before an offset, that arrived at or after an instant, was archived. */
 export async function archivedBefore(
   store: OfflineStore,
-  source: Pick<EventSource, 'table'>,
+  source: Pick<EventSource, 'table' | 'rekey'>,
   place: { readonly partition: number; readonly offset: number; readonly arrivedFromMs: number },
 ): Promise<boolean> {
   const { partition, offset, arrivedFromMs } = place;
+  const position = readPositionOf(source);
   const rows = await store.rows<{ found: number }>(
     `SELECT 1 AS found FROM ${quoteName(source.table)}
-     WHERE ${POSITION_COLUMNS.log} = {log:UInt16} AND ${POSITION_COLUMNS.offset} < {offset:UInt64}
+     WHERE ${position.log} = {log:UInt16} AND ${position.offset} < {offset:UInt64}
        AND ${POSITION_COLUMNS.arrivedAt} >= fromUnixTimestamp64Milli({arrived:Int64}, 'UTC') LIMIT 1`,
     { log: FIRST_PARTITION_LOG + partition, offset, arrived: arrivedFromMs },
   );
   return rows.length > 0;
+}
+
+/**
+ * By partition of the topic that a partition of the internal topic was copied from: the last original whose copy was archived from
+ * before an offset. Where the archive holds all before it, every copy of these and of earlier ones that comes from there on is one too
+ * many. Reads four columns of the whole archive.
+ */
+export async function archivedOrigins(
+  store: OfflineStore,
+  source: Pick<EventSource, 'table' | 'rekey'>,
+  { partition, offset }: { readonly partition: number; readonly offset: number },
+): Promise<ReadonlyMap<number, number>> {
+  const rows = await store.rows<{ origin: number; last: number }>(
+    `SELECT toUInt32(${POSITION_COLUMNS.log} - ${FIRST_PARTITION_LOG}) AS origin, toFloat64(max(${POSITION_COLUMNS.offset})) AS last
+     FROM ${quoteName(source.table)}
+     WHERE ${READ_COLUMNS.log} = {log:UInt16} AND ${READ_COLUMNS.offset} < {offset:UInt64} AND ${POSITION_COLUMNS.log} >= ${FIRST_PARTITION_LOG}
+     GROUP BY origin`,
+    { log: FIRST_PARTITION_LOG + partition, offset },
+  );
+  return new Map(rows.map(({ origin, last }) => [origin, last]));
 }
 
 /** `reached` is the furthest offset before a range; a range that begins beyond it opens a gap, and the first gap ends `end`. */

@@ -5,7 +5,7 @@ import type { Value } from '@forebay/expressions';
 import type { OfflineStore } from './client';
 import { quoteName } from './identifiers';
 import { refusingException } from './result-exception';
-import { FIRST_PARTITION_LOG, POSITION_COLUMNS } from './tables';
+import { FIRST_PARTITION_LOG, POSITION_COLUMNS, readPositionOf } from './tables';
 
 export interface ArchivedEvent {
   /** The source's fields, as its records give them. */
@@ -13,6 +13,8 @@ export interface ArchivedEvent {
   readonly offset: number;
   /** The broker's time of the record. */
   readonly arrivedAtMs: number;
+  /** Of a source that is re-keyed: where the original stands in its topic. */
+  readonly origin?: { readonly partition: number; readonly offset: number };
 }
 
 export interface ArchivedRange {
@@ -37,15 +39,18 @@ export async function* archivedEvents(
   range: ArchivedRange,
   pieceRows: number,
 ): AsyncGenerator<ArchivedEvent[]> {
+  const { log: readLog, offset: readOffset } = readPositionOf(source);
   const columns = [
     ...source.fields.map(({ name, type }) => fieldSql(name, type)),
-    `toString(${POSITION_COLUMNS.offset})`,
+    `toString(${readOffset})`,
     `toFloat64(toUnixTimestamp64Milli(${POSITION_COLUMNS.arrivedAt}))`,
+    `toUInt32(${POSITION_COLUMNS.log} - ${FIRST_PARTITION_LOG})`,
+    `toString(${POSITION_COLUMNS.offset})`,
   ];
   const { bytes, exceptionTag } = await store.stream(
     `SELECT ${columns.join(', ')} FROM ${quoteName(source.table)}
-     WHERE ${POSITION_COLUMNS.log} = {log:UInt16} AND ${POSITION_COLUMNS.offset} >= {from:UInt64} AND ${POSITION_COLUMNS.offset} < {to:UInt64}
-     ${sinceSql(source, range.sinceMs)} ORDER BY ${POSITION_COLUMNS.offset}, ${POSITION_COLUMNS.claim} DESC FORMAT JSONCompactEachRow`,
+     WHERE ${readLog} = {log:UInt16} AND ${readOffset} >= {from:UInt64} AND ${readOffset} < {to:UInt64}
+     ${sinceSql(source, range.sinceMs)} ORDER BY ${readOffset}, ${POSITION_COLUMNS.claim} DESC FORMAT JSONCompactEachRow`,
     { log: FIRST_PARTITION_LOG + range.partition, from: range.from, to: range.to, ...sinceOf(range.sinceMs) },
     { max_bytes_before_external_sort: SORT_IN_MEMORY_BYTES, output_format_json_quote_64bit_integers: 1 },
   );
@@ -60,7 +65,13 @@ export async function* archivedEvents(
     if (offset === lastOffset) continue;
     lastOffset = offset;
     const row = parsers.map((parse, i) => (cells[i] === null ? null : parse(cells[i] as never)));
-    piece.push({ row, offset, arrivedAtMs: cells[parsers.length + 1] as number });
+    const [arrivedAtMs, partition, original] = cells.slice(parsers.length + 1) as [number, number, string];
+    piece.push({
+      row,
+      offset,
+      arrivedAtMs,
+      ...(source.rekey === undefined ? {} : { origin: { partition, offset: Number(original) } }),
+    });
     if (piece.length < pieceRows) continue;
     yield piece;
     piece = [];
@@ -74,9 +85,10 @@ export async function firstOffsetsSince(
   source: EventSource,
   sinceMs: number,
 ): Promise<ReadonlyMap<number, number>> {
+  const { log, offset } = readPositionOf(source);
   const rows = await store.rows<{ partition: number; first: string }>(
-    `SELECT toUInt32(${POSITION_COLUMNS.log} - ${FIRST_PARTITION_LOG}) AS partition, toString(min(${POSITION_COLUMNS.offset})) AS first
-     FROM ${quoteName(source.table)} WHERE ${POSITION_COLUMNS.log} >= ${FIRST_PARTITION_LOG} ${sinceSql(source, sinceMs)}
+    `SELECT toUInt32(${log} - ${FIRST_PARTITION_LOG}) AS partition, toString(min(${offset})) AS first
+     FROM ${quoteName(source.table)} WHERE ${log} >= ${FIRST_PARTITION_LOG} ${sinceSql(source, sinceMs)}
      GROUP BY partition`,
     sinceOf(sinceMs),
   );

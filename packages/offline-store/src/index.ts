@@ -4,6 +4,7 @@ export {
   ArchiveWriter,
   archivedBefore,
   archivedBeginnings,
+  archivedOrigins,
   archivedUpTo,
   closeEarlierEpochs,
   knownFrom,

@@ -18,6 +18,25 @@ export const POSITION_COLUMNS = {
   claim: '_claim',
 } as const;
 
+/**
+ * Columns that an archive has beyond those whose records are copied into an internal topic, which is what is read: where a copy stands
+ * there. `_log` and `_offset` are the original's.
+ */
+export const READ_COLUMNS = { log: '_read_log', offset: '_read_offset' } as const;
+
+/** The columns of the position that records were read at, by which reading goes on. */
+export function readPositionOf({
+  rekey,
+}: Pick<EventSource, 'rekey'>): typeof READ_COLUMNS | typeof POSITION_COLUMNS {
+  return rekey === undefined ? POSITION_COLUMNS : READ_COLUMNS;
+}
+
+/** In the order in which a block has them. */
+export function positionColumnsOf({ rekey }: Pick<EventSource, 'rekey'>): readonly string[] {
+  const columns = Object.values(POSITION_COLUMNS);
+  return rekey === undefined ? columns : [...columns, ...Object.values(READ_COLUMNS)];
+}
+
 /** `_log` of a loaded row is the number of its load, below this; of a Kafka record this + its partition. */
 export const FIRST_PARTITION_LOG = 8_192;
 
@@ -92,13 +111,20 @@ export function archiveLayout(source: EventSource): ArchiveLayout {
       [POSITION_COLUMNS.knownAt, INSTANT],
       [POSITION_COLUMNS.arrivedAt, INSTANT],
       [POSITION_COLUMNS.claim, 'UInt64'],
+      ...(source.rekey === undefined ? [] : READ_COLUMN_TYPES),
     ]),
   };
 }
 
+const READ_COLUMN_TYPES: readonly (readonly [string, string])[] = [
+  [READ_COLUMNS.log, 'UInt16'],
+  [READ_COLUMNS.offset, 'UInt64'],
+];
+
 export function archiveTableSql(source: EventSource): string {
   const { engine, columns, sortingKey } = archiveLayout(source);
-  const { log, offset, claim } = POSITION_COLUMNS;
+  const { claim } = POSITION_COLUMNS;
+  const { log, offset } = readPositionOf(source);
   // a restart asks for the newest positions, which the sorting key does not lead to
   const byPosition = `INDEX _position (${log}, ${offset}) TYPE minmax GRANULARITY 1`;
   return `CREATE TABLE IF NOT EXISTS ${quoteName(source.table)} (${[...columns].map(columnSql).join(', ')}, ${byPosition})

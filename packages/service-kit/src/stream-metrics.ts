@@ -80,6 +80,13 @@ export const STREAM_METRICS = {
       'Values whose compare-and-set found another writer’s bytes; each was loaded again and retried.',
     labels: ['source'],
   },
+  forebay_stream_spread_entities_total: {
+    kind: 'counter',
+    unit: '{value}',
+    description:
+      'Values taken into memory whose events came from more than 16 partitions: the topic is not keyed by the entity of a view; declare `rekey` on the source.',
+    labels: ['source'],
+  },
   forebay_schema_lookup_failures_total: {
     kind: 'counter',
     unit: '{lookup}',

@@ -9,7 +9,10 @@ function waiting(archived: (nowMs: number) => number, low: (nowMs: number) => nu
   let nowMs = 0;
   const abort = new AbortController();
   const wait = waitForArchive(source, {
-    topics: { watermarks: async () => new Map([[0, { low: low(nowMs), high: 10 }]]) },
+    topics: {
+      watermarks: async () => new Map([[0, { low: low(nowMs), high: 10 }]]),
+      copied: async () => new Map(),
+    },
     archived: async () => reached(archived(nowMs)),
     clock: () => (nowMs += 1_000),
     deadlineMs: 20_000,

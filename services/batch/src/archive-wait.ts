@@ -1,5 +1,11 @@
 import { ForebayError, formatDuration } from '@forebay/contract';
-import { byPartitionNumber, describePartition, type EventSource } from '@forebay/definitions';
+import {
+  asRead,
+  byPartitionNumber,
+  describePartition,
+  type EventSource,
+  type Rekeying,
+} from '@forebay/definitions';
 import type { ArchivedPartition } from '@forebay/offline-store';
 import { missingRecords, type PartitionArchive } from './topic-coverage';
 
@@ -11,6 +17,8 @@ const LOOK_AT_TOPIC_EVERY_MS = 5_000;
 export interface TopicReader {
   /** By partition: the first offset that is held, and the one after the last record, as they are kept (with the epoch of the topic). */
   watermarks(topic: string): Promise<ReadonlyMap<number, { readonly low: number; readonly high: number }>>;
+  /** By partition of a topic: up to where it is copied into an internal one, as offsets are kept. */
+  copied(topic: string, internal: string): Promise<ReadonlyMap<number, number>>;
 }
 
 export interface ArchiveWait {
@@ -28,9 +36,10 @@ export interface ArchiveWait {
  */
 export async function waitForArchive(source: EventSource, wait: ArchiveWait): Promise<PartitionArchive[]> {
   const { topics, archived, clock, deadlineMs, signal } = wait;
-  const ask = () => byPartitionNumber(source, (topic) => topics.watermarks(topic));
-  const ends = await ask();
   const giveUpAtMs = clock() + deadlineMs;
+  if (source.rekey !== undefined) await waitForCopies(source, source.rekey, wait, giveUpAtMs);
+  const ask = () => byPartitionNumber(asRead(source), (topic) => topics.watermarks(topic));
+  const ends = await ask();
   let held = ends;
   for (let lookedAtMs = clock(); ; ) {
     const found = new Map((await archived()).map((entry) => [entry.partition, entry]));
@@ -49,6 +58,28 @@ export async function waitForArchive(source: EventSource, wait: ArchiveWait): Pr
   }
 }
 
+/** What had come into a topic that is re-keyed lies before the end of its internal topic once all of it is copied. Throws `unavailable`. */
+async function waitForCopies(
+  source: EventSource,
+  { topic }: Rekeying,
+  { topics, clock, deadlineMs, signal }: ArchiveWait,
+  giveUpAtMs: number,
+): Promise<void> {
+  const held = await topics.watermarks(source.topic);
+  for (;;) {
+    const copied = await topics.copied(source.topic, topic);
+    const behind = [...held].filter(([partition, { low, high }]) => (copied.get(partition) ?? low) < high);
+    const [first] = behind;
+    if (first === undefined) return;
+    if (clock() >= giveUpAtMs)
+      throw new ForebayError(
+        'unavailable',
+        `source "${source.name}": after ${formatDuration(deadlineMs)} records of topic "${source.topic}", partition ${first[0]}, are still not copied to "${topic}"; is the stream service running?`,
+      );
+    await pause(POLL_MS, signal);
+  }
+}
+
 function tooLate(
   source: EventSource,
   partitions: readonly PartitionArchive[],
@@ -58,7 +89,7 @@ function tooLate(
   return new ForebayError(
     'unavailable',
     `source "${source.name}": after ${formatDuration(deadlineMs)} the archive still lacks ${missingRecords(worst)} records ` +
-      `of ${describePartition(source, worst.partition)}; is the stream service running?`,
+      `of ${describePartition(asRead(source), worst.partition)}; is the stream service running?`,
   );
 }
 

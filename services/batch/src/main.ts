@@ -1,5 +1,5 @@
 import { decodeRegistry, type RegistrySnapshot } from '@forebay/definitions';
-import { connectEventLog, keptWatermarks } from '@forebay/event-log';
+import { connectEventLog, keptOffset, keptWatermarks, rekeyGroup } from '@forebay/event-log';
 import { checkQueueServer, MaterializeQueue, MaterializeWorker } from '@forebay/jobs';
 import { createMetaTables, openOfflineStore, topicEpochOf } from '@forebay/offline-store';
 import { connectRedis, RegistryChannel, watchEvictions } from '@forebay/online-store';
@@ -120,6 +120,11 @@ void runService({
         topics: {
           watermarks: async (topic) =>
             keptWatermarks(await topicEpochOf(offline, topic), await eventLog.admin.watermarks(topic)),
+          copied: async (topic, internal) => {
+            const epoch = await topicEpochOf(offline, topic);
+            const offsets = await eventLog.admin.committedOffsets(rekeyGroup(internal, epoch), topic);
+            return new Map([...offsets].map(([partition, offset]) => [partition, keptOffset(epoch, offset)]));
+          },
         },
         clock: Date.now,
         archiveDeadlineMs: configuration.archiveDeadlineMs,

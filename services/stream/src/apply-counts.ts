@@ -11,6 +11,8 @@ export interface ApplyCounts {
   beyondDedupe: number;
   filtered: number;
   nullKeys: number;
+  /** Values that were taken into memory with fences of more partitions than entities of a keyed topic have. */
+  spread: number;
 }
 
 export const newApplyCounts = (): ApplyCounts => ({
@@ -21,6 +23,7 @@ export const newApplyCounts = (): ApplyCounts => ({
   beyondDedupe: 0,
   filtered: 0,
   nullKeys: 0,
+  spread: 0,
 });
 
 /** What events are applied by. */

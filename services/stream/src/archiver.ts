@@ -15,6 +15,7 @@ export const ARCHIVE_BLOCK_BYTES = 32 * 1_048_576;
 /** A second block fills while one is being inserted; when that is full too, reading stands still. */
 const MAX_WAITING_ROWS = 2 * ARCHIVE_BLOCK_ROWS;
 export const MAX_WAITING_BYTES = 2 * ARCHIVE_BLOCK_BYTES;
+const NOT_COPIED = {};
 const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 5_000;
 
@@ -113,12 +114,16 @@ export class Archiver {
     const claim = this.#claims.get(chunk.partition) ?? 0;
     for (const [i, event] of chunk.events.entries()) {
       if (event.offset < from) continue;
+      const { offset, origin } = event;
+      const log = FIRST_PARTITION_LOG + chunk.partition;
+      const isCopy = origin !== undefined;
       this.#filling.append(event.row, {
-        log: FIRST_PARTITION_LOG + chunk.partition,
-        offset: event.offset,
+        log: isCopy ? FIRST_PARTITION_LOG + origin.partition : log,
+        offset: isCopy ? origin.offset : offset,
         knownAtMs,
         arrivedAtMs: arrivedAtMs[i] as number,
         claim,
+        ...(isCopy ? { read: { log, offset } } : NOT_COPIED),
       });
     }
     const held = this.#ranges.get(chunk.partition);

@@ -1,20 +1,23 @@
 /** Reads a topic for one view whose values are made anew, beside the common reading of its source; what Kafka has no more, from the archive. */
 import { compileView } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
-import type { AggregationView } from '@forebay/definitions';
+import { type AggregationView, asRead } from '@forebay/definitions';
 import type { EventRecord, LogConsumer, ReadableLog, RecordBatch, TopicPartition } from '@forebay/event-log';
-import { archivedEvents, archivedUpTo } from '@forebay/offline-store';
+import { archivedEvents, archivedOrigins, archivedUpTo } from '@forebay/offline-store';
 import { NO_ARCHIVE } from './archiver';
 import { CatchUpChunkReader, type CatchUpRecord } from './catch-up-records';
 import { CatchUpCheckpoints } from './catch-up-starts';
 import { archivedEnrichment } from './enrichment/event-enrichment';
 import { Flusher } from './flusher';
+import { OriginFences } from './rekeying/origin-fences';
+import { RekeyedReader } from './rekeying/rekeyed-reader';
 import { ReplayGate } from './replays';
 import type { RuntimeOptions } from './source-runtime-options';
 import { SourceState } from './source-state';
 import { SourceTopics, spanOf } from './source-topics';
 import { SourceWorker } from './source-worker';
 import { archiveEnd } from './start-point';
+import type { FoundStarts, StartPoint } from './start-points';
 import type { TopicControl } from './topic-control';
 
 /** Fences carry no epoch of their own: see `docs/CODEC.md`. */
@@ -57,7 +60,7 @@ export class CatchUpReader {
 
   private constructor(options: CatchUpReaderOptions) {
     this.#options = options;
-    this.#topics = new SourceTopics(options.runtime.source, options.runtime.eventLog.admin);
+    this.#topics = new SourceTopics(asRead(options.runtime.source), options.runtime.eventLog.admin);
     const { view, partitions } = options;
     const {
       source,
@@ -71,6 +74,8 @@ export class CatchUpReader {
       maxStateBytes,
       schemas,
     } = options.runtime;
+    const fences = source.rekey === undefined ? null : new OriginFences();
+    const chunks = new CatchUpChunkReader(asRead(source), schemas);
     const checkpoint = new CatchUpCheckpoints(redis, { sourceId: source.id, viewId: view.id });
     this.#worker = new SourceWorker<CatchUpRecord>({
       name: `${source.name}: ${view.name}@${view.version}`,
@@ -79,7 +84,7 @@ export class CatchUpReader {
       epoch: FENCE_EPOCH,
       redis,
       state: new SourceState([compileView(view, source)], redis.buckets, lookUps?.exactWithinMs),
-      reader: new CatchUpChunkReader(source, schemas),
+      reader: fences === null ? chunks : new RekeyedReader(chunks, fences),
       flusher: new Flusher(redis),
       archiver: NO_ARCHIVE,
       replays: new ReplayGate({ store: offline, source, clock, onDecided: () => {} }),
@@ -92,11 +97,32 @@ export class CatchUpReader {
       flushEveryMs,
       flushEvents,
       maxStateBytes,
-      findStarts: (assigned, kept) => checkpoint.findStarts(assigned, kept),
+      findStarts: async (assigned, kept) => {
+        const found = await checkpoint.findStarts(assigned, kept);
+        return fences === null ? found : this.#behindArchive(found, fences);
+      },
       // copies are told by all ids: progress is the common reading's, which is far ahead
       idsHeldFrom: async () => Number.NEGATIVE_INFINITY,
       onFatal: (error) => this.#end(error),
     });
+  }
+
+  /** Which copies of records were read is told by the archive: reading goes on from where it ends, if it is behind. */
+  async #behindArchive(found: FoundStarts, fences: OriginFences): Promise<FoundStarts> {
+    const { source, offline } = this.#options.runtime;
+    const archived = new Map(
+      (await archivedUpTo(offline, source, FENCE_EPOCH)).map((entry) => [entry.partition, entry]),
+    );
+    const bounds = await this.#topics.watermarks();
+    const starts: StartPoint[] = [];
+    for (const start of found.starts) {
+      const { partition } = start;
+      const low = bounds.get(partition)?.low ?? 0;
+      const offset = Math.min(start.offset, archiveEnd(archived.get(partition), low) ?? low);
+      fences.begin(partition, await archivedOrigins(offline, source, { partition, offset }));
+      starts.push({ ...start, offset });
+    }
+    return { ...found, starts };
   }
 
   static async start(options: CatchUpReaderOptions): Promise<CatchUpReader> {
@@ -109,7 +135,7 @@ export class CatchUpReader {
     const { source, eventLog, redis, group, logger, sessionTimeoutMs, maxWaitMs } = this.#options.runtime;
     this.#unwatch = redis.onReconnect(() => this.#worker.reconnected());
     const consumer = eventLog.consume({
-      groupId: `${group}.${source.topic}.view-${this.#options.view.id}`,
+      groupId: `${group}.${this.#topics.names[0]}.view-${this.#options.view.id}`,
       topics: this.#topics.names,
       sessionTimeoutMs,
       maxWaitMs,
@@ -193,8 +219,9 @@ export class CatchUpReader {
     const range = { partition, from, to, sinceMs: Number.NEGATIVE_INFINITY };
     let expected = from;
     for await (const events of archivedEvents(offline, source, range, flushEvents)) {
-      const records = events.map(({ row, offset, arrivedAtMs }) => ({
+      const records = events.map(({ row, offset, arrivedAtMs, origin }) => ({
         value: null,
+        ...(origin === undefined ? {} : { origin }),
         headers: {},
         row,
         offset,

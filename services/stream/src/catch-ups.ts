@@ -3,7 +3,13 @@
  * again, and hands them over. Several processes may do the same at once: each step is taken once, by a script in the store.
  */
 import { type ForebayError, formatInstant } from '@forebay/contract';
-import { type AggregationView, byPartitionNumber, definitionName, topicsOf } from '@forebay/definitions';
+import {
+  type AggregationView,
+  asRead,
+  byPartitionNumber,
+  definitionName,
+  topicsOf,
+} from '@forebay/definitions';
 import {
   beginRebuild,
   type CatchUp,
@@ -131,7 +137,7 @@ export class CatchUps {
     watched.startedMs = clock();
     const numbers = new Map([...clearing].map(([bucket, { number }]) => [bucket, number]));
     if (!(await clearValues(redis, ids, numbers))) return;
-    const bounds = () => byPartitionNumber(source, (topic) => eventLog.admin.watermarks(topic));
+    const bounds = () => byPartitionNumber(asRead(source), (topic) => eventLog.admin.watermarks(topic));
     const { offsets, completeSinceMs } = await askCatchUpPlan(
       { redis, offline, clock, bounds },
       view,
@@ -143,7 +149,7 @@ export class CatchUps {
     const since = Number.isFinite(completeSinceMs) ? `since ${formatInstant(completeSinceMs)}` : 'wholly';
     logger.info(
       { offsets },
-      `${nameOf(watched)}: reading ${topicsOf(source).join(', ')} again, to have it ${since}`,
+      `${nameOf(watched)}: reading ${topicsOf(asRead(source)).join(', ')} again, to have it ${since}`,
     );
   }
 

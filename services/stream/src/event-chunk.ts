@@ -7,6 +7,8 @@ export interface SourceEvent {
   readonly eventTimeMs: number;
   /** Of its content, by which copies that differ are told; 0 where the source does not remove duplicates. */
   readonly check: number;
+  /** Of a source that is re-keyed: where the original stands in its topic, by which events of one time are ordered and archived. */
+  readonly origin?: { readonly partition: number; readonly offset: number };
 }
 
 /** Consecutive records of one partition, decoded: the unit that is applied, flushed and archived. */

@@ -26,6 +26,8 @@ export const FAULT_POINTS = {
   'archive-inserted': 'a block is in the archive, and its offsets are not recorded',
   'archive-marked': 'a block is in the archive, and its offsets are recorded',
   'conflict-found': 'others have written values in between, which are not yet read',
+  'copies-made': 'records of a topic that is re-keyed are read, and none is copied',
+  'copies-stored': 'records of a topic that is re-keyed are copied, and the group does not know that',
   recovering: 'memory is dropped after trouble with the store, and the checkpoint is not read',
   recovered: 'after trouble with the store it is known where to begin again, and reading has not gone back',
 } as const satisfies Record<string, string>;

@@ -31,6 +31,7 @@ export class SourceMetrics {
       duplicates: instruments.counter('forebay_stream_duplicate_events_total').bind(labels),
       differing: instruments.counter('forebay_stream_differing_duplicates_total').bind(labels),
       beyondDedupe: instruments.counter('forebay_stream_beyond_dedupe_events_total').bind(labels),
+      spread: instruments.counter('forebay_stream_spread_entities_total').bind(labels),
       conflicts: instruments.counter('forebay_stream_cas_conflicts_total').bind(labels),
       flushDuration: instruments.histogram('forebay_stream_flush_duration_seconds').bind(labels),
       flushValues: instruments.histogram('forebay_stream_flush_values').bind(labels),
@@ -79,6 +80,7 @@ export class SourceMetrics {
     if (counts.duplicate > 0) this.#bound.duplicates.add(counts.duplicate);
     if (counts.differing > 0) this.#bound.differing.add(counts.differing);
     if (counts.beyondDedupe > 0) this.#bound.beyondDedupe.add(counts.beyondDedupe);
+    if (counts.spread > 0) this.#bound.spread.add(counts.spread);
   }
 
   deadLetters(rejected: readonly { readonly rejection: Rejection }[]): void {

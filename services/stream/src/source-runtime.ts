@@ -1,7 +1,7 @@
 /** One running source: its worker, consumer, archiver and prober, put together. */
 import { compileView } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
-import { topicsOf } from '@forebay/definitions';
+import { asRead, refuseSpread, topicsToMake } from '@forebay/definitions';
 import {
   type EventRecord,
   keptLog,
@@ -18,6 +18,12 @@ import { Checkpoints } from './checkpoints';
 import { ENRICHED_FLUSH_MS, eventEnrichment } from './enrichment/event-enrichment';
 import { Flusher } from './flusher';
 import { idsHeldFrom } from './ids-held-from';
+import {
+  checkInternalTopic,
+  enterAllEpochs,
+  type RekeyingOfSource,
+  rekeyingOf,
+} from './rekeying/rekeying-of-source';
 import { ReplayGate } from './replays';
 import { SourceMetrics } from './source-metrics';
 import type { RuntimeOptions } from './source-runtime-options';
@@ -27,13 +33,7 @@ import { SourceTopics } from './source-topics';
 import { SourceWorker } from './source-worker';
 import { decideStart, type PartitionFacts, type StartFacts } from './start-point';
 import { findStartPoints } from './start-points';
-import {
-  checkTopicEpochs,
-  enterTopicEpochs,
-  epochsOf,
-  type TopicEpochs,
-  TopicMadeAnew,
-} from './topic-epoch-entry';
+import { checkTopicEpochs, epochsOf, type TopicEpochs, TopicMadeAnew } from './topic-epoch-entry';
 import { TopicsReader } from './topics-reader';
 import { prepareViews } from './view-standings';
 
@@ -54,6 +54,8 @@ export class SourceRuntime {
   readonly #worker: SourceWorker<EventRecord>;
   readonly #metrics: SourceMetrics;
   readonly #catchUps: CatchUps;
+  /** null: the topic is read as it is. */
+  readonly #rekeying: RekeyingOfSource | null;
   #joining: Promise<LogConsumer> | null = null;
   #consumer: LogConsumer | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -65,10 +67,12 @@ export class SourceRuntime {
     this.#options = options;
     this.#epochs = epochs;
     this.#log = keptLog(eventLog, epochsOf(epochs));
-    const topics = new SourceTopics(source, this.#log.admin);
+    const topics = new SourceTopics(asRead(source), this.#log.admin);
     this.#topics = topics;
+    const rekeying = rekeyingOf({ ...options, eventLog: this.#log }, epochs);
+    this.#rekeying = rekeying;
     this.#prober = new ProgressProber({
-      endOffsets: () => topics.endOffsets(),
+      probe: rekeying?.probe ?? (async (clockMs) => ({ clockMs, ends: await topics.endOffsets() })),
       topic: topics.names.join(', '),
       intervalMs: PROBE_MS,
       now: clock,
@@ -101,7 +105,7 @@ export class SourceRuntime {
           (await archivedUpTo(offline, source, EPOCH)).map((archived) => [archived.partition, archived]),
         ),
       checkTopic: () => checkTopicEpochs(eventLog, epochs),
-      decide: (facts: PartitionFacts) => decideStart(source, facts),
+      decide: (facts: PartitionFacts) => decideStart(asRead(source), facts),
     };
     const runtime = { ...options, eventLog: this.#log };
     this.#catchUps = new CatchUps({ runtime, views, partitions: () => this.#prober.partitions });
@@ -114,7 +118,7 @@ export class SourceRuntime {
       epoch: EPOCH,
       redis,
       state: new SourceState(layouts, redis.buckets, options.lookUps?.exactWithinMs),
-      reader: new TopicsReader(source, options.schemas),
+      reader: rekeying?.reader ?? new TopicsReader(source, options.schemas),
       flusher: new Flusher(redis),
       archiver: this.#archiver,
       replays: new ReplayGate({ store: offline, source, clock, onDecided: metrics.replays.bind(metrics) }),
@@ -127,7 +131,11 @@ export class SourceRuntime {
       flushEveryMs: Math.max(options.flushEveryMs, enrichment === null ? 0 : ENRICHED_FLUSH_MS),
       flushEvents: options.flushEvents,
       maxStateBytes: options.maxStateBytes,
-      findStarts: (assigned, kept) => findStartPoints({ ...startPoints, checkpoint, topic }, assigned, kept),
+      findStarts: async (assigned, kept) => {
+        const found = await findStartPoints({ ...startPoints, checkpoint, topic }, assigned, kept);
+        await rekeying?.begin(found.starts);
+        return found;
+      },
       idsHeldFrom: async () => {
         const reads = source.dedupeMs !== null;
         return idsHeldFrom(source, reads ? await oldestProgress(redis, source.id) : null, EPOCH);
@@ -138,24 +146,38 @@ export class SourceRuntime {
 
   /** Starts reading. Throws `failed_precondition` when the topic does not exist. */
   static async start(options: RuntimeOptions): Promise<SourceRuntime> {
-    for (const topic of topicsOf(options.source)) {
-      if ((await options.eventLog.admin.partitionCount(topic)) !== null) continue;
+    const { source, views, eventLog } = options;
+    let partitions = 0;
+    for (const topic of topicsToMake(source)) {
+      const count = await eventLog.admin.partitionCount(topic);
+      if (count === null)
+        throw new ForebayError(
+          'failed_precondition',
+          `source "${source.name}": there is no topic "${topic}"; run "forebay apply" again`,
+        );
+      if (topic === source.rekey?.topic) checkInternalTopic(source, source.rekey, count);
+      else partitions += count;
+    }
+    for (const view of views) {
+      const reason = refuseSpread(source, view.keyFields, source.rekey?.partitions ?? partitions);
+      if (reason === null) continue;
       throw new ForebayError(
         'failed_precondition',
-        `source "${options.source.name}": there is no topic "${topic}"; run "forebay apply" again`,
+        `view "${view.name}", source "${source.name}": ${reason}`,
       );
     }
-    const runtime = new SourceRuntime(options, await enterTopicEpochs(options));
+    const runtime = new SourceRuntime(options, await enterAllEpochs(options));
     await runtime.#begin();
     return runtime;
   }
 
   async #begin(): Promise<void> {
     const { source, redis, group, logger, sessionTimeoutMs, maxWaitMs, onFatal } = this.#options;
+    await this.#rekeying?.stage.start();
     await this.#prober.probe();
     this.#unwatch = redis.onReconnect(() => this.#worker.reconnected());
     const consumer = this.#log.consume({
-      groupId: `${group}.${source.topic}`,
+      groupId: `${group}.${this.#topics.names[0]}`,
       topics: this.#topics.names,
       sessionTimeoutMs,
       maxWaitMs,
@@ -214,7 +236,8 @@ export class SourceRuntime {
       values += Math.max(0, end - stored);
       archive += Math.max(0, end - this.#archiver.archivedTo(partition));
     }
-    this.#metrics.lag(values, archive, this.#archiver.waitingBytes);
+    const uncopied = (await this.#rekeying?.uncopied().catch(() => 0)) ?? 0;
+    this.#metrics.lag(values + uncopied, archive + uncopied, this.#archiver.waitingBytes);
   }
 
   /** The store dropped values by itself: nothing is complete any more, so all views are made anew. */
@@ -234,6 +257,7 @@ export class SourceRuntime {
       await this.#worker.stop();
     } finally {
       await this.#consumer?.stop();
+      await this.#rekeying?.stage.stop();
       await this.#prober.stop();
       await this.#archiver.close();
     }

@@ -139,6 +139,10 @@ export class SourceState {
   /** Everything pending is stored now. */
   settle(): void {
     this.#pending = [];
+    for (const view of this.views) {
+      this.counts.spread += view.spread;
+      view.spread = 0;
+    }
   }
 
   /** Forgets everything: the stored values and the checkpoint are the truth again. */

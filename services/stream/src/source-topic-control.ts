@@ -6,6 +6,7 @@ import {
   type ProgressProber,
   topicRecord,
 } from '@forebay/event-log';
+import { originalOf } from './rekeying/original-of';
 import type { RuntimeOptions } from './source-runtime-options';
 import { type SourceTopics, spanOf } from './source-topics';
 import type { TopicControl } from './topic-control';
@@ -43,16 +44,18 @@ export function sourceTopicControl({
     commit: (offsets) =>
       consumer()?.commit([...offsets].map(([number, offset]) => ({ ...topics.placeOf(number), offset }))),
     sendDeadLetters: (partition, rejected) => {
-      const place = topics.placeOf(partition);
       return deadLetters.send(
-        rejected.map(({ record, rejection }) => ({
-          ...place,
-          besideTopic: source.topic,
-          record: topicRecord(record, epochOf(place.topic)),
-          source: source.name,
-          reason: rejection.reason,
-          message: rejection.message,
-        })),
+        rejected.map(({ record, rejection }) => {
+          const original = originalOf(source, record) ?? { ...topics.placeOf(partition), record };
+          return {
+            ...original,
+            besideTopic: source.topic,
+            record: topicRecord(original.record, epochOf(original.topic)),
+            source: source.name,
+            reason: rejection.reason,
+            message: rejection.message,
+          };
+        }),
       );
     },
     arrivedBefore: (partition, offset) => prober.observe(partition, offset),

@@ -1,4 +1,5 @@
 /** Storing what was applied: values, then the checkpoint, then progress. */
+import { MAX_UNKEYED_PARTITIONS } from '@forebay/definitions';
 import { inSpan } from '@forebay/service-kit';
 import { newApplyCounts } from './apply-counts';
 import { faultPoint } from './fault-points';
@@ -15,6 +16,7 @@ const KEPT_OF_FULL = 0.8;
 export class ValueFlushes<R extends HeadedRecord> {
   readonly #progress: ProgressTeller<R>;
   readonly #waiting = new WaitingRecords();
+  #hasWarned = false;
 
   constructor(
     private readonly options: SourceWorkerOptions<R>,
@@ -65,9 +67,20 @@ export class ValueFlushes<R extends HeadedRecord> {
     faultPoint('values-stored');
     if (report.values > 0) metrics.flush(report.values, report.conflicts, (clock() - startedMs) / 1000);
     metrics.counts(state.counts);
+    if (state.counts.spread > 0) this.#warnOfSpread();
     state.counts = newApplyCounts();
     this.session.check();
     return report.buckets;
+  }
+
+  /** Once: what is wrong is the topic, or its declaration. */
+  #warnOfSpread(): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    const { logger, name } = this.options;
+    logger.warn(
+      `source "${name}": events of one entity come from more than ${MAX_UNKEYED_PARTITIONS} partitions, which makes its values large and writers collide: key the topic by the entity, or declare rekey on the source`,
+    );
   }
 
   #checkpointed(written: ReadonlySet<number>): Promise<boolean> {

@@ -1,6 +1,7 @@
 /** The state of one view in a writer's memory: a bounded cache of stream lists over Redis. No I/O. */
 import { LaneEvaluator, RowMemory, StreamList, type StreamParts, type ViewLayout } from '@forebay/algebra';
 import { encodeEntityKey, type Hash64, type JoinKeyValue, MINUTE_MS } from '@forebay/contract';
+import { MAX_UNKEYED_PARTITIONS } from '@forebay/definitions';
 import { bucketOf, type StreamKeys, streamKeys } from '@forebay/online-store';
 import { type ApplyCounts, type ApplyTerms, COUNT } from './apply-counts';
 import { CachedEntity } from './cached-entity';
@@ -40,6 +41,8 @@ export class ViewState {
   #dirty: CachedEntity[] = [];
   #held = 0;
   #sizeBytes = 0;
+  /** Values taken into memory whose events came from more partitions than those of one entity should. */
+  spread = 0;
   /** Buckets whose events it takes; null: all. */
   fedIn: ReadonlySet<number> | null = null;
 
@@ -157,6 +160,7 @@ export class ViewState {
   load(key: string, parts: StreamParts): CachedEntity {
     const cached = this.find(key, Number.NEGATIVE_INFINITY, []);
     const list = StreamList.load(this.layout, parts, this.#memory);
+    if (list.fences.length > MAX_UNKEYED_PARTITIONS) this.spread++;
     const expires = this.ttlMs !== null && parts.main !== null;
     cached.expireAt(expires ? list.compactedSinceMs + this.ttlMs : Number.POSITIVE_INFINITY);
     this.#hold(cached, list);
@@ -182,7 +186,8 @@ export class ViewState {
     }
     this.#evaluator.derive(row);
     this.#evaluator.take(row);
-    this.#tieOf(row, chunk.partition, offset, this.#tie);
+    const { origin } = event;
+    this.#tieOf(row, origin?.partition ?? chunk.partition, origin?.offset ?? offset, this.#tie);
     if (!cached.dirty) tidy(list, wMs, heldFromMs);
     const outcome = list.add(this.#evaluator, event.eventTimeMs, this.#tie, wMs, heldFromMs, event.check);
     if (outcome === 'added') {

@@ -33,6 +33,8 @@ export interface SourceTraits {
   readonly partitions: number;
   /** Whether events have ids, and copies of them are sent. */
   readonly hasIds: boolean;
+  /** Whether the topic is re-keyed by the user. */
+  readonly isRekeyed?: boolean;
   readonly latenessMs: number;
   readonly skewMs: number;
   readonly maxStalenessMs: number;
@@ -65,6 +67,7 @@ export function sceneProject(traits: SourceTraits): ProjectDeclaration {
     maxClockSkew: milliseconds(traits.skewMs),
     maxStaleness: milliseconds(traits.maxStalenessMs),
     partitions: traits.partitions,
+    ...(traits.isRekeyed ? { keyedBy: [], rekey: { by: ['user'], partitions: 3 } } : {}),
   });
   const byUser = aggregationView({
     name: 'by_user',

@@ -27,6 +27,7 @@ import type { FieldInput as _forebay_v1_FieldInput, FieldMessage as _forebay_v1_
 import type { JoinKeyInput as _forebay_v1_JoinKeyInput, JoinKeyMessage as _forebay_v1_JoinKeyMessage } from './forebay/v1/JoinKey';
 import type { JoinedFieldInput as _forebay_v1_JoinedFieldInput, JoinedFieldMessage as _forebay_v1_JoinedFieldMessage } from './forebay/v1/JoinedField';
 import type { JoinedSourceInput as _forebay_v1_JoinedSourceInput, JoinedSourceMessage as _forebay_v1_JoinedSourceMessage } from './forebay/v1/JoinedSource';
+import type { KeyingInput as _forebay_v1_KeyingInput, KeyingMessage as _forebay_v1_KeyingMessage } from './forebay/v1/Keying';
 import type { LifetimeWindowInput as _forebay_v1_LifetimeWindowInput, LifetimeWindowMessage as _forebay_v1_LifetimeWindowMessage } from './forebay/v1/LifetimeWindow';
 import type { MetadataInput as _forebay_v1_MetadataInput, MetadataMessage as _forebay_v1_MetadataMessage } from './forebay/v1/Metadata';
 import type { OnDemandFeatureInput as _forebay_v1_OnDemandFeatureInput, OnDemandFeatureMessage as _forebay_v1_OnDemandFeatureMessage } from './forebay/v1/OnDemandFeature';
@@ -36,6 +37,7 @@ import type { PartitionClocksInput as _forebay_v1_PartitionClocksInput, Partitio
 import type { ProjectDefinitionsInput as _forebay_v1_ProjectDefinitionsInput, ProjectDefinitionsMessage as _forebay_v1_ProjectDefinitionsMessage } from './forebay/v1/ProjectDefinitions';
 import type { RecordFormatInput as _forebay_v1_RecordFormatInput, RecordFormatMessage as _forebay_v1_RecordFormatMessage } from './forebay/v1/RecordFormat';
 import type { RegistrySnapshotInput as _forebay_v1_RegistrySnapshotInput, RegistrySnapshotMessage as _forebay_v1_RegistrySnapshotMessage } from './forebay/v1/RegistrySnapshot';
+import type { RekeyingInput as _forebay_v1_RekeyingInput, RekeyingMessage as _forebay_v1_RekeyingMessage } from './forebay/v1/Rekeying';
 import type { SchedulePlanInput as _forebay_v1_SchedulePlanInput, SchedulePlanMessage as _forebay_v1_SchedulePlanMessage } from './forebay/v1/SchedulePlan';
 import type { SequenceSourceInput as _forebay_v1_SequenceSourceInput, SequenceSourceMessage as _forebay_v1_SequenceSourceMessage } from './forebay/v1/SequenceSource';
 import type { ServiceVariantInput as _forebay_v1_ServiceVariantInput, ServiceVariantMessage as _forebay_v1_ServiceVariantMessage } from './forebay/v1/ServiceVariant';
@@ -85,6 +87,7 @@ export interface ProtoGrpcType {
       JoinKey: MessageTypeDefinition<_forebay_v1_JoinKeyInput, _forebay_v1_JoinKeyMessage>
       JoinedField: MessageTypeDefinition<_forebay_v1_JoinedFieldInput, _forebay_v1_JoinedFieldMessage>
       JoinedSource: MessageTypeDefinition<_forebay_v1_JoinedSourceInput, _forebay_v1_JoinedSourceMessage>
+      Keying: MessageTypeDefinition<_forebay_v1_KeyingInput, _forebay_v1_KeyingMessage>
       LifetimeWindow: MessageTypeDefinition<_forebay_v1_LifetimeWindowInput, _forebay_v1_LifetimeWindowMessage>
       Metadata: MessageTypeDefinition<_forebay_v1_MetadataInput, _forebay_v1_MetadataMessage>
       OnDemandFeature: MessageTypeDefinition<_forebay_v1_OnDemandFeatureInput, _forebay_v1_OnDemandFeatureMessage>
@@ -95,6 +98,7 @@ export interface ProtoGrpcType {
       RecordEncoding: EnumTypeDefinition
       RecordFormat: MessageTypeDefinition<_forebay_v1_RecordFormatInput, _forebay_v1_RecordFormatMessage>
       RegistrySnapshot: MessageTypeDefinition<_forebay_v1_RegistrySnapshotInput, _forebay_v1_RegistrySnapshotMessage>
+      Rekeying: MessageTypeDefinition<_forebay_v1_RekeyingInput, _forebay_v1_RekeyingMessage>
       SchedulePlan: MessageTypeDefinition<_forebay_v1_SchedulePlanInput, _forebay_v1_SchedulePlanMessage>
       SequenceSource: MessageTypeDefinition<_forebay_v1_SequenceSourceInput, _forebay_v1_SequenceSourceMessage>
       ServiceVariant: MessageTypeDefinition<_forebay_v1_ServiceVariantInput, _forebay_v1_ServiceVariantMessage>

@@ -37,6 +37,7 @@ import type { JoinKeyInput as _forebay_v1_JoinKeyInput, JoinKeyMessage as _foreb
 import type { JoinedFieldInput as _forebay_v1_JoinedFieldInput, JoinedFieldMessage as _forebay_v1_JoinedFieldMessage } from './forebay/v1/JoinedField';
 import type { JoinedSourceInput as _forebay_v1_JoinedSourceInput, JoinedSourceMessage as _forebay_v1_JoinedSourceMessage } from './forebay/v1/JoinedSource';
 import type { KeyColumnInput as _forebay_v1_KeyColumnInput, KeyColumnMessage as _forebay_v1_KeyColumnMessage } from './forebay/v1/KeyColumn';
+import type { KeyingInput as _forebay_v1_KeyingInput, KeyingMessage as _forebay_v1_KeyingMessage } from './forebay/v1/Keying';
 import type { LayoutInput as _forebay_v1_LayoutInput, LayoutMessage as _forebay_v1_LayoutMessage } from './forebay/v1/Layout';
 import type { LifetimeWindowInput as _forebay_v1_LifetimeWindowInput, LifetimeWindowMessage as _forebay_v1_LifetimeWindowMessage } from './forebay/v1/LifetimeWindow';
 import type { LogPredictionRequestInput as _forebay_v1_LogPredictionRequestInput, LogPredictionRequestMessage as _forebay_v1_LogPredictionRequestMessage } from './forebay/v1/LogPredictionRequest';
@@ -54,6 +55,7 @@ import type { PushEventsRequestInput as _forebay_v1_PushEventsRequestInput, Push
 import type { PushEventsResponseInput as _forebay_v1_PushEventsResponseInput, PushEventsResponseMessage as _forebay_v1_PushEventsResponseMessage } from './forebay/v1/PushEventsResponse';
 import type { RecordFormatInput as _forebay_v1_RecordFormatInput, RecordFormatMessage as _forebay_v1_RecordFormatMessage } from './forebay/v1/RecordFormat';
 import type { RegistrySnapshotInput as _forebay_v1_RegistrySnapshotInput, RegistrySnapshotMessage as _forebay_v1_RegistrySnapshotMessage } from './forebay/v1/RegistrySnapshot';
+import type { RekeyingInput as _forebay_v1_RekeyingInput, RekeyingMessage as _forebay_v1_RekeyingMessage } from './forebay/v1/Rekeying';
 import type { RequestColumnInput as _forebay_v1_RequestColumnInput, RequestColumnMessage as _forebay_v1_RequestColumnMessage } from './forebay/v1/RequestColumn';
 import type { RequestFieldInput as _forebay_v1_RequestFieldInput, RequestFieldMessage as _forebay_v1_RequestFieldMessage } from './forebay/v1/RequestField';
 import type { SchedulePlanInput as _forebay_v1_SchedulePlanInput, SchedulePlanMessage as _forebay_v1_SchedulePlanMessage } from './forebay/v1/SchedulePlan';
@@ -123,6 +125,7 @@ export interface ProtoGrpcType {
       JoinedField: MessageTypeDefinition<_forebay_v1_JoinedFieldInput, _forebay_v1_JoinedFieldMessage>
       JoinedSource: MessageTypeDefinition<_forebay_v1_JoinedSourceInput, _forebay_v1_JoinedSourceMessage>
       KeyColumn: MessageTypeDefinition<_forebay_v1_KeyColumnInput, _forebay_v1_KeyColumnMessage>
+      Keying: MessageTypeDefinition<_forebay_v1_KeyingInput, _forebay_v1_KeyingMessage>
       Layout: MessageTypeDefinition<_forebay_v1_LayoutInput, _forebay_v1_LayoutMessage>
       LifetimeWindow: MessageTypeDefinition<_forebay_v1_LifetimeWindowInput, _forebay_v1_LifetimeWindowMessage>
       LogPredictionRequest: MessageTypeDefinition<_forebay_v1_LogPredictionRequestInput, _forebay_v1_LogPredictionRequestMessage>
@@ -141,6 +144,7 @@ export interface ProtoGrpcType {
       RecordEncoding: EnumTypeDefinition
       RecordFormat: MessageTypeDefinition<_forebay_v1_RecordFormatInput, _forebay_v1_RecordFormatMessage>
       RegistrySnapshot: MessageTypeDefinition<_forebay_v1_RegistrySnapshotInput, _forebay_v1_RegistrySnapshotMessage>
+      Rekeying: MessageTypeDefinition<_forebay_v1_RekeyingInput, _forebay_v1_RekeyingMessage>
       RequestColumn: MessageTypeDefinition<_forebay_v1_RequestColumnInput, _forebay_v1_RequestColumnMessage>
       RequestField: MessageTypeDefinition<_forebay_v1_RequestFieldInput, _forebay_v1_RequestFieldMessage>
       SchedulePlan: MessageTypeDefinition<_forebay_v1_SchedulePlanInput, _forebay_v1_SchedulePlanMessage>

@@ -66,7 +66,7 @@ export class PairedRuntime {
     this.#probers = inputs.topics.map(
       (topic) =>
         new ProgressProber({
-          endOffsets: () => eventLog.admin.endOffsets(topic),
+          probe: async (clockMs) => ({ clockMs, ends: await eventLog.admin.endOffsets(topic) }),
           topic,
           intervalMs: PROBE_MS,
           now: clock,

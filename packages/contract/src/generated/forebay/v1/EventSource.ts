@@ -5,6 +5,8 @@ import type { MetadataInput as _forebay_v1_MetadataInput, MetadataMessage as _fo
 import type { RecordFormatInput as _forebay_v1_RecordFormatInput, RecordFormatMessage as _forebay_v1_RecordFormatMessage } from '../../forebay/v1/RecordFormat';
 import type { SourceTopicInput as _forebay_v1_SourceTopicInput, SourceTopicMessage as _forebay_v1_SourceTopicMessage } from '../../forebay/v1/SourceTopic';
 import type { EnrichmentInput as _forebay_v1_EnrichmentInput, EnrichmentMessage as _forebay_v1_EnrichmentMessage } from '../../forebay/v1/Enrichment';
+import type { KeyingInput as _forebay_v1_KeyingInput, KeyingMessage as _forebay_v1_KeyingMessage } from '../../forebay/v1/Keying';
+import type { RekeyingInput as _forebay_v1_RekeyingInput, RekeyingMessage as _forebay_v1_RekeyingMessage } from '../../forebay/v1/Rekeying';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -50,6 +52,14 @@ export interface EventSourceInput {
    * Fields that no record has: they are looked up when an event is applied. The last of `fields`.
    */
   'enrichments'?: (_forebay_v1_EnrichmentInput)[];
+  /**
+   * Absent: it is not declared by which fields records are spread over partitions.
+   */
+  'keyed_by'?: (_forebay_v1_KeyingInput | null);
+  /**
+   * Absent: the topic is read as it is.
+   */
+  'rekey'?: (_forebay_v1_RekeyingInput | null);
 }
 
 /**
@@ -95,4 +105,12 @@ export interface EventSourceMessage {
    * Fields that no record has: they are looked up when an event is applied. The last of `fields`.
    */
   'enrichments': (_forebay_v1_EnrichmentMessage)[];
+  /**
+   * Absent: it is not declared by which fields records are spread over partitions.
+   */
+  'keyed_by': (_forebay_v1_KeyingMessage | null);
+  /**
+   * Absent: the topic is read as it is.
+   */
+  'rekey': (_forebay_v1_RekeyingMessage | null);
 }

@@ -1,0 +1,150 @@
+/** A topic that is not keyed by the entity: refused with many partitions, and re-keyed through an internal topic, exactly. */
+import { deadLetterTopic, readDeadLetterOrigin, readTopic } from '@forebay/event-log';
+import { archiveFacts, Installation } from '../support/installation';
+import {
+  HISTORY_ENDS_MS,
+  LATENESS_MS,
+  type Payment,
+  paymentsProject,
+  randomPayments,
+} from '../support/payments';
+import { printedRandom } from '../support/seed';
+import { sharedStack, uniqueName, waitFor } from '../support/stack';
+
+const MINUTE_MS = 60_000;
+const PARTITIONS = 32;
+const INTERNAL_PARTITIONS = 4;
+
+const random = printedRandom('rekeying');
+let installation: Installation | null = null;
+afterEach(async () => {
+  await installation?.close();
+  installation = null;
+});
+
+const payments = (n: number): Payment[] => {
+  const now = Date.now();
+  return randomPayments(random, n, now - LATENESS_MS + 4 * MINUTE_MS, now);
+};
+
+type Keying = NonNullable<Parameters<typeof paymentsProject>[0]['keying']>;
+
+async function create(topic: string, keying: Keying): Promise<Installation> {
+  installation = await Installation.create(
+    sharedStack,
+    paymentsProject({ topic, partitions: PARTITIONS, keying }),
+  );
+  return installation;
+}
+
+/** Each to any partition. */
+async function sendAnywhere(to: Installation, events: readonly Payment[]): Promise<void> {
+  const records = events.map((event) => ({
+    topic: to.source.topic,
+    key: null,
+    partition: random.integer(PARTITIONS),
+    value: JSON.stringify(event),
+  }));
+  to.count(events, await (await to.producer()).send(records));
+}
+
+async function archivedOnce(of: Installation, events: number): Promise<void> {
+  let facts = {};
+  await waitFor(
+    async () => {
+      facts = await archiveFacts(of);
+      return JSON.stringify(facts) === JSON.stringify({ merged: events, final: events, positions: events });
+    },
+    { deadlineMs: 30_000, message: `the archive has each of ${events} events once` },
+  ).catch((error: Error) => {
+    throw new Error(`${error.message}: ${JSON.stringify(facts)}`);
+  });
+}
+
+test('a topic of many partitions that is keyed by nothing, or by something else, is refused', async () => {
+  const refused = (keying: Keying) => create(uniqueName('payments'), keying);
+  await expect(refused({ keyedBy: [] })).rejects.toThrow(
+    'view "by_account", source "payments": its events come from a topic of 32 partitions that is keyed by nothing, not by account: ' +
+      'up to 16 partitions are read so; declare rekey: { by: ["account"] } on the source, or key the topic by the entity',
+  );
+  await expect(refused({ keyedBy: ['card'] })).rejects.toThrow('keyed by card, not by account');
+});
+
+test('members that die between copying and knowing it, come, go and wake up: every value is right, every event is archived once', async () => {
+  const topic = uniqueName('payments');
+  const it = await create(topic, {
+    keyedBy: [],
+    rekey: { by: ['account'], partitions: INTERNAL_PARTITIONS },
+  });
+  const small = { FOREBAY_STREAM_FLUSH_EVERY: '5ms' };
+  await it.start('batch');
+  const historyEndsMs = Math.floor((Date.now() - HISTORY_ENDS_MS) / MINUTE_MS) * MINUTE_MS;
+  await it.load(randomPayments(random, 300, historyEndsMs - 60 * MINUTE_MS, historyEndsMs), historyEndsMs);
+  // the other view needs history
+  const cards = [it.view('by_card')];
+  let sent = 4_000;
+  await Promise.all([it.start('serving'), sendAnywhere(it, payments(sent))]);
+  const more = async (n: number) => {
+    await sendAnywhere(it, payments(n));
+    sent += n;
+  };
+  for (const point of ['copies-stored', 'copies-stored:3', 'values-stored:2', 'copies-made:2']) {
+    const dying = await it.start('stream', { ...small, FOREBAY_FAULT_POINT: point });
+    await waitFor(
+      async () => {
+        if (dying.isRunning) await more(50);
+        return !dying.isRunning;
+      },
+      { deadlineMs: 30_000, message: `a member dies at ${point}` },
+    );
+  }
+  const sleeper = await it.start('stream', small);
+  await more(500);
+  await it.settled(cards, MINUTE_MS);
+  sleeper.pause();
+  const other = await it.start('stream', small);
+  await more(1_000);
+  await it.settled(cards, MINUTE_MS);
+  sleeper.resume();
+  await more(500);
+  await it.settled(cards, MINUTE_MS);
+  await archivedOnce(it, sent);
+  const { admin } = await it.servers.eventLog();
+  const internal = await admin.endOffsets(`${topic}.by-account`);
+  const copies = [...internal.values()].reduce((sum, end) => sum + end, 0);
+  // else there were no copies to tell
+  expect(copies).toBeGreaterThan(sent);
+  await more(300);
+  await it.materialize('by_account');
+  await it.settled(undefined, MINUTE_MS);
+  await other.terminate();
+  await more(200);
+  await it.settled(undefined, MINUTE_MS);
+  await archivedOnce(it, sent);
+});
+
+test('a record that is no event is a dead letter of its own topic', async () => {
+  const topic = uniqueName('payments');
+  const it = await create(topic, {
+    keyedBy: [],
+    rekey: { by: ['account'], partitions: INTERNAL_PARTITIONS },
+  });
+  await it.start('stream');
+  const producer = await it.producer();
+  await producer.send([{ topic, key: 'x', partition: 7, value: JSON.stringify(payments(1)[0]) }]);
+  const [position] = await producer.send([{ topic, key: 'x', partition: 7, value: 'no JSON' }]);
+  const { admin } = await it.servers.eventLog();
+  const letters = deadLetterTopic(topic);
+  await waitFor(async () => ((await admin.endOffsets(letters)).get(0) ?? 0) > 0, {
+    deadlineMs: 30_000,
+    message: 'there is a dead letter',
+  });
+  const log = await it.servers.eventLog();
+  const origins: unknown[] = [];
+  await readTopic(log, letters, new Map([[0, { from: 0, to: 1 }]]), ({ record }) => {
+    origins.push(readDeadLetterOrigin(record.headers));
+  });
+  expect(origins).toEqual([
+    expect.objectContaining({ topic, partition: 7, offset: position?.offset, reason: 'not_json' }),
+  ]);
+});
