@@ -1,4 +1,5 @@
 /** A topic that is not keyed by the entity: refused with many partitions, and re-keyed through an internal topic, exactly. */
+import { EXIT, main } from '@forebay/cli';
 import { deadLetterTopic, readDeadLetterOrigin, readTopic } from '@forebay/event-log';
 import { archiveFacts, Installation } from '../support/installation';
 import {
@@ -10,10 +11,14 @@ import {
 } from '../support/payments';
 import { printedRandom } from '../support/seed';
 import { sharedStack, uniqueName, waitFor } from '../support/stack';
+import { describeWrong } from '../support/truth';
 
 const MINUTE_MS = 60_000;
 const PARTITIONS = 32;
 const INTERNAL_PARTITIONS = 4;
+
+async function* nothing() {}
+const SILENT = { out: { write: () => true }, err: { write: () => true }, input: nothing() };
 
 const random = printedRandom('rekeying');
 let installation: Installation | null = null;
@@ -121,6 +126,70 @@ test('members that die between copying and knowing it, come, go and wake up: eve
   await more(200);
   await it.settled(undefined, MINUTE_MS);
   await archivedOnce(it, sent);
+});
+
+/** Kafka deletes the first `share` of what each partition has. */
+async function deleteRecords(of: Installation, topic: string, share: number): Promise<void> {
+  const { admin } = await of.servers.eventLog();
+  const before = [...(await admin.watermarks(topic))].map(([partition, { low, high }]) => ({
+    partition,
+    offset: low + Math.floor((high - low) * share),
+  }));
+  await admin.deleteRecords(topic, before);
+}
+
+const REKEYED: Keying = {
+  keyedBy: [],
+  rekey: { by: ['account'], partitions: INTERNAL_PARTITIONS },
+};
+
+test('a view that is made anew takes from the archive what both topics have no more, each event once', async () => {
+  const topic = uniqueName('payments');
+  const it = await create(topic, REKEYED);
+  const cards = [it.view('by_card')];
+  await Promise.all([it.start('serving'), sendAnywhere(it, payments(3_000))]);
+  for (const point of ['copies-stored:2', 'copies-stored:4']) {
+    const dying = await it.start('stream', { FOREBAY_FAULT_POINT: point });
+    await waitFor(() => !dying.isRunning, { deadlineMs: 30_000, message: `a member dies at ${point}` });
+  }
+  await it.start('stream');
+  await it.settled(cards, MINUTE_MS);
+  await archivedOnce(it, 3_000);
+  await deleteRecords(it, topic, 1);
+  await deleteRecords(it, `${topic}.by-account`, 0.6);
+  const { client } = await it.servers.redis();
+  await client.del(await client.keys(`f:{0}${it.view('by_card').id}.*`));
+  const code = await main(['node', 'forebay', 'rebuild', 'by_card'], it.environment, SILENT);
+  expect(code).toBe(EXIT.ok);
+  await it.settled(cards, MINUTE_MS);
+  await sendAnywhere(it, payments(500));
+  await it.settled(cards, MINUTE_MS);
+  await archivedOnce(it, 3_500);
+});
+
+test('a topic that has lost its first records before it was copied does not look whole', async () => {
+  const topic = uniqueName('payments');
+  const it = await create(topic, REKEYED);
+  await Promise.all([it.start('serving'), sendAnywhere(it, payments(2_000))]);
+  await deleteRecords(it, topic, 0.5);
+  await it.start('stream');
+  const { admin } = await it.servers.eventLog();
+  const held = () => admin.watermarks(`${topic}.by-account`);
+  await waitFor(
+    async () =>
+      [...(await held()).values()].reduce((sum, { low, high }) => sum + high - low, 0) >= 1_000 - PARTITIONS,
+    { deadlineMs: 30_000, message: 'what is left is copied' },
+  );
+  expect([...(await held()).values()].map(({ low }) => low)).toEqual(
+    Array.from({ length: INTERNAL_PARTITIONS }, () => 1),
+  );
+  await waitFor(async () => (await it.checkpointed()) >= 1_000 - PARTITIONS, {
+    deadlineMs: 30_000,
+    message: 'what is left is in the values',
+  });
+  const wrong = await it.wrong(it.view('by_card'));
+  expect(describeWrong(wrong.filter(({ status }) => status !== 'DEGRADED'))).toMatch(/^0 /);
+  expect(wrong.length).toBeGreaterThan(0);
 });
 
 test('a record that is no event is a dead letter of its own topic', async () => {

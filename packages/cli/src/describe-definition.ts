@@ -14,6 +14,7 @@ import {
   type KindedDefinition,
   type OnDemandView,
   recordFields,
+  rekeyText,
   type SchedulePlan,
   type SequenceSource,
   SHARE_PARTS,
@@ -96,8 +97,16 @@ function eventSourceLines(source: EventSource): string[] {
     ['copies count once for', dedupeMs === null ? null : formatDuration(dedupeMs)],
     ['maximum clock skew', formatDuration(source.maxClockSkewMs)],
     ['maximum staleness', formatDuration(source.maxStalenessMs)],
+    ['keyed by', keyedByText(source)],
+    ['re-keyed', source.rekey === undefined ? null : rekeyText(source.rekey)],
     ['archive order', source.archiveOrder.length === 0 ? null : source.archiveOrder.join(', ')],
   ]);
+}
+
+/** Null: it is not declared. */
+function keyedByText({ keyedBy }: EventSource): string | null {
+  if (keyedBy === undefined) return null;
+  return keyedBy.length === 0 ? 'nothing' : keyedBy.join(', ');
 }
 
 /** Null: records have all fields. */
