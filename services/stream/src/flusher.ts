@@ -123,8 +123,8 @@ export class Flusher {
   }
 
   #takeDirty(state: SourceState): CachedEntity[] {
-    const ofViews = state.takeDirty().map(({ entities }) => entities);
-    return ofViews.length === 1 ? (ofViews[0] as CachedEntity[]) : ofViews.flat();
+    const [first = [], ...others] = state.takeDirty().map(({ entities }) => entities);
+    return others.length === 0 ? first : first.concat(...others);
   }
 
   async #writeAll(dirty: readonly CachedEntity[], { clock, guardOf }: FlushTerms): Promise<CachedEntity[]> {

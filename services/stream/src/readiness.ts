@@ -2,7 +2,7 @@ import { ForebayError } from '@forebay/contract';
 import type { Logger } from '@forebay/service-kit';
 import type { EventArchive } from './archiver';
 import type { EventReader, RawRecord } from './chunk-reader';
-import { growingPause, pause } from './pause';
+import { growingPause } from './pause';
 import type { SourceMetrics } from './source-metrics';
 import type { TopicControl } from './topic-control';
 
@@ -60,9 +60,12 @@ export class Readiness {
   /** Waits a while for work on records of a partition; false: it goes on, later than they can be waited for, and the partition is paused. */
   async inTime(partition: number, work: Promise<void>): Promise<boolean> {
     const { name, logger } = this.#options;
-    const waiting = new AbortController();
-    const given = pause(STORE_WAIT_MS, waiting.signal).then(() => false);
-    const isDone = await Promise.race([work.then(() => true), given]).finally(() => waiting.abort());
+    // a bare timer: this is done for every fetch, and an aborted signal makes an error with its stack
+    let timer: NodeJS.Timeout | undefined;
+    const given = new Promise<false>((resolve) => {
+      timer = setTimeout(resolve, STORE_WAIT_MS, false);
+    });
+    const isDone = await Promise.race([work.then(() => true), given]).finally(() => clearTimeout(timer));
     if (isDone) return true;
     this.#pause(partition);
     if (this.#overdue++ === 0)

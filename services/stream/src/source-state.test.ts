@@ -313,3 +313,52 @@ describe('feed', () => {
     expect(view!.entities).toBe(0);
   });
 });
+
+describe('two views that take the same events by the same keys', () => {
+  const filtered = { ...definition!, filter: 'note == "x"' };
+  const twins = (...views: (typeof filtered)[]) => {
+    const state = new SourceState(
+      views.map((view, i) => compileView({ ...view, id: 20 + i, name: `view_${i}` }, source!)),
+      1,
+    );
+    return { state, views: state.views };
+  };
+  const entitiesOf = (state: SourceState, what: EventChunk) =>
+    state
+      .prepare(what, NOW)
+      .entities.map((ofView) => ofView.map((entity) => entity && [entity.view, entity.key]));
+
+  it('have an entity each, and count what they leave out', () => {
+    const { state, views } = twins(filtered, filtered, filtered);
+    expect(views[1]!.choosesAs(views[0]!)).toBe(true);
+    const what = chunk(0, ['a', null, 'b', 'a']);
+    for (let round = 1; round <= 2; round++) {
+      expect(entitiesOf(state, what)).toEqual(
+        views.map((view) => [[view, 'a'], null, [view, 'b'], [view, 'a']]),
+      );
+      expect(state.counts).toMatchObject({ nullKeys: 3 * round, filtered: 0 });
+    }
+    state.prepare(chunk(4, ['a', 'b'], 'y'), NOW);
+    expect(state.counts).toMatchObject({ nullKeys: 6, filtered: 6 });
+  });
+
+  it('find an entity again that one of them has forgotten', () => {
+    const { state, views } = twins(filtered, filtered);
+    apply(state, chunk(0, ['a']));
+    const forgotten = take(state).length === 2 ? views[1]!.find('a', NOW, []) : null;
+    views[1]!.forget(forgotten!);
+    const { missing, entities } = state.prepare(chunk(1, ['a']), NOW);
+    expect(missing).toEqual([{ view: views[1], keys: ['a'] }]);
+    expect(entities[1]![0]).not.toBe(forgotten);
+    expect(entities[1]![0]).toBe(views[1]!.find('a', NOW, []));
+  });
+
+  it('are no such views when filters differ, or buckets that they are fed in', () => {
+    const { state, views } = twins(filtered, { ...definition!, filter: 'note != "x"' });
+    expect(views[1]!.choosesAs(views[0]!)).toBe(false);
+    expect(entitiesOf(state, chunk(0, ['a']))).toEqual([[[views[0], 'a']], [null]]);
+    const { views: same } = twins(filtered, filtered);
+    same[1]!.fedIn = new Set([0]);
+    expect(same[1]!.choosesAs(same[0]!)).toBe(false);
+  });
+});
