@@ -25,6 +25,7 @@ import { logPrediction } from '../served-log/log-prediction';
 import type { RowSink } from '../served-log/served-log';
 import type { Health } from './health';
 import { refusingService } from './refusing-service';
+import { completeResponseOptions } from './response-options';
 import { type ServerLimits, serverOptions } from './server-options';
 import { StagedAnswers } from './staged-answers';
 import { useStreamTables } from './stream-table';
@@ -160,6 +161,7 @@ export function listen(
     server.bindAsync(address, credentials, (error, bound) => {
       if (error === null) {
         useStreamTables(server);
+        completeResponseOptions(server);
         return resolve(bound);
       }
       const remedy =
