@@ -11,7 +11,7 @@ import {
   refuseSpread,
   topicsOf,
 } from '@forebay/definitions';
-import { deadLetterTopic, type EventLog } from '@forebay/event-log';
+import { deadLetterTopic, type EventLog, OUTPUT_TOPIC_CONFIG } from '@forebay/event-log';
 import { appendRegistry, applyEventSource, createMetaTables } from '@forebay/offline-store';
 import { loadRegistry, publishRegistry } from '@forebay/online-store';
 import { recordedRegistry } from './applied-registry';
@@ -89,6 +89,9 @@ async function prepareSources(servers: Servers, project: Project): Promise<void>
     else await ensureInternalTopic(admin, source.rekey);
     await admin.ensureTopic(deadLetterTopic(source.topic), { partitions: 1, config: TOPIC_CONFIG });
   }
+  for (const { output } of project.aggregationViews)
+    if (output !== undefined)
+      await admin.ensureTopic(output.topic, { partitions: output.partitions, config: OUTPUT_TOPIC_CONFIG });
 }
 
 /** A topic that was there may have more partitions than are declared. Throws `failed_precondition`. */

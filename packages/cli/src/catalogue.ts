@@ -128,10 +128,14 @@ function viewSection({ aggregationViews, tableViews, onDemandViews }: Project): 
   };
 }
 
-/** When a view's values are made: `stream + batch`, `stream`, or `every 1h`. */
-export function valuesText({ stream, batch, schedule }: AggregationView): string {
+/** When a view's values are made, and where they go: `stream + batch`, `every 1h`, `stream, to topic t, series every 1m`. */
+export function valuesText({ stream, batch, schedule, output, series }: AggregationView): string {
   if (schedule !== null) return `every ${formatDuration(schedule.intervalMs)}`;
-  return [stream === null ? [] : 'stream', batch === null ? [] : 'batch'].flat().join(' + ');
+  return [
+    [stream === null ? [] : 'stream', batch === null ? [] : 'batch'].flat().join(' + '),
+    ...(output === undefined ? [] : [`to topic ${output.topic}`]),
+    ...(series === undefined ? [] : [`series every ${formatDuration(series.everyMs)}`]),
+  ].join(', ');
 }
 
 /** The fields that are equal in both events of a pair: `user_id`, or `id = impression_id` where they have other names. */

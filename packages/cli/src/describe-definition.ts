@@ -25,6 +25,7 @@ import {
   windowText,
 } from '@forebay/definitions';
 import { fieldsText, onText, signatureText } from './catalogue';
+import { outputText, seriesText } from './feature-outputs';
 import type { Output } from './output';
 
 /** What one definition says in full, for people: its title, its options, its features. */
@@ -195,6 +196,8 @@ function aggregationViewLines(view: AggregationView, output: Output): string[] {
         view.stream === null ? null : `rows are held for ${formatDuration(view.stream.retentionMs)}`,
       ],
       ['schedule', view.schedule === null ? null : scheduleText(view.schedule)],
+      ['output', outputText(view)],
+      ['series', seriesText(view)],
       ['fingerprint', view.fingerprint],
     ]),
     output.table(['feature', 'type', 'operation', 'window', 'filter', 'description'], rows),

@@ -3,6 +3,7 @@ import { loadSync, type Options, type PackageDefinition } from '@grpc/proto-load
 import type { ProtoGrpcType as DefinitionsTypes } from './generated/definitions';
 import type { ProtoGrpcType as ExplainTypes } from './generated/explain';
 import type { ProtoGrpcType as FeatureServiceTypes } from './generated/feature_service';
+import type { ProtoGrpcType as FeatureUpdateTypes } from './generated/feature_update';
 import type { ProtoGrpcType as JobsTypes } from './generated/jobs';
 import type { ProtoGrpcType as PredictionsTypes } from './generated/predictions';
 import type { ProtoGrpcType as PushTypes } from './generated/push';
@@ -11,6 +12,7 @@ import type { ProtoGrpcType as PushTypes } from './generated/push';
 export type ForebayV1 = DefinitionsTypes['forebay']['v1'] &
   ExplainTypes['forebay']['v1'] &
   FeatureServiceTypes['forebay']['v1'] &
+  FeatureUpdateTypes['forebay']['v1'] &
   JobsTypes['forebay']['v1'] &
   PredictionsTypes['forebay']['v1'] &
   PushTypes['forebay']['v1'];
@@ -35,6 +37,7 @@ const PROTO_FILES = [
   'forebay/v1/definitions.proto',
   'forebay/v1/explain.proto',
   'forebay/v1/feature_service.proto',
+  'forebay/v1/feature_update.proto',
   'forebay/v1/jobs.proto',
   'forebay/v1/predictions.proto',
   'forebay/v1/push.proto',

@@ -1,4 +1,5 @@
 import type { Message, MessageInput } from '@forebay/contract';
+import { outputsFromMessage, outputsToMessage } from './feature-output-codec';
 import { metadataFromMessage } from './metadata-codec';
 import type { AggregationFeature, AggregationView, SchedulePlan, Window } from './model';
 import { OPERATIONS, type OperationName } from './operations';
@@ -26,6 +27,7 @@ export function aggregationViewToMessage(view: AggregationView): MessageInput<'A
         : { horizon_ms: batch.horizonMs, cut_hop_ms: batch.cutHopMs, interval_ms: batch.intervalMs ?? 0 },
     stream: stream === null ? null : { retention_ms: stream.retentionMs },
     schedule: schedule === null ? null : scheduleToMessage(schedule),
+    ...outputsToMessage(view),
     metadata: view.metadata,
     fingerprint: view.fingerprint,
   };
@@ -53,6 +55,7 @@ export function aggregationViewFromMessage(message: Message<'AggregationView'>):
       : null,
     stream: stream ? { retentionMs: stream.retention_ms } : null,
     schedule: schedule ? scheduleFromMessage(schedule) : null,
+    ...outputsFromMessage(message),
     metadata: metadataFromMessage(message.metadata),
     fingerprint: message.fingerprint,
   };

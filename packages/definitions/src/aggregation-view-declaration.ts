@@ -8,6 +8,7 @@ import type {
   SourceFields,
 } from './declarations';
 import type { FeatureDeclaration } from './feature-declaration';
+import type { OutputOptions, SeriesOptions } from './feature-output-declaration';
 import type { ViewSourceDeclaration } from './pairing-declarations';
 import type { FeatureSelection } from './view-declaration';
 
@@ -51,6 +52,10 @@ export interface AggregationViewOptions<
   stream?: StreamOptions | false;
   /** Values made on a schedule, instead of live ones; `wait` is the source's allowed lateness if left out. */
   schedule?: ScheduleOptions;
+  /** A topic that receives the values of changed entities. */
+  output?: OutputOptions<NoInfer<Names<A>>>;
+  /** Samples of values over time, in ClickHouse. */
+  series?: SeriesOptions<NoInfer<K>, NoInfer<Names<A>>>;
   features: A;
 }
 

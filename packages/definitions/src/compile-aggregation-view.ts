@@ -4,6 +4,7 @@ import type { AggregationViewDeclaration, AggregationViewOptions } from './aggre
 import { scalarTypeOf } from './columns';
 import { compileFeature, compileFilter, type ViewColumns, viewColumns } from './compile-feature';
 import { compileKeys } from './compile-keys';
+import { compileOutputs } from './compile-outputs';
 import { compileBatchPlan, compileStreamPlan } from './compile-plans';
 import { compileSchedule } from './compile-schedule';
 import { brokenHopChain, type HopUser, hopOf } from './hop-chain';
@@ -49,6 +50,8 @@ export function compileAggregationView(
   );
   const spread = plans.stream === null ? null : refuseSpread(source, keyFields);
   if (spread !== null) problems.add(`${place}, source "${source.name}"`, spread);
+  const hasStream = plans.stream !== null;
+  const outputs = compileOutputs(options, { entity, source, features, hasStream, place, problems });
   return {
     id: 0,
     name: options.name,
@@ -60,6 +63,7 @@ export function compileAggregationView(
     derived,
     features,
     ...plans,
+    ...outputs,
     metadata: compileMetadata(options),
     fingerprint: '',
   };

@@ -16,6 +16,7 @@ import {
 } from './limits';
 import type { EventSource, Project } from './model';
 import { checkCount, checkName, versioned } from './names';
+import { checkOutputTopics } from './output-topics';
 import { Problems } from './problems';
 import type { ProjectDeclaration, ProjectOptions } from './project-declaration';
 import { PROJECT_SHAPE } from './shapes';
@@ -123,6 +124,7 @@ function checkNames(project: Project, problems: Problems): void {
   checkUnique(project.featureServices, 'feature service', title, problems);
   checkShared(project.eventSources, 'topic', topicsToMake, problems);
   checkShared(project.eventSources, 'table', ({ table }) => [table], problems);
+  checkOutputTopics(project, problems);
 }
 
 function compileAll<D, M>(

@@ -28,6 +28,8 @@ export type {
   WindowDeclaration,
 } from './feature-declaration';
 export * from './feature-declarations';
+export type { OutputOptions, SeriesOptions } from './feature-output-declaration';
+export type { FeatureSeries, OutputFormat, OutputTopic } from './feature-output-model';
 export * from './function-declaration';
 export { type Definition, definitionName } from './identity';
 export {

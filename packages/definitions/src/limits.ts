@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '@forebay/contract';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@forebay/contract';
 
 /** Names become parts of SQL identifiers, file names and metric labels; 63 bytes is the shortest limit among them. */
 export const NAME_PATTERN = /^[a-z][a-z0-9_]{0,62}$/;
@@ -106,6 +106,20 @@ export const DEFAULT_MAX_CLOCK_SKEW_MS = 5 * MINUTE_MS;
 export const DEFAULT_MAX_STALENESS_MS = MINUTE_MS;
 export const DEFAULT_PARTITIONS = 4;
 export const DEFAULT_CUT_HOP_MS = HOUR_MS;
+
+/** A round of output reads the values that it writes: shorter than this, it is a flush. */
+export const MIN_OUTPUT_INTERVAL_MS = 100;
+export const MAX_OUTPUT_INTERVAL_MS = DAY_MS;
+
+/** Each sample is an insert into ClickHouse. */
+export const MIN_SERIES_INTERVAL_MS = SECOND_MS;
+export const MIN_SERIES_KEEP_MS = HOUR_MS;
+export const DEFAULT_SERIES_KEEP_MS = 30 * DAY_MS;
+/** A dashboard shows some of the entities, not all. */
+export const DEFAULT_SERIES_ENTITIES = 1_000;
+export const MAX_SERIES_ENTITIES = 10_000;
+/** Entities × features of one sample: rows of one insert, about 10 MB of them. */
+export const MAX_SERIES_VALUES = 100_000;
 
 /** Shorter schedules would run into each other: a run reads the whole window. */
 export const MIN_INTERVAL_MS = MINUTE_MS;

@@ -3,6 +3,7 @@
  * snapshot (protobuf) carries it, and every other package takes it as given.
  */
 import type { Enrichment } from './enrichment-model';
+import type { FeatureSeries, OutputTopic } from './feature-output-model';
 import type { OperationName } from './operations';
 import type { JoinedSource, Pairing, SequenceSource } from './paired-model';
 import type { RecordFormat } from './record-format';
@@ -164,6 +165,10 @@ export interface AggregationView {
   readonly batch: BatchPlan | null;
   readonly stream: StreamPlan | null;
   readonly schedule: SchedulePlan | null;
+  /** A topic of the values of changed entities; absent: none. */
+  readonly output?: OutputTopic;
+  /** Samples at each multiple of an interval; absent: none. */
+  readonly series?: FeatureSeries;
   readonly metadata: Metadata;
   /** Hash of everything that gives the view its meaning. */
   readonly fingerprint: string;

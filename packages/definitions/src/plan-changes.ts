@@ -7,6 +7,7 @@ import { entityOf, findProject, sourceOf, tableSourceOf } from './lookup';
 import { type Meaning, meaningDifferences } from './meaning';
 import type { AggregationView, Entity, EventSource, Project, RegistrySnapshot } from './model';
 import { onDemandViewMeaning } from './on-demand-view-meaning';
+import { addedOutputTopics, refuseTakenOutput } from './output-topics';
 import type { Change, DefinitionKind, Plan, PlannedWork } from './plan';
 import type { RecordFormat } from './record-format';
 import { rekeyText } from './rekeying';
@@ -31,7 +32,7 @@ export function planChanges(current: RegistrySnapshot | null, desired: Project):
       before.aggregationViews,
       desired.aggregationViews,
       refuseAggregationChange(before, desired),
-    ),
+    ).map((change) => refuseOutput(change, desired, others)),
     ...compare(
       'table view',
       before.tableViews,
@@ -197,6 +198,12 @@ function refuseTaken(change: Change, desired: Project, others: readonly Project[
   return change;
 }
 
+function refuseOutput(change: Change, desired: Project, others: readonly Project[]): Change {
+  const view = desired.aggregationViews.find((candidate) => definitionName(candidate) === change.name);
+  const refused = view === undefined || change.refused !== undefined ? null : refuseTakenOutput(view, others);
+  return refused === null || change.kind === 'unchanged' ? change : { ...change, refused };
+}
+
 /** A changed meaning under the same version is refused. */
 function refuseNewMeaning<V extends { readonly version: number }>(
   before: Project,
@@ -247,17 +254,7 @@ function plannedWork(before: Project, desired: Project, changes: readonly Change
   });
   return {
     tables: newSources.map(({ table }) => table),
-    topics: desired.eventSources.flatMap((source) => {
-      const known = before.eventSources.find(({ name }) => name === source.name);
-      const knownTopics = known === undefined ? [] : topicsOf(known);
-      const topics = topicsOf(source)
-        .filter((topic) => !knownTopics.includes(topic))
-        .map((topic) => ({ topic, partitions: source.partitions }));
-      const { rekey } = source;
-      return rekey === undefined || known?.rekey !== undefined
-        ? topics
-        : [...topics, { topic: rekey.topic, partitions: rekey.partitions }];
-    }),
+    topics: [...addedSourceTopics(before, desired), ...addedOutputTopics(before, desired)],
     columns,
     materialize: [
       ...desired.aggregationViews.filter(
@@ -266,4 +263,18 @@ function plannedWork(before: Project, desired: Project, changes: readonly Change
       ...desired.tableViews.filter((view) => added('table view', view)),
     ].map(definitionName),
   };
+}
+
+function addedSourceTopics(before: Project, desired: Project): PlannedWork['topics'] {
+  return desired.eventSources.flatMap((source) => {
+    const known = before.eventSources.find(({ name }) => name === source.name);
+    const knownTopics = known === undefined ? [] : topicsOf(known);
+    const topics = topicsOf(source)
+      .filter((topic) => !knownTopics.includes(topic))
+      .map((topic) => ({ topic, partitions: source.partitions }));
+    const { rekey } = source;
+    return rekey === undefined || known?.rekey !== undefined
+      ? topics
+      : [...topics, { topic: rekey.topic, partitions: rekey.partitions }];
+  });
 }

@@ -58,7 +58,22 @@ const feature = fc.record({
   type: valueType,
   description: text,
 });
-const view = fc.record({
+const output = fc.record({
+  topic: name,
+  format: fc.constantFrom('json' as const, 'protobuf' as const),
+  features: fc.array(name, { maxLength: 2 }),
+  everyMs: fc.option(durationMs),
+  partitions: fc.nat(),
+});
+const series = fc.record({
+  everyMs: durationMs,
+  features: fc.array(name, { maxLength: 2 }),
+  entities: fc.array(text, { maxLength: 2 }),
+  maxEntities: fc.nat(),
+  keepMs: durationMs,
+});
+const outputs = fc.record({ output, series }, { requiredKeys: [] });
+const plainView = fc.record({
   id,
   name,
   version: id,
@@ -76,6 +91,7 @@ const view = fc.record({
   metadata,
   fingerprint: text,
 });
+const view = fc.tuple(plainView, outputs).map(([plain, more]) => ({ ...plain, ...more }));
 const paths = fc.dictionary(name, someText, { maxKeys: 2, noNullPrototype: true });
 const otherTopics = fc.array(fc.record({ topic: text, paths }), { minLength: 1, maxLength: 2 });
 const source = fc

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { AggregationViewDeclaration } from './aggregation-view-declaration';
 import type { EntityDeclaration, EventSourceDeclaration } from './declarations';
 import type { FeatureDeclaration } from './feature-declaration';
+import { OUTPUT_SHAPE, SERIES_SHAPE } from './feature-output-shapes';
 import type { FunctionDeclaration } from './function-declaration';
 import type { OnDemandViewDeclaration } from './on-demand-view-declaration';
 import type {
@@ -93,6 +94,8 @@ export const AGGREGATION_VIEW_SHAPE = z.strictObject({
     })
     .optional(),
   schedule: scheduleShape.optional(),
+  output: OUTPUT_SHAPE.optional(),
+  series: SERIES_SHAPE.optional(),
   features: z.record(z.string(), declared<FeatureDeclaration>('feature')),
   ...metadata,
 });

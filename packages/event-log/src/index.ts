@@ -18,6 +18,7 @@ export {
 export { connectEventLog, type EventLog, type EventLogOptions } from './event-log';
 export type { EventLogLogger } from './event-log-logger';
 export { keptLog, type LogConsumer, type ReadableLog, topicRecord } from './kept-log';
+export { OUTPUT_TOPIC_CONFIG } from './output-topic-config';
 export { type ProbedEnds, ProgressProber, type ProgressProberOptions } from './progress-prober';
 export { ProgressTracker } from './progress-tracker';
 export { type PlacedRecord, readTopic, type TopicRange } from './read-topic';

@@ -22,6 +22,7 @@ import type { ExplainedTableInput as _forebay_v1_ExplainedTableInput, ExplainedT
 import type { ExplainedTableRowInput as _forebay_v1_ExplainedTableRowInput, ExplainedTableRowMessage as _forebay_v1_ExplainedTableRowMessage } from './forebay/v1/ExplainedTableRow';
 import type { FeatureExplanationInput as _forebay_v1_FeatureExplanationInput, FeatureExplanationMessage as _forebay_v1_FeatureExplanationMessage } from './forebay/v1/FeatureExplanation';
 import type { FeatureReferenceInput as _forebay_v1_FeatureReferenceInput, FeatureReferenceMessage as _forebay_v1_FeatureReferenceMessage } from './forebay/v1/FeatureReference';
+import type { FeatureSeriesInput as _forebay_v1_FeatureSeriesInput, FeatureSeriesMessage as _forebay_v1_FeatureSeriesMessage } from './forebay/v1/FeatureSeries';
 import type { FeatureServiceDefinitionInput as _forebay_v1_FeatureServiceDefinitionInput, FeatureServiceDefinitionMessage as _forebay_v1_FeatureServiceDefinitionMessage } from './forebay/v1/FeatureServiceDefinition';
 import type { FieldInput as _forebay_v1_FieldInput, FieldMessage as _forebay_v1_FieldMessage } from './forebay/v1/Field';
 import type { JoinKeyInput as _forebay_v1_JoinKeyInput, JoinKeyMessage as _forebay_v1_JoinKeyMessage } from './forebay/v1/JoinKey';
@@ -33,6 +34,7 @@ import type { MetadataInput as _forebay_v1_MetadataInput, MetadataMessage as _fo
 import type { OnDemandFeatureInput as _forebay_v1_OnDemandFeatureInput, OnDemandFeatureMessage as _forebay_v1_OnDemandFeatureMessage } from './forebay/v1/OnDemandFeature';
 import type { OnDemandInputInput as _forebay_v1_OnDemandInputInput, OnDemandInputMessage as _forebay_v1_OnDemandInputMessage } from './forebay/v1/OnDemandInput';
 import type { OnDemandViewInput as _forebay_v1_OnDemandViewInput, OnDemandViewMessage as _forebay_v1_OnDemandViewMessage } from './forebay/v1/OnDemandView';
+import type { OutputTopicInput as _forebay_v1_OutputTopicInput, OutputTopicMessage as _forebay_v1_OutputTopicMessage } from './forebay/v1/OutputTopic';
 import type { PartitionClocksInput as _forebay_v1_PartitionClocksInput, PartitionClocksMessage as _forebay_v1_PartitionClocksMessage } from './forebay/v1/PartitionClocks';
 import type { ProjectDefinitionsInput as _forebay_v1_ProjectDefinitionsInput, ProjectDefinitionsMessage as _forebay_v1_ProjectDefinitionsMessage } from './forebay/v1/ProjectDefinitions';
 import type { RecordFormatInput as _forebay_v1_RecordFormatInput, RecordFormatMessage as _forebay_v1_RecordFormatMessage } from './forebay/v1/RecordFormat';
@@ -82,6 +84,7 @@ export interface ProtoGrpcType {
       ExplainedTableRow: MessageTypeDefinition<_forebay_v1_ExplainedTableRowInput, _forebay_v1_ExplainedTableRowMessage>
       FeatureExplanation: MessageTypeDefinition<_forebay_v1_FeatureExplanationInput, _forebay_v1_FeatureExplanationMessage>
       FeatureReference: MessageTypeDefinition<_forebay_v1_FeatureReferenceInput, _forebay_v1_FeatureReferenceMessage>
+      FeatureSeries: MessageTypeDefinition<_forebay_v1_FeatureSeriesInput, _forebay_v1_FeatureSeriesMessage>
       FeatureServiceDefinition: MessageTypeDefinition<_forebay_v1_FeatureServiceDefinitionInput, _forebay_v1_FeatureServiceDefinitionMessage>
       Field: MessageTypeDefinition<_forebay_v1_FieldInput, _forebay_v1_FieldMessage>
       JoinKey: MessageTypeDefinition<_forebay_v1_JoinKeyInput, _forebay_v1_JoinKeyMessage>
@@ -93,6 +96,8 @@ export interface ProtoGrpcType {
       OnDemandFeature: MessageTypeDefinition<_forebay_v1_OnDemandFeatureInput, _forebay_v1_OnDemandFeatureMessage>
       OnDemandInput: MessageTypeDefinition<_forebay_v1_OnDemandInputInput, _forebay_v1_OnDemandInputMessage>
       OnDemandView: MessageTypeDefinition<_forebay_v1_OnDemandViewInput, _forebay_v1_OnDemandViewMessage>
+      OutputFormat: EnumTypeDefinition
+      OutputTopic: MessageTypeDefinition<_forebay_v1_OutputTopicInput, _forebay_v1_OutputTopicMessage>
       PartitionClocks: MessageTypeDefinition<_forebay_v1_PartitionClocksInput, _forebay_v1_PartitionClocksMessage>
       ProjectDefinitions: MessageTypeDefinition<_forebay_v1_ProjectDefinitionsInput, _forebay_v1_ProjectDefinitionsMessage>
       RecordEncoding: EnumTypeDefinition

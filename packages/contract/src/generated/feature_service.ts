@@ -26,6 +26,7 @@ import type { FeatureColumnInput as _forebay_v1_FeatureColumnInput, FeatureColum
 import type { FeatureExplanationInput as _forebay_v1_FeatureExplanationInput, FeatureExplanationMessage as _forebay_v1_FeatureExplanationMessage } from './forebay/v1/FeatureExplanation';
 import type { FeatureListInput as _forebay_v1_FeatureListInput, FeatureListMessage as _forebay_v1_FeatureListMessage } from './forebay/v1/FeatureList';
 import type { FeatureReferenceInput as _forebay_v1_FeatureReferenceInput, FeatureReferenceMessage as _forebay_v1_FeatureReferenceMessage } from './forebay/v1/FeatureReference';
+import type { FeatureSeriesInput as _forebay_v1_FeatureSeriesInput, FeatureSeriesMessage as _forebay_v1_FeatureSeriesMessage } from './forebay/v1/FeatureSeries';
 import type { FeatureServiceClient as _forebay_v1_FeatureServiceClient, FeatureServiceDefinition as _forebay_v1_FeatureServiceDefinition } from './forebay/v1/FeatureService';
 import type { FeatureServiceDefinitionInput as _forebay_v1_FeatureServiceDefinitionInput, FeatureServiceDefinitionMessage as _forebay_v1_FeatureServiceDefinitionMessage } from './forebay/v1/FeatureServiceDefinition';
 import type { FieldInput as _forebay_v1_FieldInput, FieldMessage as _forebay_v1_FieldMessage } from './forebay/v1/Field';
@@ -47,6 +48,7 @@ import type { NumberListInput as _forebay_v1_NumberListInput, NumberListMessage 
 import type { OnDemandFeatureInput as _forebay_v1_OnDemandFeatureInput, OnDemandFeatureMessage as _forebay_v1_OnDemandFeatureMessage } from './forebay/v1/OnDemandFeature';
 import type { OnDemandInputInput as _forebay_v1_OnDemandInputInput, OnDemandInputMessage as _forebay_v1_OnDemandInputMessage } from './forebay/v1/OnDemandInput';
 import type { OnDemandViewInput as _forebay_v1_OnDemandViewInput, OnDemandViewMessage as _forebay_v1_OnDemandViewMessage } from './forebay/v1/OnDemandView';
+import type { OutputTopicInput as _forebay_v1_OutputTopicInput, OutputTopicMessage as _forebay_v1_OutputTopicMessage } from './forebay/v1/OutputTopic';
 import type { PartitionClocksInput as _forebay_v1_PartitionClocksInput, PartitionClocksMessage as _forebay_v1_PartitionClocksMessage } from './forebay/v1/PartitionClocks';
 import type { PredictedValueInput as _forebay_v1_PredictedValueInput, PredictedValueMessage as _forebay_v1_PredictedValueMessage } from './forebay/v1/PredictedValue';
 import type { PredictionInput as _forebay_v1_PredictionInput, PredictionMessage as _forebay_v1_PredictionMessage } from './forebay/v1/Prediction';
@@ -110,6 +112,7 @@ export interface ProtoGrpcType {
       FeatureExplanation: MessageTypeDefinition<_forebay_v1_FeatureExplanationInput, _forebay_v1_FeatureExplanationMessage>
       FeatureList: MessageTypeDefinition<_forebay_v1_FeatureListInput, _forebay_v1_FeatureListMessage>
       FeatureReference: MessageTypeDefinition<_forebay_v1_FeatureReferenceInput, _forebay_v1_FeatureReferenceMessage>
+      FeatureSeries: MessageTypeDefinition<_forebay_v1_FeatureSeriesInput, _forebay_v1_FeatureSeriesMessage>
       /**
        * Online reads of feature vectors, and what is sent back.
        */
@@ -135,6 +138,8 @@ export interface ProtoGrpcType {
       OnDemandFeature: MessageTypeDefinition<_forebay_v1_OnDemandFeatureInput, _forebay_v1_OnDemandFeatureMessage>
       OnDemandInput: MessageTypeDefinition<_forebay_v1_OnDemandInputInput, _forebay_v1_OnDemandInputMessage>
       OnDemandView: MessageTypeDefinition<_forebay_v1_OnDemandViewInput, _forebay_v1_OnDemandViewMessage>
+      OutputFormat: EnumTypeDefinition
+      OutputTopic: MessageTypeDefinition<_forebay_v1_OutputTopicInput, _forebay_v1_OutputTopicMessage>
       PartitionClocks: MessageTypeDefinition<_forebay_v1_PartitionClocksInput, _forebay_v1_PartitionClocksMessage>
       PredictedValue: MessageTypeDefinition<_forebay_v1_PredictedValueInput, _forebay_v1_PredictedValueMessage>
       Prediction: MessageTypeDefinition<_forebay_v1_PredictionInput, _forebay_v1_PredictionMessage>

@@ -39,6 +39,25 @@ describe('a project in YAML', () => {
     expect(written).toEqual({ ...declared, functions: laidOut });
   });
 
+  it('may say where changed values go, and what is sampled', () => {
+    const project = compileYamlProject(`
+name: p
+aggregationViews:
+  - name: a
+    entity: e
+    source: s
+    output: { topic: a-out, format: protobuf, every: 1s }
+    series: { every: 1m, entities: [{ e: x }, { e: y }], keep: 7d }
+    features: { x: { operation: count, window: 1h } }
+eventSources: [{ name: s, topic: s, fields: { time: timestamp, e: string }, eventTime: time }]
+entities: [{ name: e, joinKeys: { e: string } }]
+`);
+    expect(project.aggregationViews[0]).toMatchObject({
+      output: { topic: 'a-out', format: 'protobuf', features: ['x'], everyMs: 1_000 },
+      series: { everyMs: 60_000, features: ['x'], entities: ['x', 'y'] },
+    });
+  });
+
   it('may share parts by anchors and merge keys, and have its definitions in any order', () => {
     const project = compileYamlProject(`
 name: p

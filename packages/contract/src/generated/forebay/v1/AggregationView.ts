@@ -6,6 +6,8 @@ import type { BatchPlanInput as _forebay_v1_BatchPlanInput, BatchPlanMessage as 
 import type { StreamPlanInput as _forebay_v1_StreamPlanInput, StreamPlanMessage as _forebay_v1_StreamPlanMessage } from '../../forebay/v1/StreamPlan';
 import type { MetadataInput as _forebay_v1_MetadataInput, MetadataMessage as _forebay_v1_MetadataMessage } from '../../forebay/v1/Metadata';
 import type { SchedulePlanInput as _forebay_v1_SchedulePlanInput, SchedulePlanMessage as _forebay_v1_SchedulePlanMessage } from '../../forebay/v1/SchedulePlan';
+import type { OutputTopicInput as _forebay_v1_OutputTopicInput, OutputTopicMessage as _forebay_v1_OutputTopicMessage } from '../../forebay/v1/OutputTopic';
+import type { FeatureSeriesInput as _forebay_v1_FeatureSeriesInput, FeatureSeriesMessage as _forebay_v1_FeatureSeriesMessage } from '../../forebay/v1/FeatureSeries';
 
 export interface AggregationViewInput {
   'id'?: (number);
@@ -37,6 +39,8 @@ export interface AggregationViewInput {
    * Absent: the view has a stream.
    */
   'schedule'?: (_forebay_v1_SchedulePlanInput | null);
+  'output'?: (_forebay_v1_OutputTopicInput | null);
+  'series'?: (_forebay_v1_FeatureSeriesInput | null);
 }
 
 export interface AggregationViewMessage {
@@ -69,4 +73,6 @@ export interface AggregationViewMessage {
    * Absent: the view has a stream.
    */
   'schedule': (_forebay_v1_SchedulePlanMessage | null);
+  'output': (_forebay_v1_OutputTopicMessage | null);
+  'series': (_forebay_v1_FeatureSeriesMessage | null);
 }
