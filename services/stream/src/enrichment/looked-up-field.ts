@@ -13,7 +13,8 @@ import type { Value } from '@forebay/expressions';
 import { bucketOf, type RedisConnection, readEntityValues } from '@forebay/online-store';
 import { allOf, byBucket } from '../by-bucket';
 import type { SourceEvent } from '../event-chunk';
-import { StoredAggregation, type StoredFeature, type StoredKeys, StoredTable } from './stored-feature';
+import type { StoredKeys } from '../stored-view';
+import { StoredAggregation, type StoredFeature, StoredTable } from './stored-feature';
 
 /** How many look-ups ended with each status, by its number. */
 export type StatusCounts = Uint32Array;

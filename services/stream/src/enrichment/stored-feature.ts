@@ -3,16 +3,14 @@ import {
   BatchList,
   type BatchMarker,
   compileTableView,
-  compileView,
   isFloat64,
   isTableFloat64,
   markerClock,
   newTableOutput,
-  newViewOutput,
   STATUS,
   settledInstant,
   TableRead,
-  ViewFold,
+  type ViewFold,
   type ViewLayout,
   type ViewOutput,
 } from '@forebay/algebra';
@@ -25,27 +23,8 @@ import type {
   ValueType,
 } from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
-import {
-  batchMarkerKey,
-  decodeBatchMarker,
-  decodeStreamMarker,
-  decodeTableMarker,
-  type KeyValues,
-  PARTS,
-  partPrefix,
-  progressKey,
-  smallestProgress,
-  streamMarkerKey,
-  tableMarkerKey,
-} from '@forebay/online-store';
-
-/** What a look-up asks the store for, in one bucket. */
-export interface StoredKeys {
-  /** Markers, and progress. */
-  readonly shared: readonly Uint8Array[];
-  /** Of the parts of an entity. */
-  readonly prefixes: readonly Uint8Array[];
-}
+import { decodeTableMarker, type KeyValues, PARTS, partPrefix, tableMarkerKey } from '@forebay/online-store';
+import { decoded, type StoredKeys, StoredView } from '../stored-view';
 
 export interface StoredFeature {
   keysIn(bucket: number): StoredKeys;
@@ -60,66 +39,31 @@ export interface StoredFeature {
 /** A feature of an aggregation view with a stream. */
 export class StoredAggregation implements StoredFeature {
   value: Value = null;
-  readonly #layout: ViewLayout;
-  readonly #fold: ViewFold;
-  readonly #output: ViewOutput;
+  readonly #stored: StoredView;
   readonly #batch: BatchList;
   readonly #feature: FeaturePlace;
-  readonly #hasVariable: boolean;
-  readonly #hasBatch: boolean;
 
-  constructor(
-    private readonly view: AggregationView,
-    private readonly source: EventSource,
-    feature: string,
-  ) {
-    const layout = compileView(view, source);
-    this.#layout = layout;
-    this.#fold = new ViewFold(layout);
-    this.#output = newViewOutput(layout);
+  constructor(view: AggregationView, source: EventSource, feature: string) {
+    this.#stored = new StoredView(view, source);
+    const { layout } = this.#stored;
     this.#batch = new BatchList(layout);
     this.#feature = placeOf(view.features, feature, (index) =>
       isFloat64(layout.features[index] as ViewLayout['features'][number]),
     );
-    this.#hasVariable = layout.variable.length > 0;
-    this.#hasBatch = view.batch !== null;
   }
 
   keysIn(bucket: number): StoredKeys {
-    const { view, source } = this;
-    const parts = [
-      PARTS.rows,
-      ...(this.#hasVariable ? [PARTS.open, PARTS.sealed] : []),
-      ...(this.#hasBatch ? [PARTS.batch] : []),
-    ];
-    const shared = [
-      progressKey(bucket, source.id),
-      streamMarkerKey(bucket, view.id),
-      ...(this.#hasBatch ? [batchMarkerKey(bucket, view.id)] : []),
-    ];
-    return {
-      shared: shared.map((key) => Buffer.from(key)),
-      prefixes: parts.map((part) => Buffer.from(partPrefix(bucket, view.id, part))),
-    };
+    return this.#stored.keysIn(bucket);
   }
 
   read(shared: KeyValues, values: KeyValues, tMs: number, nowMs: number): number {
-    const parts = {
-      stream: values[0] ?? null,
-      open: this.#hasVariable ? (values[1] ?? null) : null,
-      sealed: this.#hasVariable ? (values[2] ?? null) : null,
-      batch: this.#hasBatch ? (values[this.#hasVariable ? 3 : 1] ?? null) : null,
-    };
-    const clocks = {
-      serverClockMs: nowMs,
-      progressMs: decoded(shared[0], (bytes) => smallestProgress(bytes) || null),
-      completeSinceMs: decoded(shared[1], (bytes) => decodeStreamMarker(bytes).completeSinceMs),
-      batchMarker: this.#hasBatch ? decoded(shared[2], batchMarkerOf) : null,
-    };
-    const listMs = this.#fold.fold(parts, { tMs, ...clocks }, this.#output);
+    const { fold, output } = this.#stored;
+    const parts = this.#stored.partsOf(values);
+    const clocks = this.#stored.clocksOf(shared, nowMs);
+    const listMs = fold.fold(parts, { tMs, ...clocks }, output);
     if (Math.max(listMs, markerClock(clocks.batchMarker)) <= tMs) {
-      this.value = fieldValue(this.#output, this.#feature);
-      return this.#output.statuses[this.#feature.index] as number;
+      this.value = fieldValue(output, this.#feature);
+      return output.statuses[this.#feature.index] as number;
     }
     // written at a later clock: its rows may hold events after t
     this.value = this.#endsAfter(parts.batch, tMs) ? null : this.#before(parts, clocks, tMs, listMs);
@@ -132,8 +76,9 @@ export class StoredAggregation implements StoredFeature {
     tMs: number,
     listMs: number,
   ): Value {
-    this.#fold.fold(parts, { tMs: settledInstant(this.#layout, tMs, listMs), ...clocks }, this.#output);
-    return fieldValue(this.#output, this.#feature);
+    const { fold, layout, output } = this.#stored;
+    fold.fold(parts, { tMs: settledInstant(layout, tMs, listMs), ...clocks }, output);
+    return fieldValue(output, this.#feature);
   }
 
   /** Whether a batch value speaks of times after t, in segments that cannot be taken apart. */
@@ -219,21 +164,6 @@ function integerOf(integer: bigint): Value {
   const number = Number(integer);
   if (Number.isSafeInteger(number)) return number;
   return BigInt.asIntN(64, integer) === integer ? integer : null;
-}
-
-/** What cannot be read is as if it were absent: then the value is DEGRADED. */
-function decoded<T>(bytes: Uint8Array | null | undefined, decode: (bytes: Uint8Array) => T | null): T | null {
-  if (bytes === null || bytes === undefined) return null;
-  try {
-    return decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
-function batchMarkerOf(bytes: Uint8Array): BatchMarker {
-  const { cutMs, runClockMs, coverageFromMs } = decodeBatchMarker(bytes);
-  return { cutMs, qMs: runClockMs, coverageBeginMs: coverageFromMs };
 }
 
 /** A table's rows have no beginning: every row of an entity counts. */
