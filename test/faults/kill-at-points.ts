@@ -22,8 +22,18 @@ const closeConnections = (scene: Scene) =>
     await redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
   });
 
-/** Those that a topic which is read as it is, and is keyed, does not reach: `un-keyed` and `re-keyed` have them. */
-type OtherPoint = 'conflict-found' | 'copies-made' | 'copies-stored';
+/**
+ * Those that a topic which is read as it is, and is keyed, does not reach: `un-keyed` and `re-keyed` have them; and those of views with
+ * an output topic, which a scene has not.
+ */
+type OtherPoint =
+  | 'conflict-found'
+  | 'copies-made'
+  | 'copies-stored'
+  | 'outputs-read'
+  | 'outputs-sent'
+  | 'outputs-written'
+  | 'output-position-stored';
 
 export const POINTS: Readonly<Record<Exclude<FaultPoint, OtherPoint>, PointTerms>> = {
   assigning: { passes: 1 },

@@ -86,6 +86,7 @@ function drive(more: Partial<Options> = {}) {
     flusher: new Flusher(redis),
     archiver: { room: async () => true, add: () => {}, assign: () => {} } as unknown as Options['archiver'],
     enrichment: null,
+    outputs: null,
     replays: { admit: async (_, read) => read } as Options['replays'],
     checkpoint: new Checkpoints(redis, (bucket) => checkpointKey(bucket, source.id)),
     topic: {

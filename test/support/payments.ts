@@ -1,5 +1,6 @@
 /** A small project, and events for it: payments by account (history and stream) and by card (stream only). */
 import {
+  type AggregationViewOptions,
   aggregationView,
   count,
   distinctCount,
@@ -33,7 +34,11 @@ export interface PaymentsOptions {
   };
   /** A second version of the view by account. */
   readonly withSecondVersion?: boolean;
+  /** What the views give besides being read. */
+  readonly outputs?: { readonly byAccount?: ViewOutputs; readonly byCard?: ViewOutputs };
 }
+
+export type ViewOutputs = Pick<AggregationViewOptions, 'output' | 'series'>;
 
 /** A payment as it lies in the topic; int64 beyond 2^53 as text. */
 export type Payment = {
@@ -58,6 +63,7 @@ export function paymentsProject({
   others = [],
   withSecondVersion = false,
   keying = {},
+  outputs = {},
 }: PaymentsOptions): ProjectDeclaration {
   const account = entity({ name: 'account', joinKeys: { account: 'string' } });
   const card = entity({ name: 'card', joinKeys: { account: 'string', card: 'int64' } });
@@ -84,6 +90,7 @@ export function paymentsProject({
     entity: account,
     source: payments,
     batch: { horizon: '2h', cutHop: '1m' },
+    ...(outputs.byAccount as object),
     features: {
       payments_1m: count({ window: '1m' }),
       payments_1h: count({ window: '1h' }),
@@ -118,6 +125,7 @@ export function paymentsProject({
     entity: card,
     source: payments,
     batch: false,
+    ...(outputs.byCard as object),
     features: {
       card_payments_20m: count({ window: '20m' }),
       card_paid_20m: sum('amount', { window: '20m' }),

@@ -16,6 +16,12 @@ export interface Wrong {
   readonly expected: OracleValue;
 }
 
+/** What was said of one entity, by whomever. */
+export interface AnsweredEntity {
+  readonly asOfMs: number;
+  readonly features: readonly { readonly name: string; readonly value: unknown; readonly status: string }[];
+}
+
 const KAFKA_LOG = 8_192n;
 
 export class Truth {
@@ -59,6 +65,23 @@ export class Truth {
 
   /** Every value of a response that is not the one that all events before its instant give. */
   wrong(view: AggregationView, keys: readonly Record<string, Value>[], answer: OnlineFeatures): Wrong[] {
+    const answers = keys.map((key, row) => ({
+      key,
+      asOfMs: answer.asOfMs,
+      features: answer.columns.map(({ name }, i) => ({
+        name,
+        value: answer.value(row, i),
+        status: answer.status(row, i),
+      })),
+    }));
+    return this.wrongAnswers(view, answers);
+  }
+
+  /** The same of entities that were answered for one by one. */
+  wrongAnswers(
+    view: AggregationView,
+    answers: readonly (AnsweredEntity & { readonly key: Record<string, Value> })[],
+  ): Wrong[] {
     const byKey = new Map<string, OracleEvent[]>();
     for (const event of this.#events) {
       const key = JSON.stringify(this.#keyOf(view, event), bigintsAsText);
@@ -66,9 +89,9 @@ export class Truth {
       if (known === undefined) byKey.set(key, [event]);
       else known.push(event);
     }
-    return keys.flatMap((key, row) => {
+    return answers.flatMap(({ key, ...answer }) => {
       const name = JSON.stringify(Object.values(key), bigintsAsText);
-      return this.#wrongOfEntity(view, name, byKey.get(name) ?? [], answer, row);
+      return this.#wrongOfEntity(view, name, byKey.get(name) ?? [], answer);
     });
   }
 
@@ -76,20 +99,17 @@ export class Truth {
     view: AggregationView,
     entity: string,
     events: readonly OracleEvent[],
-    answer: OnlineFeatures,
-    row: number,
+    answer: AnsweredEntity,
   ): Wrong[] {
     const { results, found } = oracleFeatures(view, this.source, events, answer.asOfMs);
-    return answer.columns.flatMap((column, i): Wrong[] => {
-      const at = view.features.findIndex(({ name }) => name === column.name);
-      const feature = view.features[at] as AggregationView['features'][number];
+    return answer.features.flatMap(({ name, value, status }): Wrong[] => {
+      const at = view.features.findIndex((feature) => feature.name === name);
       const oracle = results[at] as (typeof results)[number];
-      const served = plain(answer.value(row, i));
-      const status = answer.status(row, i);
+      const served = plain(value);
       const right = !found ? 'NOT_FOUND' : oracle.value === null ? 'NULL_VALUE' : 'PRESENT';
       const equal = agrees(oracle, served);
       if (equal && status === (oracle.degraded === null ? right : 'DEGRADED')) return [];
-      return [{ entity, feature: feature.name, status, served, expected: oracle.value }];
+      return [{ entity, feature: name, status, served, expected: oracle.value }];
     });
   }
 

@@ -44,6 +44,7 @@ export { settledInstant } from './settled-instant';
 export { SlotAlgebra } from './slot-algebra';
 export { placeOf, type StoredPlace } from './stored-place';
 export { streamColumns } from './stream-columns';
+export { fencesOf } from './stream-fences';
 export { type AddOutcome, StreamList } from './stream-list';
 export type { PartPatch } from './stream-list-ids';
 export { newPlacedWrite, type PlacedWrite, type StreamParts, type StreamWrite } from './stream-list-parts';

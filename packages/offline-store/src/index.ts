@@ -40,6 +40,11 @@ export {
 } from './coverage';
 export { entityKeySql, joinKeySql, keyFitsSql } from './entity-key-sql';
 export { type EventRows, eventRowsSql } from './event-rows-sql';
+export {
+  FEATURE_SAMPLES_COLUMNS,
+  FEATURE_SAMPLES_TABLE,
+  FEATURE_SERIES_VIEW,
+} from './feature-samples-tables';
 export { fileBytes, readRange, statFile } from './file-bytes';
 export { quoteName, quoteText } from './identifiers';
 export type { KeyValueBatch } from './key-value-stream';

@@ -1,4 +1,5 @@
 import { CLICKHOUSE_TYPES } from './column-types';
+import { STATUSES } from './status-type';
 
 /**
  * The log of served vectors, and what became of them. docs/SERVED-LOG.md describes the columns; the writers in
@@ -14,9 +15,6 @@ export const SERVED_PREDICTIONS_VIEW = '_forebay_served_predictions';
 
 const INSTANT = CLICKHOUSE_TYPES.timestamp;
 const NAMES = 'LowCardinality(String)';
-
-/** By the numbers of `forebay.v1.FeatureStatus`. */
-const STATUSES = `Enum8('PRESENT' = 1, 'NULL_VALUE' = 2, 'NOT_FOUND' = 3, 'OUTSIDE_MAX_AGE' = 4, 'DEGRADED' = 5)`;
 
 /** A block that is tried again must not be there twice. */
 const DEDUPLICATES = 'SETTINGS non_replicated_deduplication_window = 1000';

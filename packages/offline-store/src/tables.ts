@@ -1,6 +1,7 @@
 import type { EventSource, Field } from '@forebay/definitions';
 import type { OfflineStore } from './client';
 import { CLICKHOUSE_TYPES } from './column-types';
+import { FEATURE_SAMPLES_STATEMENTS } from './feature-samples-tables';
 import { quoteName } from './identifiers';
 import { SERVED_LOG_STATEMENTS } from './served-log-tables';
 
@@ -81,7 +82,8 @@ const META_TABLES = [
 
 /** Creates what is missing of the tables that Forebay keeps its own records in. Idempotent. */
 export async function createMetaTables(store: OfflineStore): Promise<void> {
-  for (const statement of [...META_TABLES, ...SERVED_LOG_STATEMENTS]) await store.command(statement);
+  for (const statement of [...META_TABLES, ...SERVED_LOG_STATEMENTS, ...FEATURE_SAMPLES_STATEMENTS])
+    await store.command(statement);
 }
 
 /** What the archive table of a source must be. */

@@ -78,6 +78,7 @@ export {
   type ReadJob,
   type SharedKeys,
 } from './online-reader';
+export { forgetOutputPositions, OutputPosition } from './output-position';
 export {
   advanceProgress,
   decodeProgress,
@@ -95,6 +96,11 @@ export {
   type RegistryPublication,
   type StoredRegistry,
 } from './registry-store';
+export {
+  forgetSampledEntities,
+  noteSampledEntities,
+  readSampledEntities,
+} from './sampled-entities';
 export { StoredValues } from './stored-values';
 export { loadStreamValues, type StoredStream } from './stream-loader';
 export {

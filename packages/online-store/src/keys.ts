@@ -14,6 +14,9 @@ export const SINGLE_NODE_BUCKETS = 1;
  */
 export const CLUSTER_BUCKETS = 1_024;
 
+/** Where what is kept once for a view stands. */
+export const OUTPUT_BUCKET = 0;
+
 /**
  * Stream rows, open and sealed variable-length stream states, ids of the stream's events, batch list; the lists of a view on a
  * schedule, by the parity of the tick; and table values.
@@ -91,6 +94,16 @@ export function progressKey(bucket: number, sourceId: number): string {
 
 export function checkpointKey(bucket: number, sourceId: number): string {
   return `k:{${bucket}}${sourceId}`;
+}
+
+/** Up to where the changed entities of a view are known to be in its output topic. */
+export function outputPositionKey(viewId: number): string {
+  return `o:{${OUTPUT_BUCKET}}${viewId}`;
+}
+
+/** Of a view whose samples are of those that changed: the entities, by when they did. */
+export function sampledEntitiesKey(viewId: number): string {
+  return `e:{${OUTPUT_BUCKET}}${viewId}`;
 }
 
 /** `run` names one batch run of the view: letters, digits, `-` and `_`. */

@@ -1,5 +1,6 @@
 import { CALL_SECONDS, COUNTS, JOB_SECONDS, STEP_SECONDS } from './histogram-bounds';
 import type { MetricDefinition, MetricKind } from './metric-definition';
+import { OUTPUT_METRICS } from './output-metrics';
 import { PUSH_METRICS } from './push-metrics';
 import { SECURITY_METRICS } from './security-metrics';
 import { SERVED_LOG_METRICS } from './served-log-metrics';
@@ -98,6 +99,7 @@ export const METRICS = {
     labels: [],
   },
   ...STREAM_METRICS,
+  ...OUTPUT_METRICS,
   forebay_archive_waiting_bytes: {
     kind: 'gauge',
     acrossProcesses: 'sum',

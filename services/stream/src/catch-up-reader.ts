@@ -89,6 +89,8 @@ export class CatchUpReader {
       archiver: NO_ARCHIVE,
       replays: new ReplayGate({ store: offline, source, clock, onDecided: () => {} }),
       enrichment: archivedEnrichment(options.runtime),
+      // what changes meanwhile is written when the common reading feeds the view again
+      outputs: null,
       checkpoint,
       topic: this.#topicControl(partitions),
       metrics: NO_METRICS,

@@ -5,6 +5,7 @@ import { createMetaTables, openOfflineStore } from '@forebay/offline-store';
 import { connectRedis, RegistryChannel, watchEvictions } from '@forebay/online-store';
 import { connectWithRetry, runService } from '@forebay/service-kit';
 import { armFaultOf } from './fault-points';
+import { OutputLog } from './output/output-log';
 import { STREAM_SETTINGS } from './settings';
 import { SourceRuntimes } from './source-runtimes';
 
@@ -68,6 +69,11 @@ void runService({
       () => eventLog.producer(),
       (opened) => opened.close(),
     );
+    const outputLog = await component(
+      'output topics',
+      () => new OutputLog(eventLog),
+      (log) => log.close(),
+    );
     const sources = await component(
       'sources',
       () =>
@@ -76,6 +82,7 @@ void runService({
           offline,
           eventLog,
           producer,
+          outputLog,
           schemas: openSchemaRegistry(configuration),
           instruments,
           logger,

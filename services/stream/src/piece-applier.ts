@@ -35,6 +35,7 @@ export class PieceApplier<R extends HeadedRecord> {
     await Promise.all(prepared.missing.map(({ view, keys }) => flusher.load(view, keys)));
     this.session.check();
     state.apply(prepared, clock());
+    this.options.outputs?.note(prepared, state.views);
     faultPoint('chunk-applied');
     this.positions.advance(partition, chunk.nextOffset);
     this.flushes.add(records.length, arrivedAtMs);

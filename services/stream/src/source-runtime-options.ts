@@ -7,6 +7,7 @@ import type { RedisConnection } from '@forebay/online-store';
 import type { Instruments, Logger } from '@forebay/service-kit';
 import type { ArchiverOptions, EventArchive } from './archiver';
 import type { LookUps } from './enrichment/look-ups';
+import type { OutputLog } from './output/output-log';
 
 /** What a running source is put together from. */
 export interface RuntimeOptions {
@@ -21,6 +22,8 @@ export interface RuntimeOptions {
   /** Of sources whose records are written with schemas of a registry. */
   readonly schemas?: SchemaLookup;
   readonly producer: RecordProducer;
+  /** Left out: views have no output topics. */
+  readonly outputLog?: Pick<OutputLog, 'producer' | 'ensureTopic'>;
   readonly instruments: Instruments;
   readonly logger: Logger;
   readonly clock: () => number;

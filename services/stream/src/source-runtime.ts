@@ -18,6 +18,7 @@ import { Checkpoints } from './checkpoints';
 import { ENRICHED_FLUSH_MS, eventEnrichment } from './enrichment/event-enrichment';
 import { Flusher } from './flusher';
 import { idsHeldFrom } from './ids-held-from';
+import { openOutputs } from './output/open-outputs';
 import {
   checkInternalTopic,
   enterAllEpochs,
@@ -54,6 +55,7 @@ export class SourceRuntime {
   readonly #worker: SourceWorker<EventRecord>;
   readonly #metrics: SourceMetrics;
   readonly #catchUps: CatchUps;
+  readonly #outputs: ReturnType<typeof openOutputs>;
   /** null: the topic is read as it is. */
   readonly #rekeying: RekeyingOfSource | null;
   #joining: Promise<LogConsumer> | null = null;
@@ -111,6 +113,7 @@ export class SourceRuntime {
     this.#catchUps = new CatchUps({ runtime, views, partitions: () => this.#prober.partitions });
     const layouts = views.map((view) => compileView(view, source));
     const enrichment = eventEnrichment(options, this.#archiver, metrics);
+    this.#outputs = openOutputs(options, topic, () => this.#worker.stored);
     this.#worker = new SourceWorker<EventRecord>({
       name: source.name,
       sourceId: source.id,
@@ -123,6 +126,7 @@ export class SourceRuntime {
       archiver: this.#archiver,
       replays: new ReplayGate({ store: offline, source, clock, onDecided: metrics.replays.bind(metrics) }),
       enrichment,
+      outputs: this.#outputs,
       checkpoint,
       topic,
       metrics,
@@ -208,6 +212,7 @@ export class SourceRuntime {
     this.#timer = setInterval(() => void this.#worker.tick(), TICK_MS);
     this.#lagTimer = setInterval(() => void this.#reportLag(), LAG_MS);
     this.#catchUps.start();
+    this.#outputs?.start();
   }
 
   #positionOf(partition: number): number | null {
@@ -255,6 +260,7 @@ export class SourceRuntime {
     try {
       await this.#catchUps.stop();
       await this.#worker.stop();
+      await this.#outputs?.close();
     } finally {
       await this.#consumer?.stop();
       await this.#rekeying?.stage.stop();

@@ -10,6 +10,7 @@ import {
 } from '@forebay/definitions';
 import type { Logger } from '@forebay/service-kit';
 import { type LookUps, lookedUpViews, lookUpsOf } from './enrichment/look-ups';
+import { forgetOutputs } from './output/open-outputs';
 import { InputPartitions } from './pairing/input-partitions';
 import { PairedRuntime } from './pairing/paired-runtime';
 import { SerialQueue } from './serial-queue';
@@ -67,6 +68,7 @@ export class SourceRuntimes {
     logger.info(
       `source "${source.name}": reading topic "${topics.join('" and "')}" for ${readers.join(', ') || 'the archive alone'}`,
     );
+    await forgetOutputs(this.#environment.redis, views);
     const onFatal = (error: ForebayError) => this.#onFatal(id, error);
     const options = { ...this.#environment, ...wanted, onFatal };
     const runtime = await (source.pairing === undefined
@@ -167,6 +169,8 @@ function wanted(source: EventSource, readers: readonly AggregationView[], lookUp
       view.batch,
       view.stream,
       lookUps.exactWithinMs.get(view.id) ?? 0,
+      view.output ?? null,
+      view.series ?? null,
     ]),
     lookedUpViews(lookUps.project, source).map(({ view }) => [view.id, view.fingerprint]),
   ]);

@@ -6,6 +6,7 @@ import type { Checkpoints } from './checkpoints';
 import type { EventReader } from './chunk-reader';
 import type { EventEnrichment } from './enrichment/event-enrichment';
 import type { Flusher } from './flusher';
+import type { SourceOutputs } from './output/source-outputs';
 import type { HeadedRecord, ReplayGate } from './replays';
 import type { SourceMetrics } from './source-metrics';
 import type { SourceState } from './source-state';
@@ -26,6 +27,8 @@ export interface SourceWorkerOptions<R extends HeadedRecord> {
   readonly replays: Pick<ReplayGate<R>, 'admit'>;
   /** null: records have all fields. */
   readonly enrichment: EventEnrichment | null;
+  /** null: no view gives anything besides being read. */
+  readonly outputs: Pick<SourceOutputs, 'note' | 'stored' | 'forget' | 'begin' | 'beside'> | null;
   readonly checkpoint: Pick<Checkpoints, 'guard' | 'advance'>;
   readonly topic: TopicControl<R>;
   /**

@@ -51,7 +51,7 @@ export class SourceWorker<R extends HeadedRecord> {
     this.#session = new StoreSession(options.name);
     this.#flushes = new ValueFlushes(options, this.#positions, this.#session);
     this.#pieces = new PieceApplier(options, this.#positions, this.#session, this.#flushes);
-    this.#readiness = new Readiness(options);
+    this.#readiness = new Readiness(options.outputs?.beside(options) ?? options);
   }
 
   /** Where the reading of all begins: of those that were assigned before and not revoked, where memory stands; else, at the checkpoint. */
@@ -197,6 +197,7 @@ export class SourceWorker<R extends HeadedRecord> {
     this.#options.state.reset();
     this.#flushes.forget();
     this.#options.reader.forget?.();
+    this.#options.outputs?.forget();
   }
 
   async #guarded(generation: number, task: () => Promise<void>): Promise<void> {
@@ -270,7 +271,7 @@ export class SourceWorker<R extends HeadedRecord> {
 
   /** Throws `failed_precondition` when records are lost for good. */
   async #startPoints(partitions: readonly number[], kept = new Set<number>()) {
-    const { archiver, enrichment, state, logger, name, idsHeldFrom, findStarts } = this.#options;
+    const { archiver, enrichment, outputs, state, logger, name, idsHeldFrom, findStarts } = this.#options;
     const begun = this.#session.begin();
     // before the checkpoint is read, which may move on in between: what is read again must not be older than the ids
     state.heldFromMs = await idsHeldFrom();
@@ -278,7 +279,7 @@ export class SourceWorker<R extends HeadedRecord> {
     state.feed(feeding);
     const claim = await enrichment?.begin();
     const offsets = new Map<number, number>();
-    for (const { partition, offset, archivedTo } of starts) {
+    for (const { partition, offset, archivedTo } of (await outputs?.begin(starts, state.views)) ?? starts) {
       archiver.assign(partition, archivedTo, claim);
       this.#positions.start(partition, offset);
       offsets.set(partition, offset);

@@ -43,11 +43,13 @@ export class ValueFlushes<R extends HeadedRecord> {
 
   /** Resolves with whether the checkpoint was moved. Throws what the flusher throws, and when the store is another one. */
   async flush(): Promise<boolean> {
-    const { archiver, enrichment, epoch } = this.options;
+    const { archiver, enrichment, epoch, outputs, state } = this.options;
     if (this.positions.applied.size === 0) return false;
     for (const passed of this.positions.passOver()) archiver.add({ ...passed, epoch, events: [] }, []);
     await enrichment?.archive();
-    const isMoved = await this.#checkpointed(await this.#storeValues());
+    const written = await this.#storeValues();
+    await outputs?.stored(this.positions.applied, state.views);
+    const isMoved = await this.#checkpointed(written);
     faultPoint('checkpoint-stored');
     this.#settle();
     await this.#tellProgress();

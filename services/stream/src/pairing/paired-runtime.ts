@@ -16,6 +16,7 @@ import { NO_ARCHIVE } from '../archiver';
 import { Checkpoints } from '../checkpoints';
 import { Flusher } from '../flusher';
 import { idsHeldFrom } from '../ids-held-from';
+import { openOutputs } from '../output/open-outputs';
 import { SourceMetrics } from '../source-metrics';
 import type { RuntimeOptions } from '../source-runtime-options';
 import { SourceState } from '../source-state';
@@ -41,6 +42,7 @@ export class PairedRuntime {
   readonly #reader: PairReader;
   readonly #worker: SourceWorker<EventRecord>;
   readonly #metrics: SourceMetrics;
+  readonly #outputs: ReturnType<typeof openOutputs>;
   /** Of each topic. */
   readonly #partitions: number;
   #assigned: readonly number[] = [];
@@ -100,6 +102,7 @@ export class PairedRuntime {
       heldFromMs,
       onStarts: (ends) => this.#reader.begin(ends),
     });
+    this.#outputs = openOutputs(options, topic, () => this.#worker.stored);
     this.#worker = new SourceWorker<EventRecord>({
       name: source.name,
       sourceId: source.id,
@@ -115,6 +118,7 @@ export class PairedRuntime {
       replays: { admit: async (_records, read) => read },
       // its inputs are not
       enrichment: null,
+      outputs: this.#outputs,
       checkpoint,
       topic,
       metrics: this.#metrics,
@@ -177,6 +181,7 @@ export class PairedRuntime {
     this.#consumer = await consumer;
     this.#timer = setInterval(() => void this.#worker.tick(), TICK_MS);
     this.#lagTimer = setInterval(() => void this.#reportLag(), LAG_MS);
+    this.#outputs?.start();
   }
 
   async #assign(assigned: readonly TopicPartition[]) {
@@ -286,6 +291,7 @@ export class PairedRuntime {
     this.#unwatch?.();
     try {
       await this.#worker.stop();
+      await this.#outputs?.close();
     } finally {
       await this.#consumer?.stop();
       await Promise.all(this.#probers.map((prober) => prober.stop()));
