@@ -46,6 +46,7 @@ export class OutputWriter {
   /** Nothing waits any longer than it must: reading goes on after this, or ends. */
   #hurries = false;
   #failures = 0;
+  /** When the last round was written. */
   #roundMs = Number.NEGATIVE_INFINITY;
   /** Since when something waits. */
   #waitingSinceMs = Number.POSITIVE_INFINITY;
@@ -112,9 +113,9 @@ export class OutputWriter {
     const batch = this.changed.take();
     const sinceMs = this.#waitingSinceMs;
     this.#waitingSinceMs = Number.POSITIVE_INFINITY;
-    this.#roundMs = clock();
     try {
       await records.write([...batch.keys], (key, degraded) => this.#owed.written(key, degraded));
+      this.#roundMs = clock();
       if (this.#owed.holdsPosition) this.changed.putBack({ keys: new Set(), to: batch.to });
       else await position.advance(batch.to, partitions());
       faultPoint('output-position-stored');
