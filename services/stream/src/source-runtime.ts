@@ -18,7 +18,7 @@ import { Checkpoints } from './checkpoints';
 import { ENRICHED_FLUSH_MS, eventEnrichment } from './enrichment/event-enrichment';
 import { Flusher } from './flusher';
 import { idsHeldFrom } from './ids-held-from';
-import { openOutputs } from './output/open-outputs';
+import { beginOutputs, openOutputs } from './output/open-outputs';
 import {
   checkInternalTopic,
   enterAllEpochs,
@@ -137,8 +137,9 @@ export class SourceRuntime {
       maxStateBytes: options.maxStateBytes,
       findStarts: async (assigned, kept) => {
         const found = await findStartPoints({ ...startPoints, checkpoint, topic }, assigned, kept);
-        await rekeying?.begin(found.starts);
-        return found;
+        const begins = await beginOutputs(this.#outputs, found);
+        await rekeying?.begin(begins.starts);
+        return begins;
       },
       idsHeldFrom: async () => {
         const reads = source.dedupeMs !== null;

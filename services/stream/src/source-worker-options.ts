@@ -28,7 +28,7 @@ export interface SourceWorkerOptions<R extends HeadedRecord> {
   /** null: records have all fields. */
   readonly enrichment: EventEnrichment | null;
   /** null: no view gives anything besides being read. */
-  readonly outputs: Pick<SourceOutputs, 'note' | 'stored' | 'forget' | 'begin' | 'beside'> | null;
+  readonly outputs: Pick<SourceOutputs, 'note' | 'stored' | 'forget' | 'beside'> | null;
   readonly checkpoint: Pick<Checkpoints, 'guard' | 'advance'>;
   readonly topic: TopicControl<R>;
   /**

@@ -271,7 +271,7 @@ export class SourceWorker<R extends HeadedRecord> {
 
   /** Throws `failed_precondition` when records are lost for good. */
   async #startPoints(partitions: readonly number[], kept = new Set<number>()) {
-    const { archiver, enrichment, outputs, state, logger, name, idsHeldFrom, findStarts } = this.#options;
+    const { archiver, enrichment, state, logger, name, idsHeldFrom, findStarts } = this.#options;
     const begun = this.#session.begin();
     // before the checkpoint is read, which may move on in between: what is read again must not be older than the ids
     state.heldFromMs = await idsHeldFrom();
@@ -279,7 +279,7 @@ export class SourceWorker<R extends HeadedRecord> {
     state.feed(feeding);
     const claim = await enrichment?.begin();
     const offsets = new Map<number, number>();
-    for (const { partition, offset, archivedTo } of (await outputs?.begin(starts, state.views)) ?? starts) {
+    for (const { partition, offset, archivedTo } of starts) {
       archiver.assign(partition, archivedTo, claim);
       this.#positions.start(partition, offset);
       offsets.set(partition, offset);

@@ -2,6 +2,7 @@
 import { type AggregationView, definitionName, entityOf, type Project } from '@forebay/definitions';
 import { forgetOutputPositions, OutputPosition, type RedisConnection } from '@forebay/online-store';
 import type { RuntimeOptions } from '../source-runtime-options';
+import type { FoundStarts } from '../start-points';
 import { StoredView } from '../stored-view';
 import { EntityAnswers } from './entity-answers';
 import { EntityRecords } from './entity-records';
@@ -39,6 +40,11 @@ export function openOutputs(
     topic,
     logger,
   });
+}
+
+/** Where reading begins, with outputs or without. */
+export async function beginOutputs(outputs: SourceOutputs | null, found: FoundStarts): Promise<FoundStarts> {
+  return outputs === null ? found : outputs.begin(found);
 }
 
 /** An output that is declared again begins where reading stands then. */

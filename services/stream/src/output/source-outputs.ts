@@ -8,7 +8,7 @@ import { allOf } from '../by-bucket';
 import type { EventChunk, SourceEvent } from '../event-chunk';
 import { pause } from '../pause';
 import type { PreparedChunk } from '../source-state';
-import type { StartPoint } from '../start-points';
+import type { FoundStarts } from '../start-points';
 import type { ViewState } from '../view-state';
 import type { OutputWriter } from './output-writer';
 import type { SeriesSampler } from './series-sampler';
@@ -122,15 +122,12 @@ export class SourceOutputs {
   /**
    * Where reading begins so that nothing is left out that changed before: not after the position of any output. A partition of which
    * an output has none begins where it is read from now.
-   *
-   * @param views those that are fed
    */
-  async begin(starts: readonly StartPoint[], views: readonly ViewState[]): Promise<readonly StartPoint[]> {
-    const fed = views.flatMap(({ layout, fedIn }) => {
-      const target = this.#targets.get(layout.view.id);
-      return target?.output && fedIn === null ? { viewId: target.viewId, ...target.output } : [];
-    });
-    if (fed.length === 0 || starts.length === 0) return starts;
+  async begin({ starts, feeding }: FoundStarts): Promise<FoundStarts> {
+    const fed = [...this.#targets.values()].flatMap(({ viewId, output }) =>
+      output !== null && feeding.get(viewId) === 'everywhere' ? { viewId, ...output } : [],
+    );
+    if (fed.length === 0 || starts.length === 0) return { starts, feeding };
     const { topic, isPaired } = this.#options;
     const bounds = await topic.bounds();
     const earliest = new Map(starts.map(({ partition, offset }) => [partition, offset]));
@@ -153,7 +150,8 @@ export class SourceOutputs {
         if (!isPaired) await position.advance(fresh, topic.partitions);
       }),
     );
-    return starts.map((start) => ({ ...start, offset: earliest.get(start.partition) as number }));
+    const begins = starts.map((start) => ({ ...start, offset: earliest.get(start.partition) as number }));
+    return { starts: begins, feeding };
   }
 
   #tellDeleted(partition: number, written: number, low: number): void {

@@ -16,7 +16,7 @@ import { NO_ARCHIVE } from '../archiver';
 import { Checkpoints } from '../checkpoints';
 import { Flusher } from '../flusher';
 import { idsHeldFrom } from '../ids-held-from';
-import { openOutputs } from '../output/open-outputs';
+import { beginOutputs, openOutputs } from '../output/open-outputs';
 import { SourceMetrics } from '../source-metrics';
 import type { RuntimeOptions } from '../source-runtime-options';
 import { SourceState } from '../source-state';
@@ -127,7 +127,7 @@ export class PairedRuntime {
       flushEveryMs: options.flushEveryMs,
       flushEvents: options.flushEvents,
       maxStateBytes: options.maxStateBytes,
-      findStarts: (assigned) => starts.find(assigned),
+      findStarts: async (assigned) => beginOutputs(this.#outputs, await starts.find(assigned)),
       idsHeldFrom: async () => idsHeldFrom(source, await oldestProgress(redis, source.id), EPOCH),
       onFatal: options.onFatal,
     });
