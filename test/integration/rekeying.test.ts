@@ -1,6 +1,6 @@
 /** A topic that is not keyed by the entity: refused with many partitions, and re-keyed through an internal topic, exactly. */
 import { EXIT, main } from '@forebay/cli';
-import { deadLetterTopic, readDeadLetterOrigin, readTopic } from '@forebay/event-log';
+import { deadLetterTopic, type NewRecord, readDeadLetterOrigin, readTopic } from '@forebay/event-log';
 import { archiveFacts, Installation } from '../support/installation';
 import {
   HISTORY_ENDS_MS,
@@ -142,6 +142,43 @@ const REKEYED: Keying = {
   keyedBy: [],
   rekey: { by: ['account'], partitions: INTERNAL_PARTITIONS },
 };
+
+/** What a process that slept would write: copies that are there already, once more. */
+async function copyAgain(of: Installation, internal: string): Promise<number> {
+  const log = await of.servers.eventLog();
+  const held = await log.admin.watermarks(internal);
+  const range = new Map([...held].map(([partition, { low, high }]) => [partition, { from: low, to: high }]));
+  const copies: NewRecord[] = [];
+  await readTopic(log, internal, range, ({ partition, record: { key, value, headers } }) => {
+    copies.push({ topic: internal, partition, key, value, headers });
+  });
+  await (await of.producer()).send(copies);
+  return copies.length;
+}
+
+test('copies that come once more are known after a restart, in another process, and in a rebalance', async () => {
+  const topic = uniqueName('payments');
+  const it = await create(topic, REKEYED);
+  const cards = [it.view('by_card')];
+  await Promise.all([it.start('serving'), sendAnywhere(it, payments(1_500))]);
+  const first = await it.start('stream');
+  await it.settled(cards, MINUTE_MS);
+  await archivedOnce(it, 1_500);
+  await first.kill9();
+  expect(await copyAgain(it, `${topic}.by-account`)).toBe(1_500);
+  await sendAnywhere(it, payments(200));
+  await it.start('stream');
+  await it.settled(cards, MINUTE_MS);
+  const second = await it.start('stream');
+  await copyAgain(it, `${topic}.by-account`);
+  await sendAnywhere(it, payments(200));
+  await it.settled(cards, MINUTE_MS);
+  await second.terminate();
+  await copyAgain(it, `${topic}.by-account`);
+  await sendAnywhere(it, payments(100));
+  await it.settled(cards, MINUTE_MS);
+  await archivedOnce(it, 2_000);
+});
 
 test('a view that is made anew takes from the archive what both topics have no more, each event once', async () => {
   const topic = uniqueName('payments');
