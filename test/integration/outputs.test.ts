@@ -2,7 +2,7 @@
 import type { AggregationView } from '@forebay/definitions';
 import type { FaultPoint } from '@forebay/service-stream';
 import { Installation } from '../support/installation';
-import { readUpdates, wrongUpdates } from '../support/output-topic';
+import { readUpdates, updatesSettled, wrongUpdates } from '../support/output-topic';
 import {
   HISTORY_ENDS_MS,
   LATENESS_MS,
@@ -14,7 +14,7 @@ import {
 import { printedRandom } from '../support/seed';
 import { Service } from '../support/service';
 import { uniqueName, useOwnStack, waitFor } from '../support/stack';
-import { describeWrong, type Wrong } from '../support/truth';
+import type { Wrong } from '../support/truth';
 
 const MINUTE_MS = 60_000;
 const EVENTS = 3_000;
@@ -59,23 +59,8 @@ const stream = (environment = {}) =>
 /** A group of its own needs not wait for the session of a member that was killed. */
 const ownGroup = () => ({ FOREBAY_STREAM_GROUP: uniqueName('group') });
 
-/** Waits until the last record of every entity is right. */
-async function written(
-  view: AggregationView,
-  isWrong: (wrong: Wrong) => boolean = () => true,
-): Promise<void> {
-  let wrong: Wrong[] = [];
-  await waitFor(
-    async () => {
-      wrong = (await wrongUpdates(installation, view)).filter(isWrong);
-      return wrong.length === 0;
-    },
-    { deadlineMs: 40_000, message: `the records of view ${view.name} are right` },
-  ).catch((error: Error) => {
-    const logs = installation.services.map(({ log }) => log);
-    throw new Error([error.message, describeWrong(wrong), ...logs].join('\n\n'));
-  });
-}
+const written = (view: AggregationView, isWrong?: (wrong: Wrong) => boolean) =>
+  updatesSettled(installation, view, isWrong);
 
 /** A member that ends at the point, while events come. */
 async function dieAt(point: FaultPoint, pass: number): Promise<void> {

@@ -16,6 +16,7 @@ import {
 import { oldestCheckpoint } from '@forebay/online-store';
 import { oraclePairs } from '@forebay/testkit';
 import { Installation } from '../support/installation';
+import { updatesSettled } from '../support/output-topic';
 import { printedRandom } from '../support/seed';
 import { sharedStack, uniqueName, useOwnStack, waitFor } from '../support/stack';
 import type { Fields } from '../support/truth';
@@ -73,6 +74,7 @@ function declare({ batch }: { batch: boolean }) {
     name: 'clicked_by_user',
     entity: user,
     source: clicked,
+    output: { topic: uniqueName('values') },
     ...(batch ? {} : { batch: false as const }),
     features: {
       clicked_30m: count({ window: '30m' }),
@@ -217,6 +219,7 @@ test('each pair counts once, whichever topic is ahead, when the process is kille
   await running.kill9();
   await stream();
   await settled('clicked_by_user');
+  await updatesSettled(installation, installation.view('clicked_by_user'));
   // everything comes again: copies by their ids
   await send('impressions', all.impressions);
   await send('clicks', all.clicks);
@@ -234,6 +237,7 @@ test('replicas share the partitions of both topics, and a replica that dies leav
   await first.kill9();
   await send('impressions', lateImpressions);
   await settled('clicked_by_user');
+  await updatesSettled(installation, installation.view('clicked_by_user'));
   expect(second.isRunning).toBe(true);
 });
 

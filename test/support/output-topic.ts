@@ -4,7 +4,10 @@ import type { AggregationView } from '@forebay/definitions';
 import { readTopic } from '@forebay/event-log';
 import type { Value } from '@forebay/expressions';
 import type { Installation } from './installation';
-import type { Wrong } from './truth';
+import { describeWrong, type Wrong } from './truth';
+import { waitFor } from './wait-for';
+
+const SETTLE_WITHIN_MS = 40_000;
 
 export interface Update {
   /** Of the record. */
@@ -66,6 +69,24 @@ export async function wrongUpdates(installation: Installation, view: Aggregation
     return { key, asOfMs: update.asOfMs, features };
   });
   return [...missing, ...truth.wrongAnswers(view, answers)];
+}
+
+/** Waits until the last record of every entity is right. */
+export async function updatesSettled(
+  installation: Installation,
+  view: AggregationView,
+  isWrong: (wrong: Wrong) => boolean = () => true,
+): Promise<void> {
+  let wrong: Wrong[] = [];
+  const isRight = async () => {
+    wrong = (await wrongUpdates(installation, view)).filter(isWrong);
+    return wrong.length === 0;
+  };
+  const message = `the records of view ${view.name} are right`;
+  await waitFor(isRight, { deadlineMs: SETTLE_WITHIN_MS, message }).catch((error: Error) => {
+    const logs = installation.services.map(({ log }) => log);
+    throw new Error([error.message, describeWrong(wrong), ...logs].join('\n\n'));
+  });
 }
 
 type Read = Omit<Update, 'key' | 'partition'>;
