@@ -282,7 +282,8 @@ test('while the registry is away the partition stands, and nothing is lost when 
   });
   await counted('json', 7);
   await waitFor(
-    async () => /forebay_schema_lookup_failures_total\{source="avro"\} [2-9]/.test(await service.metrics()),
+    async () =>
+      /forebay_schema_lookup_failures_total\{[^}]*source="avro"\} [2-9]/.test(await service.metrics()),
     {
       deadlineMs: WITHIN_MS,
       message: 'look-ups fail, and are metered',

@@ -37,28 +37,32 @@ async function get(telemetry: Telemetry, path: string): Promise<{ status: number
 test('/metrics has what the instruments counted, the process, and the service', async () => {
   const telemetry = await start();
   const { instruments } = telemetry;
-  instruments.counter('forebay_feature_values_total').add({ view: 'a@1', status: 'PRESENT' }, 3);
+  instruments
+    .counter('forebay_feature_values_total')
+    .add({ project: 'shop', view: 'a@1', status: 'PRESENT' }, 3);
   const freshness = instruments.gauge('forebay_freshness_seconds');
-  freshness.set({ view: 'a@1' }, 0.25);
-  instruments.histogram('forebay_stream_flush_duration_seconds').record({ source: 's' }, 0.004);
+  freshness.set({ project: 'shop', view: 'a@1' }, 0.25);
+  instruments
+    .histogram('forebay_stream_flush_duration_seconds')
+    .record({ project: 'shop', source: 's' }, 0.004);
   const { status, text } = await get(telemetry, '/metrics');
   expect(status).toBe(200);
   const lines = text.split('\n');
   expect(lines).toEqual(
     expect.arrayContaining([
       '# TYPE forebay_feature_values_total counter',
-      'forebay_feature_values_total{view="a@1",status="PRESENT"} 3',
-      'forebay_freshness_seconds{view="a@1"} 0.25',
-      'forebay_stream_flush_duration_seconds_bucket{source="s",le="0.0025"} 0',
-      'forebay_stream_flush_duration_seconds_bucket{source="s",le="0.005"} 1',
-      'forebay_stream_flush_duration_seconds_count{source="s"} 1',
+      'forebay_feature_values_total{project="shop",view="a@1",status="PRESENT"} 3',
+      'forebay_freshness_seconds{project="shop",view="a@1"} 0.25',
+      'forebay_stream_flush_duration_seconds_bucket{project="shop",source="s",le="0.0025"} 0',
+      'forebay_stream_flush_duration_seconds_bucket{project="shop",source="s",le="0.005"} 1',
+      'forebay_stream_flush_duration_seconds_count{project="shop",source="s"} 1',
       'target_info{service_namespace="forebay",service_name="serving",service_version="1.2.3"} 1',
     ]),
   );
   expect(text).toMatch(/^process_cpu_seconds_total [0-9.]+$/m);
   expect(text).toMatch(/^process_resident_memory_bytes \d{7,}$/m);
   expect(text).toMatch(/^nodejs_eventloop_utilization_ratio [0-9.e-]+$/m);
-  freshness.remove({ view: 'a@1' });
+  freshness.remove({ project: 'shop', view: 'a@1' });
   expect((await get(telemetry, '/metrics')).text).not.toContain('forebay_freshness_seconds{');
 });
 

@@ -26,7 +26,7 @@ async function stored(beginning: string, end: string): Promise<[string, Buffer]>
 async function degradedCount(reason: string): Promise<number> {
   const metrics = await (await fetch(shop.service.metricsUrl)).text();
   const pattern = new RegExp(
-    `^forebay_degraded_values_total\\{view="everything@1",reason="${reason}"\\} (\\d+)$`,
+    `^forebay_degraded_values_total\\{project="[a-z]+",view="everything@1",reason="${reason}"\\} (\\d+)$`,
     'm',
   );
   return Number(pattern.exec(metrics)?.[1] ?? 0);

@@ -35,26 +35,38 @@ function setUp() {
 test('a counter sums by labels, bound or not, across scrapes', async () => {
   const { instruments, points } = setUp();
   const counter = instruments.counter('forebay_feature_values_total');
-  const bound = counter.bind({ view: 'v', status: 'PRESENT' });
+  const bound = counter.bind({ project: 'shop', view: 'v', status: 'PRESENT' });
   bound.add();
   bound.add(2);
-  counter.add({ status: 'PRESENT', view: 'v' }, 4);
-  counter.add({ view: 'v', status: 'DEGRADED' });
+  counter.add({ status: 'PRESENT', view: 'v', project: 'shop' }, 4);
+  counter.add({ project: 'shop', view: 'v', status: 'DEGRADED' });
   const read = async () =>
     (await points('forebay_feature_values_total')).map(({ attributes, value }) => [attributes, value]);
   expect(await read()).toEqual([
-    [{ view: 'v', status: 'PRESENT' }, 7],
-    [{ view: 'v', status: 'DEGRADED' }, 1],
+    [{ project: 'shop', view: 'v', status: 'PRESENT' }, 7],
+    [{ project: 'shop', view: 'v', status: 'DEGRADED' }, 1],
   ]);
   bound.add();
   expect((await read())[0]?.[1]).toBe(8);
 });
 
+test('views of one name in two projects are two series', async () => {
+  const { instruments, points } = setUp();
+  const gauge = instruments.gauge('forebay_freshness_seconds');
+  for (const [i, project] of ['shop', 'bank'].entries()) gauge.set({ project, view: 'v@1' }, i + 1);
+  expect(
+    (await points('forebay_freshness_seconds')).map(({ attributes, value }) => [attributes, value]),
+  ).toEqual([
+    [{ project: 'shop', view: 'v@1' }, 1],
+    [{ project: 'bank', view: 'v@1' }, 2],
+  ]);
+});
+
 test('a counter that was bound is shown as zero before its first event', async () => {
   const { instruments, points } = setUp();
-  instruments.counter('forebay_stream_events_total').bind({ source: 's' });
+  instruments.counter('forebay_stream_events_total').bind({ project: 'shop', source: 's' });
   expect((await points('forebay_stream_events_total'))[0]).toMatchObject({
-    attributes: { source: 's' },
+    attributes: { project: 'shop', source: 's' },
     value: 0,
   });
 });
@@ -62,9 +74,9 @@ test('a counter that was bound is shown as zero before its first event', async (
 test('a gauge shows what was set last and what its readers say', async () => {
   const { instruments, points } = setUp();
   const gauge = instruments.gauge('forebay_freshness_seconds');
-  gauge.set({ view: 'a' }, 1);
-  gauge.set({ view: 'a' }, 2);
-  const end = gauge.observe(() => [[{ view: 'b' }, 3]]);
+  gauge.set({ project: 'shop', view: 'a' }, 1);
+  gauge.set({ project: 'shop', view: 'a' }, 2);
+  const end = gauge.observe(() => [[{ project: 'shop', view: 'b' }, 3]]);
   const read = async () =>
     (await points('forebay_freshness_seconds')).map((p) => [p.attributes.view, p.value]);
   expect(await read()).toEqual([
@@ -72,7 +84,7 @@ test('a gauge shows what was set last and what its readers say', async () => {
     ['b', 3],
   ]);
   end();
-  gauge.remove({ view: 'a' });
+  gauge.remove({ project: 'shop', view: 'a' });
   expect(await read()).toEqual([]);
 });
 
@@ -103,7 +115,7 @@ test('the same name gives the same instrument', () => {
 test('beyond the bound, further series are counted together', async () => {
   const { instruments, points } = setUp();
   const counter = instruments.counter('forebay_materialize_values_total');
-  for (let i = 0; i < MAX_SERIES_PER_METRIC + 5; i++) counter.add({ view: `v${i}` });
+  for (let i = 0; i < MAX_SERIES_PER_METRIC + 5; i++) counter.add({ project: 'shop', view: `v${i}` });
   const shown = await points('forebay_materialize_values_total');
   expect(shown.length).toBeLessThanOrEqual(MAX_SERIES_PER_METRIC + 1);
   expect(shown.find((p) => p.attributes.view === 'other')?.value).toBe(5);

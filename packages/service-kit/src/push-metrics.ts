@@ -7,20 +7,20 @@ export const PUSH_METRICS = {
     kind: 'counter',
     unit: '{event}',
     description: 'Events that were pushed, and that Kafka has confirmed.',
-    labels: ['source'],
+    labels: ['project', 'source'],
   },
   forebay_push_refused_events_total: {
     kind: 'counter',
     unit: '{event}',
     description:
       'Events of calls that failed, by the reason of the failure: after `conflict` and `deadline_exceeded` they may have been written.',
-    labels: ['source', 'reason'],
+    labels: ['project', 'source', 'reason'],
   },
   forebay_push_confirm_seconds: {
     kind: 'histogram',
     unit: 's',
     description: 'Time from the beginning of a push to the confirmation by Kafka.',
-    labels: ['source'],
+    labels: ['project', 'source'],
     buckets: CALL_SECONDS,
   },
   forebay_push_apply_seconds: {
@@ -28,7 +28,7 @@ export const PUSH_METRICS = {
     unit: 's',
     description:
       'Time from the confirmation by Kafka to the end of a wait for the values, `applied` or `not_applied`.',
-    labels: ['source', 'outcome'],
+    labels: ['project', 'source', 'outcome'],
     buckets: CALL_SECONDS,
   },
   forebay_push_waiting_bytes: {

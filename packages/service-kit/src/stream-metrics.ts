@@ -7,110 +7,110 @@ export const STREAM_METRICS = {
     kind: 'counter',
     unit: '{event}',
     description: 'Records read from the topic of a source, whatever became of them.',
-    labels: ['source'],
+    labels: ['project', 'source'],
   },
   forebay_stream_late_events_total: {
     kind: 'counter',
     unit: '{event}',
     description: 'Events that arrived later than the allowed lateness, or too late for a held segment.',
-    labels: ['source'],
+    labels: ['project', 'source'],
   },
   forebay_stream_too_late_events_total: {
     kind: 'counter',
     unit: '{event}',
     description: 'Events left to the batch runs, because no stream segment holds their time any more.',
-    labels: ['source'],
+    labels: ['project', 'source'],
   },
   forebay_stream_future_events_total: {
     kind: 'counter',
     unit: '{event}',
     description: 'Events further in the future than the allowed clock skew; they are dead letters.',
-    labels: ['source'],
+    labels: ['project', 'source'],
   },
   forebay_stream_duplicate_events_total: {
     kind: 'counter',
     unit: '{event}',
     description: 'Records dropped because they were applied before (redelivered, or the same event id).',
-    labels: ['source'],
+    labels: ['project', 'source'],
   },
   forebay_stream_differing_duplicates_total: {
     kind: 'counter',
     unit: '{event}',
     description:
       'Duplicates by their event id whose content differs from that of the event which counts; a few of the differing ones look equal.',
-    labels: ['source'],
+    labels: ['project', 'source'],
   },
   forebay_stream_beyond_dedupe_events_total: {
     kind: 'counter',
     unit: '{event}',
     description:
       'Events left to the batch runs, because they are older than the ids that are held to find duplicates.',
-    labels: ['source'],
+    labels: ['project', 'source'],
   },
   forebay_stream_not_finite_inputs_total: {
     kind: 'counter',
     unit: '{value}',
     description: 'Inputs that were NaN or infinite, and counted as null.',
-    labels: ['source'],
+    labels: ['project', 'source'],
   },
   forebay_enrichment_lookups_total: {
     kind: 'counter',
     unit: '{value}',
     description:
       'Fields of events that were looked up, by the status of the value; `archived`: an event was read again, and its field was in the archive already.',
-    labels: ['source', 'field', 'status'],
+    labels: ['project', 'source', 'field', 'status'],
   },
   forebay_dead_letters_total: {
     kind: 'counter',
     unit: '{record}',
     description: 'Records sent to the dead letter topic of a source.',
-    labels: ['source', 'reason'],
+    labels: ['project', 'source', 'reason'],
   },
   forebay_replayed_records_total: {
     kind: 'counter',
     unit: '{record}',
     description:
       'Dead letters that came again and were events this time: `counted`, or `refused` since the same record had counted before.',
-    labels: ['source', 'outcome'],
+    labels: ['project', 'source', 'outcome'],
   },
   forebay_stream_cas_conflicts_total: {
     kind: 'counter',
     unit: '{value}',
     description:
       'Values whose compare-and-set found another writer’s bytes; each was loaded again and retried.',
-    labels: ['source'],
+    labels: ['project', 'source'],
   },
   forebay_stream_spread_entities_total: {
     kind: 'counter',
     unit: '{value}',
     description:
       'Values taken into memory whose events came from more than 16 partitions: the topic is not keyed by the entity of a view; declare `rekey` on the source.',
-    labels: ['source'],
+    labels: ['project', 'source'],
   },
   forebay_schema_lookup_failures_total: {
     kind: 'counter',
     unit: '{lookup}',
     description: 'Times that the schema registry did not say what a schema is; reading stands until it does.',
-    labels: ['source'],
+    labels: ['project', 'source'],
   },
   forebay_stream_rewinds_total: {
     kind: 'counter',
     unit: '{rewind}',
     description: 'Times that a consumer dropped its memory and went back to the checkpoint.',
-    labels: ['source', 'reason'],
+    labels: ['project', 'source', 'reason'],
   },
   forebay_stream_flush_duration_seconds: {
     kind: 'histogram',
     unit: 's',
     description: 'Time to write one micro-batch to Redis, conflicts included.',
-    labels: ['source'],
+    labels: ['project', 'source'],
     buckets: STEP_SECONDS,
   },
   forebay_stream_flush_values: {
     kind: 'histogram',
     unit: '{value}',
     description: 'Values written by one flush.',
-    labels: ['source'],
+    labels: ['project', 'source'],
     buckets: COUNTS,
   },
   forebay_stream_apply_delay_seconds: {
@@ -118,7 +118,7 @@ export const STREAM_METRICS = {
     unit: 's',
     description:
       'Time from the arrival of a record at the broker to its flush; one sample a flush and partition.',
-    labels: ['source'],
+    labels: ['project', 'source'],
     buckets: STEP_SECONDS,
   },
   forebay_stream_lag_records: {
@@ -127,20 +127,20 @@ export const STREAM_METRICS = {
     unit: '{record}',
     description:
       'Records between the applied position and the end of the partitions that this process reads.',
-    labels: ['source'],
+    labels: ['project', 'source'],
   },
   forebay_stream_cached_entities: {
     kind: 'gauge',
     acrossProcesses: 'sum',
     unit: '{entity}',
     description: 'Entities whose state is held in memory.',
-    labels: ['view'],
+    labels: ['project', 'view'],
   },
   forebay_stream_pair_bytes: {
     kind: 'gauge',
     acrossProcesses: 'sum',
     unit: 'By',
-    labels: ['source'],
+    labels: ['project', 'source'],
     description:
       'Memory for the events of a joined or sequence source that may still find a partner, estimated.',
   },

@@ -35,6 +35,7 @@ export class MaterializeJobs {
   ): Promise<MessageInput<'MaterializeResult'>> {
     const { dependencies, instruments, logger } = this.#options;
     const name = `${job.project}.${job.view}@${job.version}`;
+    const labels = { project: job.project, view: `${job.view}@${job.version}` };
     const startedMs = dependencies.clock();
     const ended = (outcome: 'completed' | 'failed' | 'cancelled') => {
       instruments.counter('forebay_jobs_total').add({ job: 'materialize', outcome });
@@ -48,10 +49,8 @@ export class MaterializeJobs {
         runOf(dependencies, found, job, report, signal),
       );
       const seconds = ended('completed');
-      instruments
-        .counter('forebay_materialize_values_total')
-        .add({ view: job.view }, Number(result.values_written));
-      instruments.histogram('forebay_materialize_duration_seconds').record({ view: job.view }, seconds);
+      instruments.counter('forebay_materialize_values_total').add(labels, Number(result.values_written));
+      instruments.histogram('forebay_materialize_duration_seconds').record(labels, seconds);
       for (const warning of result.warnings ?? []) logger.warn(warning);
       const cut = formatInstant(Number(result.cut_ms));
       logger.info({ ...result }, `materialized ${name} up to ${cut}: ${result.values_written} values`);

@@ -1,8 +1,15 @@
 import { type DegradedReason, STATUS } from '@forebay/algebra';
-import type { BoundCounter, BoundHistogram, Counter, Histogram, Instruments } from '@forebay/service-kit';
+import type {
+  BoundCounter,
+  BoundHistogram,
+  Counter,
+  Histogram,
+  Instruments,
+  Labels,
+} from '@forebay/service-kit';
 import type { ServedValues, ViewTimes } from './answer/feature-vectors';
 import type { ServicePlan } from './plan/plan';
-import type { AnsweringView } from './plan/readable-view';
+import type { AnsweringView, ReadableView } from './plan/readable-view';
 
 /** A view that nobody has read for so long is not reported: nothing is known of its freshness now. */
 const REPORTED_FOR_MS = 60_000;
@@ -10,6 +17,7 @@ const REPORTED_FOR_MS = 60_000;
 const STATUS_NAMES: readonly (readonly [string, number])[] = Object.entries(STATUS);
 
 interface SeenTimes {
+  readonly labels: Labels<'forebay_freshness_seconds'>;
   readonly seenMs: number;
   readonly freshnessMs: number | null;
   readonly cutMs: number | null;
@@ -23,7 +31,7 @@ export class ServingMetrics implements ServedValues {
   readonly #variantRows: Counter<'forebay_variant_rows_total'>;
   readonly #statusSeries = new WeakMap<AnsweringView, readonly BoundCounter[]>();
   readonly #entitySeries = new WeakMap<ServicePlan, BoundHistogram>();
-  readonly #times = new Map<string, SeenTimes>();
+  readonly #times = new Map<ReadableView['view']['id'], SeenTimes>();
 
   constructor(
     instruments: Instruments,
@@ -50,27 +58,29 @@ export class ServingMetrics implements ServedValues {
   }
 
   countDegraded(view: AnsweringView, reason: DegradedReason, values: number): void {
-    this.#degraded.add({ view: view.label, reason }, values);
+    this.#degraded.add({ project: view.project, view: view.label, reason }, values);
   }
 
   countRows(plan: ServicePlan, rows: number): void {
     let series = this.#entitySeries.get(plan);
     if (series === undefined) {
-      series = this.#entities.bind({ feature_service: plan.label });
+      series = this.#entities.bind({ project: plan.project, feature_service: plan.label });
       this.#entitySeries.set(plan, series);
     }
     series.record(rows);
   }
 
   countVariantRows(plan: ServicePlan, variant: string, rows: number): void {
-    this.#variantRows.add({ feature_service: plan.label, variant }, rows);
+    this.#variantRows.add({ project: plan.project, feature_service: plan.label, variant }, rows);
   }
 
   /** Remembers the views' times for the next scrape. */
   noteTimes(views: readonly ViewTimes[]): void {
     const seenMs = this.clock();
     for (const { view, freshnessMs, cutMs } of views) {
-      this.#times.set(view.readable.label, { seenMs, freshnessMs, cutMs });
+      const { project, label } = view.readable;
+      const labels = { project, view: label };
+      this.#times.set(view.readable.view.id, { labels, seenMs, freshnessMs, cutMs });
     }
   }
 
@@ -79,17 +89,17 @@ export class ServingMetrics implements ServedValues {
     if (bound !== undefined) return bound;
     const series: BoundCounter[] = [];
     for (const [status, number] of STATUS_NAMES)
-      series[number] = this.#values.bind({ view: view.label, status });
+      series[number] = this.#values.bind({ project: view.project, view: view.label, status });
     this.#statusSeries.set(view, series);
     return series;
   }
 
-  *#report(valueMs: (times: SeenTimes) => number | null): Iterable<readonly [{ view: string }, number]> {
+  *#report(valueMs: (times: SeenTimes) => number | null): Iterable<readonly [SeenTimes['labels'], number]> {
     const oldestMs = this.clock() - REPORTED_FOR_MS;
-    for (const [view, times] of this.#times) {
-      if (times.seenMs < oldestMs) this.#times.delete(view);
+    for (const [id, times] of this.#times) {
+      if (times.seenMs < oldestMs) this.#times.delete(id);
       const value = valueMs(times);
-      if (times.seenMs >= oldestMs && value !== null) yield [{ view }, value / 1_000];
+      if (times.seenMs >= oldestMs && value !== null) yield [times.labels, value / 1_000];
     }
   }
 }

@@ -19,10 +19,9 @@ export class SourceMetrics {
 
   constructor(
     instruments: Instruments,
-    private readonly source: string,
+    private readonly labels: { readonly project: string; readonly source: string },
     clock: () => number,
   ) {
-    const labels = { source };
     this.#bound = {
       events: instruments.counter('forebay_stream_events_total').bind(labels),
       late: instruments.counter('forebay_stream_late_events_total').bind(labels),
@@ -65,14 +64,14 @@ export class SourceMetrics {
 
   /** Records of the topic that are not in the values yet, and that are not in the archive yet; bytes that wait for it in memory. */
   lag(values: number, archive: number, waitingBytes: number): void {
-    this.#waitingBytes.set({ source: this.source }, waitingBytes);
-    this.#lag.set({ source: this.source }, values);
-    this.#archiveLag.set({ source: this.source }, archive);
+    this.#waitingBytes.set(this.labels, waitingBytes);
+    this.#lag.set(this.labels, values);
+    this.#archiveLag.set(this.labels, archive);
   }
 
   /** What is held of events that may still be part of a pair. */
   paired(sizeBytes: number): void {
-    this.#paired.set({ source: this.source }, sizeBytes);
+    this.#paired.set(this.labels, sizeBytes);
   }
 
   counts(counts: ApplyCounts): void {
@@ -85,25 +84,25 @@ export class SourceMetrics {
 
   deadLetters(rejected: readonly { readonly rejection: Rejection }[]): void {
     for (const { rejection } of rejected) {
-      this.#deadLetters.add({ source: this.source, reason: rejection.reason });
+      this.#deadLetters.add({ ...this.labels, reason: rejection.reason });
       if (rejection.reason === 'future') this.#bound.future.add(1);
     }
   }
 
   /** Dead letters that came again: those that count, and those whose original had come before. */
   replays(counted: number, refused: number): void {
-    if (counted > 0) this.#replays.add({ source: this.source, outcome: 'counted' }, counted);
-    if (refused > 0) this.#replays.add({ source: this.source, outcome: 'refused' }, refused);
+    if (counted > 0) this.#replays.add({ ...this.labels, outcome: 'counted' }, counted);
+    if (refused > 0) this.#replays.add({ ...this.labels, outcome: 'refused' }, refused);
   }
 
   /** Of one field of some events: statuses by their number, and how many had the field already. */
   lookedUp(field: string, statuses: Uint32Array, archived: number): void {
-    const { source } = this;
+    const { labels } = this;
     for (const [name, status] of Object.entries(STATUS)) {
       const count = statuses[status] as number;
-      if (count > 0) this.#lookUps.add({ source, field, status: name.toLowerCase() }, count);
+      if (count > 0) this.#lookUps.add({ ...labels, field, status: name.toLowerCase() }, count);
     }
-    if (archived > 0) this.#lookUps.add({ source, field, status: 'archived' }, archived);
+    if (archived > 0) this.#lookUps.add({ ...labels, field, status: 'archived' }, archived);
   }
 
   flush(values: number, conflicts: number, seconds: number): void {
@@ -123,14 +122,15 @@ export class SourceMetrics {
   }
 
   rewind(reason: string): void {
-    this.#rewinds.add({ source: this.source, reason });
+    this.#rewinds.add({ ...this.labels, reason });
   }
 
   archiveInsert(seconds: number): void {
     this.#bound.archiveInsert.record(seconds);
   }
 
+  /** @param view `view@version` */
   cached(view: string, entities: number): void {
-    this.#cached.set({ view }, entities);
+    this.#cached.set({ project: this.labels.project, view }, entities);
   }
 }

@@ -11,6 +11,8 @@ import type { OutputLog } from './output/output-log';
 
 /** What a running source is put together from. */
 export interface RuntimeOptions {
+  /** That the source is of. */
+  readonly project: string;
   readonly source: EventSource;
   /** Those that have a stream; none: the source is only archived. */
   readonly views: readonly AggregationView[];

@@ -80,7 +80,11 @@ export class SourceRuntime {
       now: clock,
       logger,
     });
-    const metrics = new SourceMetrics(options.instruments, source.name, clock);
+    const metrics = new SourceMetrics(
+      options.instruments,
+      { project: options.project, source: source.name },
+      clock,
+    );
     this.#metrics = metrics;
     const archiveWith = options.archiveWith ?? ((archiverOptions) => new Archiver(archiverOptions));
     this.#archiver = archiveWith({

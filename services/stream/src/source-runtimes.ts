@@ -21,6 +21,7 @@ import { TopicMadeAnew } from './topic-epoch-entry';
 const TRY_AGAIN_MS = 1_000;
 
 interface Wanted {
+  readonly project: string;
   readonly source: EventSource;
   /** Those with a stream: the others, on a schedule, are made of the archive alone. */
   readonly views: readonly AggregationView[];
@@ -29,7 +30,7 @@ interface Wanted {
   readonly meaning: string;
 }
 
-export type RuntimeEnvironment = Omit<RuntimeOptions, 'source' | 'views' | 'lookUps'>;
+export type RuntimeEnvironment = Omit<RuntimeOptions, 'project' | 'source' | 'views' | 'lookUps'>;
 
 export class SourceRuntimes {
   readonly #environment: RuntimeEnvironment;
@@ -174,5 +175,5 @@ function wanted(source: EventSource, readers: readonly AggregationView[], lookUp
     ]),
     lookedUpViews(lookUps.project, source).map(({ view }) => [view.id, view.fingerprint]),
   ]);
-  return { source, views, lookUps, meaning };
+  return { project: lookUps.project.name, source, views, lookUps, meaning };
 }

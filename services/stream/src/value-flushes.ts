@@ -1,5 +1,5 @@
 /** Storing what was applied: values, then the checkpoint, then progress. */
-import { MAX_UNKEYED_PARTITIONS } from '@forebay/definitions';
+import { definitionName, MAX_UNKEYED_PARTITIONS } from '@forebay/definitions';
 import { inSpan } from '@forebay/service-kit';
 import { newApplyCounts } from './apply-counts';
 import { faultPoint } from './fault-points';
@@ -99,7 +99,7 @@ export class ValueFlushes<R extends HeadedRecord> {
     if (Number.isFinite(oldestArrivalMs)) metrics.applyDelay((clock() - oldestArrivalMs) / 1000);
     this.#waiting.clear();
     if (state.sizeBytes > maxStateBytes) state.evict(KEPT_OF_FULL * maxStateBytes);
-    for (const view of state.views) metrics.cached(view.layout.view.name, view.entities);
+    for (const view of state.views) metrics.cached(definitionName(view.layout.view), view.entities);
   }
 
   async #tellProgress(): Promise<void> {

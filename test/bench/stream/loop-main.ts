@@ -186,6 +186,7 @@ void runService({
       'source',
       () =>
         SourceRuntime.start({
+          project: order.name,
           source,
           views,
           redis,

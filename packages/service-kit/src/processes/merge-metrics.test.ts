@@ -23,8 +23,12 @@ function points(metrics: MetricSnapshot, name: string): [unknown, unknown][] {
 }
 
 const served = (view: string, values: number) => (instruments: Instruments) => {
-  instruments.counter('forebay_feature_values_total').add({ view, status: 'PRESENT' }, values);
-  instruments.counter('forebay_feature_values_total').add({ view: 'both', status: 'PRESENT' }, 1);
+  instruments
+    .counter('forebay_feature_values_total')
+    .add({ project: 'shop', view, status: 'PRESENT' }, values);
+  instruments
+    .counter('forebay_feature_values_total')
+    .add({ project: 'shop', view: 'both', status: 'PRESENT' }, 1);
 };
 
 test('counters and histograms of processes are added, series by series', async () => {
@@ -32,7 +36,9 @@ test('counters and histograms of processes are added, series by series', async (
     (...values: number[]) =>
     (instruments: Instruments) => {
       for (const value of values) {
-        instruments.histogram('forebay_request_entities').record({ feature_service: 'a@1' }, value);
+        instruments
+          .histogram('forebay_request_entities')
+          .record({ project: 'shop', feature_service: 'a@1' }, value);
       }
     };
   const merged = mergeMetrics([
@@ -43,9 +49,9 @@ test('counters and histograms of processes are added, series by series', async (
     },
   ]);
   expect(points(merged, 'forebay_feature_values_total')).toEqual([
-    [{ view: 'a', status: 'PRESENT' }, 2],
-    [{ view: 'both', status: 'PRESENT' }, 2],
-    [{ view: 'b', status: 'PRESENT' }, 3],
+    [{ project: 'shop', view: 'a', status: 'PRESENT' }, 2],
+    [{ project: 'shop', view: 'both', status: 'PRESENT' }, 2],
+    [{ project: 'shop', view: 'b', status: 'PRESENT' }, 3],
   ]);
   const [[, histogram]] = points(merged, 'forebay_request_entities') as [[unknown, object]];
   expect(histogram).toMatchObject({ count: 5, sum: 1 + 20 + 20 + 70 + 99_999 });
@@ -55,7 +61,7 @@ test('counters and histograms of processes are added, series by series', async (
 test('a gauge is what its meaning demands', async () => {
   const of = (freshness: number, inFlight: number, version: number, memory: number) =>
     counted((instruments) => {
-      instruments.gauge('forebay_freshness_seconds').set({ view: 'a' }, freshness);
+      instruments.gauge('forebay_freshness_seconds').set({ project: 'shop', view: 'a' }, freshness);
       instruments.gauge('forebay_requests_in_flight').set({ 'rpc.method': 'm' }, inFlight);
       instruments.gauge('forebay_registry_version').set({}, version);
       instruments.gauge('process_resident_memory_bytes').set({}, memory);
@@ -64,7 +70,7 @@ test('a gauge is what its meaning demands', async () => {
     { process: '1', metrics: await of(0.5, 3, 8, 100) },
     { process: '2', metrics: await of(2.5, 4, 7, 200) },
   ]);
-  expect(points(merged, 'forebay_freshness_seconds')).toEqual([[{ view: 'a' }, 2.5]]);
+  expect(points(merged, 'forebay_freshness_seconds')).toEqual([[{ project: 'shop', view: 'a' }, 2.5]]);
   expect(points(merged, 'forebay_requests_in_flight')).toEqual([[{ 'rpc.method': 'm' }, 7]]);
   expect(points(merged, 'forebay_registry_version')).toEqual([[{}, 7]]);
   expect(points(merged, 'process_resident_memory_bytes')).toEqual([
@@ -82,6 +88,9 @@ test('what a process that is gone has counted stays counted; what it was does no
     { process: 'gone', metrics: cumulative(gone) },
     { process: '1', metrics: await counted(served('a', 5)) },
   ]);
-  expect(points(merged, 'forebay_feature_values_total')[0]).toEqual([{ view: 'a', status: 'PRESENT' }, 7]);
+  expect(points(merged, 'forebay_feature_values_total')[0]).toEqual([
+    { project: 'shop', view: 'a', status: 'PRESENT' },
+    7,
+  ]);
   expect(points(merged, 'process_resident_memory_bytes')).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { type OtherValue, STATUS, tickAt } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
 import type { FeatureVectors } from '../answer/feature-vectors';
 import type { ServicePlan } from '../plan/plan';
+import type { AnsweringView } from '../plan/readable-view';
 import { type FeastEncoding, type FeastValue, wholeSeconds } from './encodings';
 import { fullName } from './feature-references';
 import { type PlannedColumn, plannedColumns } from './planned-columns';
@@ -38,7 +39,7 @@ export class NameCollision extends ForebayError {
 }
 
 /** Told of the DEGRADED values of a view, which a client of Feast cannot see. */
-export type OnDegraded = (view: string, values: number) => void;
+export type OnDegraded = (view: AnsweringView, values: number) => void;
 
 /** The names that the answer's features will have. Throws NameCollision if two are the same. */
 export function namesOf(plan: ServicePlan, { selection, fullFeatureNames }: FeastRequest): string[] {
@@ -141,7 +142,7 @@ function statusesOf(
     // clients that look at values only must not see what is to be kept from them
     if (shown[row] === STATUS.OUTSIDE_MAX_AGE) values[row] = null;
   }
-  if (degraded > 0) onDegraded(from.label, degraded);
+  if (degraded > 0) onDegraded(from, degraded);
   return shown;
 }
 

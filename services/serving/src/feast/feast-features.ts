@@ -26,7 +26,8 @@ export function feastFeatures(
   instruments: Instruments,
 ): FeastFeatures {
   const degraded = instruments.counter('forebay_feast_degraded_values_total');
-  const onDegraded: OnDegraded = (view, values) => degraded.add({ view, given_as: degradedAs }, values);
+  const onDegraded: OnDegraded = ({ project: of, label: view }, values) =>
+    degraded.add({ project: of, view, given_as: degradedAs }, values);
   return { features, project, degradedAs, onDegraded };
 }
 

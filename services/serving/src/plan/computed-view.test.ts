@@ -8,6 +8,7 @@ const TYPES: readonly ScalarType[] = ['int64', 'double', 'bool', 'string', 'time
 /** A view whose values a test sets. */
 function stored(): AnsweringView {
   return {
+    project: 'shop',
     label: 'stored@1',
     view: { name: 'stored', version: 1, features: TYPES.map((type) => ({ name: type, type })) },
     inFloat64Block: [true, true, true, false, true],
@@ -62,6 +63,7 @@ const nothing = [Number.NaN, STATUS.NULL_VALUE];
 
 function computed(from = stored()): ComputedView {
   return new ComputedView(
+    'shop',
     view(FEATURES),
     [],
     TYPES.map((_, feature) => ({ from, feature })),
@@ -100,6 +102,7 @@ test('what reads a DEGRADED value is DEGRADED, with its reason and its view, and
   const from = stored();
   const own = computed(from);
   const over = new ComputedView(
+    'shop',
     view([feature('of', 'double', 'in_double')], ['double']),
     [],
     [{ from: own, feature: 1 }],

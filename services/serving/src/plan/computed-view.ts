@@ -35,6 +35,7 @@ export class ComputedView implements AnsweringView {
    * @param inputs those of the view, in its order
    */
   constructor(
+    readonly project: string,
     readonly view: OnDemandView,
     readonly functions: readonly UserFunction[],
     readonly inputs: readonly ComputedInput[],

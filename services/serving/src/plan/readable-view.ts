@@ -69,6 +69,7 @@ export interface ViewReader {
 
 /** A view of any kind in an answer: its values stand in `output`, which the next row overwrites. */
 export interface AnsweringView {
+  readonly project: string;
   /** `view@version`. */
   readonly label: string;
   readonly view: {
@@ -118,7 +119,12 @@ function positionsOf(parts: readonly Part[]): PartPositions {
 }
 
 /** Throws `invalid_definition` if the view's expressions do not compile. */
-export function readableView(view: AggregationView, source: EventSource, entity: Entity): ReadableView {
+export function readableView(
+  project: string,
+  view: AggregationView,
+  source: EventSource,
+  entity: Entity,
+): ReadableView {
   const layout = compileView(view, source);
   const streams = view.stream !== null;
   const parts: Part[] = [
@@ -142,6 +148,7 @@ export function readableView(view: AggregationView, source: EventSource, entity:
   return {
     ...keysIn(0),
     keysIn,
+    project,
     label: `${view.name}@${view.version}`,
     view,
     source,
@@ -182,7 +189,12 @@ function tickReader(fold: ViewFold): ViewReader {
 }
 
 /** Throws `invalid_definition` if the view has a type that a table does not hold. */
-export function readableTableView(view: TableView, source: TableSource, entity: Entity): ReadableView {
+export function readableTableView(
+  project: string,
+  view: TableView,
+  source: TableSource,
+  entity: Entity,
+): ReadableView {
   const layout = compileTableView(view, source);
   const read = new TableRead(layout);
   const keysIn = memoized((bucket) => ({
@@ -195,6 +207,7 @@ export function readableTableView(view: TableView, source: TableSource, entity: 
   return {
     ...keysIn(0),
     keysIn,
+    project,
     label: `${view.name}@${view.version}`,
     view,
     source,

@@ -66,7 +66,7 @@ export async function pushEvents(
     const events = checkedEvents(push, source, request);
     const records = events.map(({ record }) => record);
     const positions = await producer.send(records, call.timeoutMs);
-    push.metrics.confirmed(request.source, events.length, performance.now() - startedMs);
+    push.metrics.confirmed(source.labels, events.length, performance.now() - startedMs);
     const wait = await waitFor(
       push,
       source,
@@ -76,7 +76,7 @@ export async function pushEvents(
     return { positions, copiesCountOnce: source.copiesCountOnce, wait: request.waitMs > 0 ? wait : null };
   } catch (thrown) {
     const error = ForebayError.from(thrown, `pushing to source "${request.source}"`);
-    push.metrics.refused(request.source, error.reason, request.events.length);
+    push.metrics.refused(source.labels, error.reason, request.events.length);
     throw error;
   }
 }
@@ -119,7 +119,7 @@ async function waitFor(
       applied: false,
       notAppliedReason: 'there was no time left to wait: give the call a later deadline',
     };
-  const { id: sourceId, name } = source.source;
+  const { id: sourceId } = source.source;
   const awaited: AwaitedRecord[] = [];
   for (const [i, { row }] of events.entries()) {
     const { partition, offset } = positions[i] as TopicPartitionOffset;
@@ -128,7 +128,7 @@ async function waitFor(
   }
   const startedMs = performance.now();
   const notAppliedReason = await applied.until(awaited, waitMs);
-  metrics.waited(name, notAppliedReason === null, performance.now() - startedMs);
+  metrics.waited(source.labels, notAppliedReason === null, performance.now() - startedMs);
   return { applied: notAppliedReason === null, notAppliedReason: notAppliedReason ?? '' };
 }
 

@@ -1,4 +1,6 @@
-import type { Counter, Histogram, Instruments } from '@forebay/service-kit';
+import type { Counter, Histogram, Instruments, Labels } from '@forebay/service-kit';
+
+type SourceLabels = Labels<'forebay_pushed_events_total'>;
 
 /** What became of pushed events. */
 export class PushMetrics {
@@ -15,17 +17,19 @@ export class PushMetrics {
     instruments.gauge('forebay_push_waiting_bytes').observe(() => [[{}, waitingBytes()]]);
   }
 
-  confirmed(source: string, events: number, durationMs: number): void {
-    this.#events.add({ source }, events);
-    this.#confirmed.bind({ source }).record(durationMs / 1_000);
+  confirmed(source: SourceLabels, events: number, durationMs: number): void {
+    this.#events.add(source, events);
+    this.#confirmed.bind(source).record(durationMs / 1_000);
   }
 
   /** `reason`: that of the call's failure. */
-  refused(source: string, reason: string, events: number): void {
-    this.#refused.add({ source, reason }, events);
+  refused(source: SourceLabels, reason: string, events: number): void {
+    this.#refused.add({ ...source, reason }, events);
   }
 
-  waited(source: string, isApplied: boolean, durationMs: number): void {
-    this.#applied.bind({ source, outcome: isApplied ? 'applied' : 'not_applied' }).record(durationMs / 1_000);
+  waited(source: SourceLabels, isApplied: boolean, durationMs: number): void {
+    this.#applied
+      .bind({ ...source, outcome: isApplied ? 'applied' : 'not_applied' })
+      .record(durationMs / 1_000);
   }
 }

@@ -19,6 +19,8 @@ export interface CheckedEvent {
 
 /** An event source as events are pushed to it: what the stream would refuse is refused here. */
 export class PushableSource {
+  /** Of metrics. */
+  readonly labels: { readonly project: string; readonly source: string };
   readonly #decoder: EventDecoder;
   /** Place of the field that records are keyed by; −1: they have no key. */
   readonly #keyIndex: number;
@@ -40,6 +42,7 @@ export class PushableSource {
       );
     }
     const placeOf = (name: string | null) => source.fields.findIndex((field) => field.name === name);
+    this.labels = { project: project.name, source: source.name };
     this.#decoder = new EventDecoder(source);
     this.#keyIndex = placeOf(recordKeyField(project, source));
     this.#viewKeys = project.aggregationViews

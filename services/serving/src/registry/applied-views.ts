@@ -95,8 +95,8 @@ export class AppliedViews {
         return before as ReadableView;
     }
     return found.kind === 'table view'
-      ? readableTableView(found.view, source as TableSource, entity)
-      : readableView(found.view, source as EventSource, entity);
+      ? readableTableView(this.project.name, found.view, source as TableSource, entity)
+      : readableView(this.project.name, found.view, source as EventSource, entity);
   }
 
   /** It is the same if its meaning, the project's functions and the views that it reads are. */
@@ -107,7 +107,7 @@ export class AppliedViews {
     if (before instanceof ComputedView && isSame([view, functions], [before.view, before.functions])) {
       if (inputs.every(({ from }, i) => from === before.inputs[i]?.from)) return before;
     }
-    return new ComputedView(view, functions, inputs);
+    return new ComputedView(this.project.name, view, functions, inputs);
   }
 
   #input(reference: FeatureReference): ComputedInput {

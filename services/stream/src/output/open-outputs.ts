@@ -95,7 +95,8 @@ function outputOf(
       (sum, [partition, end]) => sum + Math.max(0, end - (position.of(partition) ?? end)),
       0,
     );
-  const metrics = new OutputMetrics(instruments, definitionName(view), {
+  const labels = { project: project.name, view: definitionName(view) };
+  const metrics = new OutputMetrics(instruments, labels, {
     waiting: () => writer.waiting,
     lag: source.pairing === undefined ? lag : () => 0,
   });

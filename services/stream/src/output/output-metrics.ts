@@ -1,17 +1,21 @@
 import type { Reason } from '@forebay/contract';
-import type { Instruments } from '@forebay/service-kit';
+import type { Instruments, Labels } from '@forebay/service-kit';
 
 /** The metrics of one view's output topic. */
 export class OutputMetrics {
   readonly #records;
   readonly #delay;
   readonly #failures;
-  readonly #view: { readonly view: string };
+  readonly #view: Labels<'forebay_output_records_total'>;
   readonly #ends: readonly (() => void)[];
 
   /** @param read what is asked at every scrape */
-  constructor(instruments: Instruments, view: string, read: { waiting: () => number; lag: () => number }) {
-    this.#view = { view };
+  constructor(
+    instruments: Instruments,
+    view: Labels<'forebay_output_records_total'>,
+    read: { waiting: () => number; lag: () => number },
+  ) {
+    this.#view = view;
     this.#records = instruments.counter('forebay_output_records_total').bind(this.#view);
     this.#delay = instruments.histogram('forebay_output_delay_seconds').bind(this.#view);
     this.#failures = instruments.counter('forebay_output_failures_total');

@@ -64,7 +64,7 @@ export class SeriesSampler {
   #sampledMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: SeriesSamplerOptions) {
-    const { view, series, answers, offline, instruments, logger } = options;
+    const { project, view, series, answers, offline, instruments, logger } = options;
     this.#options = options;
     this.#label = `${view.name}@${view.version}`;
     const { layout } = answers.stored;
@@ -74,7 +74,7 @@ export class SeriesSampler {
         : [],
     );
     this.#changed = new RecentKeys(series.maxEntities);
-    const labels = { view: this.#label };
+    const labels = { project, view: this.#label };
     const samples = instruments.counter('forebay_series_samples_total').bind(labels);
     const lost = instruments.counter('forebay_series_samples_lost_total').bind(labels);
     this.#failures = instruments.counter('forebay_series_failures_total').bind(labels);

@@ -75,7 +75,11 @@ export class PairedRuntime {
           logger,
         }),
     );
-    this.#metrics = new SourceMetrics(options.instruments, source.name, clock);
+    this.#metrics = new SourceMetrics(
+      options.instruments,
+      { project: options.project, source: source.name },
+      clock,
+    );
     const state = new SourceState(
       views.map((view) => compileView(view, source)),
       redis.buckets,
