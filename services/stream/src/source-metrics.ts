@@ -1,7 +1,7 @@
 import { STATUS } from '@forebay/algebra';
 import type { Rejection } from '@forebay/formats';
-import type { Instruments } from '@forebay/service-kit';
 import type { ApplyCounts } from './apply-counts';
+import type { RuntimeOptions } from './source-runtime-options';
 
 /** The metrics of one source, bound once. */
 export class SourceMetrics {
@@ -17,11 +17,16 @@ export class SourceMetrics {
   readonly #paired;
   #newestEventMs = Number.NEGATIVE_INFINITY;
 
-  constructor(
-    instruments: Instruments,
-    private readonly labels: { readonly project: string; readonly source: string },
-    clock: () => number,
-  ) {
+  private readonly labels: { readonly project: string; readonly source: string };
+
+  constructor({
+    instruments,
+    project,
+    source,
+    clock,
+  }: Pick<RuntimeOptions, 'instruments' | 'project' | 'source' | 'clock'>) {
+    const labels = { project, source: source.name };
+    this.labels = labels;
     this.#bound = {
       events: instruments.counter('forebay_stream_events_total').bind(labels),
       late: instruments.counter('forebay_stream_late_events_total').bind(labels),

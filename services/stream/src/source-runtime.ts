@@ -80,11 +80,7 @@ export class SourceRuntime {
       now: clock,
       logger,
     });
-    const metrics = new SourceMetrics(
-      options.instruments,
-      { project: options.project, source: source.name },
-      clock,
-    );
+    const metrics = new SourceMetrics(options);
     this.#metrics = metrics;
     const archiveWith = options.archiveWith ?? ((archiverOptions) => new Archiver(archiverOptions));
     this.#archiver = archiveWith({

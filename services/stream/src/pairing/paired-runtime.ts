@@ -75,11 +75,7 @@ export class PairedRuntime {
           logger,
         }),
     );
-    this.#metrics = new SourceMetrics(
-      options.instruments,
-      { project: options.project, source: source.name },
-      clock,
-    );
+    this.#metrics = new SourceMetrics(options);
     const state = new SourceState(
       views.map((view) => compileView(view, source)),
       redis.buckets,
