@@ -3,11 +3,14 @@ import { brokerAway } from './broker-away';
 import { brokerRestarted } from './broker-restarted';
 import { clickhouseAway } from './clickhouse-away';
 import { clockSkew } from './clock-skew';
+import { clusterMasterKilled } from './cluster-master-killed';
+import { clusterSlotsMove } from './cluster-slots-move';
 import { disorder } from './disorder';
 import type { Fault } from './fault';
 import { hotKey } from './hot-key';
-import { killAtPoints } from './kill-at-points';
+import { enrichedKillAtPoints, killAtPoints, pairsKillAtPoints } from './kill-at-points';
 import { killAtRandom } from './kill-at-random';
+import { pairsComeAgain } from './pairs-come-again';
 import { partitionsAdded } from './partitions-added';
 import { poison } from './poison';
 import { reKeyed } from './re-keyed';
@@ -20,6 +23,7 @@ import { redisSlow } from './redis-slow';
 import { replay } from './replay';
 import { retentionPassed } from './retention-passed';
 import { streamDead } from './stream-dead';
+import { inContent } from './support/in-content';
 import { topicDeleted } from './topic-deleted';
 import { unKeyed } from './un-keyed';
 import { zombie } from './zombie';
@@ -48,4 +52,25 @@ export const ALL_FAULTS: readonly Fault[] = [
   poison,
   disorder,
   clockSkew,
+  pairsKillAtPoints,
+  inContent(zombie, 'pairs', 1),
+  inContent(rebalance, 'pairs', 2),
+  inContent(redisLosesASecond, 'pairs', 4),
+  inContent(redisBehindProxy, 'pairs', 3),
+  inContent(redisEmpty, 'pairs', 1, { firstEvents: 4_000 }),
+  inContent(redisFull, 'pairs', 1),
+  inContent(clickhouseAway, 'pairs', 1),
+  inContent(brokerRestarted, 'pairs', 1),
+  pairsComeAgain,
+  enrichedKillAtPoints,
+  inContent(zombie, 'enriched', 1),
+  inContent(rebalance, 'enriched', 1),
+  inContent(replay, 'enriched', 1, { firstEvents: 3_000 }),
+  inContent(redisLosesASecond, 'enriched', 2),
+  inContent(redisEmpty, 'enriched', 1, { firstEvents: 3_000 }),
+  inContent(clickhouseAway, 'enriched', 2),
+  clusterMasterKilled,
+  clusterSlotsMove,
+  inContent(clusterMasterKilled, 'pairs', 1),
+  inContent(clusterSlotsMove, 'enriched', 1),
 ];

@@ -16,6 +16,8 @@ export interface Fault {
   arrange?(scene: Scene): Promise<void>;
   /** The fault itself, and all that must be done to be well again. */
   disturb(scene: Scene, attempt: Attempt): Promise<void>;
+  /** Redis is a Redis Cluster of three nodes, each with a replica. */
+  readonly isOnCluster?: boolean;
   /** Each try needs a scene of its own: what was done to a topic stays. */
   readonly isFresh?: boolean;
   /** Records are lost for good before anybody has read them: DEGRADED values are no difference, others that are wrong are. */

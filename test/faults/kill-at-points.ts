@@ -15,6 +15,8 @@ interface PointTerms {
   readonly provoke?: (scene: Scene) => Promise<void>;
 }
 
+type Points = Partial<Readonly<Record<FaultPoint, PointTerms>>>;
+
 const sendPoison = (scene: Scene) => scene.sendPoison(['no JSON', '[]', null]);
 /** A member whose connection was closed must believe that the store has lost its last writes. */
 const closeConnections = (scene: Scene) =>
@@ -23,8 +25,8 @@ const closeConnections = (scene: Scene) =>
   });
 
 /**
- * Those that a topic which is read as it is, and is keyed, does not reach: `un-keyed` and `re-keyed` have them; and those of views with
- * an output topic, which a scene has not.
+ * Those that a topic which is read as it is, and is keyed, does not reach: `un-keyed` and `re-keyed` have them; those of views with an
+ * output topic, which a scene has not; and those of other contents.
  */
 type OtherPoint =
   | 'conflict-found'
@@ -33,9 +35,12 @@ type OtherPoint =
   | 'outputs-read'
   | 'outputs-sent'
   | 'outputs-written'
-  | 'output-position-stored';
+  | 'output-position-stored'
+  | 'pairs-made'
+  | 'fields-looked-up'
+  | 'fields-archived';
 
-export const POINTS: Readonly<Record<Exclude<FaultPoint, OtherPoint>, PointTerms>> = {
+const POINTS = {
   assigning: { passes: 1 },
   'checkpoints-read': { passes: 1 },
   'views-marked': { passes: 1 },
@@ -56,21 +61,40 @@ export const POINTS: Readonly<Record<Exclude<FaultPoint, OtherPoint>, PointTerms
   'archive-marked': { passes: 2 },
   recovering: { passes: 2, provoke: closeConnections },
   recovered: { passes: 2, provoke: closeConnections },
-};
+} as const satisfies Readonly<Record<Exclude<FaultPoint, OtherPoint>, PointTerms>>;
 
-const NAMES = Object.keys(POINTS) as (keyof typeof POINTS)[];
-const SHORT_NAMES: readonly (keyof typeof POINTS)[] = [
-  'values-half-stored',
-  'values-stored',
-  'archive-inserted',
-];
+/** A process reads both inputs, for their archives, and twice more for what is made of them: which reading it is that dies is left to chance. */
+const POINTS_OF_PAIRS = {
+  'start-points-found': { passes: 4 },
+  'chunk-decoded': { passes: 20 },
+  'pairs-made': { passes: 15 },
+  'chunk-applied': { passes: 20 },
+  'values-sent': { passes: 10 },
+  'values-half-stored': { passes: 10 },
+  'values-stored': { passes: 20 },
+  'checkpoint-stored': { passes: 20 },
+  'progress-told': { passes: 20 },
+  'archive-inserted': { passes: 3 },
+  recovered: { passes: 4, provoke: closeConnections },
+} as const satisfies Points;
+
+const POINTS_OF_ENRICHED = {
+  'fields-looked-up': { passes: 5 },
+  'archive-inserting': { passes: 3 },
+  'archive-inserted': { passes: 3 },
+  'archive-marked': { passes: 3 },
+  'fields-archived': { passes: 4 },
+  'values-half-stored': { passes: 6 },
+  'values-stored': { passes: 6 },
+  'checkpoint-stored': { passes: 6 },
+  recovered: { passes: 3, provoke: closeConnections },
+} as const satisfies Points;
 
 /** A group of its own needs not wait for the session of the member that was killed: the next member meets what is still on its way. */
 const ownGroup = () => ({ FOREBAY_STREAM_GROUP: uniqueName('group') });
 
 /** Starts a member that dies at the point, under load, and resolves when it has died. */
-async function dieAt(scene: Scene, point: keyof typeof POINTS): Promise<void> {
-  const { passes, provoke } = POINTS[point];
+async function dieAt(scene: Scene, point: string, { passes, provoke }: PointTerms): Promise<void> {
   const fault = `${point}:${1 + scene.random.integer(passes)}`;
   const member = scene.launch({ ...ownGroup(), FOREBAY_FAULT_POINT: fault });
   member.ready().catch(() => undefined);
@@ -92,18 +116,44 @@ async function dieAt(scene: Scene, point: keyof typeof POINTS): Promise<void> {
     throw new Error(`a member that shall die at ${fault} ended otherwise\n${member.log}`);
 }
 
-export const killAtPoints: Fault = {
+/** One try for each point. */
+function killAt(
+  points: Readonly<Record<string, PointTerms>>,
+  shortPoints: readonly string[],
+  fault: Pick<Fault, 'name' | 'says' | 'scene'>,
+): Fault {
+  const names = Object.keys(points);
+  return {
+    ...fault,
+    times: names.length,
+    shortTimes: shortPoints.length,
+    arrange: async () => undefined,
+    async disturb(scene, { index, isShort }: Attempt) {
+      const chosen = isShort ? shortPoints : names;
+      const point = chosen[index % chosen.length] as string;
+      await scene.killMembers();
+      await dieAt(scene, point, points[point] as PointTerms);
+      await dieAt(scene, point, points[point] as PointTerms);
+      await scene.start(ownGroup());
+    },
+  };
+}
+
+const countOf = (points: Points) => Object.keys(points).length;
+
+export const killAtPoints = killAt(POINTS, ['values-half-stored', 'values-stored', 'archive-inserted'], {
   name: 'kill-at-points',
-  says: `the stream service dies (kill -9) at each of ${NAMES.length} points of its loop, twice in a row`,
-  times: NAMES.length,
-  shortTimes: SHORT_NAMES.length,
-  arrange: async () => undefined,
-  async disturb(scene, { index, isShort }: Attempt) {
-    const names = isShort ? SHORT_NAMES : NAMES;
-    const point = names[index % names.length] as keyof typeof POINTS;
-    await scene.killMembers();
-    await dieAt(scene, point);
-    await dieAt(scene, point);
-    await scene.start(ownGroup());
-  },
-};
+  says: `the stream service dies (kill -9) at each of ${countOf(POINTS)} points of its loop, twice in a row`,
+});
+
+export const pairsKillAtPoints = killAt(POINTS_OF_PAIRS, ['pairs-made'], {
+  name: 'pairs-kill-at-points',
+  says: `joined and sequence sources: the service dies at each of ${countOf(POINTS_OF_PAIRS)} points, twice in a row`,
+  scene: { content: 'pairs' },
+});
+
+export const enrichedKillAtPoints = killAt(POINTS_OF_ENRICHED, ['fields-archived'], {
+  name: 'enriched-kill-at-points',
+  says: `fields that are looked up: the service dies at each of ${countOf(POINTS_OF_ENRICHED)} points, twice in a row`,
+  scene: { content: 'enriched' },
+});

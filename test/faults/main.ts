@@ -1,8 +1,7 @@
 /** `npm run faults`: what breaks while events are read, and whether any value or the archive shows it afterwards. */
-import { startLocalStack } from '@forebay/local-stack';
-import { HOME_DIR } from '../support/stack';
 import { ALL_FAULTS } from './all-faults';
 import { faultReport } from './run/fault-report';
+import { FaultStacks } from './run/fault-stacks';
 import { type FaultOptions, faultOptions } from './run/options';
 import { chooseFaults, type FaultOutcome, runFault } from './run/run-faults';
 
@@ -10,15 +9,11 @@ async function runAll(options: FaultOptions): Promise<boolean> {
   const faults = chooseFaults(ALL_FAULTS, options);
   const { seed, isShort } = options;
   console.log(`seed ${seed}: npm run faults -- --seed ${seed}${isShort ? ' --short' : ''}`);
-  const stack = await startLocalStack({
-    homeDir: HOME_DIR,
-    redisPersistence: 'aof',
-    log: (message) => process.stderr.write(`local stack: ${message}\n`),
-  });
+  const stacks = new FaultStacks((message) => process.stderr.write(`local stack: ${message}\n`));
   try {
     const outcomes: FaultOutcome[] = [];
     for (const fault of faults) {
-      const outcome = await runFault(stack, fault, options, (tried, of) =>
+      const outcome = await runFault(await stacks.of(fault), fault, options, (tried, of) =>
         process.stderr.write(`${fault.name}: ${tried} of ${of}\n`),
       );
       outcomes.push(outcome);
@@ -32,7 +27,7 @@ async function runAll(options: FaultOptions): Promise<boolean> {
     for (const line of report.lines) console.log(line);
     return report.ok;
   } finally {
-    await stack.stop();
+    await stacks.stop();
   }
 }
 

@@ -28,7 +28,7 @@ export const partitionsAdded: Fault = {
     await scene.within(
       SEEN_WITHIN_MS,
       'the new partitions are read',
-      async () => (await scene.installation.checkpointed()) >= size,
+      async () => (await scene.checkpointed()) >= size,
     );
     scene.notes.push(`read after ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`);
   },

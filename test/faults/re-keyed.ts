@@ -23,11 +23,11 @@ export const reKeyed: Fault = {
     sleeper.pause();
     await scene.underLoad(async () => {
       await scene.start();
-      await scene.reached((await scene.installation.checkpointed()) + 1_000);
+      await scene.reached((await scene.checkpointed()) + 1_000);
     });
     sleeper.resume();
     await scene.underLoad(async () => {
-      await scene.reached((await scene.installation.checkpointed()) + 500);
+      await scene.reached((await scene.checkpointed()) + 500);
     });
   },
 };

@@ -3,7 +3,7 @@ import type { Scene } from './support/scene';
 
 /** Until all have joined, something of each has come through. */
 async function goOn(scene: Scene): Promise<void> {
-  const before = await scene.installation.checkpointed();
+  const before = await scene.checkpointed();
   await scene.reached(before + 500);
 }
 

@@ -14,9 +14,9 @@ export const redisFull: Fault = {
       const since = performance.now();
       const [member] = scene.members;
       await scene.within(30_000, 'a write was refused', () => member?.logged(/OOM|out of memory|maxmemory/i));
-      const before = await scene.installation.checkpointed();
+      const before = await scene.checkpointed();
       await scene.within(30_000, 'Redis stays full', () => performance.now() - since > STAYS_FULL_MS);
-      if ((await scene.installation.checkpointed()) !== before)
+      if ((await scene.checkpointed()) !== before)
         throw new Error('the checkpoint moved while nothing could be written');
       await withRedis(scene.stack, (redis) => redis.config('SET', 'maxmemory', '0'));
     });

@@ -20,7 +20,7 @@ export const redisSlow: Fault = {
     const proxy = proxies.get(scene) as RedisProxy;
     await scene.underLoad(async () => {
       proxy.mode = { kind: 'slow', delayMs: DELAY_MS };
-      await scene.reached((await scene.installation.checkpointed()) + 1_000);
+      await scene.reached((await scene.checkpointed()) + 1_000);
       proxy.mode = { kind: 'pass' };
     });
   },

@@ -18,11 +18,12 @@ export const replay: Fault = {
     await scene.killMembers();
     await scene.produce(500);
     await withRedis(scene.stack, async (redis) => {
-      const key = checkpointKey(ONLY_BUCKET, scene.installation.source.id);
-      for (let partition = 0; partition < scene.options.partitions; partition++)
-        await redis.setrange(key, HEADER_BYTES + OFFSET_BYTES * partition, Buffer.alloc(OFFSET_BYTES));
+      for (const { sourceId, topics } of scene.readings) {
+        const bytes = OFFSET_BYTES * topics.length * scene.options.partitions;
+        await redis.setrange(checkpointKey(ONLY_BUCKET, sourceId), HEADER_BYTES, Buffer.alloc(bytes));
+      }
     });
-    const before = await scene.installation.checkpointed();
+    const before = await scene.checkpointed();
     if (before !== 0) throw new Error(`the checkpoint is ${before} records, not at the beginning`);
     await scene.start();
   },

@@ -16,8 +16,10 @@ export const retentionPassed: Fault = {
     await scene.compare();
     await scene.killMembers();
     const before = await installation.checkpointed();
-    const unread = scene.orders.take(400, { reachMs: 60_000, nowMs: Date.now(), user: null });
-    await installation.sendUncounted(unread.map((order) => ({ ...order, account: order.user })));
+    const [unread] = scene.take(400, { reachMs: 60_000 });
+    await installation.sendUncounted(
+      (unread?.events ?? []).map((order) => ({ ...order, account: order.user ?? null })),
+    );
     const { admin } = await installation.servers.eventLog();
     const ends = await admin.endOffsets(topic);
     await admin.deleteRecords(

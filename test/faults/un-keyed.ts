@@ -20,7 +20,7 @@ export const unKeyed: Fault = {
     await Promise.all(scene.members.slice(1).map((member) => member.terminate()));
     await scene.start();
     await scene.underLoad(async () => {
-      await scene.reached((await scene.installation.checkpointed()) + 1_500);
+      await scene.reached((await scene.checkpointed()) + 1_500);
     });
   },
 };

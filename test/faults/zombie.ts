@@ -15,11 +15,11 @@ export const zombie: Fault = {
       await scene.reachedSomewhere();
       zombie.pause();
       const heir = await scene.start();
-      const before = await scene.installation.checkpointed();
+      const before = await scene.checkpointed();
       await scene.within(
         TAKEN_OVER_WITHIN_MS,
         'another member reads on',
-        async () => (await scene.installation.checkpointed()) > before,
+        async () => (await scene.checkpointed()) > before,
       );
       zombie.resume();
       // what it still has in its hands must not be written: it writes, and notices

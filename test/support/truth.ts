@@ -35,14 +35,15 @@ export class Truth {
 
   /** An event that is at the position of the topic. */
   sent(fields: Fields, partition: number, offset: number): void {
-    this.#add(fields, ((KAFKA_LOG + BigInt(partition)) << 50n) | BigInt(offset));
+    this.add(fields, ((KAFKA_LOG + BigInt(partition)) << 50n) | BigInt(offset));
   }
 
   loaded(fields: Fields, load: number, row: number): void {
-    this.#add(fields, (BigInt(load) << 50n) | BigInt(row));
+    this.add(fields, (BigInt(load) << 50n) | BigInt(row));
   }
 
-  #add(fields: Fields, tie: bigint): void {
+  /** @param tie orders events of one time */
+  add(fields: Fields, tie: bigint): void {
     const row = this.source.fields.map(({ name, type }) => fieldValue(fields[name] ?? null, type));
     const eventTimeMs = fields[this.source.eventTime] as number;
     this.#events.push({ row, eventTimeMs, tie });

@@ -1,4 +1,4 @@
-/** The end of a run: a table, what differed, one line of JSON. */
+/** The end of a run: what differed, a table in Markdown, one line of JSON. */
 import type { FaultOptions } from './options';
 import type { FaultOutcome } from './run-faults';
 
@@ -7,38 +7,22 @@ export interface Report {
   readonly ok: boolean;
 }
 
-const HEADER = ['fault', 'times', 'values', 'archived', 'differences', 'time', ''];
+type Alignment = 'left' | 'right';
+
+const COLUMNS = {
+  fault: 'left',
+  'what is done': 'left',
+  times: 'right',
+  'values compared': 'right',
+  'records compared': 'right',
+  differences: 'right',
+  seconds: 'right',
+} as const satisfies Record<string, Alignment>;
+
 const number = (value: number) => value.toLocaleString('en-US');
 
+/** The table can be pasted into a document as it is. */
 export function faultReport(outcomes: readonly FaultOutcome[], { seed, isShort }: FaultOptions): Report {
-  const rows = outcomes.map((outcome) => [
-    outcome.fault.name,
-    String(outcome.times),
-    number(outcome.values),
-    number(outcome.archived),
-    number(outcome.differences),
-    `${outcome.seconds.toFixed(0)} s`,
-    [outcome.fault.says, ...outcome.notes].join('; '),
-  ]);
-  const total = (of: (outcome: FaultOutcome) => number) =>
-    outcomes.reduce((sum, outcome) => sum + of(outcome), 0);
-  rows.push([
-    'all',
-    number(total(({ times }) => times)),
-    number(total(({ values }) => values)),
-    number(total(({ archived }) => archived)),
-    number(total(({ differences }) => differences)),
-    `${total(({ seconds }) => seconds).toFixed(0)} s`,
-    '',
-  ]);
-  const widths = HEADER.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, i) =>
-        i === 0 || i === HEADER.length - 1 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!),
-      )
-      .join('  ')
-      .trimEnd();
   const ok =
     outcomes.length > 0 && outcomes.every(({ differences, told }) => differences === 0 && told.length === 0);
   const json = {
@@ -55,14 +39,47 @@ export function faultReport(outcomes: readonly FaultOutcome[], { seed, isShort }
       ok: differences === 0,
     })),
   };
-  const told = outcomes.flatMap((outcome) =>
-    outcome.told.length === 0
+  const lines = [...toldLines(outcomes, seed), ...table(outcomes), '', `seed ${seed}`, JSON.stringify(json)];
+  return { lines, ok };
+}
+
+function toldLines(outcomes: readonly FaultOutcome[], seed: number): string[] {
+  return outcomes.flatMap(({ fault, told }) =>
+    told.length === 0
       ? []
       : [
-          `A DIFFERENCE: ${outcome.fault.name}; again: npm run faults -- --only ${outcome.fault.name} --seed ${seed}`,
-          ...outcome.told,
+          `A DIFFERENCE: ${fault.name}; again: npm run faults -- --only ${fault.name} --seed ${seed}`,
+          ...told,
           '',
         ],
   );
-  return { lines: [...told, line(HEADER), ...rows.map(line), '', `seed ${seed}`, JSON.stringify(json)], ok };
+}
+
+function table(outcomes: readonly FaultOutcome[]): string[] {
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const rows = outcomes.map((outcome) => [
+    `\`${outcome.fault.name}\``,
+    [outcome.fault.says, ...outcome.notes].join('; ').replaceAll('|', '\\|'),
+    ...numbersOf([outcome]),
+  ]);
+  return [
+    row(Object.keys(COLUMNS)),
+    `|${Object.values(COLUMNS)
+      .map((alignment) => (alignment === 'left' ? '---' : '---:'))
+      .join('|')}|`,
+    ...rows.map(row),
+    row(['all', '', ...numbersOf(outcomes)]),
+  ];
+}
+
+function numbersOf(outcomes: readonly FaultOutcome[]): string[] {
+  const total = (of: (outcome: FaultOutcome) => number) =>
+    outcomes.reduce((sum, outcome) => sum + of(outcome), 0);
+  return [
+    number(total(({ times }) => times)),
+    number(total(({ values }) => values)),
+    number(total(({ archived }) => archived)),
+    number(total(({ differences }) => differences)),
+    number(Math.round(total(({ seconds }) => seconds))),
+  ];
 }

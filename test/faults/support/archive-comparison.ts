@@ -1,5 +1,5 @@
 /** Whether the archive holds what was sent: each record once, at its position, with its fields. */
-import type { EventSource, Field } from '@forebay/definitions';
+import { type EventSource, type Field, recordFields } from '@forebay/definitions';
 import type { Installation } from '../../support/installation';
 import type { Fields } from '../../support/truth';
 
@@ -13,15 +13,21 @@ export interface ArchiveComparison {
   readonly differences: readonly string[];
 }
 
-/** @param sent by position, the records that are events: what was refused belongs in no archive */
+/**
+ * Fields that are looked up are not compared.
+ *
+ * @param sent by position, the records that are events: what was refused belongs in no archive
+ */
 export async function compareArchive(
   installation: Installation,
+  source: EventSource,
   sent: ReadonlyMap<string, Fields>,
 ): Promise<ArchiveComparison> {
-  const { source } = installation;
   // copies that a replay or another member has inserted have the same position, and merge
   await installation.sql(`OPTIMIZE TABLE ${source.table} FINAL`);
-  const columns = source.fields.map((field, i) => `${columnText(field)} AS f${i}`).join(', ');
+  const columns = recordFields(source)
+    .map((field, i) => `${columnText(field)} AS f${i}`)
+    .join(', ');
   const text = await installation.sql(
     `SELECT toInt64(_log) - ${KAFKA_LOG} AS partition, toString(_offset) AS at, ${columns}
      FROM ${source.table} WHERE _log >= ${KAFKA_LOG} FORMAT JSONCompactEachRow`,
@@ -33,16 +39,17 @@ export async function compareArchive(
     const [partition, at, ...fields] = JSON.parse(line) as [string | number, string, ...unknown[]];
     const position = positionOf(Number(partition), Number(at));
     const wanted = sent.get(position);
-    if (seen.has(position)) differences.push(`archive: ${position} is there twice`);
-    else if (wanted === undefined) differences.push(`archive: ${position} was never sent, or was refused`);
+    if (seen.has(position)) differences.push(`archive of ${source.name}: ${position} is there twice`);
+    else if (wanted === undefined)
+      differences.push(`archive of ${source.name}: ${position} was never sent, or was refused`);
     else if (JSON.stringify(fields) !== wantedText(source, wanted))
       differences.push(
-        `archive: ${position} is ${JSON.stringify(fields)}, not ${wantedText(source, wanted)}`,
+        `archive of ${source.name}: ${position} is ${JSON.stringify(fields)}, not ${wantedText(source, wanted)}`,
       );
     seen.add(position);
   }
   for (const position of sent.keys())
-    if (!seen.has(position)) differences.push(`archive: ${position} is missing`);
+    if (!seen.has(position)) differences.push(`archive of ${source.name}: ${position} is missing`);
   return { compared: sent.size, differences };
 }
 
@@ -52,7 +59,7 @@ function columnText({ name, type }: Field): string {
 }
 
 function wantedText(source: EventSource, fields: Fields): string {
-  return JSON.stringify(source.fields.map(({ name }) => valueText(fields[name] ?? null)));
+  return JSON.stringify(recordFields(source).map(({ name }) => valueText(fields[name] ?? null)));
 }
 
 const valueText = (value: Fields[string]) => (value === null ? null : String(value));

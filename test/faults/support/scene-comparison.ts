@@ -1,8 +1,9 @@
 /** What a scene's values and archive are, beside what they must be. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Installation } from '../../support/installation';
-import { describeWrong, type Fields } from '../../support/truth';
-import { compareArchive } from './archive-comparison';
+import { describeWrong, type Fields, type Truth } from '../../support/truth';
+import { type ArchiveComparison, compareArchive } from './archive-comparison';
+import type { SceneContent } from './content/content';
 
 /** Between two looks at everything: the plain recomputation is slow on purpose. */
 const LOOK_EVERY_MS = 300;
@@ -35,10 +36,11 @@ export interface Look {
 }
 
 export class SceneComparison {
-  /** @param sent by position, the fields of each record that is an event; may grow */
+  /** @param sent by name of the source and by position, the fields of each record that is an event; may grow */
   constructor(
     private readonly installation: Installation,
-    private readonly sent: ReadonlyMap<string, Fields>,
+    private readonly content: SceneContent,
+    private readonly sent: ReadonlyMap<string, ReadonlyMap<string, Fields>>,
   ) {}
 
   exact(deadlineMs: number): Promise<Comparison> {
@@ -58,11 +60,17 @@ export class SceneComparison {
     for (;;) {
       try {
         const values = await compareValues();
-        const archive = await compareArchive(this.installation, this.sent);
-        const differences = values.differences + archive.differences.length;
+        const archive = await this.#archive();
+        const found = this.content.findings?.() ?? [];
+        const differences = values.differences + archive.differences.length + found.length;
         if (differences === 0 || performance.now() > endsAt) {
-          const told = [...values.told, ...archive.differences.slice(0, SHOWN_RECORDS)];
-          return { values: values.compared, archived: archive.compared, differences, told };
+          const shown = [archive.differences, found].flatMap((each) => each.slice(0, SHOWN_RECORDS));
+          return {
+            values: values.compared,
+            archived: archive.compared,
+            differences,
+            told: [...values.told, ...shown],
+          };
         }
       } catch (error) {
         if (performance.now() > endsAt) throw error;
@@ -71,14 +79,30 @@ export class SceneComparison {
     }
   }
 
+  async #archive(): Promise<ArchiveComparison> {
+    const all = await Promise.all(
+      this.installation.project.eventSources.map((source) =>
+        compareArchive(this.installation, source, this.sent.get(source.name) ?? new Map()),
+      ),
+    );
+    return {
+      compared: all.reduce((sum, { compared }) => sum + compared, 0),
+      differences: all.flatMap(({ differences }) => differences),
+    };
+  }
+
   async #values(): Promise<ComparedValues> {
-    const { project, truth } = this.installation;
+    const { project } = this.installation;
+    const truths = await this.content.truths();
     let compared = 0;
     let differences = 0;
     const told: string[] = [];
     for (const view of project.aggregationViews) {
-      const wrong = await this.installation.wrong(view);
-      compared += truth.keys(project, view).length * view.features.length;
+      const truth = truths.get(view.name) as Truth;
+      const keys = truth.keys(project, view);
+      const wrong =
+        keys.length === 0 ? [] : truth.wrong(view, keys, await this.installation.read(view, keys));
+      compared += keys.length * view.features.length;
       differences += wrong.length;
       if (wrong.length > 0) told.push(`view ${view.name}: ${describeWrong(wrong)}`);
     }
@@ -87,9 +111,12 @@ export class SceneComparison {
 
   async look(): Promise<Look> {
     const look = { falselyExact: 0, degraded: 0, exact: 0, wrong: 0, told: '' };
-    const { project, truth } = this.installation;
+    const { project } = this.installation;
+    const truths = await this.content.truths();
     for (const view of project.aggregationViews) {
+      const truth = truths.get(view.name) as Truth;
       const keys = truth.keys(project, view);
+      if (keys.length === 0) continue;
       const answer = await this.installation.read(view, keys);
       const wrong = truth.wrong(view, keys, answer);
       const claimed = wrong.filter(({ status }) => status !== 'DEGRADED');

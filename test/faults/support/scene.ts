@@ -1,17 +1,18 @@
 /** Where a fault takes place: an installation, members of the stream service, producers of seeded events, and what must come out. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { keptOffset, type NewRecord, type TopicPartitionOffset } from '@forebay/event-log';
+import { type EventSource, pairedSourceOf, topicsOf } from '@forebay/definitions';
+import { keptOffset, type NewRecord } from '@forebay/event-log';
 import type { LocalStack } from '@forebay/local-stack';
+import { oldestCheckpoint } from '@forebay/online-store';
 import type { Random } from '@forebay/testkit';
 import { Installation } from '../../support/installation';
 import { Service, type ServiceEnvironment } from '../../support/service';
-import { uniqueName } from '../../support/stack';
 import type { Fields } from '../../support/truth';
 import { waitFor } from '../../support/wait-for';
 import { positionOf } from './archive-comparison';
+import type { ContentTerms, NewEvents, SceneContent, SourceTraits } from './content/content';
+import { CONTENT_KINDS, type ContentKindName } from './content/content-kinds';
 import { type Comparison, type Look, SceneComparison } from './scene-comparison';
-import { type Order, Orders } from './scene-events';
-import { type SourceTraits, sceneProject } from './scene-project';
 
 const MINUTE_MS = 60_000;
 const SETTLE_WITHIN_MS = 90_000;
@@ -20,10 +21,14 @@ const LOAD_RECORDS = 60;
 /** A load that goes on for long becomes a trickle: what was sent has to be recomputed. */
 const FULL_LOAD_BATCHES = 60;
 const TRICKLE_RECORDS = 2;
+/** Of the events, where there are any. */
+const COPIES = 0.1;
 /** Room for the run between an event's time and the lateness that is allowed. */
 const LATENESS_ROOM_MS = 4 * MINUTE_MS;
 
-export interface SceneOptions extends Omit<SourceTraits, 'topic'> {
+export interface SceneOptions extends SourceTraits {
+  /** What is read. */
+  readonly content: ContentKindName;
   /** Whether all records of a user are in one partition. */
   readonly isKeyed: boolean;
   /** In the topic before the first try. */
@@ -33,6 +38,7 @@ export interface SceneOptions extends Omit<SourceTraits, 'topic'> {
 }
 
 const DEFAULT_OPTIONS: SceneOptions = {
+  content: 'orders',
   partitions: 2,
   hasIds: false,
   latenessMs: 15 * MINUTE_MS,
@@ -43,12 +49,22 @@ const DEFAULT_OPTIONS: SceneOptions = {
   environment: {},
 };
 
+/** What a consumer group of the stream service reads: a source of its own topics, or one that is made of others. */
+export interface Reading {
+  readonly sourceId: number;
+  /** Of the partitions of these, and of no others, its checkpoint speaks. */
+  readonly topics: readonly string[];
+}
+
 export class Scene {
   readonly options: SceneOptions;
-  readonly orders: Orders;
+  readonly content: SceneContent;
+  readonly readings: readonly Reading[];
   readonly #comparison: SceneComparison;
-  /** By position, the fields of each record that is an event. */
-  readonly #sent = new Map<string, Fields>();
+  /** By name of the source and by position, the fields of each record that is an event. */
+  readonly #sent = new Map<string, Map<string, Fields>>();
+  /** By name of the source, the field that its records are keyed by. */
+  readonly #keys = new Map<string, string>();
   #refused = 0;
   /** How often the topic was made anew. */
   topicEpoch = 0;
@@ -63,8 +79,9 @@ export class Scene {
     options: SceneOptions,
   ) {
     this.options = options;
-    this.orders = new Orders(random);
-    this.#comparison = new SceneComparison(installation, this.#sent);
+    this.content = CONTENT_KINDS[options.content].fill(installation, random, options);
+    this.readings = readingsOf(installation);
+    this.#comparison = new SceneComparison(installation, this.content, this.#sent);
   }
 
   /** Applied, with the first events in the topic and serving running; nobody reads yet. */
@@ -73,7 +90,7 @@ export class Scene {
     const { kafkaBrokers, clickhouseUrl, redisUrl, queueRedisUrl } = stack;
     const installation = await Installation.create(
       { kafkaBrokers, clickhouseUrl, redisUrl, queueRedisUrl },
-      sceneProject({ ...options, topic: uniqueName('orders') }),
+      CONTENT_KINDS[options.content].declare(options),
     );
     const scene = new Scene(stack, installation, random, options);
     try {
@@ -127,37 +144,55 @@ export class Scene {
     await Promise.all(this.members.map((member) => member.kill9()));
   }
 
-  /** New orders of the last minutes into the topic. */
-  produce(n: number, terms: { user?: string; nowMs?: number } = {}): Promise<void> {
-    const reachMs = this.options.latenessMs - LATENESS_ROOM_MS;
-    return this.send(this.orders.take(n, { reachMs, nowMs: Date.now(), user: null, ...terms }));
+  /** New events of the last minutes into the topics. */
+  async produce(n: number, terms: { user?: string; nowMs?: number } = {}): Promise<void> {
+    for (const events of this.take(n, terms)) await this.send(events);
   }
 
-  /** With ids, a tenth of them come again, into any partition. */
-  async send(orders: readonly Order[]): Promise<void> {
-    const { random, installation, options } = this;
-    const copies = options.hasIds ? orders.filter(() => random.chance(0.1)) : [];
-    const all = [...orders, ...copies];
-    const producer = await installation.producer();
-    const positions = await producer.send(all.map((order, i) => this.#recordOf(order, i >= orders.length)));
-    const kept = positions.map(({ partition, offset }) => ({
-      partition,
-      offset: keptOffset(this.topicEpoch, offset),
-    }));
-    for (const [i, { partition, offset }] of kept.entries())
-      this.#sent.set(positionOf(partition, offset), all[i] as Order);
-    for (const [i, order] of orders.entries()) {
-      const { partition, offset } = kept[i] as Omit<TopicPartitionOffset, 'topic'>;
-      // with ids the id orders events of one time; else the position does
-      if (options.hasIds) installation.truth.sent(order, 0, order.id);
-      else installation.truth.sent(order, partition, offset);
+  /** New events of the last minutes, to be sent. */
+  take(n: number, terms: Partial<ContentTerms> = {}): readonly NewEvents[] {
+    const reachMs = this.options.latenessMs - LATENESS_ROOM_MS;
+    return this.content.take(n, { reachMs, nowMs: Date.now(), user: null, ...terms });
+  }
+
+  /** Some of them come again if the content has copies. */
+  async send({ source, key, events }: NewEvents): Promise<void> {
+    this.#keys.set(source, key);
+    const { random, content } = this;
+    const copies = content.copies === 'none' ? [] : events.filter(() => random.chance(COPIES));
+    await this.#write(source, [...events, ...copies], events.length);
+  }
+
+  /** Everything that was sent comes once more, the last first. */
+  async sendAgain(): Promise<void> {
+    for (const [source, sent] of [...this.#sent]) await this.#write(source, [...sent.values()].reverse(), 0);
+  }
+
+  /** @param copiesFrom the index of the first copy of an event that was sent */
+  async #write(source: string, events: readonly Fields[], copiesFrom: number): Promise<void> {
+    const { topic } = this.#sourceNamed(source);
+    const producer = await this.installation.producer();
+    const records = events.map((event, i) => this.#recordOf(source, topic, event, i >= copiesFrom));
+    const positions = await producer.send(records);
+    const sent = this.#sent.get(source) ?? new Map<string, Fields>();
+    this.#sent.set(source, sent);
+    for (const [i, { partition, offset }] of positions.entries()) {
+      const kept = keptOffset(this.topicEpoch, offset);
+      const event = events[i] as Fields;
+      sent.set(positionOf(partition, kept), event);
+      this.content.sent(source, event, { partition, offset: kept, isCopy: i >= copiesFrom });
     }
   }
 
-  #recordOf(order: Order, isCopy: boolean): NewRecord {
-    const { topic, options, random } = this;
-    const value = JSON.stringify(order);
-    if (options.isKeyed && !isCopy) return { topic, key: order.user ?? '', value };
+  #sourceNamed(wanted: string): EventSource {
+    return this.installation.project.eventSources.find(({ name }) => name === wanted) as EventSource;
+  }
+
+  #recordOf(source: string, topic: string, event: Fields, isCopy: boolean): NewRecord {
+    const { options, random, content } = this;
+    const value = JSON.stringify(event);
+    const isKeyed = isCopy ? content.copies === 'by key' : options.isKeyed;
+    if (isKeyed) return { topic, key: String(event[this.#keys.get(source) ?? ''] ?? ''), value };
     return { topic, key: null, partition: random.integer(options.partitions), value };
   }
 
@@ -175,7 +210,7 @@ export class Scene {
   }
 
   get recordsSent(): number {
-    return this.#sent.size;
+    return [...this.#sent.values()].reduce((sum, sent) => sum + sent.size, 0);
   }
 
   get refused(): number {
@@ -199,21 +234,53 @@ export class Scene {
     }
   }
 
-  /** Records that are neither deleted nor unread: what the checkpoint must reach. */
+  /** All records are in the values of every reading. */
   async readAll(): Promise<void> {
-    await this.reached(await this.#topicEnd());
+    const ends = await this.#ends();
+    let checkpoints: readonly number[] = [];
+    await this.within(
+      SETTLE_WITHIN_MS,
+      () => `${ends} records are in the values; ${checkpoints} are`,
+      async () => {
+        checkpoints = await this.#checkpoints();
+        return checkpoints.every((checkpoint, i) => checkpoint >= (ends[i] as number));
+      },
+    );
   }
 
-  /** What the checkpoint will be: offsets of all partitions, as they are kept. */
-  async #topicEnd(): Promise<number> {
-    const ends = await (await this.installation.servers.eventLog()).admin.endOffsets(this.topic);
-    return [...ends.values()].reduce((sum, end) => sum + keptOffset(this.topicEpoch, end), 0);
+  /** Of each reading, what its checkpoint will be: offsets of all partitions, as they are kept. */
+  async #ends(): Promise<number[]> {
+    const { admin } = await this.installation.servers.eventLog();
+    const endOf = async (topic: string) =>
+      [...(await admin.endOffsets(topic)).values()].reduce(
+        (sum, end) => sum + keptOffset(this.topicEpoch, end),
+        0,
+      );
+    return Promise.all(
+      this.readings.map(async ({ topics }) => sumOf(await Promise.all(topics.map((topic) => endOf(topic))))),
+    );
+  }
+
+  /** Of each reading. */
+  async #checkpoints(): Promise<number[]> {
+    const redis = await this.installation.servers.redis();
+    return Promise.all(
+      this.readings.map(async ({ sourceId }) => {
+        const checkpoint = await oldestCheckpoint(redis, sourceId);
+        return sumOf([...(checkpoint?.offsets ?? [])].map((offset) => Math.max(0, offset)));
+      }),
+    );
+  }
+
+  /** Records that are in the stored values, as the checkpoints say, over all readings. */
+  async checkpointed(): Promise<number> {
+    return sumOf(await this.#checkpoints());
   }
 
   async reached(records: number): Promise<void> {
     let checkpoint = 0;
     const isReached = async () => {
-      checkpoint = await this.installation.checkpointed();
+      checkpoint = await this.checkpointed();
       return checkpoint >= records;
     };
     await this.within(
@@ -223,10 +290,10 @@ export class Scene {
     );
   }
 
-  /** Somewhere in the backlog: more than the checkpoint, less than the topic. */
+  /** Somewhere in the backlog: more than the checkpoints, less than the topics. */
   async reachedSomewhere(): Promise<void> {
-    const done = await this.installation.checkpointed();
-    const size = await this.#topicEnd();
+    const done = await this.checkpointed();
+    const size = sumOf(await this.#ends());
     await this.reached(done + this.random.integer(Math.max(1, size - done)));
   }
 
@@ -254,6 +321,9 @@ export class Scene {
   /** Waits until every value is the oracle's and the archive is complete, at most so long; then says what still differs. */
   async compare(): Promise<Comparison> {
     await this.readAll();
+    const compared = await this.#comparison.exact(SETTLE_WITHIN_MS);
+    if (this.content.probe === undefined || compared.differences > 0) return compared;
+    await this.content.probe(this);
     return this.#comparison.exact(SETTLE_WITHIN_MS);
   }
 
@@ -272,3 +342,21 @@ export class Scene {
     return this.#comparison.watch();
   }
 }
+
+function readingsOf({ project }: Installation): Reading[] {
+  const ofTopics = project.eventSources.map((source) => ({
+    sourceId: source.id,
+    topics: topicsOf(source),
+  }));
+  const paired = [...project.joinedSources, ...project.sequenceSources].map((definition) => {
+    const { pairing } = pairedSourceOf(project, definition);
+    const inputs = pairing?.kind === 'join' ? [pairing.left, pairing.right] : [pairing?.source];
+    return {
+      sourceId: definition.id,
+      topics: inputs.flatMap((input) => (input === undefined ? [] : topicsOf(input))),
+    };
+  });
+  return [...ofTopics, ...paired];
+}
+
+const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0);

@@ -6,17 +6,55 @@ import { Redis } from 'ioredis';
 import { waitFor } from '../../support/wait-for';
 
 const REWRITTEN_WITHIN_MS = 30_000;
+const WHOLE_WITHIN_MS = 30_000;
 
 /** As a fault found them: running, awake, Redis with all memory that it wants. */
 export async function heal(stack: LocalStack): Promise<void> {
-  for (const server of Object.values(stack.servers)) {
+  for (const server of [...Object.values(stack.servers), ...stack.redisNodes]) {
     if (server === null) continue;
     if (server.isRunning) server.resume();
     else await server.restart();
   }
+  if (stack.redisNodes.length > 0) return clusterIsWhole(stack);
   await withRedis(stack, async (redis) => {
     await redis.config('SET', 'maxmemory', '0');
     await redis.config('SET', 'maxmemory-policy', 'noeviction');
+  });
+}
+
+/** The nodes of the Redis Cluster that run and have slots. */
+export async function clusterMasters({ redisNodes }: LocalStack): Promise<LocalServer[]> {
+  const masters: LocalServer[] = [];
+  for (const node of redisNodes) {
+    if (!node.isRunning) continue;
+    const redis = new Redis(node.port);
+    try {
+      if ((await redis.role())[0] === 'master') masters.push(node);
+    } finally {
+      redis.disconnect();
+    }
+  }
+  return masters;
+}
+
+/** Resolves when every replica of the Redis Cluster has what its master has. */
+export async function clusterIsWhole({ redisNodes }: LocalStack): Promise<void> {
+  const isWhole = async () => {
+    for (const node of redisNodes) {
+      const redis = new Redis(node.port);
+      try {
+        const info = await redis.info('replication');
+        if (/role:slave/.test(info) && !/master_link_status:up/.test(info)) return false;
+        if (!/cluster_state:ok/.test((await redis.cluster('INFO')) as string)) return false;
+      } finally {
+        redis.disconnect();
+      }
+    }
+    return true;
+  };
+  await waitFor(isWhole, {
+    deadlineMs: WHOLE_WITHIN_MS,
+    message: 'the nodes of the cluster know one another',
   });
 }
 

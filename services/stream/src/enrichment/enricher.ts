@@ -8,6 +8,7 @@ import type { Value } from '@forebay/expressions';
 import { archivedEnds, archivedFields, type OfflineStore } from '@forebay/offline-store';
 import type { RedisConnection } from '@forebay/online-store';
 import type { EventChunk, SourceEvent } from '../event-chunk';
+import { faultPoint } from '../fault-points';
 import { LookedUpField, newStatusCounts, type StatusCounts } from './looked-up-field';
 
 /** Fields are asked of the archive for so many offsets at once: each time it looks through the newest positions. */
@@ -86,7 +87,10 @@ export class Enricher {
       if (fields === undefined) missing.push(event);
       else for (let i = 0; i < fields.length; i++) event.row[this.#first + i] = fields[i] as Value;
     }
-    if (missing.length > 0) await this.#lookUp(partition, missing);
+    if (missing.length > 0) {
+      await this.#lookUp(partition, missing);
+      faultPoint('fields-looked-up');
+    }
     for (const event of missing)
       used.set(event.offset, event.row.slice(this.#first, this.#first + this.#fields.length));
     this.#tell(chunk.events.length - missing.length);

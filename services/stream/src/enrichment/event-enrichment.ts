@@ -2,6 +2,7 @@
 import type { EventSource } from '@forebay/definitions';
 import type { EventArchive } from '../archiver';
 import type { EventChunk } from '../event-chunk';
+import { faultPoint } from '../fault-points';
 import type { SourceMetrics } from '../source-metrics';
 import { Enricher, type EnricherOptions } from './enricher';
 import type { LookUps } from './look-ups';
@@ -77,6 +78,7 @@ export function eventEnrichment(
     archive: async () => {
       await archiver.settle(ARCHIVE_WAIT_MS);
       enricher.settle();
+      faultPoint('fields-archived');
     },
   };
 }

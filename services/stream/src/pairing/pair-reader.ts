@@ -5,6 +5,7 @@ import type { EventSource } from '@forebay/definitions';
 import type { SchemaLookup } from '@forebay/formats';
 import { ChunkReader, type RawRecord, type ReadChunk, type RecordPiece } from '../chunk-reader';
 import type { SourceEvent } from '../event-chunk';
+import { faultPoint } from '../fault-points';
 import { ArrivalHorizon } from './arrival-horizon';
 import type { InputPartitions } from './input-partitions';
 import { type PairLimits, type PairMaker, pairMaker } from './pair-maker';
@@ -80,6 +81,7 @@ export class PairReader {
         if (eventTimeMs > newestEventMs) newestEventMs = eventTimeMs;
       }
     }
+    if (events.length > 0) faultPoint('pairs-made');
     this.#checkPartitions();
     const { epoch, firstOffset, nextOffset } = piece;
     return {

@@ -13,6 +13,7 @@ import {
 import type { Logger } from '@forebay/service-kit';
 import { allOf } from '../by-bucket';
 import type { Checkpoints } from '../checkpoints';
+import { faultPoint } from '../fault-points';
 import { feedingOf } from '../feeding';
 import { decideStart, describeCompleteness } from '../start-point';
 import type { FoundStarts, StartPoint } from '../start-points';
@@ -77,7 +78,9 @@ export class PairStarts {
       for (const bucket of missing) fresh[bucket]?.set(number, offset);
       return { partition: number, offset, archivedTo: offset };
     });
+    faultPoint('checkpoints-read');
     await this.#markViews(bounds);
+    faultPoint('views-marked');
     this.options.onStarts(
       starts.map(
         ({ partition, offset }) => [partition, offset, bounds.get(partition)?.high ?? offset] as const,
@@ -89,6 +92,7 @@ export class PairStarts {
         await checkpoint.advance(next, bounds.size, [bucket]);
       }),
     );
+    faultPoint('start-points-found');
     const everywhere = new Set(fresh.keys());
     const feeding = feedingOf(
       views.map(({ id }) => [id, everywhere] as const),

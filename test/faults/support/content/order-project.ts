@@ -27,30 +27,20 @@ import {
   timeSinceLast,
   topK,
 } from '@forebay/definitions';
-
-export interface SourceTraits {
-  readonly topic: string;
-  readonly partitions: number;
-  /** Whether events have ids, and copies of them are sent. */
-  readonly hasIds: boolean;
-  /** Whether the topic is re-keyed by the user. */
-  readonly isRekeyed?: boolean;
-  readonly latenessMs: number;
-  readonly skewMs: number;
-  readonly maxStalenessMs: number;
-}
+import { uniqueName } from '../../../support/stack';
+import type { SourceTraits } from './content';
 
 const milliseconds = (ms: number) => `${ms}ms` as const;
 const SESSION = { gap: '1m', maxLength: '1h', hop: '1m' } as const;
 /** More than the lateness, and than what a run takes. */
 const DEDUPE_MARGIN_MS = 20 * 60_000;
 
-export function sceneProject(traits: SourceTraits): ProjectDeclaration {
+export function orderProject(traits: SourceTraits): ProjectDeclaration {
   const user = entity({ name: 'user', joinKeys: { user: 'string' } });
   const card = entity({ name: 'card', joinKeys: { user: 'string', card: 'int64' } });
   const orders = eventSource({
     name: 'orders',
-    topic: traits.topic,
+    topic: uniqueName('orders'),
     fields: {
       time: 'timestamp',
       id: 'int64',

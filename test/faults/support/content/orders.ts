@@ -1,5 +1,6 @@
 /** Seeded orders of the last minutes: ties, hop edges and their neighbours among them, nulls, large integers. */
 import type { Random } from '@forebay/testkit';
+import type { ContentTerms } from './content';
 
 export type Order = {
   readonly time: number;
@@ -12,16 +13,13 @@ export type Order = {
   readonly online: boolean | null;
 };
 
-export interface OrderTerms {
-  /** Event times lie in [now − reachMs, now), by the producer's clock. */
-  readonly reachMs: number;
-  readonly nowMs: number;
-  /** Of all orders; null: somebody's, as it comes. */
-  readonly user: string | null;
-}
-
 const CITIES = ['Zürich', 'São Paulo', 'Oslo', '', '東京', 'Lima', '🏝'];
-const USERS = ['', 'a.b', '東京 🏝', ...Array.from({ length: 27 }, (_, i) => `user-${i}`)];
+export const USERS: readonly string[] = [
+  '',
+  'a.b',
+  '東京 🏝',
+  ...Array.from({ length: 27 }, (_, i) => `user-${i}`),
+];
 const CARDS = [1, 2, -7, '9007199254740993'];
 
 export class Orders {
@@ -29,7 +27,7 @@ export class Orders {
 
   constructor(private readonly random: Random) {}
 
-  take(n: number, { reachMs, nowMs, user }: OrderTerms): Order[] {
+  take(n: number, { reachMs, nowMs, user }: ContentTerms): Order[] {
     const { random } = this;
     const nullOr = <T>(value: T) => (random.chance(0.05) ? null : value);
     return Array.from({ length: n }, () => ({

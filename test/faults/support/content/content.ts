@@ -1,0 +1,70 @@
+/** What a scene reads: sources and views, seeded events for them, and what must come out. */
+import type { ProjectDeclaration } from '@forebay/definitions';
+import type { Random } from '@forebay/testkit';
+import type { Installation } from '../../../support/installation';
+import type { Fields, Truth } from '../../../support/truth';
+
+export interface SourceTraits {
+  readonly partitions: number;
+  /** Whether events have ids, and copies of them are sent. */
+  readonly hasIds: boolean;
+  /** Whether the topic is re-keyed by the user. */
+  readonly isRekeyed?: boolean;
+  readonly latenessMs: number;
+  readonly skewMs: number;
+  readonly maxStalenessMs: number;
+}
+
+export interface ContentTerms {
+  /** Event times lie in [now − reachMs, now), by the producer's clock. */
+  readonly reachMs: number;
+  readonly nowMs: number;
+  /** Of all events; null: somebody's, as it comes. */
+  readonly user: string | null;
+}
+
+/** Events of one source, in the order in which they are sent. */
+export interface NewEvents {
+  /** By name. */
+  readonly source: string;
+  /** The field that its records are keyed by. */
+  readonly key: string;
+  readonly events: readonly Fields[];
+}
+
+export interface EventPlace {
+  readonly partition: number;
+  /** As it is kept. */
+  readonly offset: number;
+  /** The event stands somewhere else, too. */
+  readonly isCopy: boolean;
+}
+
+/** Where copies of events are sent: of a record with a key that partners must have, nowhere but to its partition. */
+export type Copies = 'none' | 'to any partition' | 'by key';
+
+export interface ProbedScene {
+  send(events: NewEvents): Promise<void>;
+  /** Resolves when all that was sent is in the values. */
+  readAll(): Promise<void>;
+}
+
+export interface SceneContent {
+  readonly copies: Copies;
+  /** New events. */
+  take(n: number, terms: ContentTerms): readonly NewEvents[];
+  /** An event stands there. */
+  sent(source: string, event: Fields, place: EventPlace): void;
+  /** By name of a view, all its events: what its values must be. */
+  truths(): Promise<ReadonlyMap<string, Truth>>;
+  /** What is wrong beside values, and records that the archive has not exactly once. Call it after `truths`. */
+  findings?(): readonly string[];
+  /** Sends more when everything is right again, to see that it stays so. */
+  probe?(scene: ProbedScene): Promise<void>;
+}
+
+/** A kind of content. */
+export interface ContentKind {
+  declare(traits: SourceTraits): ProjectDeclaration;
+  fill(installation: Installation, random: Random, traits: SourceTraits): SceneContent;
+}
