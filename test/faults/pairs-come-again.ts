@@ -9,7 +9,10 @@ export const pairsComeAgain: Fault = {
   shortTimes: 0,
   scene: { content: 'pairs', firstEvents: 2_000 },
   async disturb(scene, attempt) {
+    await scene.reachedSomewhere();
     await scene.sendAgain();
+    // what is not there yet cannot be set back
+    await scene.readAll();
     await replay.disturb(scene, attempt);
   },
 };

@@ -172,7 +172,13 @@ export class SourceRuntime {
       );
     }
     const runtime = new SourceRuntime(options, await enterAllEpochs(options));
-    await runtime.#begin();
+    try {
+      await runtime.#begin();
+    } catch (thrown) {
+      // what has begun of it must not go on beside the next try
+      await runtime.stop().catch(() => undefined);
+      throw thrown;
+    }
     return runtime;
   }
 

@@ -13,6 +13,7 @@ import { type LookUps, lookedUpViews, lookUpsOf } from './enrichment/look-ups';
 import { forgetOutputs } from './output/open-outputs';
 import { InputPartitions } from './pairing/input-partitions';
 import { PairedRuntime } from './pairing/paired-runtime';
+import { pause } from './pause';
 import { SerialQueue } from './serial-queue';
 import { SourceRuntime } from './source-runtime';
 import type { RuntimeOptions } from './source-runtime-options';
@@ -39,6 +40,8 @@ export class SourceRuntimes {
   #wanted: ReadonlyMap<number, Wanted> = new Map();
   readonly #retries = new Map<number, NodeJS.Timeout>();
   #stopped = false;
+  /** Ends every wait. */
+  readonly #stopping = new AbortController();
 
   constructor(environment: RuntimeEnvironment) {
     this.#environment = environment;
@@ -56,9 +59,23 @@ export class SourceRuntimes {
       this.#wanted = wanted;
       for (const [id, { meaning }] of this.#running)
         if (wanted.get(id)?.meaning !== meaning) await this.#end(id);
-      for (const [id, entry] of wanted)
-        if (!this.#running.has(id)) await this.#begin(id, entry, this.#environment.logger);
+      for (const [id, entry] of wanted) if (!this.#running.has(id)) await this.#beginWhenAvailable(id, entry);
     });
+  }
+
+  /** A server that went away after it was connected to is waited for. */
+  async #beginWhenAvailable(id: number, entry: Wanted): Promise<void> {
+    const { logger } = this.#environment;
+    for (;;) {
+      try {
+        return await this.#begin(id, entry, logger);
+      } catch (thrown) {
+        const error = ForebayError.from(thrown);
+        if (error.reason !== 'unavailable' || this.#stopping.signal.aborted) throw error;
+        logger.warn(`source "${entry.source.name}": it cannot be read yet: ${error.message}`);
+        await pause(TRY_AGAIN_MS, this.#stopping.signal);
+      }
+    }
   }
 
   async #begin(id: number, { meaning, ...wanted }: Wanted, logger: Logger): Promise<void> {
@@ -125,6 +142,7 @@ export class SourceRuntimes {
   }
 
   stop(): Promise<void> {
+    this.#stopping.abort();
     return this.#queue.run(async () => {
       this.#stopped = true;
       for (const retry of this.#retries.values()) clearTimeout(retry);

@@ -21,11 +21,11 @@ import { SourceMetrics } from '../source-metrics';
 import type { RuntimeOptions } from '../source-runtime-options';
 import { SourceState } from '../source-state';
 import { SourceWorker } from '../source-worker';
-import type { TopicControl } from '../topic-control';
 import { checkTopicEpochs, enterTopicEpochs, epochsOf, type TopicEpochs } from '../topic-epoch-entry';
 import { countPartitions, InputPartitions } from './input-partitions';
 import { PairReader } from './pair-reader';
 import { PairStarts } from './pair-starts';
+import { pairedTopicControl } from './paired-topic-control';
 
 const EPOCH = 0;
 const TICK_MS = 250;
@@ -90,7 +90,13 @@ export class PairedRuntime {
       maxBytes: options.maxPairBytes,
     });
     const checkpoint = new Checkpoints(redis, (bucket) => checkpointKey(bucket, source.id));
-    const topic = this.#topicControl();
+    const topic = pairedTopicControl({
+      inputs,
+      partitions,
+      log: eventLog,
+      probers: this.#probers,
+      consumer: () => this.#consumer,
+    });
     const heldFromMs = () => state.heldFromMs;
     const starts = new PairStarts({
       ...options,
@@ -141,7 +147,13 @@ export class PairedRuntime {
     for (const source of inputs.sources)
       for (const [topic, epoch] of await enterTopicEpochs({ ...options, source })) epochs.set(topic, epoch);
     const runtime = new PairedRuntime(options, inputs, partitions, epochs);
-    await runtime.#begin();
+    try {
+      await runtime.#begin();
+    } catch (thrown) {
+      // what has begun of it must not go on beside the next try
+      await runtime.stop().catch(() => undefined);
+      throw thrown;
+    }
     return runtime;
   }
 
@@ -239,41 +251,6 @@ export class PairedRuntime {
       values += Math.max(0, (ends.get(number) ?? 0) - stored);
     this.#metrics.lag(values, 0, 0);
     this.#metrics.paired(this.#reader.sizeBytes);
-  }
-
-  #topicControl(): TopicControl<EventRecord> {
-    const inputs = this.#inputs;
-    return {
-      partitions: this.#partitions * inputs.sources.length,
-      absent: [],
-      seek: (number, offset) => {
-        const { topic, partition } = inputs.topicPlaceOf(number);
-        return this.#consumer?.seek(topic, partition, offset) ?? false;
-      },
-      pause: (number) => {
-        const { topic, partition } = inputs.topicPlaceOf(number);
-        this.#consumer?.pause(topic, partition);
-      },
-      resume: (number) => {
-        const { topic, partition } = inputs.topicPlaceOf(number);
-        this.#consumer?.resume(topic, partition);
-      },
-      position: (number) => {
-        const { topic, partition } = inputs.topicPlaceOf(number);
-        return this.#consumer?.position(topic, partition) ?? null;
-      },
-      bounds: () => inputs.ask(({ topic }) => this.#log.admin.watermarks(topic)),
-      commit: (offsets) =>
-        this.#consumer?.commit(
-          [...offsets].map(([number, offset]) => ({ ...inputs.topicPlaceOf(number), offset })),
-        ),
-      // the inputs' own readers send them
-      sendDeadLetters: async () => {},
-      arrivedBefore: (number, offset) => {
-        const { input, partition } = inputs.placeOf(number);
-        return this.#probers[input]?.observe(partition, offset) ?? null;
-      },
-    };
   }
 
   /** The store dropped values by itself: nothing is complete any more, so the views' markers begin anew. */

@@ -1,6 +1,7 @@
 /**
  * Payments with fields that are looked up. What these are depends on when: so values must be what the archive's fields give, which never
- * change; none of them knows of a decline after the payment; and where the declines were there in time, they are the oracle's.
+ * change; none of them has more declines than any window before the payment; and where the declines were there in time, they are the
+ * oracle's.
  */
 import type { EventSource } from '@forebay/definitions';
 import type { Random } from '@forebay/testkit';
@@ -134,7 +135,7 @@ class EnrichedContent implements SceneContent {
     const found = [...this.#changed];
     for (const [position, { recent, sure }] of this.#fields) {
       const exact = this.#exact.get(position);
-      const most = exact ?? this.#of(this.#sent.get(position) as Payment);
+      const most = exact ?? this.#mostOf(this.#sent.get(position) as Payment);
       const isWrong = (field: number | null, all: number) =>
         exact === undefined ? field !== null && (field < 0 || field > all) : field !== all;
       if (isWrong(recent, most.recent) || isWrong(sure, most.sure))
@@ -153,6 +154,20 @@ class EnrichedContent implements SceneContent {
       return times.filter((at) => at >= fromMs && at < time).length;
     };
     return { recent: since(MINUTE_MS, SECOND_MS), sure: since(20 * MINUTE_MS, MINUTE_MS) };
+  }
+
+  /** A look-up that comes late finds the value of an earlier instant, of which nothing else is known. */
+  #mostOf({ merchant, time }: Payment): Declined {
+    const before = (this.#declined.get(merchant) ?? []).filter((at) => at < time).sort((a, b) => a - b);
+    const within = (spanMs: number) => {
+      let [most, from] = [0, 0];
+      for (const [i, at] of before.entries()) {
+        while ((before[from] as number) <= at - spanMs) from++;
+        most = Math.max(most, i + 1 - from);
+      }
+      return most;
+    };
+    return { recent: within(MINUTE_MS + SECOND_MS), sure: within(20 * MINUTE_MS + MINUTE_MS) };
   }
 
   async probe(scene: ProbedScene): Promise<void> {
