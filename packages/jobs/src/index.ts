@@ -1,9 +1,26 @@
+export type {
+  ChunkContext,
+  ChunkOutcome,
+  Finish,
+  JobHandler,
+  JobHandlers,
+  StepContext,
+} from './job-handler';
 export {
-  type JobSummary,
-  type MaterializeHandle,
-  type MaterializeProgress,
-  MaterializeQueue,
-  type MaterializeSchedule,
-} from './materialize-queue';
-export { MaterializeWorker, type MaterializeWorkerOptions, type Takeover } from './materialize-worker';
+  isJobKind,
+  JOB_KINDS,
+  type JobKind,
+  KINDS,
+  type Payload,
+  type Plan,
+  type Result,
+  type ResultInput,
+} from './job-kinds';
+export { type JobDetails, type JobHandle, JobQueue, type JobReference, type WaitOptions } from './job-queue';
+export type { JobSchedule, ScheduleStatus } from './job-schedules';
+export { JOB_STATES, type JobState, type JobSummary } from './job-summary';
+export { JobWorkers, type JobWorkersOptions } from './job-workers';
 export { checkQueueServer, type QueueServer } from './queue-connection';
+export { type ChunkProgress, PHASES, type Phase, type RunProgress } from './run-progress';
+export type { ChunkResult } from './run-state';
+export type { JobEvents, Outcome, Takeover } from './worker-terms';

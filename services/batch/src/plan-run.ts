@@ -62,10 +62,6 @@ export interface PlanRequest {
 }
 
 export interface RunPlan extends SegmentRun {
-  readonly layout: ViewLayout;
-  /** What the run writes, and whose marker it moves. */
-  readonly part: BatchPart;
-  readonly expiresAtMs: number;
   readonly coverageBeginMs: number;
   readonly chunks: number;
   /** Archived events that the windows can see; more than are in them while a load is under way. */
@@ -85,10 +81,8 @@ export async function planRun(
   const layout = compileView(view, source);
   const eventsScanned = await countEvents(dependencies.offline, layout, qMs, cut.cutMs);
   return {
-    layout,
     qMs,
     cutMs: cut.cutMs,
-    ...target.stored(cut.cutMs),
     coverageBeginMs: cut.coverageBeginMs,
     finishedLoads: await finishedLoadsOf(dependencies.offline, source),
     eventsScanned,
@@ -98,10 +92,27 @@ export async function planRun(
 
 type RunFacts = CoverageFacts & { readonly runClockMs: number };
 
+/** Where a run's values go, and how long they live: of a view and its cut, or tick. Throws `failed_precondition`. */
+export function storedTerms(
+  view: AggregationView,
+  source: EventSource,
+  cutMs: number,
+): StoredTerms {
+  return targetOf(view, source).stored(cutMs);
+}
+
+export interface StoredTerms {
+  /** What the run writes, and whose marker it moves. */
+  readonly part: BatchPart;
+  readonly expiresAtMs: number;
+  /** From then on nobody reads the values. */
+  readonly readUntilMs: number;
+}
+
 /** What differs between a view whose batch values join a stream, and one on a schedule. */
 interface RunTarget {
   readonly decide: (facts: RunFacts, requestedMs?: number) => CutDecision;
-  readonly stored: (cutMs: number) => Pick<RunPlan, 'part' | 'expiresAtMs'>;
+  readonly stored: (cutMs: number) => StoredTerms;
 }
 
 function targetOf(view: AggregationView, source: EventSource): RunTarget {
@@ -123,7 +134,11 @@ function batchTarget({ cutHopMs, horizonMs }: BatchPlan, { allowedLatenessMs }: 
         horizonMs,
         ...(requestedCutMs === undefined ? {} : { requestedCutMs }),
       }),
-    stored: (cutMs) => ({ part: PARTS.batch, expiresAtMs: cutMs + horizonMs + EXPIRY_MARGIN_MS }),
+    stored: (cutMs) => ({
+      part: PARTS.batch,
+      readUntilMs: cutMs + horizonMs,
+      expiresAtMs: cutMs + horizonMs + EXPIRY_MARGIN_MS,
+    }),
   };
 }
 
@@ -134,6 +149,7 @@ function scheduledTarget(schedule: SchedulePlan): RunTarget {
       decideTick({ ...facts, schedule, ...(requestedTickMs === undefined ? {} : { requestedTickMs }) }),
     stored: (tickMs) => ({
       part: scheduledPart(parityOf(schedule, tickMs)),
+      readUntilMs: tickMs + schedule.intervalMs + schedule.delayMs,
       expiresAtMs: tickMs + 2 * schedule.intervalMs + schedule.delayMs + EXPIRY_MARGIN_MS,
     }),
   };

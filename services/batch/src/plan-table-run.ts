@@ -95,7 +95,7 @@ export async function planTableRun(
 }
 
 /** Past max_age a value says only that it is too old; it is kept as long as a tick that may see it is read. */
-function keepMsOf({ maxAgeMs, schedule }: TableView): number | null {
+export function keepMsOf({ maxAgeMs, schedule }: TableView): number | null {
   if (maxAgeMs === null) return null;
   return maxAgeMs + 2 * schedule.intervalMs + schedule.delayMs + EXPIRY_MARGIN_MS;
 }

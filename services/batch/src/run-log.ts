@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type OfflineStore, type Run, recordRun } from '@forebay/offline-store';
 
 export interface RunLogDependencies {
@@ -13,12 +12,11 @@ export type DecidedRun = Pick<Run, 'cutMs' | 'chunks'>;
 
 /** The run as people see it later; a run does not fail for not being recorded. */
 export class RunLog {
-  readonly run = randomUUID();
-
   /** @param view `project.name@version` */
   constructor(
     private readonly dependencies: RunLogDependencies,
     private readonly view: string,
+    private readonly run: string,
     private readonly qMs: number,
   ) {}
 

@@ -1,10 +1,17 @@
 /** What a run of a table view says besides its numbers. */
 import { formatDuration, formatInstant } from '@forebay/contract';
 import { definitionName } from '@forebay/definitions';
-import type { TablePlan, TablePlanRequest } from './plan-table-run';
+import type { TableSurvey } from '@forebay/offline-store';
+import type { TablePlanRequest } from './plan-table-run';
 
 type Request = Pick<TablePlanRequest, 'view' | 'source'>;
-type Plan = Pick<TablePlan, 'tickMs' | 'changedSinceMs' | 'changedBefore' | 'survey'>;
+/** What is kept of a plan. */
+interface Plan {
+  readonly tickMs: number;
+  readonly changedSinceMs: number | null;
+  readonly changedBefore: boolean;
+  readonly survey: Omit<TableSurvey, 'digest' | 'baseDigest' | 'changed'>;
+}
 
 export function tableWarnings({ view, source }: Request, { survey, changedBefore }: Plan): string[] {
   const { withoutKey, withoutTime } = survey;

@@ -16,6 +16,10 @@ export interface MaterializeJobInput {
    * Of a table view: write every value, not only those of rows that are new since the last finished run.
    */
   'full'?: (boolean);
+  /**
+   * From the run's first step on; then it fails. 0: the kind's own limit.
+   */
+  'time_limit_ms'?: (number | string | Long);
 }
 
 export interface MaterializeJobMessage {
@@ -32,4 +36,8 @@ export interface MaterializeJobMessage {
    * Of a table view: write every value, not only those of rows that are new since the last finished run.
    */
   'full': (boolean);
+  /**
+   * From the run's first step on; then it fails. 0: the kind's own limit.
+   */
+  'time_limit_ms': (number);
 }

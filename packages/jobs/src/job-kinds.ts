@@ -1,0 +1,48 @@
+import { HOUR_MS, type Message, type MessageInput, type MessageName } from '@forebay/contract';
+
+interface KindTerms {
+  /** The messages of the contract. */
+  readonly payload: MessageName;
+  readonly plan: MessageName;
+  readonly result: MessageName;
+  /** Chunks of a smaller number go first; 0 before all others. */
+  readonly priority: number;
+  /** A run that takes longer hangs, or is better cut into several. */
+  readonly timeLimitMs: number;
+}
+
+/** The closed set of kinds of jobs: each has a queue of its name. */
+export const JOB_KINDS = {
+  materialize: {
+    payload: 'MaterializeJob',
+    plan: 'MaterializePlan',
+    result: 'MaterializeResult',
+    priority: 0,
+    timeLimitMs: 6 * HOUR_MS,
+  },
+} as const satisfies Record<string, KindTerms>;
+
+export type JobKind = keyof typeof JOB_KINDS;
+export type Payload<K extends JobKind> = Message<(typeof JOB_KINDS)[K]['payload']>;
+export type PayloadInput<K extends JobKind> = MessageInput<(typeof JOB_KINDS)[K]['payload']>;
+export type Plan<K extends JobKind> = Message<(typeof JOB_KINDS)[K]['plan']>;
+export type Result<K extends JobKind> = Message<(typeof JOB_KINDS)[K]['result']>;
+export type ResultInput<K extends JobKind> = MessageInput<(typeof JOB_KINDS)[K]['result']>;
+
+export const KINDS = Object.keys(JOB_KINDS) as JobKind[];
+
+/** The queue of the chunks of all kinds. */
+export const CHUNKS_QUEUE = 'chunks';
+
+export function isJobKind(text: string): text is JobKind {
+  return Object.hasOwn(JOB_KINDS, text);
+}
+
+/** What at most one job of a kind works on at a time: `project.view@version`. */
+export function targetOf(payload: {
+  readonly project?: string;
+  readonly view?: string;
+  readonly version?: number;
+}): string {
+  return `${payload.project ?? ''}.${payload.view ?? ''}@${payload.version ?? 0}`;
+}
