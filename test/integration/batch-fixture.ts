@@ -16,7 +16,8 @@ import {
   openOfflineStore,
 } from '@forebay/offline-store';
 import { connectRedis, entityPartKey, PARTS, type RedisConnection } from '@forebay/online-store';
-import { type MaterializeDependencies, type MaterializeRequest, materialize } from '@forebay/service-batch';
+import { type SegmentsDependencies, SegmentsRun } from '@forebay/service-batch';
+import { type RunToEnd, runToEnd } from '../support/run-view';
 import { sharedStack, uniqueName } from '../support/stack';
 import { decodeBatchList } from './offline-store-decoder';
 import { aggregationView, eventSource, lifetime, sliding } from './offline-store-fixtures';
@@ -98,37 +99,45 @@ export class Visits {
     await writer.insert(block, [{ partition: 0, from, to: from + visits.length }]);
   }
 
-  materialize(
-    dependencies: Partial<MaterializeDependencies> = {},
-    request: Partial<MaterializeRequest> = {},
-  ): ReturnType<typeof materialize> {
+  /** A run of the view, step by step. */
+  run(dependencies: Partial<SegmentsDependencies> = {}): SegmentsRun {
+    return new SegmentsRun(this.dependencies(dependencies), {
+      project: 'demo',
+      view: this.view,
+      source: this.source,
+    });
+  }
+
+  dependencies(more: Partial<SegmentsDependencies> = {}): SegmentsDependencies {
     const { offline, redis, eventLog } = this.servers;
-    return materialize(
-      {
-        offline,
-        redis,
-        topics: {
-          watermarks: (topic) => eventLog.admin.watermarks(topic),
-          copied: async () => new Map(),
-        },
-        clock: Date.now,
-        archiveDeadlineMs: 20_000,
-        eventsPerChunk: 1_000_000,
-        onUnrecorded: (error) => {
-          throw error;
-        },
-        ...dependencies,
+    return {
+      offline,
+      redis,
+      topics: {
+        watermarks: (topic) => eventLog.admin.watermarks(topic),
+        copied: async () => new Map(),
       },
-      {
-        project: 'demo',
-        view: this.view,
-        source: this.source,
-        cutMs: null,
-        report: () => undefined,
-        signal: new AbortController().signal,
-        ...request,
+      clock: Date.now,
+      archiveDeadlineMs: 20_000,
+      eventsPerChunk: 1_000_000,
+      onUnrecorded: (error) => {
+        throw error;
       },
-    );
+      ...more,
+    };
+  }
+
+  materialize(
+    dependencies: Partial<SegmentsDependencies> = {},
+    request: Partial<RunToEnd> = {},
+  ): ReturnType<typeof runToEnd> {
+    return runToEnd(this.run(dependencies), {
+      cutMs: null,
+      full: false,
+      report: () => undefined,
+      signal: new AbortController().signal,
+      ...request,
+    });
   }
 
   /** What is stored of a user: the cut and the clock of the run that wrote it, and how many visits. */

@@ -1,6 +1,6 @@
 /** Table views from the command line: declared, applied, materialized by a real batch service, and read. */
 import { type RunningServices, startServices } from '@forebay/cli';
-import { MaterializeQueue } from '@forebay/jobs';
+import { JobQueue } from '@forebay/jobs';
 import { type OfflineStore, openOfflineStore } from '@forebay/offline-store';
 import { waitFor } from '../support/stack';
 import { useCli } from './cli-harness';
@@ -108,7 +108,7 @@ test('a full run writes every value again, and only of table views', async () =>
 });
 
 test('runs are scheduled for every tick, when its wait is over', async () => {
-  const queue = new MaterializeQueue({ url: cli.environment.FOREBAY_QUEUE_REDIS_URL!, setting: 'x' });
+  const queue = new JobQueue({ url: cli.environment.FOREBAY_QUEUE_REDIS_URL!, setting: 'x' });
   try {
     const schedules = await waitFor(
       async () => {

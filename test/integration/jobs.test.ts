@@ -1,348 +1,370 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { ForebayError, type Message, type MessageInput } from '@forebay/contract';
-import {
-  checkQueueServer,
-  type MaterializeProgress,
-  MaterializeQueue,
-  MaterializeWorker,
-  type Takeover,
-} from '@forebay/jobs';
+import { ForebayError } from '@forebay/contract';
+import { JobQueue, JobWorkers, type RunProgress, type Takeover } from '@forebay/jobs';
 import { useOwnStack, waitFor } from '../support/stack';
+import { caught, job, newGate, RESULT, ScriptedHandler, untilAborted } from './jobs-fixture';
 
 const own = useOwnStack({ parts: ['queueRedis'], redisPersistence: 'aof' });
 const server = () => ({ url: own.stack.queueRedisUrl as string, setting: 'FOREBAY_QUEUE_REDIS_URL' });
-
-const RESULT = {
-  cut_ms: 1_700_000_000_000,
-  run_clock_ms: 1_700_000_000_001,
-  values_written: 7,
-  values_older: 0,
-  bytes_written: 700,
-  events_scanned: 3_000_000_000,
-  chunks: 3,
-  duration_ms: 12,
-  warnings: ['none'],
-};
-type Run = (
-  job: Message<'MaterializeJob'>,
-  report: (progress: MaterializeProgress) => void,
-  signal: AbortSignal,
-) => Promise<MessageInput<'MaterializeResult'>>;
+const soon = { timeoutMs: 15_000 };
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-function newQueue(options: { answerWithinMs?: number } = {}, at = server()): MaterializeQueue {
-  const queue = new MaterializeQueue(at, options);
+function newQueue(): JobQueue {
+  const queue = new JobQueue(server());
   closers.push(() => queue.close());
   return queue;
 }
 
-async function newWorker(
-  run: Run,
-  takeover?: Takeover,
-  onTakenOver?: (id: string) => void,
-): Promise<MaterializeWorker> {
-  const worker = new MaterializeWorker({
+async function startWorkers(
+  handler = new ScriptedHandler(),
+  { concurrency = 4, takeover }: { concurrency?: number; takeover?: Takeover } = {},
+): Promise<{ handler: ScriptedHandler; workers: JobWorkers }> {
+  const workers = new JobWorkers({
     server: server(),
-    concurrency: 2,
-    run,
+    concurrency,
+    handlers: { materialize: handler },
     onError: () => undefined,
     ...(takeover === undefined ? {} : { takeover }),
-    ...(onTakenOver === undefined ? {} : { onTakenOver }),
   });
-  closers.push(() => worker.close(0));
-  await worker.ready();
-  return worker;
+  closers.push(() => workers.close(0));
+  await workers.ready();
+  return { handler, workers };
 }
-
-/** A worker in a process of its own, which never ends a run. */
-function launchWorker(takeover: Takeover) {
-  const child = fork(join(__dirname, 'jobs-worker.js'), [server().url, JSON.stringify(takeover)]);
-  closers.push(async () => void child.kill('SIGKILL'));
-  const views = new Set<string>();
-  child.on('message', (message: { begun: string }) => views.add(message.begun));
-  const begun = (view: string) =>
-    waitFor(() => views.has(view), { deadlineMs: 20_000, message: `${view} has begun` });
-  return { child, begun };
-}
-
-const job = (view: string, more: Partial<MessageInput<'MaterializeJob'>> = {}) => ({
-  project: 'demo',
-  view,
-  version: 1,
-  cut_ms: 0,
-  has_cut: false,
-  requested_by: 'ann',
-  full: false,
-  ...more,
-});
-const soon = { timeoutMs: 10_000 };
-const caught = (promise: Promise<unknown>) =>
-  promise.then(
-    () => null,
-    (error: unknown) => error as ForebayError,
-  );
 
 describe('a job', () => {
-  it('carries the request to a worker, and progress and result back', async () => {
+  it('carries the request to a worker, is cut into chunks, and carries progress and result back', async () => {
     const queue = newQueue();
-    const taken: Message<'MaterializeJob'>[] = [];
-    let goOn: () => void = () => undefined;
-    const shown = new Promise<void>((resolve) => {
-      goOn = resolve;
-    });
-    await newWorker(async (payload, report) => {
-      taken.push(payload);
-      report({ chunksDone: 1, chunks: 3, valuesWritten: 5 });
-      await shown;
-      return RESULT;
-    });
-    const handle = await queue.add(job('carried', { cut_ms: 1_700_000_000_000, has_cut: true }));
-    const progress: MaterializeProgress[] = [];
+    const handler = new ScriptedHandler();
+    const shown = newGate();
+    handler.chunks = 3;
+    handler.onChunk = async (_, chunk) => (chunk === 2 ? shown.opened : undefined);
+    await startWorkers(handler);
+    const asked = job('carried', { cut_ms: 1_700_000_000_000, has_cut: true });
+    const handle = await queue.add('materialize', asked);
+    const progress: RunProgress[] = [];
     const result = await handle.finished({
       ...soon,
       onProgress: (seen) => {
         progress.push(seen);
-        goOn();
+        if (seen.chunksDone === 2) shown.open();
       },
     });
     expect(result).toEqual(RESULT);
-    expect(progress).toEqual([{ chunksDone: 1, chunks: 3, valuesWritten: 5 }]);
-    expect(taken).toEqual([job('carried', { cut_ms: 1_700_000_000_000, has_cut: true })]);
-    expect((await queue.list(10))[0]).toMatchObject({
+    expect(handler.taken).toEqual([asked]);
+    expect(handler.begun.sort()).toEqual(['carried 0', 'carried 1', 'carried 2']);
+    expect(progress).toContainEqual({
+      phase: 'chunks',
+      chunksDone: 2,
+      chunks: 3,
+      values: 20,
+      bytes: 200,
+      etaMs: expect.any(Number),
+    });
+    expect(await queue.show(handle)).toMatchObject({
+      kind: 'materialize',
       id: handle.id,
       view: 'demo.carried@1',
+      requestedBy: 'ann',
       state: 'completed',
       attempts: 1,
       failure: null,
+      payload: asked,
+      progress: { phase: 'ended', chunksDone: 3, chunks: 3, values: 30, bytes: 300 },
+      result: RESULT,
     });
   });
 
   it('that waits is joined by the same request, one that has begun or has another cut is not', async () => {
     const queue = newQueue();
-    const first = await queue.add(job('joined'));
-    const cut = await queue.add(job('joined', { cut_ms: 3_600_000, has_cut: true }));
-    expect((await queue.add(job('joined'))).id).toBe(first.id);
-    expect((await queue.add(job('joined', { cut_ms: 3_600_000, has_cut: true }))).id).toBe(cut.id);
+    const first = await queue.add('materialize', job('joined'));
+    const cut = await queue.add('materialize', job('joined', { cut_ms: 3_600_000, has_cut: true }));
+    expect((await queue.add('materialize', job('joined', { requested_by: 'bob' }))).id).toBe(first.id);
     expect(cut.id).not.toBe(first.id);
-    expect(await queue.waiting()).toBe(2);
-    let begun = 0;
-    let goOn: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => {
-      goOn = resolve;
-    });
-    await newWorker(async () => {
-      begun++;
-      await held;
-      return RESULT;
-    });
-    await waitFor(() => begun === 2, { deadlineMs: 5_000, message: 'both have begun' });
-    const later = await queue.add(job('joined'));
-    expect([first.id, cut.id]).not.toContain(later.id);
-    goOn();
+    expect(await queue.waiting('materialize')).toBe(2);
+    const handler = new ScriptedHandler();
+    const held = newGate();
+    handler.onPlan = () => held.opened;
+    await startWorkers(handler);
+    await waitFor(() => handler.taken.length === 1, { deadlineMs: 5_000, message: 'one has begun' });
+    const later = await queue.add('materialize', job('joined'));
+    const begunId = handler.taken[0]?.has_cut === true ? cut.id : first.id;
+    expect(begunId).not.toBe(later.id);
+    held.open();
     await Promise.all([first, cut, later].map((handle) => handle.finished(soon)));
-    expect(begun).toBe(3);
+  });
+
+  it('never runs beside another of the same view, however many are asked for; other views go on', async () => {
+    const queue = newQueue();
+    const { handler } = await startWorkers();
+    const other = newGate();
+    handler.onPlan = async ({ view }) => (view === 'other' ? undefined : other.opened);
+    const asked = [1, 2, 3].map((hours) => job('alone', { cut_ms: hours * 3_600_000, has_cut: true }));
+    const handles = [];
+    for (const one of asked) handles.push(await queue.add('materialize', one));
+    await (await queue.add('materialize', job('other'))).finished(soon);
+    other.open();
+    await Promise.all(handles.map((handle) => handle.finished(soon)));
+    expect(handler.taken).toHaveLength(4);
+    expect(handler.mostAtOnce).toBe(1);
+    for (const { id, kind } of handles) expect(await queue.show({ id, kind })).toMatchObject({ attempts: 1 });
   });
 
   it('is tried again after a passing failure, and fails at once, with the reason, when it is refused', async () => {
     const queue = newQueue();
-    const attempts = new Map<string, number>();
-    await newWorker(async ({ view }) => {
-      const attempt = (attempts.get(view) ?? 0) + 1;
-      attempts.set(view, attempt);
+    const { handler } = await startWorkers();
+    let attempts = 0;
+    handler.onPlan = async ({ view }) => {
       if (view === 'refused')
         throw new ForebayError('failed_precondition', 'view "refused": load some history');
-      if (attempt === 1) throw new ForebayError('unavailable', 'clickhouse: away');
-      if (attempt === 2) throw new Error('nobody foresaw this');
-      return RESULT;
-    });
-    const refused = await queue.add(job('refused'));
-    const passing = await queue.add(job('passing'));
+      attempts++;
+      if (attempts === 1) throw new ForebayError('unavailable', 'clickhouse: away');
+      if (attempts === 2) throw new Error('nobody foresaw this');
+    };
+    const refused = await queue.add('materialize', job('refused'));
+    const passing = await queue.add('materialize', job('passing'));
     expect(await caught(refused.finished(soon))).toMatchObject({
       reason: 'failed_precondition',
       message: 'view "refused": load some history',
     });
     expect(await passing.finished(soon)).toEqual(RESULT);
-    expect([...attempts.values()].sort()).toEqual([1, 3]);
-    const listed = new Map((await queue.list(50)).map((entry) => [entry.id, entry]));
-    expect(listed.get(refused.id)).toMatchObject({
+    expect(attempts).toBe(3);
+    expect(await queue.show(refused)).toMatchObject({
       state: 'failed',
       failure: 'failed_precondition: view "refused": load some history',
     });
-    expect(listed.get(passing.id)).toMatchObject({ state: 'completed', attempts: 3, failure: null });
+    expect(await queue.show(passing)).toMatchObject({ state: 'completed', attempts: 3, failure: null });
   });
 
   it('goes on when nobody has the patience to wait for it', async () => {
     const queue = newQueue();
-    let goOn: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => {
-      goOn = resolve;
-    });
-    await newWorker(async () => {
-      await held;
-      return RESULT;
-    });
-    const handle = await queue.add(job('slow'));
+    const { handler } = await startWorkers();
+    const held = newGate();
+    handler.onPlan = () => held.opened;
+    const handle = await queue.add('materialize', job('slow'));
     const error = await caught(handle.finished({ timeoutMs: 200 }));
     expect(error).toMatchObject({ reason: 'deadline_exceeded' });
     expect(error?.message).toBe(
-      `job ${handle.id} (demo.slow@1) has not ended after 200ms; it goes on, and "forebay status" shows how it ends`,
+      `job materialize/${handle.id} (demo.slow@1) has not ended after 200ms; it goes on, and "forebay jobs watch materialize/${handle.id}" shows how it ends`,
     );
-    goOn();
+    held.open();
     expect(await handle.finished(soon)).toEqual(RESULT);
   });
 
-  it('of a worker that was killed is taken over by another', async () => {
+  it('is found by its kind and id, or its id alone', async () => {
     const queue = newQueue();
-    const takeover = { lockMs: 1_000, lookEveryMs: 500 };
-    const killed = launchWorker(takeover);
-    const handle = await queue.add(job('killed'));
-    await killed.begun('killed');
-    const takenOver: string[] = [];
-    await newWorker(
-      async () => RESULT,
-      takeover,
-      (id) => takenOver.push(id),
-    );
-    killed.child.kill('SIGKILL');
-    expect(await handle.finished(soon)).toEqual(RESULT);
-    expect(takenOver).toEqual([handle.id]);
-  });
-
-  it('of a worker that was stopped in the middle is done again by another', async () => {
-    const queue = newQueue();
-    let begun = false;
-    const stopped = await newWorker(
-      (_, __, signal) =>
-        new Promise((_, reject) => {
-          begun = true;
-          signal.addEventListener('abort', () => reject(signal.reason));
-        }),
-    );
-    const handle = await queue.add(job('stopped'));
-    await waitFor(() => begun, { deadlineMs: 5_000, message: 'it has begun' });
-    await stopped.close(50);
-    expect((await queue.list(1))[0]).toMatchObject({
-      state: 'delayed',
-      failure: 'unavailable: the worker was stopped, and another one does the run again',
+    const { id } = await queue.add('materialize', job('found'));
+    expect(await queue.find(`materialize/${id}`)).toEqual({ kind: 'materialize', id });
+    expect(await queue.find(id)).toEqual({ kind: 'materialize', id });
+    expect(await caught(queue.find('materialize/999999'))).toMatchObject({ reason: 'not_found' });
+    expect(await caught(queue.find('bake/1'))).toMatchObject({
+      reason: 'invalid_request',
+      message: '"bake" is no kind of job; there are materialize',
     });
-    await newWorker(async () => RESULT);
-    expect(await handle.finished(soon)).toEqual(RESULT);
+    await startWorkers();
+    await queue.handle('materialize', id).finished(soon);
   });
 });
 
-describe('schedules', () => {
-  const hourly = { project: 'demo', view: 'hourly', version: 1, everyMs: 3_600_000, offsetMs: null };
-  const often = { project: 'demo', view: 'often', version: 2, everyMs: 400, offsetMs: null };
-
-  it('become what they are set to: added, kept with their time, changed, removed', async () => {
+describe('a chunk', () => {
+  it('that fails for a passing reason is tried again alone', async () => {
     const queue = newQueue();
-    await queue.setSchedules([hourly, often]);
-    const first = await queue.schedules();
-    expect(first.map(({ view, everyMs }) => `${view} ${everyMs}`).sort()).toEqual([
-      'demo.hourly@1 3600000',
-      'demo.often@2 400',
-    ]);
-    await queue.setSchedules([hourly, { ...often, everyMs: 500 }]);
-    const second = await queue.schedules();
-    const nextOf = (schedules: typeof first) =>
-      schedules.find(({ view }) => view === 'demo.hourly@1')?.nextAtMs;
-    expect(nextOf(second)).toBe(nextOf(first));
-    expect(second.find(({ view }) => view === 'demo.often@2')?.everyMs).toBe(500);
-    await queue.setSchedules([]);
-    expect(await queue.schedules()).toEqual([]);
+    const { handler } = await startWorkers();
+    handler.chunks = 4;
+    let failed = 0;
+    handler.onChunk = async (_, chunk) => {
+      if (chunk === 2 && failed++ === 0) throw new ForebayError('unavailable', 'redis: away');
+    };
+    await (await queue.add('materialize', job('again'))).finished(soon);
+    expect(handler.begun.filter((one) => one === 'again 2')).toHaveLength(2);
+    expect(handler.begun).toHaveLength(5);
+    expect(handler.plans).toHaveLength(1);
   });
 
-  it('run their view again and again, until they are removed', async () => {
+  it('that fails for good ends the run with its reason; the run goes on at what is missing when it is let', async () => {
     const queue = newQueue();
-    const runs: Message<'MaterializeJob'>[] = [];
-    await newWorker(async (payload) => {
-      if (payload.view === 'often') runs.push(payload);
-      return RESULT;
+    const { handler } = await startWorkers(new ScriptedHandler(), { concurrency: 1 });
+    handler.chunks = 5;
+    let mended = false;
+    handler.onChunk = async (_, chunk) => {
+      if (chunk === 3 && !mended) throw new ForebayError('failed_precondition', 'source "s": no column "x"');
+    };
+    const handle = await queue.add('materialize', job('mended'));
+    expect(await caught(handle.finished(soon))).toMatchObject({
+      reason: 'failed_precondition',
+      message: 'source "s": no column "x"',
     });
-    await queue.setSchedules([often]);
-    await waitFor(() => runs.length >= 3, { deadlineMs: 10_000, message: 'three runs' });
-    await queue.setSchedules([]);
-    expect(runs[0]).toEqual({
-      project: 'demo',
-      view: 'often',
-      version: 2,
-      cut_ms: 0,
-      has_cut: false,
-      requested_by: 'schedule',
-      full: false,
+    expect(handler.begun.slice(0, 4)).toEqual([0, 1, 2, 3].map((chunk) => `mended ${chunk}`));
+    const begun = handler.begun.length; // the next chunk may have begun before the run knew
+    expect(handler.failures).toEqual(['run-1: source "s": no column "x"']);
+    mended = true;
+    await queue.retry(handle, 'ann');
+    expect(await handle.finished(soon)).toEqual(RESULT);
+    expect(handler.begun.slice(begun)).toEqual(['mended 3', 'mended 4'].slice(0, begun === 4 ? 2 : 1));
+    expect(handler.plans).toHaveLength(1);
+    expect(await queue.show(handle)).toMatchObject({
+      progress: { values: 50, chunksDone: 5 },
+      log: ['tried again by ann'],
     });
-    expect(await queue.schedules()).toEqual([]);
+  });
+
+  it('that was done and is lost is done again, and only that', async () => {
+    const queue = newQueue();
+    const { handler } = await startWorkers();
+    handler.chunks = 4;
+    let finishes = 0;
+    handler.onFinish = async (_, done) => {
+      expect([...done.keys()].sort()).toEqual([0, 1, 2, 3]);
+      return finishes++ === 0 ? { kind: 'again', chunks: [1, 3] } : { kind: 'done', result: RESULT };
+    };
+    await (await queue.add('materialize', job('lost'))).finished(soon);
+    expect(handler.begun.slice(4).sort()).toEqual(['lost 1', 'lost 3']);
+  });
+
+  it('that is lost again and again ends the run', async () => {
+    const queue = newQueue();
+    const { handler } = await startWorkers();
+    handler.onFinish = async () => ({ kind: 'again', chunks: [0] });
+    const handle = await queue.add('materialize', job('never'));
+    expect(await caught(handle.finished(soon))).toMatchObject({
+      reason: 'failed_precondition',
+      message: expect.stringContaining('what was written was lost 4 times'),
+    });
+    expect(handler.begun).toHaveLength(4);
+  });
+
+  it('that waits for something lets others work meanwhile', async () => {
+    const queue = newQueue();
+    const { handler } = await startWorkers(new ScriptedHandler(), { concurrency: 1 });
+    let asked = 0;
+    handler.onChunk = async ({ view }) => (view === 'patient' && asked++ < 3 ? { afterMs: 300 } : undefined);
+    const patient = await queue.add('materialize', job('patient'));
+    await waitFor(() => asked > 0, { deadlineMs: 5_000, message: 'it waits' });
+    await (await queue.add('materialize', job('quick'))).finished(soon);
+    expect(asked).toBeLessThan(4);
+    expect(await patient.finished(soon)).toEqual(RESULT);
+    expect(asked).toBe(4);
   });
 });
 
-describe('a queue server', () => {
-  it('that is not there is said so quickly, with its setting and no password', async () => {
-    const closed = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => closed.once('listening', resolve));
-    const { port } = closed.address() as { port: number };
-    await new Promise((resolve) => closed.close(resolve));
-    const away = { url: `redis://ann:secret@127.0.0.1:${port}`, setting: 'FOREBAY_QUEUE_REDIS_URL' };
-    const queue = newQueue({ answerWithinMs: 500 }, away);
-    const startedMs = performance.now();
-    const errors = [
-      await caught(queue.add(job('any'))),
-      await caught(queue.list(1)),
-      await caught(queue.workers()),
-      await caught(checkQueueServer(away)),
-    ];
-    expect(performance.now() - startedMs).toBeLessThan(5_000);
-    for (const error of errors) {
-      expect(error).toMatchObject({ reason: 'unavailable' });
-      expect(error?.message).toContain(`queue redis 127.0.0.1:${port}: `);
-      expect(error?.message).toContain('ECONNREFUSED');
-      expect(error?.message).toContain('start the server, or correct FOREBAY_QUEUE_REDIS_URL');
-      expect(error?.message).not.toContain('secret');
+describe('a plan', () => {
+  it('that nobody would read any more is made again, and its chunks too', async () => {
+    const queue = newQueue();
+    const { handler } = await startWorkers();
+    handler.chunks = 2;
+    handler.onChunk = async (_, chunk) => {
+      if (chunk === 1 && handler.plans.length === 1) throw new ForebayError('failed_precondition', 'not yet');
+    };
+    const handle = await queue.add('materialize', job('stale'));
+    await caught(handle.finished(soon));
+    handler.isGood = false;
+    handler.onPlan = async () => {
+      handler.isGood = true;
+    };
+    await queue.retry(handle, 'ann');
+    expect(await handle.finished(soon)).toEqual(RESULT);
+    expect(handler.plans.map(({ run }) => run)).toEqual(['run-1', 'run-2']);
+    expect(handler.begun.filter((one) => one === 'stale 0')).toHaveLength(2);
+  });
+});
+
+describe('cancelling', () => {
+  it('ends a job that runs, at once; a retry goes on where it stopped', async () => {
+    const queue = newQueue();
+    const { handler } = await startWorkers(new ScriptedHandler(), { concurrency: 1 });
+    handler.chunks = 4;
+    let shut = true;
+    handler.onChunk = (_, chunk, { signal }) =>
+      shut && chunk === 2 ? untilAborted(signal) : Promise.resolve();
+    const handle = await queue.add('materialize', job('cancelled'));
+    await waitFor(() => handler.begun.length === 3, { deadlineMs: 5_000, message: 'the third chunk' });
+    await queue.cancel(handle, 'ann');
+    expect(await caught(handle.finished(soon))).toMatchObject({
+      reason: 'cancelled',
+      message: 'cancelled by ann; "forebay jobs retry" lets it go on',
+    });
+    expect(await queue.show(handle)).toMatchObject({ state: 'cancelled', log: ['cancelled by ann'] });
+    expect(handler.begun).toHaveLength(3);
+    expect(await queue.waitingChunks()).toBe(0);
+    shut = false;
+    await queue.retry(handle, 'bob');
+    expect(await handle.finished(soon)).toEqual(RESULT);
+    expect(handler.begun.slice(3)).toEqual(['cancelled 2', 'cancelled 3']);
+  });
+
+  it('ends a job that waits, without a step of it', async () => {
+    const queue = newQueue();
+    const handle = await queue.add('materialize', job('unwanted'));
+    await queue.cancel(handle, 'ann');
+    expect(await queue.show(handle)).toMatchObject({ state: 'waiting', cancelledBy: 'ann' });
+    const { handler } = await startWorkers();
+    expect(await caught(handle.finished(soon))).toMatchObject({ reason: 'cancelled' });
+    expect(handler.taken).toEqual([]);
+  });
+
+  it('is refused for a job that has ended, and a retry for one that has not failed', async () => {
+    const queue = newQueue();
+    await startWorkers();
+    const handle = await queue.add('materialize', job('over'));
+    await handle.finished(soon);
+    expect(await caught(queue.cancel(handle, 'ann'))).toMatchObject({
+      reason: 'failed_precondition',
+      message: `job materialize/${handle.id} is completed: there is nothing to cancel`,
+    });
+    expect(await caught(queue.retry(handle, 'ann'))).toMatchObject({ reason: 'failed_precondition' });
+  });
+});
+
+describe('a time limit', () => {
+  it('ends a run that takes longer, whichever step it is at, and does not try it again', async () => {
+    const queue = newQueue();
+    const { handler } = await startWorkers();
+    handler.onPlan = ({ view }, { signal }) => (view === 'plans' ? untilAborted(signal) : Promise.resolve());
+    handler.onChunk = ({ view }, _, { signal }) =>
+      view === 'works' ? untilAborted(signal) : Promise.resolve();
+    const handles = await Promise.all(
+      ['plans', 'works'].map((view) => queue.add('materialize', job(view, { time_limit_ms: 400 }))),
+    );
+    for (const handle of handles) {
+      expect(await caught(handle.finished(soon))).toMatchObject({
+        reason: 'deadline_exceeded',
+        message: expect.stringContaining('its time limit of 400ms is over; "forebay jobs retry"'),
+      });
+      expect(await queue.show(handle)).toMatchObject({ state: 'failed', attempts: 1 });
     }
+    expect(handler.begun).toEqual(['works 0']);
   });
 
-  it('that stops answering is said so, and a restart in the middle of a wait is not', async () => {
-    const queue = newQueue({ answerWithinMs: 500 });
-    const handle = await queue.add(job('restarted'));
-    const { queueRedis } = own.stack.servers;
-    queueRedis?.pause();
-    expect(await caught(queue.list(1))).toMatchObject({
-      reason: 'unavailable',
-      message: expect.stringContaining('no answer within 500 ms'),
-    });
-    queueRedis?.resume();
-    const finished = handle.finished({ timeoutMs: 30_000 });
-    // in good order: a kill may lose what the append-only file has not been told yet
-    await queueRedis?.terminate();
-    expect(await caught(queue.list(1))).toMatchObject({ reason: 'unavailable' });
-    await queueRedis?.restart();
-    await newWorker(async () => RESULT);
-    expect(await finished).toEqual(RESULT);
-  });
-
-  it('that is away does not keep a worker from closing', async () => {
+  it('begins again when somebody lets the job go on', async () => {
     const queue = newQueue();
-    const worker = launchWorker({ lockMs: 20_000, lookEveryMs: 10_000 });
-    await queue.add(job('away'));
-    await worker.begun('away');
-    await own.stack.servers.queueRedis?.kill9();
-    worker.child.send({ closeWithinMs: 100 });
-    const [code] = await once(worker.child, 'exit');
-    expect(code).toBe(0);
-    await own.stack.servers.queueRedis?.restart();
+    const { handler } = await startWorkers();
+    let slow = true;
+    handler.onChunk = (_, __, { signal }) => (slow ? untilAborted(signal) : Promise.resolve());
+    const handle = await queue.add('materialize', job('longer', { time_limit_ms: 300 }));
+    await caught(handle.finished(soon));
+    slow = false;
+    await queue.retry(handle, 'ann');
+    expect(await handle.finished(soon)).toEqual(RESULT);
   });
+});
 
-  it('refuses what is no URL of a Redis', async () => {
-    const wrong = { url: 'localhost:6379', setting: 'FOREBAY_QUEUE_REDIS_URL' };
-    expect(() => new MaterializeQueue(wrong)).toThrow(
-      'FOREBAY_QUEUE_REDIS_URL is not a URL such as redis://host:6379',
-    );
-    await expect(checkQueueServer(wrong)).rejects.toMatchObject({ reason: 'invalid_configuration' });
+describe('workers that are stopped', () => {
+  it('give back what they have begun, and no attempt is lost', async () => {
+    const queue = newQueue();
+    const stopped = await startWorkers();
+    stopped.handler.chunks = 2;
+    stopped.handler.onChunk = (_, chunk, { signal }) =>
+      chunk === 1 ? untilAborted(signal) : Promise.resolve();
+    const handle = await queue.add('materialize', job('stopped'));
+    await waitFor(() => stopped.handler.begun.length === 2, { deadlineMs: 5_000, message: 'it has begun' });
+    await stopped.workers.close(50);
+    expect(await queue.show(handle)).toMatchObject({ state: 'running', failure: null });
+    const { handler } = await startWorkers();
+    expect(await handle.finished(soon)).toEqual(RESULT);
+    expect(handler.begun).toEqual(['stopped 1']);
+    expect(handler.taken).toEqual([]);
+    expect(await queue.show(handle)).toMatchObject({ attempts: 1, failure: null });
   });
 });

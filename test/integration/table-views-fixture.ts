@@ -10,7 +10,8 @@ import {
 } from '@forebay/definitions';
 import type { OfflineStore } from '@forebay/offline-store';
 import { loadRegistry, publishRegistry, type RedisConnection } from '@forebay/online-store';
-import { type MaterializeTableRequest, materializeTable } from '@forebay/service-batch';
+import { TableViewRun } from '@forebay/service-batch';
+import { type RunToEnd, runToEnd } from '../support/run-view';
 import { uniqueName } from '../support/stack';
 import type { RunningService } from './serving-fixture';
 import { type ProfileRow, tableView } from './table-fixture';
@@ -72,31 +73,27 @@ export class ServedTable {
 
   run(
     qMs: number,
-    more: Partial<MaterializeTableRequest> = {},
+    more: Partial<RunToEnd> & { readonly source?: TableSource } = {},
     eventsPerChunk = 1_000_000,
-  ): ReturnType<typeof materializeTable> {
+  ): ReturnType<typeof runToEnd> {
     const { offline, redis } = this.servers;
-    return materializeTable(
-      {
-        offline,
-        redis,
-        clock: () => qMs,
-        eventsPerChunk,
-        onUnrecorded: (error) => {
-          throw error;
-        },
+    const dependencies = {
+      offline,
+      redis,
+      clock: () => qMs,
+      eventsPerChunk,
+      onUnrecorded: (error: unknown) => {
+        throw error;
       },
-      {
-        project: 'demo',
-        view: this.view,
-        source: this.source,
-        cutMs: null,
-        full: false,
-        report: () => undefined,
-        signal: new AbortController().signal,
-        ...more,
-      },
-    );
+    };
+    const { source = this.source, ...request } = more;
+    return runToEnd(new TableViewRun(dependencies, { project: 'demo', view: this.view, source }), {
+      cutMs: null,
+      full: false,
+      report: () => undefined,
+      signal: new AbortController().signal,
+      ...request,
+    });
   }
 
   /** What a model reads when the service's clock is so. */

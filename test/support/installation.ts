@@ -12,7 +12,7 @@ import {
 } from '@forebay/definitions';
 import type { RecordProducer, TopicPartitionOffset } from '@forebay/event-log';
 import type { Value } from '@forebay/expressions';
-import type { MaterializeHandle } from '@forebay/jobs';
+import type { Result } from '@forebay/jobs';
 import { oldestCheckpoint } from '@forebay/online-store';
 import { Redis } from 'ioredis';
 import { Service, type ServiceEnvironment, type ServiceName } from './service';
@@ -156,9 +156,9 @@ export class Installation {
   }
 
   /** Runs to the end; throws what the run failed with. */
-  async materialize(name: string, version = 1): Promise<Awaited<ReturnType<MaterializeHandle['finished']>>> {
+  async materialize(name: string, version = 1): Promise<Result<'materialize'>> {
     const queue = await this.servers.queue();
-    const run = await queue.add({
+    const run = await queue.add('materialize', {
       project: this.project.name,
       view: name,
       version,

@@ -163,3 +163,11 @@ export function formatArgument(text: string): LoadFormat {
   if (format !== undefined) return format;
   throw new InvalidArgumentError(`It is not one of ${LOAD_FORMATS.join(', ')}.`);
 }
+
+export function integerArgument(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : -1;
+    if (number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`It is not a number from ${least} to ${most}.`);
+  };
+}

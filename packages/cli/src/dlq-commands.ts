@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { instantArgument, listArgument } from './arguments';
+import { instantArgument, integerArgument, listArgument } from './arguments';
 import { dlqListCommand } from './commands/dlq-list';
 import { dlqReplayCommand } from './commands/dlq-replay';
 import { dlqShowCommand } from './commands/dlq-show';
@@ -63,11 +63,3 @@ function idArgument(text: string): string {
 }
 
 const idsArgument = (text: string, previous: readonly string[] = []) => [...previous, idArgument(text)];
-
-function integerArgument(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const number = /^\d{1,9}$/.test(text) ? Number(text) : -1;
-    if (number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`It is not a number from ${least} to ${most}.`);
-  };
-}

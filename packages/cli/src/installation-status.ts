@@ -10,7 +10,7 @@ import {
   type SchedulePlan,
   type TableView,
 } from '@forebay/definitions';
-import type { JobSummary } from '@forebay/jobs';
+import type { JobSummary, ScheduleStatus } from '@forebay/jobs';
 import { archivedUpTo, createMetaTables, type Load, listLoads } from '@forebay/offline-store';
 import {
   latestStreamMarker,
@@ -77,7 +77,9 @@ export interface QueueStatus {
   readonly workers: number;
   readonly waiting: number;
   readonly active: number;
+  /** Those that no later job has made good. */
   readonly failed: readonly JobSummary[];
+  readonly schedules: readonly ScheduleStatus[];
 }
 
 export interface RegistryStatus {
@@ -258,12 +260,27 @@ async function readScheduledView(
 
 async function readQueue(servers: Servers): Promise<QueueStatus> {
   const queue = await servers.queue();
-  const [workers, jobs] = await Promise.all([queue.workers(), queue.list(RECENT_JOBS)]);
-  const waiting = new Set(['waiting', 'delayed', 'prioritized', 'waiting-children']);
+  const [workers, jobs, schedules] = await Promise.all([
+    queue.workers(),
+    queue.list(RECENT_JOBS),
+    queue.schedules(),
+  ]);
   return {
     workers,
-    waiting: jobs.filter(({ state }) => waiting.has(state)).length,
-    active: jobs.filter(({ state }) => state === 'active').length,
-    failed: jobs.filter(({ state }) => state === 'failed'),
+    waiting: jobs.filter(({ state }) => state === 'waiting' || state === 'delayed').length,
+    active: jobs.filter(({ state }) => state === 'running').length,
+    failed: jobs.filter((job) => job.state === 'failed' && !isMadeGood(job, jobs)),
+    schedules,
   };
+}
+
+/** Whether a later job of the same kind and view has ended well. */
+function isMadeGood(failed: JobSummary, jobs: readonly JobSummary[]): boolean {
+  return jobs.some(
+    ({ kind, view, state, createdAtMs }) =>
+      state === 'completed' &&
+      kind === failed.kind &&
+      view === failed.view &&
+      createdAtMs > failed.createdAtMs,
+  );
 }

@@ -8,17 +8,18 @@ import {
   type TableView,
   type View,
 } from '@forebay/definitions';
-import type { MaterializeHandle, MaterializeProgress, MaterializeQueue } from '@forebay/jobs';
+import type { JobHandle, JobQueue, Result } from '@forebay/jobs';
 import { requireCutStep } from './applied-registry';
+import { type RunsProgress, sumOfProgress, UNKNOWN_PROGRESS } from './runs-progress';
 
 export interface QueuedRun {
   /** `name@version`. */
   readonly view: string;
-  readonly handle: MaterializeHandle;
+  readonly handle: JobHandle<'materialize'>;
 }
 
 export type MaterializedView =
-  | ({ readonly view: string; readonly state: 'done' } & Awaited<ReturnType<MaterializeHandle['finished']>>)
+  | ({ readonly view: string; readonly state: 'done' } & Result<'materialize'>)
   | { readonly view: string; readonly state: 'failed'; readonly error: string };
 
 /** A view that batch runs write. */
@@ -88,7 +89,7 @@ function checkCut(view: MaterializableView, cutMs: number | null): void {
 
 /** Queues a run for each view; one that waits for the same view and cut is joined. */
 export async function queueRuns(
-  queue: MaterializeQueue,
+  queue: JobQueue,
   project: Project,
   views: readonly MaterializableView[],
   {
@@ -99,7 +100,7 @@ export async function queueRuns(
 ): Promise<QueuedRun[]> {
   const runs: QueuedRun[] = [];
   for (const view of views) {
-    const handle = await queue.add({
+    const handle = await queue.add('materialize', {
       project: project.name,
       view: view.name,
       version: view.version,
@@ -119,10 +120,10 @@ export async function waitForRuns(
   options: {
     readonly timeoutMs: number;
     /** Over all runs. */
-    readonly onProgress?: (progress: MaterializeProgress) => void;
+    readonly onProgress?: (progress: RunsProgress) => void;
   },
 ): Promise<MaterializedView[]> {
-  const progress = runs.map((): MaterializeProgress => ({ chunksDone: 0, chunks: 1, valuesWritten: 0 }));
+  const progress = runs.map(() => UNKNOWN_PROGRESS);
   return Promise.all(
     runs.map(async ({ view, handle }, i): Promise<MaterializedView> => {
       try {
@@ -130,7 +131,7 @@ export async function waitForRuns(
           timeoutMs: options.timeoutMs,
           onProgress: (own) => {
             progress[i] = own;
-            options.onProgress?.(sumOf(progress));
+            options.onProgress?.(sumOfProgress(progress));
           },
         });
         return { view, state: 'done', ...result };
@@ -139,9 +140,4 @@ export async function waitForRuns(
       }
     }),
   );
-}
-
-function sumOf(all: readonly MaterializeProgress[]): MaterializeProgress {
-  const sum = (field: keyof MaterializeProgress) => all.reduce((total, one) => total + one[field], 0);
-  return { chunksDone: sum('chunksDone'), chunks: sum('chunks'), valuesWritten: sum('valuesWritten') };
 }

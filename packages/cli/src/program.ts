@@ -21,6 +21,7 @@ import { statusCommand } from './commands/status';
 import { DEFINITION_FILE_HELP } from './definition-file';
 import { addDeadLetterCommands } from './dlq-commands';
 import { KIND_OPTIONS } from './find-definition';
+import { addJobsCommands } from './jobs-commands';
 import type { TextSink } from './output';
 import { addReadingCommands } from './reading-commands';
 import { PROJECT, PROJECT_HELP, type RunCommand } from './run-command';
@@ -49,6 +50,7 @@ Examples:
   forebay explain by_customer:spent_24h customer=c1       what a value was made from
   forebay training-set --service checkout --rows labels.parquet --out train.parquet
   forebay status                                          lags, freshness, cuts, jobs
+  forebay jobs list                                       what runs, waits and failed; jobs watch shows how far it is
   forebay dlq list                                        records that could not be used, and why
   forebay dlq replay --source orders --reason wrong_type  send them to their topic again, when the cause is mended
   forebay token create --name checkout-model --grant read:shop/checkout     a credential for a model server
@@ -78,6 +80,7 @@ export function buildProgram({ run, version, out, err }: ProgramOptions): Comman
   addRebuildCommand(program, run);
   addReadingCommands(program, run);
   addOperationCommands(program, run);
+  addJobsCommands(program, run);
   addDeadLetterCommands(program, run);
   addTokenCommands(program, run);
   for (const command of [

@@ -1,5 +1,5 @@
 import { connectEventLog, type EventLog } from '@forebay/event-log';
-import { checkQueueServer, MaterializeQueue } from '@forebay/jobs';
+import { checkQueueServer, JobQueue } from '@forebay/jobs';
 import { type OfflineStore, openOfflineStore } from '@forebay/offline-store';
 import { connectRedis, type RedisConnection } from '@forebay/online-store';
 import { connectWithRetry } from '@forebay/service-kit';
@@ -53,11 +53,11 @@ export class Servers {
     );
   }
 
-  queue(): Promise<MaterializeQueue> {
+  queue(): Promise<JobQueue> {
     return this.#once('queue', async () => {
       const server = { url: this.#configuration.queueRedisUrl, setting: CLI_SETTINGS.queueRedisUrl.env };
       await checkQueueServer(server);
-      return new MaterializeQueue(server);
+      return new JobQueue(server);
     });
   }
 

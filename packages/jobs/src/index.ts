@@ -18,7 +18,7 @@ export {
 } from './job-kinds';
 export { type JobDetails, type JobHandle, JobQueue, type JobReference, type WaitOptions } from './job-queue';
 export type { JobSchedule, ScheduleStatus } from './job-schedules';
-export { JOB_STATES, type JobState, type JobSummary } from './job-summary';
+export { isEnded, JOB_STATES, type JobState, type JobSummary } from './job-summary';
 export { JobWorkers, type JobWorkersOptions } from './job-workers';
 export { checkQueueServer, type QueueServer } from './queue-connection';
 export { type ChunkProgress, PHASES, type Phase, type RunProgress } from './run-progress';

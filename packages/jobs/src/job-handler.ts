@@ -45,6 +45,8 @@ export interface JobHandler<K extends JobKind> {
     done: ReadonlyMap<number, ChunkResult>,
     context: StepContext,
   ): Promise<Finish<K>>;
+  /** An attempt of a planned run has failed: for its records. */
+  failed(payload: Payload<K>, plan: Plan<K>, reason: string): Promise<void>;
 }
 
 export type JobHandlers = { readonly [K in JobKind]: JobHandler<K> };

@@ -52,6 +52,8 @@ export interface JobDetails extends JobSummary {
   readonly progress: RunProgress;
   /** Null as long as it has not completed. */
   readonly result: object | null;
+  /** Who has cancelled it, or let it run again. */
+  readonly log: readonly string[];
 }
 
 /** Queues jobs, and shows and steers them. All methods throw `unavailable` when the queue server does not answer. */
@@ -179,7 +181,8 @@ export class JobQueue {
     const { job, summary, progress } = await this.#look(reference);
     const { payload } = readJob(reference.kind, job.data);
     const result = summary.state === 'completed' ? (job.returnvalue as object) : null;
-    return { ...summary, payload: payload as object, progress, result };
+    const { logs } = await this.#queues.ask(reference.kind, (queue) => queue.getJobLogs(reference.id));
+    return { ...summary, payload: payload as object, progress, result, log: logs };
   }
 
   /** The newest jobs first; those that a schedule will add later are not among them. */
@@ -213,13 +216,14 @@ export class JobQueue {
         `job ${kind}/${id} is ${found.state}: there is nothing to cancel`,
       );
     await markCancelled(this.#queues, kind, id, by);
+    await this.#queues.ask(kind, () => found.job.log(`cancelled by ${by}`));
     if (found.state !== 'delayed') return;
     // it may have come to its turn by itself
     await this.#queues.ask(kind, () => found.job.promote().catch(() => undefined));
   }
 
   /** Lets a job that failed, or was cancelled, go on where it stopped, with all its attempts and its time. Throws `failed_precondition`. */
-  async retry({ kind, id }: JobReference): Promise<void> {
+  async retry({ kind, id }: JobReference, by: string): Promise<void> {
     const found = await readJobWithState(this.#queues, kind, id);
     if (found === null) throw new ForebayError('not_found', `there is no job ${kind}/${id}`);
     const { job, state } = found;
@@ -232,6 +236,7 @@ export class JobQueue {
     await unmarkCancelled(this.#queues, kind, id);
     await this.#queues.ask(kind, async () => {
       await job.updateData(jobData({ ...stored, run: retried(stored.run) }));
+      await job.log(`tried again by ${by}`);
       await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
     });
   }
@@ -242,7 +247,7 @@ export class JobQueue {
   }
 
   schedules(): Promise<ScheduleStatus[]> {
-    return readSchedules(this.#queues);
+    return readSchedules(this.#queues, Date.now());
   }
 
   /** Jobs of a kind that wait for a worker, or for their next attempt. */

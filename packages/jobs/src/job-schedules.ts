@@ -6,6 +6,8 @@ import { JOB_OPTIONS, sameRequest } from './job-options';
 
 /** Views are materialized on schedules. */
 const KIND = 'materialize';
+/** As many finished jobs as are kept. */
+const LOOKED_AT = 1_000;
 
 export interface JobSchedule {
   readonly project: string;
@@ -22,6 +24,10 @@ export interface ScheduleStatus {
   readonly view: string;
   readonly everyMs: number;
   readonly nextAtMs: number | null;
+  /** When the view was last materialized, by whomever; null: of those that are kept, by none. */
+  readonly lastEndedAtMs: number | null;
+  /** Runs that did not come since: the service was down, or they failed. */
+  readonly missed: number;
 }
 
 const schedulerOf = (target: string) => `schedule:${target}`;
@@ -58,12 +64,24 @@ export async function setSchedules(queues: BoundedQueues, schedules: readonly Jo
 }
 
 /** Throws `unavailable`. */
-export async function readSchedules(queues: BoundedQueues): Promise<ScheduleStatus[]> {
-  const schedulers = await queues.ask(KIND, (queue) => queue.getJobSchedulers(0, -1));
-  return schedulers.map(({ name, every, next }) => ({
-    kind: KIND,
-    view: name,
-    everyMs: Number(every),
-    nextAtMs: next ?? null,
-  }));
+export async function readSchedules(queues: BoundedQueues, nowMs: number): Promise<ScheduleStatus[]> {
+  return queues.ask(KIND, async (queue) => {
+    const schedulers = await queue.getJobSchedulers(0, -1);
+    const lastEnded = new Map<string, number>();
+    for (const job of await queue.getJobs('completed', 0, LOOKED_AT - 1, false)) {
+      const endedAtMs = job?.finishedOn ?? 0;
+      if (job !== undefined && endedAtMs > (lastEnded.get(job.name) ?? 0)) lastEnded.set(job.name, endedAtMs);
+    }
+    return schedulers.map(({ name, every, next }) => {
+      const everyMs = Number(every);
+      const lastEndedAtMs = lastEnded.get(name) ?? null;
+      const missed = lastEndedAtMs === null ? 0 : missedRuns(nowMs - lastEndedAtMs, everyMs);
+      return { kind: KIND, view: name, everyMs, nextAtMs: next ?? null, lastEndedAtMs, missed };
+    });
+  });
+}
+
+/** Runs that did not come since the last one ended; one that is due, or under way, is none of them. */
+function missedRuns(sinceMs: number, everyMs: number): number {
+  return Math.max(0, Math.floor(sinceMs / everyMs) - 1);
 }

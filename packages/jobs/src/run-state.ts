@@ -41,18 +41,18 @@ export function begun(run: RunState, nowMs: number): RunState {
 /** The run with a new plan: nothing of an earlier one counts. */
 export function planned(run: RunState, chunks: number): RunState {
   const round = run.round + 1;
-  return { ...run, round, plan_round: round, chunks, redo: [], redo_round: 0 };
+  return { ...run, round, plan_round: round, chunks, redo: [], redo_round: 0, losses: 0 };
 }
 
 /** The run when chunks that were done are lost. */
 export function repeated(run: RunState, lost: readonly number[]): RunState {
   const round = run.round + 1;
-  return { ...run, round, redo: [...lost], redo_round: round };
+  return { ...run, round, redo: [...lost], redo_round: round, losses: run.losses + 1 };
 }
 
 /** The run of a job that somebody lets run again after it failed: with all its time, and what is done stays done. */
 export function retried(run: RunState): RunState {
-  return { ...run, started_at_ms: 0, round: run.round + 1 };
+  return { ...run, started_at_ms: 0, round: run.round + 1, losses: 0 };
 }
 
 /** Names a chunk's job; ids of BullMQ's schedules have colons, which an id of one's own may not have. */

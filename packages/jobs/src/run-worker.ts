@@ -34,7 +34,7 @@ const RUNS_AT_A_TIME = 16;
 /** How soon a job looks again whether that of the same view has ended. */
 const LOOK_AGAIN_MS = 1_000;
 /** How often a run does chunks again that were lost after they were done. */
-const MAX_REPETITIONS = 3;
+const MAX_LOSSES = 3;
 
 /** The job as BullMQ holds it for this worker. */
 interface Held {
@@ -86,6 +86,7 @@ export class RunWorker<K extends JobKind> {
       if (!guard.isStop(error)) {
         const outcome = error.reason === 'cancelled' ? 'cancelled' : 'failed';
         this.#told(job, startedAtMs, outcome, { error, again: !isLastAttempt(error, job) });
+        await this.#failed(job, error).catch(events.onError);
         if (isLastAttempt(error, job)) await job.removeUnprocessedChildren().catch(events.onError);
       }
       throw await ended(error, job, token, guard);
@@ -96,7 +97,7 @@ export class RunWorker<K extends JobKind> {
   async #advance(step: StoredJob<K> & Held, context: StepContext): Promise<Result<K>> {
     const handler = this.#terms.handlers[this.#kind];
     let current = await this.#withPlan(step, context);
-    for (let repetitions = 0; repetitions <= MAX_REPETITIONS; repetitions++) {
+    for (;;) {
       const done = await this.#chunksDone(current);
       context.signal.throwIfAborted();
       const finish = await handler.finish(current.payload, current.plan, done, context);
@@ -106,21 +107,19 @@ export class RunWorker<K extends JobKind> {
         current = { ...current, plan, run: planned(current.run, handler.chunksOf(plan)) };
       } else {
         current = { ...current, run: repeated(current.run, finish.chunks) };
+        if (current.run.losses > MAX_LOSSES) throw lostAgain(step.job);
       }
       await step.job.updateData(jobData<K>(current));
     }
-    throw new ForebayError(
-      'unavailable',
-      `redis lost what was written ${MAX_REPETITIONS} times; is it restarting again and again?`,
-    );
   }
 
   async #withPlan(step: StoredJob<K> & Held, context: StepContext): Promise<PlannedJob<K> & Held> {
     const handler = this.#terms.handlers[this.#kind];
     const { job, payload, plan, run } = step;
+    if (run.started_at_ms !== readJob(this.#kind, job.data).run.started_at_ms)
+      await job.updateData(jobData<K>(step)); // chunks look at it
     if (plan !== null && (await handler.isCurrent(payload, plan as Plan<K>)))
       return { ...step, plan: plan as Plan<K> };
-    await job.updateData(jobData(step));
     const fresh: Plan<K> = await handler.plan(payload, context);
     const current = { ...step, plan: fresh, run: planned(run, handler.chunksOf(fresh)) };
     await job.updateData(jobData<K>(current));
@@ -156,6 +155,11 @@ export class RunWorker<K extends JobKind> {
     return doneChunks(run, await job.getChildrenValues());
   }
 
+  async #failed(job: Job, error: ForebayError): Promise<void> {
+    const { payload, plan } = readJob(this.#kind, job.data);
+    if (plan !== null) await this.#terms.handlers[this.#kind].failed(payload, plan as Plan<K>, error.message);
+  }
+
   #told(
     job: Job,
     startedAtMs: number,
@@ -180,6 +184,13 @@ export class RunWorker<K extends JobKind> {
       again,
     });
   }
+}
+
+function lostAgain({ name }: Job): ForebayError {
+  return new ForebayError(
+    'failed_precondition',
+    `${name}: what was written was lost ${MAX_LOSSES + 1} times; is redis restarting again and again? "forebay jobs retry" goes on when it is mended`,
+  );
 }
 
 /** The chunk has been tried as often as it may be. */

@@ -137,13 +137,20 @@ export const METRICS = {
   forebay_jobs_total: {
     kind: 'counter',
     unit: '{job}',
-    description: 'Jobs that ended, by outcome: completed, failed, cancelled or stalled.',
+    description:
+      'Attempts of jobs that ended, by outcome: completed, failed or cancelled; stalled: jobs, and chunks, that were taken over from a worker that died.',
+    labels: ['job', 'outcome'],
+  },
+  forebay_job_chunks_total: {
+    kind: 'counter',
+    unit: '{chunk}',
+    description: 'Chunks of jobs that ended, by outcome: completed, failed or cancelled.',
     labels: ['job', 'outcome'],
   },
   forebay_job_duration_seconds: {
     kind: 'histogram',
     unit: 's',
-    description: 'Time that a job ran, whatever its outcome.',
+    description: 'Time from the first step of a job to the end of an attempt, whatever its outcome.',
     labels: ['job'],
     buckets: JOB_SECONDS,
   },
@@ -151,7 +158,8 @@ export const METRICS = {
     kind: 'gauge',
     acrossProcesses: 'max',
     unit: '{job}',
-    description: 'Jobs in the queue that wait for a worker.',
+    description:
+      'Jobs of a kind, and chunks of all kinds, that wait for a worker, for their next attempt, or for their time.',
     labels: ['queue'],
   },
   forebay_process_restarts_total: {

@@ -1,7 +1,6 @@
 /** Receipts of chunks: what has been written is not written again, and a marker moves only if all is there. */
 import { HOUR_MS } from '@forebay/contract';
 import {
-  type BatchReceipt,
   type BatchWriteStats,
   chunksOfBucket,
   inEveryBucket,

@@ -1,6 +1,3 @@
-export { type MaterializeDependencies, type MaterializeRequest, materialize } from './materialize';
-export {
-  type MaterializeTableDependencies,
-  type MaterializeTableRequest,
-  materializeTable,
-} from './materialize-table';
+export { type SegmentsDependencies, SegmentsRun, type SegmentsTarget } from './segments-run';
+export { type TableDependencies, type TableTarget, TableViewRun } from './table-run';
+export type { RunRequest, ViewRun } from './view-run';

@@ -1,11 +1,12 @@
 import { decodeRegistry, type RegistrySnapshot } from '@forebay/definitions';
 import { connectEventLog, keptOffset, keptWatermarks, rekeyGroup } from '@forebay/event-log';
-import { checkQueueServer, MaterializeQueue, MaterializeWorker } from '@forebay/jobs';
+import { checkQueueServer, JobQueue, JobWorkers } from '@forebay/jobs';
 import { createMetaTables, openOfflineStore, topicEpochOf } from '@forebay/offline-store';
 import { connectRedis, RegistryChannel, watchEvictions } from '@forebay/online-store';
 import { connectWithRetry, runService } from '@forebay/service-kit';
+import { jobLog } from './job-log';
 import { valuesWereLost } from './lost-values';
-import { MaterializeJobs } from './materialize-jobs';
+import { MaterializeHandler } from './materialize-handler';
 import { Schedules } from './schedules';
 import { BATCH_SETTINGS } from './settings';
 import { watchQueue } from './watch-queue';
@@ -64,7 +65,7 @@ void runService({
     );
     const queue = await component(
       'queue',
-      () => new MaterializeQueue(queueServer),
+      () => new JobQueue(queueServer),
       (opened) => opened.close(),
     );
     await component(
@@ -113,44 +114,36 @@ void runService({
         }),
       (stop) => stop(),
     );
-    const jobs = new MaterializeJobs({
-      dependencies: {
-        offline,
-        redis,
-        topics: {
-          watermarks: async (topic) =>
-            keptWatermarks(await topicEpochOf(offline, topic), await eventLog.admin.watermarks(topic)),
-          copied: async (topic, internal) => {
-            const epoch = await topicEpochOf(offline, topic);
-            const offsets = await eventLog.admin.committedOffsets(rekeyGroup(internal, epoch), topic);
-            return new Map([...offsets].map(([partition, offset]) => [partition, keptOffset(epoch, offset)]));
-          },
+    const materialize = new MaterializeHandler({
+      offline,
+      redis,
+      topics: {
+        watermarks: async (topic) =>
+          keptWatermarks(await topicEpochOf(offline, topic), await eventLog.admin.watermarks(topic)),
+        copied: async (topic, internal) => {
+          const epoch = await topicEpochOf(offline, topic);
+          const offsets = await eventLog.admin.committedOffsets(rekeyGroup(internal, epoch), topic);
+          return new Map([...offsets].map(([partition, offset]) => [partition, keptOffset(epoch, offset)]));
         },
-        clock: Date.now,
-        archiveDeadlineMs: configuration.archiveDeadlineMs,
-        eventsPerChunk: configuration.eventsPerChunk,
-        onUnrecorded: (error) => logger.warn({ err: error }, 'the state of a run could not be recorded'),
       },
-      instruments,
-      logger,
+      clock: Date.now,
+      archiveDeadlineMs: configuration.archiveDeadlineMs,
+      eventsPerChunk: configuration.eventsPerChunk,
+      onUnrecorded: (error) => logger.warn({ err: error }, 'the state of a run could not be recorded'),
     });
     await component(
-      'materialize worker',
+      'workers',
       async () => {
-        const worker = new MaterializeWorker({
+        const workers = new JobWorkers({
           server: queueServer,
           concurrency: configuration.concurrency,
-          run: (job, report, aborted) => jobs.run(job, report, aborted),
-          onError: (error) => logger.warn({ err: error }, 'queue'),
-          onTakenOver: (id) => {
-            instruments.counter('forebay_jobs_total').add({ job: 'materialize', outcome: 'stalled' });
-            logger.warn(`job ${id} is taken over: its worker has died, or did not answer`);
-          },
+          handlers: { materialize },
+          ...jobLog(instruments, logger),
         });
-        await worker.ready();
-        return worker;
+        await workers.ready();
+        return workers;
       },
-      (worker) => worker.close(configuration.shutdownGraceMs / 2),
+      (workers) => workers.close(configuration.shutdownGraceMs / 2),
     );
     return {};
   },

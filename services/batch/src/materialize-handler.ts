@@ -1,107 +1,79 @@
-import { ForebayError, formatInstant, type Message, type MessageInput } from '@forebay/contract';
-import {
-  decodeRegistry,
-  findProject,
-  findView,
-  type Project,
-  sourceOf,
-  tableSourceOf,
-  type View,
-} from '@forebay/definitions';
-import type { MaterializeProgress } from '@forebay/jobs';
-import { loadRegistry, type RedisConnection } from '@forebay/online-store';
-import { type Instruments, inSpan, type Logger } from '@forebay/service-kit';
-import { type MaterializeDependencies, materialize } from './materialize';
-import { materializeTable } from './materialize-table';
+/** Jobs of the kind materialize: of aggregation views with batch values, and of table views. */
+import { type Message, messageFromJson } from '@forebay/contract';
+import { sourceOf, tableSourceOf } from '@forebay/definitions';
+import type {
+  ChunkContext,
+  ChunkOutcome,
+  ChunkResult,
+  Finish,
+  JobHandler,
+  Plan,
+  StepContext,
+} from '@forebay/jobs';
+import { registeredView } from './registered-view';
+import { type SegmentsDependencies, SegmentsRun } from './segments-run';
+import { TableViewRun } from './table-run';
+import type { ViewRun } from './view-run';
 
-export interface MaterializeJobsOptions {
-  readonly dependencies: MaterializeDependencies;
-  readonly instruments: Instruments;
-  readonly logger: Logger;
-}
+type Job = Message<'MaterializeJob'>;
+type MaterializePlan = Plan<'materialize'>;
 
-/** Materialize jobs as a worker does them: looked up, run, measured, logged. */
-export class MaterializeJobs {
-  readonly #options: MaterializeJobsOptions;
+export class MaterializeHandler implements JobHandler<'materialize'> {
+  readonly #dependencies: SegmentsDependencies;
 
-  constructor(options: MaterializeJobsOptions) {
-    this.#options = options;
+  constructor(dependencies: SegmentsDependencies) {
+    this.#dependencies = dependencies;
   }
 
-  async run(
-    job: Message<'MaterializeJob'>,
-    report: (progress: MaterializeProgress) => void,
-    signal: AbortSignal,
-  ): Promise<MessageInput<'MaterializeResult'>> {
-    const { dependencies, instruments, logger } = this.#options;
-    const name = `${job.project}.${job.view}@${job.version}`;
-    const labels = { project: job.project, view: `${job.view}@${job.version}` };
-    const startedMs = dependencies.clock();
-    const ended = (outcome: 'completed' | 'failed' | 'cancelled') => {
-      instruments.counter('forebay_jobs_total').add({ job: 'materialize', outcome });
-      const seconds = (dependencies.clock() - startedMs) / 1000;
-      instruments.histogram('forebay_job_duration_seconds').record({ job: 'materialize' }, seconds);
-      return seconds;
-    };
-    try {
-      const found = await resolveView(dependencies.redis, job);
-      const result = await inSpan('materialize', { 'forebay.view': name }, () =>
-        runOf(dependencies, found, job, report, signal),
-      );
-      const seconds = ended('completed');
-      instruments.counter('forebay_materialize_values_total').add(labels, Number(result.values_written));
-      instruments.histogram('forebay_materialize_duration_seconds').record(labels, seconds);
-      for (const warning of result.warnings ?? []) logger.warn(warning);
-      const cut = formatInstant(Number(result.cut_ms));
-      logger.info({ ...result }, `materialized ${name} up to ${cut}: ${result.values_written} values`);
-      return result;
-    } catch (thrown) {
-      ended(signal.aborted ? 'cancelled' : 'failed');
-      const { reason, message } = ForebayError.from(thrown);
-      // something is to be done first, such as loading history: no fault of the service
-      if (reason === 'failed_precondition') logger.warn(`materializing ${name}: ${message}`);
-      else logger.error({ err: thrown }, `materializing ${name} failed`);
-      throw thrown;
+  async #run(job: Job): Promise<ViewRun> {
+    const { project, found } = await registeredView(this.#dependencies.redis, job);
+    const { name } = project;
+    if (found.kind === 'table view') {
+      const { view } = found;
+      return new TableViewRun(this.#dependencies, {
+        project: name,
+        view,
+        source: tableSourceOf(project, view),
+      });
     }
-  }
-}
-
-interface FoundView {
-  readonly project: Project;
-  readonly found: Exclude<View, { readonly kind: 'on-demand view' }>;
-}
-
-function runOf(
-  dependencies: MaterializeDependencies,
-  { project, found }: FoundView,
-  job: Message<'MaterializeJob'>,
-  report: (progress: MaterializeProgress) => void,
-  signal: AbortSignal,
-): Promise<MessageInput<'MaterializeResult'>> {
-  const common = { project: project.name, cutMs: job.has_cut ? job.cut_ms : null, report, signal };
-  if (found.kind === 'aggregation view') {
     const { view } = found;
-    return materialize(dependencies, { ...common, view, source: sourceOf(project, view) });
+    return new SegmentsRun(this.#dependencies, { project: name, view, source: sourceOf(project, view) });
   }
-  const { view } = found;
-  return materializeTable(dependencies, {
-    ...common,
-    view,
-    source: tableSourceOf(project, view),
-    full: job.full,
-  });
-}
 
-/** Asks the published registry, since a job may be queued right after the view was applied. Throws `not_found`. */
-async function resolveView(redis: RedisConnection, job: Message<'MaterializeJob'>): Promise<FoundView> {
-  const published = await loadRegistry(redis);
-  const project =
-    published === null ? undefined : findProject(decodeRegistry(published.snapshot), job.project);
-  const found = project === undefined ? undefined : findView(project, job.view, job.version);
-  if (project !== undefined && found !== undefined && found.kind !== 'on-demand view')
-    return { project, found };
-  throw new ForebayError(
-    'not_found',
-    `view "${job.project}.${job.view}@${job.version}" ${found === undefined ? 'is not in the registry' : 'has no stored values'}; run "forebay apply", or "forebay status" to see what is`,
-  );
+  async plan(job: Job, { signal }: StepContext): Promise<MaterializePlan> {
+    const run = await this.#run(job);
+    const request = { cutMs: job.has_cut ? job.cut_ms : null, full: job.full };
+    return messageFromJson('MaterializePlan', await run.plan(request, signal));
+  }
+
+  chunksOf({ chunks }: MaterializePlan): number {
+    return chunks;
+  }
+
+  async isCurrent(job: Job, plan: MaterializePlan): Promise<boolean> {
+    return (await this.#run(job)).isCurrent(plan);
+  }
+
+  async runChunk(
+    job: Job,
+    plan: MaterializePlan,
+    chunk: number,
+    context: ChunkContext,
+  ): Promise<ChunkOutcome> {
+    const run = await this.#run(job);
+    return { kind: 'done', result: await run.writeChunk(plan, chunk, context) };
+  }
+
+  async finish(
+    job: Job,
+    plan: MaterializePlan,
+    done: ReadonlyMap<number, ChunkResult>,
+    { signal }: StepContext,
+  ): Promise<Finish<'materialize'>> {
+    return (await this.#run(job)).finish(plan, done, signal);
+  }
+
+  async failed(job: Job, plan: MaterializePlan, reason: string): Promise<void> {
+    await (await this.#run(job)).failed(plan, reason);
+  }
 }

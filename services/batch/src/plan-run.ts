@@ -93,11 +93,7 @@ export async function planRun(
 type RunFacts = CoverageFacts & { readonly runClockMs: number };
 
 /** Where a run's values go, and how long they live: of a view and its cut, or tick. Throws `failed_precondition`. */
-export function storedTerms(
-  view: AggregationView,
-  source: EventSource,
-  cutMs: number,
-): StoredTerms {
+export function storedTerms(view: AggregationView, source: EventSource, cutMs: number): StoredTerms {
   return targetOf(view, source).stored(cutMs);
 }
 

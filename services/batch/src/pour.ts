@@ -1,3 +1,4 @@
+import type { ChunkProgress } from '@forebay/jobs';
 import type { KeyValueBatch } from '@forebay/offline-store';
 import type { BatchWriteStats } from '@forebay/online-store';
 
@@ -6,16 +7,23 @@ export interface ValueSink {
   finish(): Promise<BatchWriteStats>;
 }
 
-/** Moves values from ClickHouse to Redis as they come. */
+/** Moves values from ClickHouse to Redis as they come; reports what has come so far. */
 export async function pour(
   source: AsyncIterable<KeyValueBatch>,
   writer: ValueSink,
+  report: (progress: ChunkProgress) => void,
 ): Promise<BatchWriteStats> {
+  let count = 0;
+  let bytes = 0;
   for await (const { keys, values } of source) {
     for (let i = 0; i < keys.length; i++) {
-      const room = writer.write(keys[i] as Buffer, values[i] as Buffer);
+      const value = values[i] as Buffer;
+      bytes += value.length;
+      const room = writer.write(keys[i] as Buffer, value);
       if (room !== null) await room;
     }
+    count += keys.length;
+    report({ values: count, bytes });
   }
   return writer.finish();
 }

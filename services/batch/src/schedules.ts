@@ -1,16 +1,16 @@
 import type { RegistrySnapshot } from '@forebay/definitions';
-import type { MaterializeQueue, MaterializeSchedule } from '@forebay/jobs';
+import type { JobQueue, JobSchedule } from '@forebay/jobs';
 
 const RETRY_MS = 5_000;
 
 /** The views that run by themselves. */
-export function schedulesOf(snapshot: RegistrySnapshot): MaterializeSchedule[] {
+export function schedulesOf(snapshot: RegistrySnapshot): JobSchedule[] {
   return snapshot.projects.flatMap((project) => [
     ...project.tableViews.map(({ name, version, schedule }) => {
       const view = { project: project.name, view: name, version };
       return { ...view, everyMs: schedule.intervalMs, offsetMs: schedule.waitMs };
     }),
-    ...project.aggregationViews.flatMap(({ name, version, batch, schedule }): MaterializeSchedule[] => {
+    ...project.aggregationViews.flatMap(({ name, version, batch, schedule }): JobSchedule[] => {
       const view = { project: project.name, view: name, version };
       if (schedule !== null) return [{ ...view, everyMs: schedule.intervalMs, offsetMs: schedule.waitMs }];
       const everyMs = batch?.intervalMs ?? null;
@@ -27,7 +27,7 @@ export class Schedules {
   #closed = false;
 
   constructor(
-    private readonly queue: MaterializeQueue,
+    private readonly queue: JobQueue,
     private readonly onError: (error: unknown) => void,
   ) {}
 

@@ -12,7 +12,7 @@ export const BATCH_SETTINGS = {
     min: 1,
     max: 64,
     default: '2',
-    description: 'Runs at a time in one process; each computes in ClickHouse and moves bytes.',
+    description: 'Chunks of runs at a time in one process; each computes in ClickHouse and moves bytes.',
   }),
   eventsPerChunk: integerSetting({
     env: 'FOREBAY_BATCH_EVENTS_PER_CHUNK',

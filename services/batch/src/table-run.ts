@@ -1,143 +1,238 @@
 /** One run of a table view: ClickHouse builds the values of entities with new rows, this moves bytes, then the marker. */
-import { ForebayError, formatInstant, type MessageInput } from '@forebay/contract';
-import { definitionName } from '@forebay/definitions';
-import type { MaterializeProgress } from '@forebay/jobs';
-import { scheduleWarning, streamTableValues } from '@forebay/offline-store';
-import { advanceTableMarker, type BatchWriteStats, TableWriter } from '@forebay/online-store';
-import { finishInEveryBucket, writeChunks } from './chunked-run';
-import {
-  type PlannedTableRun,
-  planTableRun,
-  type TablePlan,
-  type TablePlanDependencies,
-  type TablePlanRequest,
-} from './plan-table-run';
+import { randomUUID } from 'node:crypto';
+import { compileTableView, tickAt } from '@forebay/algebra';
+import { ForebayError, formatInstant, messageFromJson } from '@forebay/contract';
+import { definitionName, type TableSource, type TableView } from '@forebay/definitions';
+import type { ChunkContext, ChunkResult, Finish } from '@forebay/jobs';
+import { readTableColumns, scheduleWarning, streamTableValues, type TableRun } from '@forebay/offline-store';
+import { advanceTableMarker, oldestTableMarker, TableWriter } from '@forebay/online-store';
+import { finishInEveryBucket, writeOnce } from './chunk-receipts';
+import { missedWarning } from './missed-intervals';
+import { keepMsOf, type PlannedTableRun, planTableRun, type TablePlanDependencies } from './plan-table-run';
 import { pour } from './pour';
 import { RunLog, type RunLogDependencies } from './run-log';
 import { noValueWarning, tableWarnings } from './table-warnings';
+import {
+  type MaterializePlan,
+  type MaterializePlanInput,
+  type RunRequest,
+  sumOf,
+  type ViewRun,
+  type WrittenChunk,
+} from './view-run';
 
-export interface MaterializeTableDependencies extends TablePlanDependencies, RunLogDependencies {}
+export interface TableDependencies extends TablePlanDependencies, RunLogDependencies {}
 
-export interface MaterializeTableRequest extends TablePlanRequest {
+export interface TableTarget {
   readonly project: string;
-  readonly report: (progress: MaterializeProgress) => void;
-  readonly signal: AbortSignal;
+  readonly view: TableView;
+  readonly source: TableSource;
 }
 
-const NOTHING: BatchWriteStats = { values: 0, older: 0, bytes: 0 };
+/** A run that fails has moved no marker: what it wrote is not seen before its tick, and is what a later run writes too. */
+export class TableViewRun implements ViewRun {
+  readonly #dependencies: TableDependencies;
+  readonly #target: TableTarget;
+  readonly #place: string;
 
-/**
- * Throws `failed_precondition` for a tick that means nothing and for a table or values that do not fit the view, and the signal's
- * reason. A run that fails has moved no marker: what it wrote is not seen before its tick, and is what a later run writes too.
- */
-export async function materializeTable(
-  dependencies: MaterializeTableDependencies,
-  request: MaterializeTableRequest,
-): Promise<MessageInput<'MaterializeResult'>> {
-  const { clock } = dependencies;
-  const qMs = clock();
-  const log = new RunLog(dependencies, `${request.project}.${definitionName(request.view)}`, qMs);
-  let decided: { cutMs: number; chunks: number } | null = null;
-  await log.record('started', null, 0);
-  try {
-    const planned = await planTableRun(dependencies, request, qMs);
-    decided = decidedOf(planned);
-    await log.record('started', decided, 0);
-    const { written, warnings, rows } =
-      planned.kind === 'older'
-        ? { written: NOTHING, warnings: [olderWarning(request, planned)], rows: 0 }
-        : await write(dependencies, request, planned.plan, qMs, log.run);
-    const durationMs = clock() - qMs;
-    const late = scheduleWarning(request.view, durationMs);
-    if (late !== null) warnings.push(late);
-    await log.record('finished', decided, written.values, warnings.join('; '));
-    return {
-      cut_ms: decided.cutMs,
-      run_clock_ms: qMs,
-      values_written: written.values - written.older,
-      values_older: written.older,
-      bytes_written: written.bytes,
-      events_scanned: rows,
-      chunks: decided.chunks,
-      duration_ms: durationMs,
-      warnings,
-    };
-  } catch (thrown) {
-    await log.record('failed', decided, 0, ForebayError.from(thrown).message);
-    throw thrown;
+  constructor(dependencies: TableDependencies, target: TableTarget) {
+    this.#dependencies = dependencies;
+    this.#target = target;
+    this.#place = `view "${definitionName(target.view)}"`;
   }
-}
 
-function decidedOf(planned: PlannedTableRun): { cutMs: number; chunks: number } {
-  if (planned.kind === 'older') return { cutMs: planned.tickMs, chunks: 0 };
-  return { cutMs: planned.plan.tickMs, chunks: planned.plan.chunks };
-}
-
-interface Written {
-  readonly written: BatchWriteStats;
-  readonly warnings: string[];
-  /** Rows of the table. */
-  readonly rows: number;
-}
-
-/** Writes what the plan says. What it was to add to may be lost meanwhile: then every value is written. */
-async function write(
-  dependencies: MaterializeTableDependencies,
-  request: MaterializeTableRequest,
-  plan: TablePlan,
-  qMs: number,
-  run: string,
-): Promise<Written> {
-  const { written, outcome } = await writePlan(dependencies, request, plan, qMs, run);
-  if (outcome === 'base_lost') {
-    const whole = await planTableRun(dependencies, { ...request, cutMs: plan.tickMs, full: true }, qMs);
-    if (whole.kind === 'run') return write(dependencies, request, whole.plan, qMs, `${run}-full`);
-    return { written: NOTHING, warnings: [olderWarning(request, whole)], rows: 0 };
+  /** Throws `failed_precondition` for a tick that means nothing and for a table or values that do not fit the view. */
+  async plan({ cutMs, full }: RunRequest): Promise<MaterializePlanInput> {
+    const { view, source } = this.#target;
+    const qMs = this.#dependencies.clock();
+    const run = randomUUID();
+    const log = this.#log(run, qMs);
+    await log.record('started', null, 0);
+    try {
+      const last = await oldestTableMarker(this.#dependencies.redis, view.id);
+      const planned = await planTableRun(this.#dependencies, { view, source, cutMs, full }, qMs);
+      const plan = planOf(planned, run, qMs);
+      await log.record('started', { cutMs: Number(plan.cut_ms), chunks: plan.chunks ?? 0 }, 0);
+      const missed = missedWarning({
+        place: this.#place,
+        intervalMs: view.schedule.intervalMs,
+        lastMs: last?.tickMs ?? null,
+        nowMs: Number(plan.cut_ms),
+      });
+      return { ...plan, warnings: missed === null ? [] : [missed] };
+    } catch (thrown) {
+      await log.record('failed', null, 0, ForebayError.from(thrown).message);
+      throw thrown;
+    }
   }
-  const warnings = tableWarnings(request, plan);
-  if (outcome === 'older')
-    warnings.push(`view "${definitionName(request.view)}": a later run has finished, so its values stand`);
-  if (written.values === 0) warnings.push(noValueWarning(request, plan));
-  return { written, warnings, rows: plan.survey.rows };
-}
 
-function writePlan(
-  { offline, redis }: MaterializeTableDependencies,
-  { view, report, signal }: MaterializeTableRequest,
-  plan: TablePlan,
-  qMs: number,
-  run: string,
-) {
-  const { layout, columns, chunks, keepMs, tickMs, changedSinceMs, survey } = plan;
-  const replacesUpToMs = changedSinceMs === null ? tickMs : null;
-  return writeChunks(redis, {
-    viewId: view.id,
-    place: `view "${definitionName(view)}"`,
-    run,
-    chunks,
-    report,
-    signal,
-    writeChunk(chunk) {
+  isCurrent({ cut_ms: tickMs }: MaterializePlan): boolean {
+    return tickMs >= tickAt(this.#target.view.schedule, this.#dependencies.clock());
+  }
+
+  async writeChunk(
+    plan: MaterializePlan,
+    chunk: number,
+    { signal, report }: ChunkContext,
+  ): Promise<WrittenChunk> {
+    const { offline, redis } = this.#dependencies;
+    const { view, source } = this.#target;
+    const { run, chunks } = plan;
+    const keepMs = keepMsOf(view);
+    const columns = await readTableColumns(offline, source);
+    const { tickMs, changedSinceMs } = runOf(plan, keepMs);
+    const replacesUpToMs = changedSinceMs === null ? tickMs : null;
+    return writeOnce(redis, { viewId: view.id, run, chunk, chunks }, () => {
       const writer = new TableWriter(redis, { viewId: view.id, keepMs, replacesUpToMs });
-      return pour(
-        streamTableValues(offline, layout, columns, plan, { chunk, chunks, buckets: redis.buckets }, signal),
-        writer,
-      );
-    },
-    finish() {
-      const marker = { tickMs, runClockMs: qMs, digest: survey.digest };
-      const finished = { name: run, chunks, marker, baseMs: changedSinceMs };
-      return finishInEveryBucket(redis, (bucket) => advanceTableMarker(redis, bucket, view.id, finished));
-    },
-  });
+      const share = { chunk, chunks, buckets: redis.buckets };
+      const layout = compileTableView(view, source);
+      const values = streamTableValues(offline, layout, columns, runOf(plan, keepMs), share, signal);
+      return pour(values, writer, report);
+    });
+  }
+
+  async finish(
+    plan: MaterializePlan,
+    done: ReadonlyMap<number, ChunkResult>,
+    signal: AbortSignal,
+  ): Promise<Finish<'materialize'>> {
+    const { redis } = this.#dependencies;
+    const { view } = this.#target;
+    const { run, chunks, cut_ms: tickMs, run_clock_ms: runClockMs } = plan;
+    const table = tableOf(plan);
+    if (table.is_older) return this.#ended(plan, done, [this.#olderWarning(plan)]);
+    const { changedSinceMs } = runOf(plan, null);
+    const digest = { rows: table.digest_rows, hash: BigInt(table.digest_hash) };
+    const finished = { name: run, chunks, marker: { tickMs, runClockMs, digest }, baseMs: changedSinceMs };
+    const { outcome, missing } = await finishInEveryBucket(redis, (bucket) =>
+      advanceTableMarker(redis, bucket, view.id, finished),
+    );
+    if (outcome === 'missing') return { kind: 'again', chunks: missing };
+    if (outcome === 'base_lost') return this.#whole(plan, signal);
+    return this.#ended(plan, done, this.#warnings(plan, sumOf(done).values, outcome));
+  }
+
+  /** What the run was to add to is lost: every value is written. */
+  async #whole(plan: MaterializePlan, signal: AbortSignal): Promise<Finish<'materialize'>> {
+    signal.throwIfAborted();
+    const { view, source } = this.#target;
+    const { cut_ms: cutMs, run_clock_ms: qMs } = plan;
+    const planned = await planTableRun(this.#dependencies, { view, source, cutMs, full: true }, qMs);
+    const whole = planOf(planned, `${plan.run}-full`, qMs);
+    const { warnings } = plan;
+    return { kind: 'replan', plan: messageFromJson('MaterializePlan', { ...whole, warnings }) };
+  }
+
+  async #ended(
+    plan: MaterializePlan,
+    done: ReadonlyMap<number, ChunkResult>,
+    said: readonly string[],
+  ): Promise<Finish<'materialize'>> {
+    const { run, chunks, cut_ms: cutMs, run_clock_ms: runClockMs } = plan;
+    const { rows, is_older: isOlder } = tableOf(plan);
+    const written = sumOf(done);
+    const durationMs = this.#dependencies.clock() - runClockMs;
+    const late = scheduleWarning(this.#target.view, durationMs);
+    const warnings = [...plan.warnings, ...said, ...(late === null ? [] : [late])];
+    await this.#log(run, runClockMs).record(
+      'finished',
+      { cutMs, chunks },
+      written.values,
+      warnings.join('; '),
+    );
+    return {
+      kind: 'done',
+      result: {
+        cut_ms: cutMs,
+        run_clock_ms: runClockMs,
+        values_written: written.values - written.older,
+        values_older: written.older,
+        bytes_written: written.bytes,
+        events_scanned: isOlder ? 0 : rows,
+        chunks,
+        duration_ms: durationMs,
+        warnings,
+      },
+    };
+  }
+
+  async failed(
+    { run, run_clock_ms: qMs, cut_ms: cutMs, chunks }: MaterializePlan,
+    reason: string,
+  ): Promise<void> {
+    await this.#log(run, qMs).record('failed', { cutMs, chunks }, 0, reason);
+  }
+
+  #log(run: string, qMs: number): RunLog {
+    const { project, view } = this.#target;
+    return new RunLog(this.#dependencies, `${project}.${definitionName(view)}`, run, qMs);
+  }
+
+  #warnings(plan: MaterializePlan, values: number, outcome: 'moved' | 'older'): string[] {
+    const table = tableOf(plan);
+    const kept = {
+      ...runOf(plan, null),
+      changedBefore: table.changed_before,
+      survey: {
+        rows: table.rows,
+        withoutKey: table.rows_without_key,
+        withoutTime: table.rows_without_time,
+        seen: table.rows_seen,
+        counting: table.rows_counting,
+        nextEventTimeMs: table.has_next_event_time ? table.next_event_time_ms : null,
+      },
+    };
+    const warnings = tableWarnings(this.#target, kept);
+    if (outcome === 'older') warnings.push(`${this.#place}: a later run has finished, so its values stand`);
+    if (values === 0) warnings.push(noValueWarning(this.#target, kept));
+    return warnings;
+  }
+
+  #olderWarning(plan: MaterializePlan): string {
+    return (
+      `${this.#place}: no value was written for the tick ${formatInstant(plan.cut_ms)}: ` +
+      `the run of ${formatInstant(tableOf(plan).finished_tick_ms)} has finished, so its values stand`
+    );
+  }
 }
 
-function olderWarning(
-  { view }: MaterializeTableRequest,
-  { tickMs, finishedTickMs }: { readonly tickMs: number; readonly finishedTickMs: number },
-): string {
-  return (
-    `view "${definitionName(view)}": no value was written for the tick ${formatInstant(tickMs)}: ` +
-    `the run of ${formatInstant(finishedTickMs)} has finished, so its values stand`
-  );
+function planOf(planned: PlannedTableRun, run: string, qMs: number): MaterializePlanInput {
+  if (planned.kind === 'older') {
+    const { tickMs, finishedTickMs } = planned;
+    const table = { is_older: true, finished_tick_ms: finishedTickMs };
+    return { run, run_clock_ms: qMs, cut_ms: tickMs, chunks: 0, table };
+  }
+  const { tickMs, chunks, changedSinceMs, changedBefore, survey } = planned.plan;
+  return {
+    run,
+    run_clock_ms: qMs,
+    cut_ms: tickMs,
+    chunks,
+    table: {
+      changed_since_ms: changedSinceMs ?? 0,
+      has_changed_since: changedSinceMs !== null,
+      changed_before: changedBefore,
+      rows: survey.rows,
+      rows_without_key: survey.withoutKey,
+      rows_without_time: survey.withoutTime,
+      rows_seen: survey.seen,
+      rows_counting: survey.counting,
+      rows_changed: survey.changed,
+      next_event_time_ms: survey.nextEventTimeMs ?? 0,
+      has_next_event_time: survey.nextEventTimeMs !== null,
+      digest_rows: survey.digest.rows,
+      digest_hash: String(survey.digest.hash),
+    },
+  };
+}
+
+function runOf(plan: MaterializePlan, keepMs: number | null): TableRun {
+  const { cut_ms: tickMs } = plan;
+  const { has_changed_since: has, changed_since_ms: sinceMs } = tableOf(plan);
+  return { tickMs, changedSinceMs: has ? sinceMs : null, sinceMs: keepMs === null ? null : tickMs - keepMs };
+}
+
+function tableOf({ table }: MaterializePlan): NonNullable<MaterializePlan['table']> {
+  if (table !== null) return table;
+  throw new ForebayError('internal', 'the plan of a table view is one of an aggregation view');
 }

@@ -32,7 +32,11 @@ export interface ViewRun {
 }
 
 /** What the chunks have done together. */
-export function sumOf(done: ReadonlyMap<number, ChunkResult>): { values: number; older: number; bytes: number } {
+export function sumOf(done: ReadonlyMap<number, ChunkResult>): {
+  values: number;
+  older: number;
+  bytes: number;
+} {
   const sum = { values: 0, older: 0, bytes: 0 };
   for (const { values, older, bytes } of done.values()) {
     sum.values += values;

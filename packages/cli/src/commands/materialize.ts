@@ -5,6 +5,7 @@ import type { CommandContext } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { chooseViews, type MaterializedView, queueRuns, waitForRuns } from '../materialize-views';
 import type { Output } from '../output';
+import { progressNote } from '../progress-note';
 import { readableBytes, readableCount } from '../readable';
 
 export interface MaterializeOptions {
@@ -41,7 +42,7 @@ export async function materializeCommand(
     );
   }
   if (!options.wait) {
-    const queued = runs.map(({ view, handle }) => ({ view, job: handle.id }));
+    const queued = runs.map(({ view, handle }) => ({ view, job: `${handle.kind}/${handle.id}` }));
     output.result(
       { queued, workers },
       queued.map(({ view, job }) => `${view}: queued as job ${job}`).join('\n'),
@@ -51,8 +52,7 @@ export async function materializeCommand(
   const progress = output.progress('materializing');
   const results = await waitForRuns(runs, {
     timeoutMs: options.timeout ?? DEFAULT_TIMEOUT_MS,
-    onProgress: ({ chunksDone, chunks, valuesWritten }) =>
-      progress.update(chunksDone, chunks, `${readableCount(valuesWritten)} values`),
+    onProgress: (all) => progress.update(all.chunksDone, all.chunks, progressNote(all)),
   }).finally(() => progress.stop());
   return report(output, results, workers);
 }

@@ -98,8 +98,8 @@ function queueText({ queue }: InstallationStatus): string {
   const failures = failed
     .slice(0, SHOWN_FAILURES)
     .map(
-      ({ view, failure, attempts }) =>
-        `  ${view} failed after ${counted(attempts, 'attempt')}: ${failure ?? 'no reason given'}`,
+      ({ kind, id, view, failure, attempts }) =>
+        `  ${kind}/${id} of ${view} failed after ${counted(attempts, 'attempt')}: ${failure ?? 'no reason given'}`,
     );
   return [counts, ...failures].join('\n');
 }

@@ -27,6 +27,10 @@ export interface RunStateInput {
    */
   'redo'?: (number)[];
   'redo_round'?: (number);
+  /**
+   * How often chunks of the plan were lost after they were done.
+   */
+  'losses'?: (number);
 }
 
 /**
@@ -54,4 +58,8 @@ export interface RunStateMessage {
    */
   'redo': (number)[];
   'redo_round': (number);
+  /**
+   * How often chunks of the plan were lost after they were done.
+   */
+  'losses': (number);
 }

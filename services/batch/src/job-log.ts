@@ -1,0 +1,52 @@
+/** What the service says of jobs: metrics and lines of the log. */
+import { formatInstant, type Message } from '@forebay/contract';
+import type { JobEvents } from '@forebay/jobs';
+import type { Instruments, Logger } from '@forebay/service-kit';
+
+type Ended = Parameters<NonNullable<JobEvents['onEnded']>>[0];
+
+export function jobLog(instruments: Instruments, logger: Logger): JobEvents {
+  return {
+    onError: (error) => logger.warn({ err: error }, 'queue'),
+    onEnded(ended) {
+      const { kind, outcome, seconds } = ended;
+      instruments.counter('forebay_jobs_total').add({ job: kind, outcome });
+      instruments.histogram('forebay_job_duration_seconds').record({ job: kind }, seconds);
+      if (ended.result === null) sayFailure(logger, ended);
+      else RESULTS[kind](instruments, logger, ended);
+    },
+    onChunk: (kind, outcome) => instruments.counter('forebay_job_chunks_total').add({ job: kind, outcome }),
+    onTakenOver(queue, id) {
+      instruments.counter('forebay_jobs_total').add({ job: queue, outcome: 'stalled' });
+      logger.warn(`${queue}/${id} is taken over: its worker has died, or did not answer`);
+    },
+  };
+}
+
+function sayFailure(logger: Logger, { kind, id, view, outcome, error, again }: Ended): void {
+  const what = `job ${kind}/${id} of ${view}`;
+  const next = again ? '; it is tried again' : '';
+  if (outcome === 'cancelled') logger.info(`${what}: ${error?.message}`);
+  // something is to be done first, such as loading history: no fault of the service
+  else if (error?.reason === 'failed_precondition') logger.warn(`${what}: ${error.message}`);
+  else logger.error({ err: error }, `${what} failed${next}`);
+}
+
+type SayResult = (instruments: Instruments, logger: Logger, ended: Ended) => void;
+
+const RESULTS = {
+  materialize(instruments, logger, { view, seconds, result }) {
+    const { cut_ms: cutMs, values_written: values, warnings } = result as Message<'MaterializeResult'>;
+    const labels = labelsOf(view);
+    instruments.counter('forebay_materialize_values_total').add(labels, values);
+    instruments.histogram('forebay_materialize_duration_seconds').record(labels, seconds);
+    for (const warning of warnings) logger.warn(warning);
+    logger.info({ ...result }, `materialized ${view} up to ${formatInstant(cutMs)}: ${values} values`);
+  },
+} as const satisfies Record<Ended['kind'], SayResult>;
+
+/** Of `project.view@version`. */
+function labelsOf(name: string): { project: string; view: string } {
+  const dot = name.indexOf('.');
+  return { project: name.slice(0, dot), view: name.slice(dot + 1, name.lastIndexOf('@')) };
+}
