@@ -205,7 +205,7 @@ describe('status', () => {
 test('materialize says when nobody works, and queues all the same', async () => {
   const { code, out, err } = await cli.run(['materialize', '--all', '--no-wait']);
   expect(code).toBe(0);
-  expect(out).toContain('by_customer@1: queued as job');
+  expect(out).toContain('by_customer@1: queued as job materialize/');
   expect(err).toContain('no worker is connected to the queue: start the batch service');
   const wrong = await cli.run(['materialize', '--view', 'by_customer', '--cut', '2024-01-01T01:00:00Z']);
   expect(wrong.code).toBe(1);

@@ -8,6 +8,7 @@ const job = {
   has_cut: true,
   requested_by: 'me',
   full: false,
+  time_limit_ms: 0,
 };
 
 describe('encodeMessage and decodeMessage', () => {
@@ -73,6 +74,7 @@ describe('messageFromJson', () => {
       has_cut: false,
       requested_by: '',
       full: false,
+      time_limit_ms: 0,
     });
   });
 
