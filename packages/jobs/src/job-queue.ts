@@ -1,5 +1,5 @@
 import { ForebayError, formatDuration, messageFromJson } from '@forebay/contract';
-import type { Job } from 'bullmq';
+import type { Job, Queue } from 'bullmq';
 import { BoundedQueues } from './bounded-queues';
 import { markCancelled, unmarkCancelled } from './cancellations';
 import { failureError } from './job-failure';
@@ -260,6 +260,11 @@ export class JobQueue {
     return this.#queues.ask(CHUNKS_QUEUE, (queue) =>
       queue.getJobCountByTypes('waiting', 'prioritized', 'delayed'),
     );
+  }
+
+  /** For tools that show BullMQ's queues. */
+  bullQueues(): Queue[] {
+    return [...KINDS, CHUNKS_QUEUE].map((name) => this.#queues.queue(name));
   }
 
   /** Workers that are connected now. */

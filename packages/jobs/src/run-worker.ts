@@ -1,6 +1,7 @@
 /** Takes the jobs of one kind from their queue: plans the run, queues its chunks, and finishes it when they are done. */
 import { ForebayError } from '@forebay/contract';
 import { DelayedError, type Job, WaitingChildrenError, type Worker } from 'bullmq';
+import { unmarkCancelled } from './cancellations';
 import { failureError } from './job-failure';
 import type { StepContext } from './job-handler';
 import {
@@ -17,6 +18,7 @@ import { claimTarget } from './job-targets';
 import {
   begun,
   chunkId,
+  closed,
   doneChunks,
   failureOf,
   jobData,
@@ -25,6 +27,7 @@ import {
   planned,
   readJob,
   repeated,
+  retried,
   type StoredJob,
 } from './run-state';
 import { ended, isLastAttempt, lockOf, openWorker, type WorkerTerms } from './worker-terms';
@@ -57,7 +60,7 @@ export class RunWorker<K extends JobKind> {
     const { guard, clock, queues, events } = this.#terms;
     let startedAtMs = clock();
     try {
-      const stored = readJob(this.#kind, job.data);
+      const stored = await this.#opened(job);
       const target = targetOf(stored.payload as { project: string });
       if (!(await claimTarget(queues, this.#kind, target, job.id as string))) {
         await job.moveToDelayed(clock() + LOOK_AGAIN_MS, token);
@@ -87,7 +90,7 @@ export class RunWorker<K extends JobKind> {
         const outcome = error.reason === 'cancelled' ? 'cancelled' : 'failed';
         this.#told(job, startedAtMs, outcome, { error, again: !isLastAttempt(error, job) });
         await this.#failed(job, error).catch(events.onError);
-        if (isLastAttempt(error, job)) await job.removeUnprocessedChildren().catch(events.onError);
+        if (isLastAttempt(error, job)) await this.#close(job).catch(events.onError);
       }
       throw await ended(error, job, token, guard);
     }
@@ -153,6 +156,22 @@ export class RunWorker<K extends JobKind> {
     );
     if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
     return doneChunks(run, await job.getChildrenValues());
+  }
+
+  /** A job that failed, and was let run again by other means than the queue's (a board), goes on as one that was so by it. */
+  async #opened(job: Job): Promise<StoredJob<K>> {
+    const stored = readJob(this.#kind, job.data);
+    if (!stored.run.ended) return stored;
+    await unmarkCancelled(this.#terms.queues, this.#kind, job.id as string);
+    const opened = { ...stored, run: retried(stored.run) };
+    await job.updateData(jobData<K>(opened));
+    return opened;
+  }
+
+  async #close(job: Job): Promise<void> {
+    const stored = readJob(this.#kind, job.data);
+    await job.updateData(jobData<K>({ ...stored, run: closed(stored.run) }));
+    await job.removeUnprocessedChildren();
   }
 
   async #failed(job: Job, error: ForebayError): Promise<void> {

@@ -4,6 +4,8 @@ import { checkQueueServer, JobQueue, JobWorkers } from '@forebay/jobs';
 import { createMetaTables, openOfflineStore, topicEpochOf } from '@forebay/offline-store';
 import { connectRedis, RegistryChannel, watchEvictions } from '@forebay/online-store';
 import { connectWithRetry, runService } from '@forebay/service-kit';
+import { openBoard } from './board/board-server';
+import { boardTerms } from './board/board-settings';
 import { jobLog } from './job-log';
 import { valuesWereLost } from './lost-values';
 import { MaterializeHandler } from './materialize-handler';
@@ -20,6 +22,7 @@ void runService({
   settings: BATCH_SETTINGS,
   start: async ({ configuration, logger, instruments, component, signal }) => {
     const { startupDeadlineMs } = configuration;
+    const terms = boardTerms(configuration);
     const queueServer = { url: configuration.queueRedisUrl, setting: BATCH_SETTINGS.queueRedisUrl.env };
     const connecting = { deadlineMs: startupDeadlineMs, signal, log: logger };
     const warnings = await connectWithRetry(
@@ -145,6 +148,12 @@ void runService({
       },
       (workers) => workers.close(configuration.shutdownGraceMs / 2),
     );
-    return {};
+    if (terms === null) return {};
+    const board = await component(
+      'board',
+      () => openBoard({ ...terms, queue, logger, instruments, clock: Date.now }),
+      (opened) => opened.close(),
+    );
+    return { board: board.port };
   },
 });

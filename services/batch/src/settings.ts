@@ -1,4 +1,5 @@
 import { durationSetting, integerSetting, SERVER_SETTINGS } from '@forebay/service-kit';
+import { BOARD_SETTINGS } from './board/board-settings';
 
 /** What the batch service has beyond the common settings. */
 export const BATCH_SETTINGS = {
@@ -7,6 +8,7 @@ export const BATCH_SETTINGS = {
   kafkaBrokers: SERVER_SETTINGS.kafkaBrokers,
   clickhouseUrl: SERVER_SETTINGS.clickhouseUrl,
   clickhouseDatabase: SERVER_SETTINGS.clickhouseDatabase,
+  ...BOARD_SETTINGS,
   concurrency: integerSetting({
     env: 'FOREBAY_BATCH_CONCURRENCY',
     min: 1,

@@ -31,6 +31,10 @@ export interface RunStateInput {
    * How often chunks of the plan were lost after they were done.
    */
   'losses'?: (number);
+  /**
+   * It has failed for good; who lets the job run again lets it go on.
+   */
+  'ended'?: (boolean);
 }
 
 /**
@@ -62,4 +66,8 @@ export interface RunStateMessage {
    * How often chunks of the plan were lost after they were done.
    */
   'losses': (number);
+  /**
+   * It has failed for good; who lets the job run again lets it go on.
+   */
+  'ended': (boolean);
 }
