@@ -145,6 +145,22 @@ describe('schedules', () => {
     expect(await queue.schedules()).toEqual([]);
   });
 
+  it('may be rules of cron, in UTC; the first run is at once', async () => {
+    const queue = newQueue();
+    const nightly = { ...hourly, view: 'nightly', everyMs: 86_400_000, cron: '15 2 * * *' };
+    await queue.setSchedules([nightly]);
+    const [first] = await queue.schedules();
+    expect(first).toMatchObject({ view: 'demo.nightly@1', everyMs: null, cron: '15 2 * * *', missed: 0 });
+    const next = new Date(first?.nextAtMs as number);
+    expect([next.getUTCHours(), next.getUTCMinutes(), next.getUTCSeconds()]).toEqual([2, 15, 0]);
+    expect(await queue.list(10)).toMatchObject([{ view: 'demo.nightly@1', requestedBy: 'schedule' }]);
+    await queue.setSchedules([nightly]);
+    expect(await queue.list(10)).toHaveLength(1);
+    await queue.setSchedules([{ ...nightly, cron: '45 3 * * *' }]);
+    expect(await queue.schedules()).toMatchObject([{ cron: '45 3 * * *' }]);
+    await queue.setSchedules([]);
+  });
+
   it('run their view again and again, until they are removed; what did not come is told', async () => {
     const queue = newQueue();
     const handler = new ScriptedHandler();

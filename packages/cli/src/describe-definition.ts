@@ -212,8 +212,13 @@ function operationText({ operation, input, by, parameters }: AggregationFeature)
   return `${operation}(${[input ?? [], by === null ? [] : `by ${by}`, numbers].flat().join(', ')})`;
 }
 
-function batchText({ intervalMs, horizonMs, cutHopMs }: BatchPlan): string {
-  const made = intervalMs === null ? 'on demand' : `every ${formatDuration(intervalMs)}`;
+function batchText({ intervalMs, cron, horizonMs, cutHopMs }: BatchPlan): string {
+  const made =
+    intervalMs === null
+      ? 'on demand'
+      : cron === undefined
+        ? `every ${formatDuration(intervalMs)}`
+        : `at "${cron}" (UTC)`;
   return `${made}, good for ${formatDuration(horizonMs)}, cuts at multiples of ${formatDuration(cutHopMs)}`;
 }
 

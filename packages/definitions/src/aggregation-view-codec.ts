@@ -1,7 +1,7 @@
 import type { Message, MessageInput } from '@forebay/contract';
 import { outputsFromMessage, outputsToMessage } from './feature-output-codec';
 import { metadataFromMessage } from './metadata-codec';
-import type { AggregationFeature, AggregationView, SchedulePlan, Window } from './model';
+import type { AggregationFeature, AggregationView, BatchPlan, SchedulePlan, Window } from './model';
 import { OPERATIONS, type OperationName } from './operations';
 import { scalarFromMessage, typeFromMessage, typeToMessage, unknownPart } from './value-type-codec';
 
@@ -21,10 +21,7 @@ export function aggregationViewToMessage(view: AggregationView): MessageInput<'A
       type: typeToMessage(type),
     })),
     features: view.features.map(featureToMessage),
-    batch:
-      batch === null
-        ? null
-        : { horizon_ms: batch.horizonMs, cut_hop_ms: batch.cutHopMs, interval_ms: batch.intervalMs ?? 0 },
+    batch: batch === null ? null : batchToMessage(batch),
     stream: stream === null ? null : { retention_ms: stream.retentionMs },
     schedule: schedule === null ? null : scheduleToMessage(schedule),
     ...outputsToMessage(view),
@@ -50,9 +47,7 @@ export function aggregationViewFromMessage(message: Message<'AggregationView'>):
       type: scalarFromMessage(type, place),
     })),
     features: message.features.map((feature) => featureFromMessage(feature, place)),
-    batch: batch
-      ? { horizonMs: batch.horizon_ms, cutHopMs: batch.cut_hop_ms, intervalMs: batch.interval_ms || null }
-      : null,
+    batch: batch ? batchFromMessage(batch) : null,
     stream: stream ? { retentionMs: stream.retention_ms } : null,
     schedule: schedule ? scheduleFromMessage(schedule) : null,
     ...outputsFromMessage(message),
@@ -129,4 +124,22 @@ function windowFromMessage(message: Message<'Window'> | null | undefined, place:
     return { kind: 'session', gapMs: gap_ms, lengthMs: length_ms, hopMs: hop_ms };
   }
   throw unknownPart(`${place}: a window of an unknown kind`);
+}
+
+function batchToMessage({ horizonMs, cutHopMs, intervalMs, cron }: BatchPlan): MessageInput<'BatchPlan'> {
+  return {
+    horizon_ms: horizonMs,
+    cut_hop_ms: cutHopMs,
+    interval_ms: intervalMs ?? 0,
+    ...(cron === undefined ? {} : { cron }),
+  };
+}
+
+function batchFromMessage(message: Message<'BatchPlan'>): BatchPlan {
+  return {
+    horizonMs: message.horizon_ms,
+    cutHopMs: message.cut_hop_ms,
+    intervalMs: message.interval_ms || null,
+    ...(message.cron === '' ? {} : { cron: message.cron }),
+  };
 }

@@ -17,6 +17,8 @@ export interface BatchOptions {
   horizon?: Duration;
   /** How often it is materialized; only on demand if left out. */
   every?: Duration;
+  /** When it is materialized, instead of `every`: minute, hour, day of month, month and day of week, in UTC: `15 2 * * *`. */
+  cron?: string;
   /** Cuts are multiples of it; 1h if left out. */
   cutHop?: Duration;
 }

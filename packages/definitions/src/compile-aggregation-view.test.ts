@@ -29,6 +29,8 @@ describe('views', () => {
     };
     expect(plansOf({})).toEqual([75, 76]);
     expect(plansOf({ every: '1h' })).toEqual([6, 7]);
+    expect(plansOf({ cron: '15 2 * * *' })).toEqual([75, 76]);
+    expect(plansOf({ cron: '15 2 * * 1-5' })).toEqual([219, 220]);
     expect(plansOf({ every: '10m', cutHop: '2h' })).toEqual([6, 8]);
   });
 
@@ -115,7 +117,7 @@ describe('views', () => {
     [
       'with a wrong plan',
       { batch: true },
-      'view "airport_delays": "batch" is true: expected { horizon, every, cutHop }, each of them optional, or false',
+      'view "airport_delays": "batch" is true: expected { horizon, every, cron, cutHop }, each of them optional, or false',
     ],
     [
       'with a wrong source',
@@ -186,6 +188,21 @@ describe('views', () => {
       'with a schedule that is too dense',
       { batch: { horizon: '72h', every: '1s' } },
       'view "airport_delays", batch.every: 1s is not between 1m and 366d',
+    ],
+    [
+      'with a rule of cron that is none',
+      { batch: { cron: '0 25 * * *' } },
+      'view "airport_delays", batch.cron: "25" is no hour: it is *, or numbers from 0 to 23 such as 1,15 or 1-5 or */10',
+    ],
+    [
+      'with a rule and an interval',
+      { batch: { every: '1h', cron: '0 * * * *' } },
+      'view "airport_delays", batch.cron: batch.every is declared, too: leave out one of them',
+    ],
+    [
+      'with a rule that comes every few years',
+      { batch: { cron: '0 0 29 2 *' } },
+      'view "airport_delays", batch.cron: "0 0 29 2 *" lets 1461d pass between two runs; at most 366d may',
     ],
   ])('%s are refused', (_, view, problem) => {
     expect(viewProblems(view)).toContain(problem);

@@ -1,5 +1,6 @@
 import { ceilTo, formatDuration, SECOND_MS } from '@forebay/contract';
 import type { BatchOptions, StreamOptions } from './aggregation-view-declaration';
+import { readCron } from './cron';
 import { readDuration } from './durations';
 import { reachOf } from './hop-chain';
 import {
@@ -25,8 +26,7 @@ export function compileBatchPlan(
   place: string,
   problems: Problems,
 ): BatchPlan {
-  const intervalBounds = { minMs: MIN_INTERVAL_MS, maxMs: MAX_INTERVAL_MS };
-  const intervalMs = readDuration(options.every, null, intervalBounds, `${place}, batch.every`, problems);
+  const intervalMs = intervalOf(options, place, problems);
   const declaredHopMs = readDuration(
     options.cutHop,
     DEFAULT_CUT_HOP_MS,
@@ -51,7 +51,31 @@ export function compileBatchPlan(
         '(allowed lateness + cut hop + interval)',
     );
   }
-  return { horizonMs, cutHopMs, intervalMs };
+  return {
+    horizonMs,
+    cutHopMs,
+    intervalMs,
+    ...(options.cron === undefined ? {} : { cron: options.cron.trim() }),
+  };
+}
+
+/** How long it is to the next run at most; null: there is no schedule. */
+function intervalOf({ every, cron }: BatchOptions, place: string, problems: Problems): number | null {
+  const bounds = { minMs: MIN_INTERVAL_MS, maxMs: MAX_INTERVAL_MS };
+  if (cron === undefined) return readDuration(every, null, bounds, `${place}, batch.every`, problems);
+  const cronPlace = `${place}, batch.cron`;
+  if (every !== undefined) problems.add(cronPlace, 'batch.every is declared, too: leave out one of them');
+  const times = readCron(cron);
+  if (times.kind === 'refused') {
+    problems.add(cronPlace, times.reason);
+    return null;
+  }
+  if (times.longestGapMs > MAX_INTERVAL_MS)
+    problems.add(
+      cronPlace,
+      `"${cron}" lets ${formatDuration(times.longestGapMs)} pass between two runs; at most ${formatDuration(MAX_INTERVAL_MS)} may`,
+    );
+  return times.longestGapMs;
 }
 
 /** @param windows of the view's features */

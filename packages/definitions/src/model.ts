@@ -131,8 +131,10 @@ export interface BatchPlan {
   readonly horizonMs: number;
   /** Cuts are multiples of it. */
   readonly cutHopMs: number;
-  /** null: only on demand. */
+  /** null: only on demand. With a rule: the longest time between two runs. */
   readonly intervalMs: number | null;
+  /** A rule of cron, in UTC; absent: every interval. */
+  readonly cron?: string;
 }
 
 export interface StreamPlan {

@@ -84,7 +84,15 @@ const plainView = fc.record({
   derived: fc.array(fc.record({ name, expression: text, type: scalar }), { maxLength: 3 }),
   features: fc.array(feature, { maxLength: 3 }),
   batch: fc.option(
-    fc.record({ horizonMs: durationMs, cutHopMs: durationMs, intervalMs: fc.option(durationMs) }),
+    fc.record(
+      {
+        horizonMs: durationMs,
+        cutHopMs: durationMs,
+        intervalMs: fc.option(durationMs),
+        cron: fc.constant('15 2 * * 1-5'),
+      },
+      { requiredKeys: ['horizonMs', 'cutHopMs', 'intervalMs'] },
+    ),
   ),
   stream: fc.option(fc.record({ retentionMs: durationMs })),
   schedule: fc.option(schedule),

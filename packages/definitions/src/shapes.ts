@@ -80,11 +80,12 @@ export const AGGREGATION_VIEW_SHAPE = z.strictObject({
         z.strictObject({
           horizon: z.string().optional(),
           every: z.string().optional(),
+          cron: z.string().optional(),
           cutHop: z.string().optional(),
         }),
       ],
       {
-        error: 'expected { horizon, every, cutHop }, each of them optional, or false',
+        error: 'expected { horizon, every, cron, cutHop }, each of them optional, or false',
       },
     )
     .optional(),

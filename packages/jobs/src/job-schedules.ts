@@ -1,5 +1,7 @@
 /** Schedules of jobs, as BullMQ's job schedulers. */
 import { messageFromJson } from '@forebay/contract';
+import type { JobSchedulerJson } from 'bullmq';
+import { CronExpressionParser } from 'cron-parser';
 import type { BoundedQueues } from './bounded-queues';
 import { targetOf } from './job-kinds';
 import { JOB_OPTIONS, sameRequest } from './job-options';
@@ -8,6 +10,8 @@ import { JOB_OPTIONS, sameRequest } from './job-options';
 const KIND = 'materialize';
 /** As many finished jobs as are kept. */
 const LOOKED_AT = 1_000;
+/** Times of a rule that are counted at most. */
+const MAX_DUE = 1_000;
 
 export interface JobSchedule {
   readonly project: string;
@@ -16,13 +20,18 @@ export interface JobSchedule {
   readonly everyMs: number;
   /** So long after each multiple of everyMs, and once at the start; null: from the start on. */
   readonly offsetMs: number | null;
+  /** A rule of cron in UTC, by which the times go instead, everyMs being the longest time between two; and once at the start. */
+  readonly cron?: string | null;
 }
 
 export interface ScheduleStatus {
   readonly kind: typeof KIND;
   /** `project.view@version`. */
   readonly view: string;
-  readonly everyMs: number;
+  /** Null: by a rule. */
+  readonly everyMs: number | null;
+  /** Null: by an interval. */
+  readonly cron: string | null;
   readonly nextAtMs: number | null;
   /** When the view was last materialized, by whomever; null: of those that are kept, by none. */
   readonly lastEndedAtMs: number | null;
@@ -40,27 +49,37 @@ export async function setSchedules(queues: BoundedQueues, schedules: readonly Jo
     );
     const wanted = new Set(schedules.map((schedule) => schedulerOf(targetOf(schedule))));
     for (const key of present.keys()) if (!wanted.has(key)) await queue.removeJobScheduler(key);
-    for (const { everyMs, offsetMs, ...view } of schedules) {
+    for (const { everyMs, offsetMs, cron = null, ...view } of schedules) {
       const target = targetOf(view);
       const key = schedulerOf(target);
-      const offset = offsetMs === null ? null : offsetMs % everyMs || everyMs;
+      const times = timesOf(everyMs, offsetMs, cron);
       const held = present.get(key);
       if (held !== undefined) {
-        const isSame = Number(held.every) === everyMs && (offset === null || held.offset === offset);
-        if (isSame) continue;
+        if (isSame(held, times)) continue;
         await queue.removeJobScheduler(key);
       }
       const data = messageFromJson('MaterializeJob', { ...view, requested_by: 'schedule' });
-      await queue.upsertJobScheduler(
-        key,
-        { every: everyMs, ...(offset === null ? {} : { offset }) },
-        { name: target, data, opts: JOB_OPTIONS },
-      );
-      // without an offset the first run begins at once
-      if (offset !== null)
+      await queue.upsertJobScheduler(key, times, { name: target, data, opts: JOB_OPTIONS });
+      // by interval and without an offset the first run begins at once
+      if (cron !== null || offsetMs !== null)
         await queue.add(target, data, { ...JOB_OPTIONS, deduplication: { id: sameRequest(data) } });
     }
   });
+}
+
+type Times =
+  | { readonly pattern: string; readonly tz: 'UTC' }
+  | { readonly every: number; readonly offset?: number };
+
+function timesOf(everyMs: number, offsetMs: number | null, cron: string | null): Times {
+  if (cron !== null) return { pattern: cron, tz: 'UTC' };
+  return { every: everyMs, ...(offsetMs === null ? {} : { offset: offsetMs % everyMs || everyMs }) };
+}
+
+/** An interval without an offset keeps the one that it was given at its start. */
+function isSame(held: JobSchedulerJson, times: Times): boolean {
+  if ('pattern' in times) return held.pattern === times.pattern;
+  return Number(held.every) === times.every && (times.offset === undefined || held.offset === times.offset);
 }
 
 /** Throws `unavailable`. */
@@ -72,16 +91,27 @@ export async function readSchedules(queues: BoundedQueues, nowMs: number): Promi
       const endedAtMs = job?.finishedOn ?? 0;
       if (job !== undefined && endedAtMs > (lastEnded.get(job.name) ?? 0)) lastEnded.set(job.name, endedAtMs);
     }
-    return schedulers.map(({ name, every, next }) => {
-      const everyMs = Number(every);
+    return schedulers.map(({ name, every, pattern, next }) => {
+      const cron = pattern ?? null;
+      const everyMs = cron === null ? Number(every) : null;
       const lastEndedAtMs = lastEnded.get(name) ?? null;
-      const missed = lastEndedAtMs === null ? 0 : missedRuns(nowMs - lastEndedAtMs, everyMs);
-      return { kind: KIND, view: name, everyMs, nextAtMs: next ?? null, lastEndedAtMs, missed };
+      const missed = lastEndedAtMs === null ? 0 : missedRuns(lastEndedAtMs, nowMs, everyMs ?? String(cron));
+      return { kind: KIND, view: name, everyMs, cron, nextAtMs: next ?? null, lastEndedAtMs, missed };
     });
   });
 }
 
 /** Runs that did not come since the last one ended; one that is due, or under way, is none of them. */
-function missedRuns(sinceMs: number, everyMs: number): number {
-  return Math.max(0, Math.floor(sinceMs / everyMs) - 1);
+function missedRuns(lastMs: number, nowMs: number, times: number | string): number {
+  const due =
+    typeof times === 'number' ? Math.floor((nowMs - lastMs) / times) : dueTimes(lastMs, nowMs, times);
+  return Math.max(0, due - 1);
+}
+
+/** The times of a rule after one instant and up to another; of many, the first MAX_DUE. */
+function dueTimes(afterMs: number, untilMs: number, rule: string): number {
+  const times = CronExpressionParser.parse(rule, { currentDate: new Date(afterMs), tz: 'UTC' });
+  let due = 0;
+  while (due < MAX_DUE && times.next().getTime() <= untilMs) due++;
+  return due;
 }

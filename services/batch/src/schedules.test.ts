@@ -31,6 +31,7 @@ const features = { visits_1h: count({ window: '1h' }) };
 const views = [
   aggregationView({ name: 'by_hand', entity: user, source: visits, features }),
   aggregationView({ name: 'hourly', entity: user, source: visits, features, batch: { every: '1h' } }),
+  aggregationView({ name: 'nightly', entity: user, source: visits, features, batch: { cron: '15 2 * * *' } }),
   aggregationView({ name: 'at_ticks', entity: user, source: visits, features, schedule }),
 ];
 const profile = tableView({
@@ -55,16 +56,18 @@ const snapshot = applyPlan(
   { nowMs: 0, appliedBy: 'test' },
 );
 
-test('views run by their interval, and at the end of the wait of each tick', () => {
-  const found = schedulesOf(snapshot).map(({ view, everyMs, offsetMs }) => [
+test('views run by their interval or rule, and at the end of the wait of each tick', () => {
+  const found = schedulesOf(snapshot).map(({ view, everyMs, offsetMs, cron = null }) => [
     view,
     everyMs / MINUTE_MS,
     offsetMs === null ? null : offsetMs / MINUTE_MS,
+    cron,
   ]);
   expect(found.sort()).toEqual([
-    ['at_ticks', 60, 5],
-    ['hourly', 60, null],
-    ['profile', 60, 5],
+    ['at_ticks', 60, 5, null],
+    ['hourly', 60, null, null],
+    ['nightly', 1_440, null, '15 2 * * *'],
+    ['profile', 60, 5, null],
   ]);
 });
 

@@ -14,7 +14,7 @@ export function schedulesOf(snapshot: RegistrySnapshot): JobSchedule[] {
       const view = { project: project.name, view: name, version };
       if (schedule !== null) return [{ ...view, everyMs: schedule.intervalMs, offsetMs: schedule.waitMs }];
       const everyMs = batch?.intervalMs ?? null;
-      return everyMs === null ? [] : [{ ...view, everyMs, offsetMs: null }];
+      return everyMs === null ? [] : [{ ...view, everyMs, offsetMs: null, cron: batch?.cron ?? null }];
     }),
   ]);
 }

@@ -77,13 +77,13 @@ function tookText({ startedAtMs, finishedAtMs, state }: JobSummary, nowMs: numbe
 
 function schedulesText(schedules: readonly ScheduleStatus[], output: Output, nowMs: number): string {
   if (schedules.length === 0) return 'no view is on a schedule';
-  const rows = schedules.map(({ kind, view, everyMs, nextAtMs, lastEndedAtMs, missed }) => [
+  const rows = schedules.map(({ kind, view, everyMs, cron, nextAtMs, lastEndedAtMs, missed }) => [
     kind,
     view,
-    readableDuration(everyMs),
+    everyMs === null ? `${cron} (UTC)` : `every ${readableDuration(everyMs)}`,
     nextAtMs === null ? '' : formatInstant(nextAtMs),
     lastEndedAtMs === null ? 'none' : `${readableDuration(nowMs - lastEndedAtMs)} ago`,
     missed === 0 ? '' : output.colors.red(String(missed)),
   ]);
-  return output.table(['kind', 'view', 'every', 'next', 'last completed', 'missed'], rows);
+  return output.table(['kind', 'view', 'when', 'next', 'last completed', 'missed'], rows);
 }

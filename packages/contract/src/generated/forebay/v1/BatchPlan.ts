@@ -9,9 +9,13 @@ export interface BatchPlanInput {
   'horizon_ms'?: (number | string | Long);
   'cut_hop_ms'?: (number | string | Long);
   /**
-   * 0: only on demand.
+   * 0: only on demand. With a rule: the longest time between two runs.
    */
   'interval_ms'?: (number | string | Long);
+  /**
+   * A rule of cron, in UTC; empty: every interval.
+   */
+  'cron'?: (string);
 }
 
 /**
@@ -21,7 +25,11 @@ export interface BatchPlanMessage {
   'horizon_ms': (number);
   'cut_hop_ms': (number);
   /**
-   * 0: only on demand.
+   * 0: only on demand. With a rule: the longest time between two runs.
    */
   'interval_ms': (number);
+  /**
+   * A rule of cron, in UTC; empty: every interval.
+   */
+  'cron': (string);
 }
