@@ -166,6 +166,21 @@ async function archived(): Promise<ArchivedRow[]> {
     });
 }
 
+const sorted = (row: Fields) => Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+async function expectArchived(
+  payments: readonly Payment[],
+  positions: readonly { readonly partition: number; readonly offset: number }[],
+): Promise<void> {
+  const inOrder = (rows: unknown[]) => rows.map((row) => JSON.stringify(row)).sort();
+  const expected = payments.map((payment, i) => [
+    positions[i]?.partition,
+    positions[i]?.offset,
+    sorted(payment),
+  ]);
+  expect(inOrder((await archived()).map(([p, o, row]) => [p, o, sorted(row)]))).toEqual(inOrder(expected));
+}
+
 /** Waits until every served value of `risky` is that of the archived events, fields included. */
 async function servedAsArchived(payments: number): Promise<void> {
   const view = installation.view('risky');
@@ -199,11 +214,7 @@ test('a field is the value at the time of its event, be there later ones, in ser
   await reached('payments', payments.length);
   await installation.settled([installation.view('risky')]);
   const right = enriched(payments, declines);
-  const expected = right.map((payment, i) => [positions[i]?.partition, positions[i]?.offset, payment]);
-  const inOrder = (rows: unknown[]) => rows.map((row) => JSON.stringify(row)).sort();
-  expect(inOrder((await archived()).map(([p, o, row]) => [p, o, sorted(row)]))).toEqual(
-    inOrder(expected.map(([p, o, row]) => [p, o, sorted(row as Fields)])),
-  );
+  await expectArchived(right, positions);
   // some fields depend on what happened after the event, and would be wrong with it
   const withLater = enriched(
     payments.map((payment) => ({ ...payment, time: now })),
@@ -223,7 +234,19 @@ test('a field is the value at the time of its event, be there later ones, in ser
   await installation.settled([installation.view('risky')]);
 });
 
-const sorted = (row: Fields) => Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
+test('events that wait for the stream when it begins find all that waits in the other topic', async () => {
+  await begin();
+  const now = Date.now();
+  const declines = randomDeclines(2_000, now - 100 * SECOND_MS, now);
+  const payments = randomPayments(500, now - 60 * SECOND_MS, now);
+  const positions = await installation.sendUncounted(payments);
+  await sendDeclines(declines);
+  // of sources that begin together, that of the payments begins first
+  const stream = await installation.start('stream');
+  await reached('payments', payments.length);
+  await expectArchived(enriched(payments, declines), positions);
+  expect(await stream.metrics()).not.toMatch(/forebay_enrichment_lookups_total\{[^}]*status="degraded"/);
+});
 
 test('an event that comes too late to be looked up exactly finds no later event, and null where only the exact value will do', async () => {
   await begin();

@@ -4,7 +4,10 @@ import { Readiness, STORE_WAIT_MS } from './readiness';
 
 const RECORDS = [{ value: Buffer.from('x'), offset: 0, timestampMs: 0 }];
 
-function readiness(lookups: readonly (Promise<void> | null)[], { room = true, stepMs = 0 } = {}) {
+function readiness(
+  lookups: readonly (Promise<void> | null)[],
+  { room = true, stepMs = 0, enrichment = null as { viewsAnswer: () => Promise<boolean> } | null } = {},
+) {
   const logged: string[] = [];
   let failures = 0;
   let asked = 0;
@@ -15,6 +18,7 @@ function readiness(lookups: readonly (Promise<void> | null)[], { room = true, st
     name: 'payments',
     reader: { prepare: () => lookups[asked++] ?? null },
     archiver: { room: async () => archive.hasRoom },
+    enrichment,
     topic: {
       pause: (partition) => void paused.push(partition),
       resume: (partition) => void paused.splice(paused.indexOf(partition), 1),
@@ -108,6 +112,17 @@ describe('Readiness', () => {
       expect(await ready.of(7, RECORDS, open(), true)).toBe(true);
       expect(paused).toEqual([2]);
     });
+  });
+
+  it('gives records back while views that they are looked up in do not answer', async () => {
+    let answers = false;
+    const { ready, paused } = readiness([null, null], {
+      enrichment: { viewsAnswer: async () => answers },
+    });
+    expect(await ready.of(2, RECORDS, open())).toBe(false);
+    expect(paused).toEqual([2]);
+    answers = true;
+    expect(await ready.of(2, RECORDS, open())).toBe(true);
   });
 
   it('asks again, meters and says so, until the registry answers', async () => {

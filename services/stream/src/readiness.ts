@@ -2,11 +2,12 @@ import { ForebayError } from '@forebay/contract';
 import type { Logger } from '@forebay/service-kit';
 import type { EventArchive } from './archiver';
 import type { EventReader, RawRecord } from './chunk-reader';
+import type { EventEnrichment } from './enrichment/event-enrichment';
 import { growingPause } from './pause';
 import type { SourceMetrics } from './source-metrics';
 import type { TopicControl } from './topic-control';
 
-/** A full archiver, or a schema registry that is away, is waited for so long; then records are given back, as the group must not wait for either. */
+/** A full archiver, a schema registry that is away, a view that does not answer are waited for so long; then records are given back, as the group must not wait for any. */
 const WAIT_MS = 5_000;
 /** A store that has not taken records for so long keeps the others waiting no longer: they are given back, and read again when it has. */
 export const STORE_WAIT_MS = 3_000;
@@ -15,6 +16,7 @@ export interface ReadinessOptions {
   readonly name: string;
   readonly reader: Pick<EventReader, 'prepare'>;
   readonly archiver: Pick<EventArchive, 'room'>;
+  readonly enrichment: Pick<EventEnrichment, 'viewsAnswer'> | null;
   readonly topic: Pick<TopicControl<never>, 'pause' | 'resume'>;
   readonly metrics: Pick<SourceMetrics, 'schemaLookupFailed'>;
   readonly logger: Logger;
@@ -22,8 +24,8 @@ export interface ReadinessOptions {
 }
 
 /**
- * Whether records can be applied: the store keeps up, the archiver has room for them, and the schemas that they are written with are
- * known. What can't be applied is given back: the partition is paused, so nothing more of it is fetched, and the group is not kept
+ * Whether records can be applied: the store keeps up, the archiver has room for them, the schemas that they are written with are
+ * known, and what they are looked up in answers. What can't be applied is given back: the partition is paused, so nothing more of it is fetched, and the group is not kept
  * waiting, which hears of us meanwhile.
  */
 export class Readiness {
@@ -40,7 +42,7 @@ export class Readiness {
   }
 
   /**
-   * Waits a while for the archiver and the schemas; false: the records have to be read again later, and the partition is paused.
+   * Waits a while for the archiver, the schemas and the views that are looked up; false: the records have to be read again later, and the partition is paused.
    * @param isPatient whether the records may wait for the store, however long that takes
    */
   async of(
@@ -49,10 +51,12 @@ export class Readiness {
     signal: AbortSignal,
     isPatient = false,
   ): Promise<boolean> {
+    const { archiver, enrichment } = this.#options;
     const isReady =
       (isPatient || this.#overdue === 0) &&
-      (await this.#options.archiver.room(WAIT_MS, signal)) &&
-      (await this.#schemasOf(partition, records, signal));
+      (await archiver.room(WAIT_MS, signal)) &&
+      (await this.#schemasOf(partition, records, signal)) &&
+      (enrichment === null || (await enrichment.viewsAnswer(WAIT_MS, signal)));
     if (!isReady) this.#pause(partition);
     return isReady;
   }

@@ -4,8 +4,10 @@ import type { EventArchive } from '../archiver';
 import type { EventChunk } from '../event-chunk';
 import { faultPoint } from '../fault-points';
 import type { SourceMetrics } from '../source-metrics';
+import type { RuntimeOptions } from '../source-runtime-options';
 import { Enricher, type EnricherOptions } from './enricher';
 import type { LookUps } from './look-ups';
+import { awaitedViews, LookedUpViews } from './looked-up-views';
 
 /** Flushes of an enriched source each make a part of its archive: no more than a handful in a second. */
 export const ENRICHED_FLUSH_MS = 200;
@@ -19,6 +21,8 @@ export interface EventEnrichment {
    * rows of what is read then have this claim.
    */
   begin(): Promise<number>;
+  /** Waits a while for the views that are looked up to answer; false: look again later. Those that do not come at all are not waited for. */
+  viewsAnswer(waitMs: number, signal: AbortSignal): Promise<boolean>;
   /** Fills the fields of a chunk's events. */
   enrich(chunk: EventChunk): Promise<void>;
   /** Resolves when all that was filled in is archived. */
@@ -52,6 +56,7 @@ export function archivedEnrichment({
   });
   return {
     begin: () => enricher.begin(),
+    viewsAnswer: async () => true,
     enrich: (chunk) => enricher.enrich(chunk),
     archive: async () => {},
   };
@@ -59,7 +64,7 @@ export function archivedEnrichment({
 
 /** null: the source is not enriched. */
 export function eventEnrichment(
-  { source, lookUps, redis, offline, clock }: EnrichedReading,
+  { source, lookUps, redis, offline, clock, logger }: EnrichedReading & Pick<RuntimeOptions, 'logger'>,
   archiver: Pick<EventArchive, 'settle'>,
   metrics: Pick<SourceMetrics, 'lookedUp'>,
 ): EventEnrichment | null {
@@ -72,8 +77,18 @@ export function eventEnrichment(
     clock,
     onLookedUp: (field, counts, archived) => metrics.lookedUp(field, counts, archived),
   });
+  const views = new LookedUpViews({
+    name: source.name,
+    views: awaitedViews(lookUps.project, source, redis, clock),
+    clock,
+    logger,
+  });
   return {
-    begin: () => enricher.begin(),
+    begin: () => {
+      views.begin();
+      return enricher.begin();
+    },
+    viewsAnswer: (waitMs, signal) => views.settled(waitMs, signal),
     enrich: (chunk) => enricher.enrich(chunk),
     archive: async () => {
       await archiver.settle(ARCHIVE_WAIT_MS);
