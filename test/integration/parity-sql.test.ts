@@ -13,6 +13,8 @@ import { withServers } from '../parity/support/parity-servers';
 import { sharedStack, uniqueName, useOwnRedis } from '../support/stack';
 
 const COMPARISONS = 20_000;
+/** Of views of enriched sources. */
+const ENRICHED_COMPARISONS = 10_000;
 const seed = Number(process.env.FOREBAY_SEED ?? Math.floor(Math.random() * 1e9));
 const own = useOwnRedis();
 const urls = () => ({ clickhouseUrl: sharedStack.clickhouseUrl, redisUrl: own.url });
@@ -22,6 +24,13 @@ describe('segments by SQL and by the stream, folded, equal the oracle', () => {
     const options = { comparisons: COMPARISONS, seed, places: ['servers'] } as const;
     const { findings } = await withServers(urls(), (servers) => runParity(options, servers));
     expect(findings.flatMap(findingLines).join('\n')).toBe('');
+  });
+
+  it(`and so do looked-up fields, and what is made of them (seed ${seed})`, async () => {
+    const options = { comparisons: ENRICHED_COMPARISONS, seed, places: ['enriched'] } as const;
+    const { findings, tally } = await withServers(urls(), (servers) => runParity(options, servers));
+    expect(findings.flatMap(findingLines).join('\n')).toBe('');
+    expect(tally.byPath.get('looked up')?.compared).toBeGreaterThan(1_000);
   });
 
   it.each(Object.entries(NAMED_EXAMPLES))(

@@ -30,6 +30,14 @@ export {
 } from './oracle/expected-status';
 export { type OracleValues, oracleFeatures } from './oracle/oracle';
 export { floorOf, type OracleEvent, type Span, windowSpan } from './oracle/oracle-inputs';
+export {
+  chosenField,
+  type LookUpFacts,
+  lookedUpValue,
+  lookUpDifference,
+  type OracleLookUp,
+  oracleLookUp,
+} from './oracle/oracle-look-up';
 export { type KnownEvent, type OraclePair, oraclePairs } from './oracle/oracle-pairs';
 export {
   type OracleTableValues,

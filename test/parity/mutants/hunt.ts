@@ -9,6 +9,7 @@ import {
   WINDOW_MUTANTS,
   WRITER_MUTANTS,
 } from './algebra-mutants';
+import { ENRICHMENT_MUTANTS } from './enrichment-mutants';
 import type { Mutant } from './mutant';
 import { PAIR_MUTANTS } from './pair-mutants';
 import { mutatedSource, ScratchCopy } from './scratch-copy';
@@ -30,6 +31,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...STORE_MUTANTS,
   ...TABLE_MUTANTS,
   ...PAIR_MUTANTS,
+  ...ENRICHMENT_MUTANTS,
 ];
 
 /** What became of a mutant. */

@@ -3,7 +3,7 @@ import type { Place } from '../run/scenes';
 
 export interface Mutant {
   readonly name: string;
-  /** Of the workspace in `packages/`. */
+  /** Of the workspace in `packages/`; `service-x`: of that in `services/x`. */
   readonly package: string;
   /** The file's name, which is the only one in the package's sources. */
   readonly file: string;

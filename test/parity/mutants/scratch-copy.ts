@@ -16,6 +16,12 @@ import type { Mutant } from './mutant';
 /** What a package is made of, beside its manifest: what it runs, and the text that mutants change. */
 const FOLDERS = { typescript: 'src', lua: 'scripts' } as const;
 
+/** Where the workspaces that the comparison runs are. */
+function workspaces(root: string): { readonly name: string; readonly path: string }[] {
+  const packages = readdirSync(join(root, 'packages')).map((name) => ({ name, path: `packages/${name}` }));
+  return [...packages, { name: 'service-stream', path: 'services/stream' }];
+}
+
 /** Under `.forebay`, so that packages of others are found as from the project itself. */
 export class ScratchCopy {
   constructor(
@@ -24,7 +30,7 @@ export class ScratchCopy {
   ) {
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(join(directory, 'node_modules/@forebay'), { recursive: true });
-    for (const name of readdirSync(join(root, 'packages'))) this.#copyPackage(name);
+    for (const { name, path } of workspaces(root)) this.#copyPackage(name, path);
     cpSync(join(root, 'proto'), join(directory, 'proto'), { recursive: true });
     const compiled = join(root, '.forebay/build/test');
     for (const folder of ['parity', 'support'])
@@ -35,8 +41,8 @@ export class ScratchCopy {
     return join(this.directory, 'test/parity/mutants/hunt-main.js');
   }
 
-  #copyPackage(name: string): void {
-    const [from, to] = [join(this.root, 'packages', name), join(this.directory, 'packages', name)];
+  #copyPackage(name: string, path: string): void {
+    const [from, to] = [join(this.root, path), join(this.directory, path)];
     for (const part of ['package.json', 'dist', FOLDERS.lua].filter((each) => existsSync(join(from, each))))
       cpSync(join(from, part), join(to, part), { recursive: true });
     symlinkSync(to, join(this.directory, 'node_modules/@forebay', name));
@@ -68,7 +74,7 @@ export function mutatedSource(
   root: string,
   { name, package: packageName, file, from, to }: Mutant,
 ): { readonly path: string; readonly text: string } {
-  const home = join(root, 'packages', packageName);
+  const home = join(root, workspaces(root).find(({ name: known }) => known === packageName)?.path ?? '');
   const found = Object.values(FOLDERS)
     .flatMap((folder) => filesIn(join(home, folder)))
     .filter((path) => path.endsWith(`/${file}`));

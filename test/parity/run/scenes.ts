@@ -1,5 +1,6 @@
 /** A scene by its seed: what is compared, and how to make the same again. */
 import { Random } from '@forebay/testkit';
+import { generateEnrichedScene } from '../enriched/enriched-scene';
 import { compareHere, compareWithServers, generateCases } from '../support/compare-scene';
 import type { Comparison } from '../support/comparison';
 import { generateCase, generateScene, type ParityCase } from '../support/parity-case';
@@ -10,8 +11,8 @@ import { exampleText, tableExampleText } from './example-text';
 import { type CaseKind, type ShrunkCase, shrunkCase } from './shrunk-case';
 import { smallerCases, smallerTableCases } from './smaller-cases';
 
-/** Where scenes run: `pairs` are those of joined and sequence sources, on servers. */
-export const PLACES = ['memory', 'servers', 'pairs'] as const;
+/** Where scenes run: `pairs` are those of joined and sequence sources, `enriched` those of sources with fields that are looked up; both on servers. */
+export const PLACES = ['memory', 'servers', 'pairs', 'enriched'] as const;
 export type Place = (typeof PLACES)[number];
 
 export interface SceneOutcome {
@@ -43,7 +44,8 @@ export async function runScene(
 ): Promise<SceneOutcome> {
   const random = new Random(seed);
   if (servers === null || place === 'memory') return scenesInMemory(random);
-  if (place === 'pairs') return viewOnServers(random, `pairs_${seed}`, servers, true);
+  if (place === 'pairs') return viewOnServers(random, `pairs_${seed}`, servers, 'pairs');
+  if (place === 'enriched') return viewOnServers(random, `enriched_${seed}`, servers, 'enriched');
   return random.chance(0.1)
     ? tablesOnServers(random, `table_${seed}`, servers)
     : viewOnServers(random, `events_${seed}`, servers);
@@ -68,15 +70,19 @@ async function scenesInMemory(random: Random): Promise<SceneOutcome> {
   };
 }
 
+/** What a view's source is made of. */
+type SourceKind = 'events' | 'pairs' | 'enriched';
+
 /** One view with many entities. */
 function viewOnServers(
   random: Random,
   name: string,
   servers: ParityServers,
-  paired = false,
+  of: SourceKind = 'events',
 ): Promise<SceneOutcome> {
   const kind = random.pick(KINDS_ON_SERVERS);
-  const scene = generateScene(random, { kind, faults: random.chance(0.2), name, laterReads: 4, paired });
+  const options = { kind, faults: random.chance(0.2), name, laterReads: 4, paired: of === 'pairs' };
+  const scene = (of === 'enriched' ? generateEnrichedScene : generateScene)(random, options);
   const cases = generateCases(random, scene, ENTITIES);
   const throughRedis = random.chance(0.4);
   return outcomeOf(VIEWS, cases, (some) => compareWithServers(servers, some, throughRedis));

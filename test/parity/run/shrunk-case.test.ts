@@ -52,7 +52,7 @@ describe('options', () => {
     const { seed, places, comparisons } = parityOptions([]);
     expect([Number.isSafeInteger(seed), places, comparisons]).toEqual([
       true,
-      ['memory', 'servers', 'pairs'],
+      ['memory', 'servers', 'pairs', 'enriched'],
       100_000,
     ]);
   });

@@ -1,6 +1,7 @@
 /** Cases that are a little smaller than one: fewer events, features, reads and rows, plainer definitions, clocks and values. */
-import type { AggregationFeature } from '@forebay/definitions';
+import { type AggregationFeature, recordFields } from '@forebay/definitions';
 import { type PairedInputs, pairedHistory, type WorldEvent } from '@forebay/testkit';
+import type { LookedUp } from '../enriched/looked-up';
 import type { ParityCase } from '../support/parity-case';
 import type { TableCase } from '../tables/table-case';
 
@@ -16,6 +17,7 @@ export function* smallerCases(each: ParityCase): Generator<ParityCase> {
     yield { ...each, readsMs: [readsMs[0] as number, ...later] };
   for (const timestampsMs of withoutPieces(rows.timestampsMs))
     yield { ...each, rows: { ...rows, timestampsMs } };
+  if (each.lookedUp !== undefined) yield* smallerLookedUp(each, each.lookedUp);
   if (rows.knownAsOfMs !== null) yield { ...each, rows: { ...rows, knownAsOfMs: null } };
   if (view.filter !== null) yield { ...each, view: { ...view, filter: null } };
   for (const features of plainerFeatures(view.features)) yield { ...each, view: { ...view, features } };
@@ -34,6 +36,13 @@ function* smallerInputs(each: ParityCase, [lefts, rights]: PairedInputs): Genera
     for (const some of withoutPieces(rights)) yield withInputs([lefts, some]);
 }
 
+function* smallerLookedUp(each: ParityCase, lookedUp: LookedUp): Generator<ParityCase> {
+  const { histories } = lookedUp;
+  for (const [key, history] of Object.entries(histories))
+    for (const some of withoutPieces(history))
+      yield { ...each, lookedUp: { ...lookedUp, histories: { ...histories, [key]: some } } };
+}
+
 /** Halves, quarters, … single items left out. */
 export function* withoutPieces<Item>(items: readonly Item[]): Generator<readonly Item[]> {
   for (let size = Math.ceil(items.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
@@ -50,7 +59,7 @@ function* plainerFeatures(features: readonly AggregationFeature[]): Generator<re
 /** Fields set to null that are neither the event's time nor its entity nor its id. */
 function* plainerRows({ history, source }: ParityCase): Generator<readonly WorldEvent[]> {
   const fixed = new Set([source.eventTime, 'who', source.eventId]);
-  for (const [index, { name }] of source.fields.entries()) {
+  for (const [index, { name }] of recordFields(source).entries()) {
     if (fixed.has(name)) continue;
     const without = (each: WorldEvent): WorldEvent => ({
       ...each,

@@ -1,6 +1,8 @@
 /** All that can be compared of one scene: many entities, one query a run. */
 import { compileView, type StoredParts, type ViewLayout } from '@forebay/algebra';
 import type { Random, WorldRun } from '@forebay/testkit';
+import { withHistories } from '../enriched/enriched-scene';
+import { lookedUpCase } from '../enriched/look-ups';
 import type { Comparison } from './comparison';
 import { compareOnDemand } from './on-demand';
 import { runInArchive, runValueOf } from './parity-archive';
@@ -14,7 +16,9 @@ import { writtenBatch } from './written-batch';
 
 /** Where rows see what was known at one time, it is the same for all of them. */
 export function generateCases(random: Random, scene: Scene, entities: number): ParityCase[] {
-  const cases = Array.from({ length: entities }, (_, entity) => generateCase(random, scene, entity));
+  const plain = Array.from({ length: entities }, (_, entity) => generateCase(random, scene, entity));
+  const lookedUp = scene.lookedUp === undefined ? undefined : withHistories(random, scene.lookedUp, plain);
+  const cases = lookedUp === undefined ? plain : plain.map((each) => ({ ...each, lookedUp }));
   const knownAsOfMs = cases.find(({ rows }) => rows.knownAsOfMs !== null)?.rows.knownAsOfMs ?? null;
   return cases.map((each) =>
     each.rows.knownAsOfMs === null ? each : { ...each, rows: { ...each.rows, knownAsOfMs } },
@@ -42,15 +46,32 @@ export async function compareWithServers(
   cases: readonly ParityCase[],
   throughRedis: boolean,
 ): Promise<Comparison[][]> {
+  const looked = cases.map(lookedUpCase);
+  const found = await comparePaths(
+    servers,
+    looked.map(({ oracle }) => oracle),
+    looked.map(({ engine }) => engine),
+    throughRedis,
+  );
+  return looked.map(({ comparisons }, i) => [...comparisons, ...(found[i] ?? [])]);
+}
+
+/** @param inputs the cases as the engine gets them: of enriched sources, with the fields that it looked up */
+async function comparePaths(
+  servers: ParityServers,
+  cases: readonly ParityCase[],
+  inputs: readonly ParityCase[],
+  throughRedis: boolean,
+): Promise<Comparison[][]> {
   const { view, source } = cases[0] as ParityCase;
   const layout = compileView(view, source);
   await servers.archive.create(source);
   try {
-    const values = await runInArchive(servers.archive, layout, cases);
+    const values = await runInArchive(servers.archive, layout, inputs);
     const runValue = (each: ParityCase) => (run: WorldRun) => runValueOf(values, run, each);
     const reads =
       view.schedule === null
-        ? await compareReads(servers, layout, cases, runValue, throughRedis)
+        ? await compareReads(servers, layout, cases, inputs, runValue, throughRedis)
         : cases.map((each) =>
             compareScheduled('ClickHouse scheduled', engineOf(layout), each, runValue(each)),
           );
@@ -70,10 +91,11 @@ async function compareReads(
   { redis }: ParityServers,
   layout: ViewLayout,
   cases: readonly ParityCase[],
+  inputs: readonly ParityCase[],
   runValue: (each: ParityCase) => (run: WorldRun) => Uint8Array | null,
   throughRedis: boolean,
 ): Promise<Comparison[][]> {
-  const streams = cases.map((each) => streamOf(layout, each));
+  const streams = inputs.map((each) => streamOf(layout, each));
   const batches = cases.map((each) => heldBatch(each, runValue(each)));
   const stored = throughRedis
     ? await redis.throughRedis(

@@ -28,6 +28,7 @@ export const PATHS = [
   'ClickHouse table',
   'table in a training set',
   'table in a training set from ClickHouse',
+  'looked up',
 ] as const;
 
 export type PathName = (typeof PATHS)[number];

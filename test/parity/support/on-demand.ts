@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  type AggregationFeature,
   type AggregationView,
   type EventSource,
   type OnDemandFeature,
@@ -23,17 +22,11 @@ import {
 } from '@forebay/testkit';
 import { makeTrainingSet } from '@forebay/training-set';
 import type { Comparison } from './comparison';
+import { isExact } from './exact-features';
 import type { ParityArchive } from './parity-archive';
 import type { ParityCase } from './parity-case';
 import { ENTITY } from './sql-training';
 import { oracleOfRow } from './training-rows';
-
-/** Operations whose results are equal bit for bit: what is made of others may differ by more than they do. */
-const EXACT =
-  /^(count|min|max|first|last|distinct_count|quantile|time_since_last|session_(events|duration|count))$/;
-
-const isExact = ({ operation, type }: AggregationFeature) =>
-  EXACT.test(operation) || (operation === 'sum' && type === 'int64');
 
 type Template = readonly [type: ScalarType, expression: (column: string) => string];
 

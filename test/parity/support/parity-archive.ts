@@ -1,6 +1,6 @@
 /** The archive of a scene in ClickHouse, filled as time goes by, and what its runs compute. */
 import type { ViewLayout } from '@forebay/algebra';
-import type { EventSource } from '@forebay/definitions';
+import { type EventSource, recordFields } from '@forebay/definitions';
 import {
   ArchiveBlock,
   ArchiveWriter,
@@ -17,6 +17,8 @@ import type { ParityCase } from './parity-case';
 /** The load that finished, and one of the same rows that did not. */
 export const LOAD = 1;
 const BROKEN_LOAD = 2;
+const CLAIM = 2;
+const OVERRULED_CLAIM = 1;
 
 /** By their numbers in statements. */
 export function loadsOf(source: EventSource): number[] {
@@ -72,16 +74,20 @@ export class ParityArchive {
       arrived.filter(({ offset }) => offset % 3 === 0),
     );
     const loaded = arrived.filter(({ log }) => log === LOAD);
+    // what a process archived that no longer had the partition, before and after its successor
+    const overruled = arrived.filter(({ log, offset }) => log !== LOAD && offset % 2 === 0);
+    if (source.enrichments !== undefined)
+      await this.#insert(source, overruled.map(withoutLookUps(source)), OVERRULED_CLAIM);
     await this.#insert(
       source,
       loaded.map((event) => ({ ...event, log: BROKEN_LOAD })),
     );
   }
 
-  async #insert(source: EventSource, events: readonly WorldEvent[]): Promise<void> {
+  async #insert(source: EventSource, events: readonly WorldEvent[], claim = CLAIM): Promise<void> {
     if (events.length === 0) return;
     const block = new ArchiveBlock(source);
-    for (const event of events) append(block, event);
+    for (const event of events) append(block, event, claim);
     await new ArchiveWriter(this.store, source, 0, () => 0).insert(block, []);
   }
 
@@ -106,12 +112,19 @@ export class ParityArchive {
   }
 }
 
-function append(block: ArchiveBlock, { event, arrivalMs, log, offset }: WorldEvent): void {
+/** Found by a process whose look-ups do not count. */
+function withoutLookUps(source: EventSource): (each: WorldEvent) => WorldEvent {
+  const own = recordFields(source).length;
+  return (each) => ({ ...each, event: { ...each.event, row: each.event.row.slice(0, own) } });
+}
+
+function append(block: ArchiveBlock, { event, arrivalMs, log, offset }: WorldEvent, claim: number): void {
   block.append(event.row, {
     log,
     offset,
     knownAtMs: arrivalMs,
     arrivedAtMs: arrivalMs,
+    claim,
   });
 }
 

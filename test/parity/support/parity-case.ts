@@ -14,6 +14,7 @@ import {
   type World,
   type WorldEvent,
 } from '@forebay/testkit';
+import type { LookedUp } from '../enriched/looked-up';
 import { generateLabelRows, type LabelRows } from './label-rows';
 
 /** What the entities of a scene share. */
@@ -23,11 +24,14 @@ export interface Scene {
   readonly world: World;
   /** By the server's clock; the first is the world's. */
   readonly readsMs: readonly number[];
+  /** Of an enriched source: where its fields come from. */
+  readonly lookedUp?: LookedUp;
 }
 
 export interface ParityCase extends Scene {
   /** Of the entity: its only join key's value. */
   readonly key: string;
+  /** Of an enriched source: the fields that records have. */
   readonly history: readonly WorldEvent[];
   /** Of a joined or sequence source: the events that its own, the history, are made of. */
   readonly inputs?: PairedInputs;
@@ -60,7 +64,7 @@ export function generateScene(random: Random, options: SceneOptions): Scene {
 }
 
 /** Later reads find what the first one found, so they are only made where nothing is on its way. */
-function generateReads(random: Random, view: AggregationView, world: World, most: number): number[] {
+export function generateReads(random: Random, view: AggregationView, world: World, most: number): number[] {
   if (world.progressMs !== world.nowMs || world.storedToMs !== world.nowMs) return [];
   const newest = world.runs[world.written - 1];
   const endMs =

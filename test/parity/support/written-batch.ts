@@ -13,7 +13,7 @@ import { decodedRow, tieWords } from './streamed-entity';
 /** What the run stored of the entity: everything of the archive that had arrived by its clock. */
 export function writtenBatch(
   layout: ViewLayout,
-  { history, source, view }: ParityCase,
+  { history, source, view }: Pick<ParityCase, 'history' | 'source' | 'view'>,
   { qMs, cutMs }: WorldRun,
 ): Uint8Array | null {
   const { schedule } = view;

@@ -42,14 +42,18 @@ const BASES = [
   Date.UTC(2025, 11, 31, 23, 59, 59, 999),
 ];
 
-/** @param faults whether anything may be missing: else all is complete, fresh and finished */
+/**
+ * @param faults whether anything may be missing: else all is complete, fresh and finished
+ * @param givenMs the instant of the read, where it is that of another world
+ */
 export function generateWorld(
   random: Random,
   view: AggregationView,
   source: EventSource,
   faults: boolean,
+  givenMs: number | null = null,
 ): World {
-  const nowMs = random.pick(BASES) + random.pick([0, 1, -1, random.integer(DAY_MS)]);
+  const nowMs = givenMs ?? random.pick(BASES) + random.pick([0, 1, -1, random.integer(DAY_MS)]);
   const runs = generateRuns(random, view, source, nowMs, faults);
   const edge = random.pick([DAY_MS, HOUR_MS, 7 * DAY_MS, random.integer(40 * DAY_MS)]);
   const loadedUntilMs = generateLoad(random, view, runs);

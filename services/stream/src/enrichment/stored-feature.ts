@@ -77,7 +77,9 @@ export class StoredAggregation implements StoredFeature {
     listMs: number,
   ): Value {
     const { fold, layout, output } = this.#stored;
-    fold.fold(parts, { tMs: settledInstant(layout, tMs, listMs), ...clocks }, output);
+    const settledMs = settledInstant(layout, tMs, listMs);
+    if (settledMs === null) return null;
+    fold.fold(parts, { tMs: settledMs, ...clocks }, output);
     return fieldValue(output, this.#feature);
   }
 
