@@ -38,6 +38,8 @@ export function generateEnrichedScene(random: Random, options: SceneOptions): Sc
   const lookedWorld = {
     ...generateWorld(random, looked, lookedSource, faults, world.nowMs),
     writerAheadMs: world.writerAheadMs,
+    // at every look-up, all that had arrived is stored: progress may still be behind
+    storedToMs: world.nowMs,
   };
   const lookedUp = {
     source: lookedSource,
