@@ -48,6 +48,7 @@ export { fencesOf } from './stream-fences';
 export { type AddOutcome, StreamList } from './stream-list';
 export type { PartPatch } from './stream-list-ids';
 export { newPlacedWrite, type PlacedWrite, type StreamParts, type StreamWrite } from './stream-list-parts';
+export { keptFrom } from './stream-list-retention';
 export { INSTANT_ROW, LIFETIME_ROW } from './stream-list-rows';
 export { FENCE_ENTRY_BYTES, type FenceEntry, TAIL_BYTES, TOKEN_BYTES } from './stream-tail';
 export { TableHistory, type TableHistoryRow } from './table-history';

@@ -11,12 +11,18 @@ export function keepsLifetimeRow(layout: ViewLayout): boolean {
   return layout.hasLifetime && layout.view.batch === null;
 }
 
-/**
- * Whether no read can ask for the event. Dropping it writes nothing, so readers do not learn this writer's clock: theirs
- * may be behind it by the source's max_clock_skew.
- */
+/** Whether no read can ask for the event. */
 export function isTooLate(layout: ViewLayout, eventTimeMs: number, wMs: number): boolean {
+  return eventTimeMs < keptFrom(layout, wMs);
+}
+
+/**
+ * A writer at clock w drops an event that lies before it; −∞: none. Dropping it writes nothing, so readers do not learn the writer's
+ * clock: theirs may be behind it by the source's max_clock_skew.
+ */
+export function keptFrom(layout: ViewLayout, wMs: number): number {
+  if (keepsLifetimeRow(layout)) return Number.NEGATIVE_INFINITY;
   const readerMs = wMs - layout.source.maxClockSkewMs;
-  if (layout.view.batch !== null && eventTimeMs < readerMs - retentionOf(layout)) return true;
-  return eventTimeMs < oldestEdge(layout, readerMs);
+  const edgeMs = oldestEdge(layout, readerMs);
+  return layout.view.batch === null ? edgeMs : Math.max(edgeMs, readerMs - retentionOf(layout));
 }

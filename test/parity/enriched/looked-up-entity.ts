@@ -22,6 +22,7 @@ import {
   type OracleEvent,
   type OracleResult,
   type OracleScalar,
+  oracleFeatures,
   oracleLookUp,
   Random,
   type ReadFacts,
@@ -105,6 +106,7 @@ export class LookedUpEntity {
       feature,
       events: this.#knownAt(each.arrivalMs, read),
       newestClockMs: this.#newestClock(read, each.arrivalMs),
+      exactWithinMs: this.exactWithinMs,
       ofBatch: read.ownCutMs !== null || read.marker !== null,
     });
     const difference = status === looked.status ? lookUpDifference(looked, value, feature) : null;
@@ -144,25 +146,10 @@ export class LookedUpEntity {
   /** What was loaded has the value that the definition gives. */
   #ofLoaded({ event, arrivalMs }: WorldEvent, feature: AggregationFeature): Value {
     const { view, source } = this.lookedUp;
-    const read: ReadFacts = {
-      view,
-      source,
-      tMs: event.eventTimeMs,
-      serverClockMs: arrivalMs,
-      progressMs: arrivalMs,
-      completeSinceMs: Number.NEGATIVE_INFINITY,
-      marker: null,
-      ownCutMs: null,
-    };
     const events = this.#history.filter((one) => one.arrivalMs <= arrivalMs).map((one) => one.event);
-    const { result } = oracleLookUp({
-      read,
-      feature,
-      events,
-      newestClockMs: Number.NEGATIVE_INFINITY,
-      ofBatch: false,
-    });
-    return lookedUpValue(result.value as OracleScalar | null, feature.type as ScalarType);
+    const { results } = oracleFeatures(view, source, events, event.eventTimeMs);
+    const { value } = results[view.features.indexOf(feature)] as OracleResult;
+    return lookedUpValue(value as OracleScalar | null, feature.type as ScalarType);
   }
 
   #runsAt(atMs: number, count: number): readonly WorldRun[] {
@@ -257,7 +244,7 @@ export class LookedUpEntity {
     const known = this.#stored.get(name);
     if (known !== undefined) return known;
     const { view, source } = this.lookedUp;
-    const made = new StoredAggregation(view, source, name);
+    const made = new StoredAggregation(view, source, name, this.exactWithinMs);
     this.#stored.set(name, made);
     return made;
   }

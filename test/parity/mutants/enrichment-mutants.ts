@@ -35,6 +35,11 @@ export const ENRICHMENT_MUTANTS: readonly Mutant[] = [
       'sealed: this.#hasVariable ? (values[2] ?? null) : null',
       'sealed: null',
     ],
+    'what writers dropped is thought to be there': [
+      'stored-feature.ts',
+      'keptMs <= completeSinceMs ? clocks :',
+      'keptMs <= Number.POSITIVE_INFINITY ? clocks :',
+    ],
     'what is looked up is looked up now': [
       'stored-feature.ts',
       '{ tMs, ...clocks }, output);',

@@ -44,15 +44,15 @@ function counting(...windows: readonly Window[]): AggregationView {
 const HOUR: Window = { kind: 'sliding', lengthMs: HOUR_MS, hopMs: MINUTE_MS };
 
 /** Of events at these times, by values that were written at the clock. */
-function lookUp(view: AggregationView, times: readonly number[], newestClockMs: number) {
+function lookUp(view: AggregationView, times: readonly number[], newestClockMs: number, serverClockMs = t) {
   const row = source.fields.map(() => null);
   return oracleLookUp({
     read: {
       view,
       source,
       tMs: t,
-      serverClockMs: t,
-      progressMs: t,
+      serverClockMs,
+      progressMs: serverClockMs,
       completeSinceMs: Number.NEGATIVE_INFINITY,
       marker: null,
       ownCutMs: null,
@@ -60,6 +60,7 @@ function lookUp(view: AggregationView, times: readonly number[], newestClockMs: 
     feature: view.features[0] as AggregationFeature,
     events: times.map((eventTimeMs, i) => ({ row, eventTimeMs, tie: BigInt(i) })),
     newestClockMs,
+    exactWithinMs: 0,
     ofBatch: false,
   });
 }
@@ -85,6 +86,14 @@ describe('a looked-up field', () => {
   it('is null where a lifetime is one segment, which holds what came later', () => {
     const found = lookUp(counting({ kind: 'lifetime' }, HOUR), [t - 1, t + 1], t + 2 * HOUR_MS);
     expect([found.status, values(found)]).toEqual(['DEGRADED', [null, null]]);
+  });
+
+  it('may be anything where writers drop by now what its window needs, which leaves no trace', () => {
+    const late = lookUp(counting(HOUR), [t - 1], Number.NEGATIVE_INFINITY, t + 2 * HOUR_MS);
+    expect([late.status, values(late)]).toEqual(['DEGRADED', undefined]);
+    const lifetime = counting({ kind: 'lifetime' }, HOUR);
+    const kept = lookUp(lifetime, [t - 1], Number.NEGATIVE_INFINITY, t + 2 * HOUR_MS);
+    expect([kept.status, values(kept)]).toEqual(['PRESENT', [1]]);
   });
 
   it('may be anything where what its window needs is gone', () => {

@@ -15,6 +15,8 @@ export interface LookUpFacts {
   readonly events: readonly OracleEvent[];
   /** The newest clock that a stored value, or the marker of a run, was written at. */
   readonly newestClockMs: number;
+  /** Writers' clocks lie at least so far back. */
+  readonly exactWithinMs: number;
   /** Whether batch values are among what is read. */
   readonly ofBatch: boolean;
 }
@@ -30,7 +32,9 @@ export interface OracleLookUp {
  * Exact from the newest clock on. Before it, rows may hold events of after the event's time: then the value is that of an earlier
  * instant at which all segments ended, one of the last bounds of the view's hops, and DEGRADED.
  */
-export function oracleLookUp({ read, feature, events, newestClockMs, ofBatch }: LookUpFacts): OracleLookUp {
+export function oracleLookUp(facts: LookUpFacts): OracleLookUp {
+  const { feature, events, newestClockMs, ofBatch } = facts;
+  const read = withoutDropped(facts);
   const { view, source, tMs } = read;
   const index = view.features.indexOf(feature);
   const valueAt = (atMs: number) => oracleFeatures(view, source, events, atMs);
@@ -52,6 +56,19 @@ export function oracleLookUp({ read, feature, events, newestClockMs, ofBatch }: 
     atMs < lifetimeMs ? exact(null) : (valueAt(atMs).results[index] as OracleResult);
   const fields = isKnown ? instants.map(resultAt) : null;
   return { result, status: 'DEGRADED', fields };
+}
+
+/** By now writers drop what lies in no window at their clocks any more, or, beside batch values, before what the stream holds. */
+function withoutDropped({ read, exactWithinMs }: LookUpFacts): ReadFacts {
+  const { view, source, serverClockMs, completeSinceMs } = read;
+  const { batch, stream, features } = view;
+  const hasLifetime = features.some(({ window }) => window.kind === 'lifetime');
+  if (completeSinceMs === null || (batch === null && hasLifetime)) return read;
+  const wMs = serverClockMs - exactWithinMs - source.maxClockSkewMs;
+  const edges = features.filter(({ window }) => window.kind !== 'lifetime').map((one) => leftEdge(one, wMs));
+  if (batch !== null) edges.push(floorOf(wMs - batch.horizonMs, batch.cutHopMs));
+  const heldMs = batch === null ? Number.NEGATIVE_INFINITY : wMs - (stream?.retentionMs ?? 0);
+  return { ...read, completeSinceMs: Math.max(completeSinceMs, heldMs, Math.min(...edges)) };
 }
 
 /** Of a view with a lifetime: all events before it are one segment at the clock. */

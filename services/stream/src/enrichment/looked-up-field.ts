@@ -105,11 +105,11 @@ export class LookedUpField {
   }
 }
 
-function storedFeature({ feature }: Enrichment, project: Project): StoredFeature {
+function storedFeature({ feature, exactWithinMs }: Enrichment, project: Project): StoredFeature {
   const found = findView(project, feature.view, feature.version);
   switch (found?.kind) {
     case 'aggregation view':
-      return new StoredAggregation(found.view, sourceOf(project, found.view), feature.feature);
+      return new StoredAggregation(found.view, sourceOf(project, found.view), feature.feature, exactWithinMs);
     case 'table view':
       return new StoredTable(found.view, tableSourceOf(project, found.view), feature.feature);
     default:

@@ -5,8 +5,10 @@ import {
   compileTableView,
   isFloat64,
   isTableFloat64,
+  keptFrom,
   markerClock,
   newTableOutput,
+  type ReadContext,
   STATUS,
   settledInstant,
   TableRead,
@@ -36,6 +38,8 @@ export interface StoredFeature {
   readonly value: Value;
 }
 
+type Clocks = Omit<ReadContext, 'tMs'>;
+
 /** A feature of an aggregation view with a stream. */
 export class StoredAggregation implements StoredFeature {
   value: Value = null;
@@ -43,7 +47,13 @@ export class StoredAggregation implements StoredFeature {
   readonly #batch: BatchList;
   readonly #feature: FeaturePlace;
 
-  constructor(view: AggregationView, source: EventSource, feature: string) {
+  /** @param exactWithinMs writers of the view have clocks that lie at least so far back */
+  constructor(
+    view: AggregationView,
+    source: EventSource,
+    feature: string,
+    private readonly exactWithinMs: number,
+  ) {
     this.#stored = new StoredView(view, source);
     const { layout } = this.#stored;
     this.#batch = new BatchList(layout);
@@ -59,7 +69,7 @@ export class StoredAggregation implements StoredFeature {
   read(shared: KeyValues, values: KeyValues, tMs: number, nowMs: number): number {
     const { fold, output } = this.#stored;
     const parts = this.#stored.partsOf(values);
-    const clocks = this.#stored.clocksOf(shared, nowMs);
+    const clocks = this.#keptClocks(this.#stored.clocksOf(shared, nowMs), nowMs);
     const listMs = fold.fold(parts, { tMs, ...clocks }, output);
     if (Math.max(listMs, markerClock(clocks.batchMarker)) <= tMs) {
       this.value = fieldValue(output, this.#feature);
@@ -70,12 +80,15 @@ export class StoredAggregation implements StoredFeature {
     return STATUS.DEGRADED;
   }
 
-  #before(
-    parts: Parameters<ViewFold['fold']>[0],
-    clocks: Omit<Parameters<ViewFold['fold']>[1], 'tMs'>,
-    tMs: number,
-    listMs: number,
-  ): Value {
+  /** What writers drop by now leaves no trace in the stored values, though a read of long ago would ask for it. */
+  #keptClocks(clocks: Clocks, nowMs: number): Clocks {
+    const { completeSinceMs } = clocks;
+    if (completeSinceMs === null) return clocks;
+    const keptMs = keptFrom(this.#stored.layout, nowMs - this.exactWithinMs);
+    return keptMs <= completeSinceMs ? clocks : { ...clocks, completeSinceMs: keptMs };
+  }
+
+  #before(parts: Parameters<ViewFold['fold']>[0], clocks: Clocks, tMs: number, listMs: number): Value {
     const { fold, layout, output } = this.#stored;
     const settledMs = settledInstant(layout, tMs, listMs);
     if (settledMs === null) return null;
