@@ -70,6 +70,12 @@ export {
   streamMarkerKey,
   tableMarkerKey,
 } from './keys';
+export {
+  type MemberOfSource,
+  readMemberStatuses,
+  removeMemberStatus,
+  writeMemberStatus,
+} from './member-status';
 export type { KeySink, MgetBatch } from './mget-batch';
 export {
   DEFAULT_READ_TIMEOUT_MS,

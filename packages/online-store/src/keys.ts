@@ -106,6 +106,16 @@ export function sampledEntitiesKey(viewId: number): string {
   return `e:{${OUTPUT_BUCKET}}${viewId}`;
 }
 
+/** The names of the members of the stream service that read a source; it and their records lie in one slot of a cluster. */
+export function membersKey(sourceId: number): string {
+  return `s:{${sourceId}}`;
+}
+
+/** What one of them says of its reading. */
+export function memberStatusKey(sourceId: number, member: string): string {
+  return `${membersKey(sourceId)}.${member}`;
+}
+
 /** `run` names one batch run of the view: letters, digits, `-` and `_`. */
 export function receiptKey(bucket: number, viewId: number, run: string, chunk: number): string {
   return `r:{${bucket}}${viewId}.${run}.${chunk}`;

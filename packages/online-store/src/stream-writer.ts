@@ -76,6 +76,7 @@ const IDS_PATCH = 2;
 /** Compare-and-set writes of stream values, many entities a call. All writes of one flush must be of one bucket; flushes of several buckets may be under way. */
 export class StreamWriter {
   readonly #script: PackedScript;
+  #sentBytes = 0;
 
   constructor(connection: RedisConnection) {
     this.#script = new PackedScript(connection, FLUSH, connection.buckets);
@@ -124,6 +125,11 @@ export class StreamWriter {
     return statuses;
   }
 
+  /** Keys and arguments of all calls. */
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
   #begin(guard: CheckpointGuard | null): PackedCall {
     const call = this.#script.begin();
     const partitions = guard?.partitions ?? [];
@@ -144,6 +150,7 @@ export class StreamWriter {
     count: number,
     statuses: Uint8Array,
   ): Promise<void> {
+    this.#sentBytes += call.sizeBytes;
     const reply = (await this.#script.send(call, bucket)) as Buffer;
     if (reply.length === 0) {
       throw new ForebayError(

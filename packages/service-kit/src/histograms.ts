@@ -11,6 +11,8 @@ import type { HistogramDefinition, MetricDefinition } from './metric-definition'
 import { type HistogramName, type Labels, METRICS, prometheusName } from './metrics';
 import { SeriesMap } from './series-map';
 
+const MS_PER_SECOND = 1_000;
+
 /** Seconds and nanoseconds since the epoch. */
 function hrTime(): HrTime {
   const nowMs = Date.now();
@@ -19,7 +21,14 @@ function hrTime(): HrTime {
 
 /** One series of a histogram: recording is a search among a few bounds and two additions. */
 export interface BoundHistogram {
+  /** By bucket, one more than there are bounds; they go on. */
+  readonly counts: Float64Array;
   record(value: number): void;
+  /**
+   * Of a histogram of seconds: how long ago the first `count` instants are, ms since the epoch; what lies ahead counts as 0. For many
+   * at once: those that follow each other are mostly of one bucket.
+   */
+  recordAges(nowMs: number, instantsMs: Float64Array, count: number): void;
 }
 
 export interface Histogram<N extends HistogramName> {
@@ -45,11 +54,40 @@ class HistogramSeries implements BoundHistogram {
 
   /** A value that equals a bound belongs below it. */
   record(value: number): void {
+    const bucket = this.#bucketOf(value);
+    this.counts[bucket] = (this.counts[bucket] as number) + 1;
+    this.sum += value;
+  }
+
+  recordAges(nowMs: number, instantsMs: Float64Array, count: number): void {
+    const { counts } = this;
+    let bucket = 0;
+    let [aboveMs, upToMs] = this.#boundsMs(bucket);
+    let sumMs = 0;
+    for (let i = 0; i < count; i++) {
+      const ageMs = Math.max(0, nowMs - (instantsMs[i] as number));
+      if (!(ageMs > aboveMs && ageMs <= upToMs)) {
+        bucket = this.#bucketOf(ageMs / MS_PER_SECOND);
+        [aboveMs, upToMs] = this.#boundsMs(bucket);
+      }
+      counts[bucket] = (counts[bucket] as number) + 1;
+      sumMs += ageMs;
+    }
+    this.sum += sumMs / MS_PER_SECOND;
+  }
+
+  #bucketOf(value: number): number {
     const { bounds } = this;
     let bucket = 0;
     while (bucket < bounds.length && value > (bounds[bucket] as number)) bucket++;
-    this.counts[bucket] = (this.counts[bucket] as number) + 1;
-    this.sum += value;
+    return bucket;
+  }
+
+  /** `(above, up to]` */
+  #boundsMs(bucket: number): readonly [number, number] {
+    const { bounds } = this;
+    const above = bounds[bucket - 1] ?? Number.NEGATIVE_INFINITY;
+    return [above * MS_PER_SECOND, (bounds[bucket] ?? Number.POSITIVE_INFINITY) * MS_PER_SECOND];
   }
 }
 

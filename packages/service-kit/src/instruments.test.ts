@@ -120,3 +120,26 @@ test('beyond the bound, further series are counted together', async () => {
   expect(shown.length).toBeLessThanOrEqual(MAX_SERIES_PER_METRIC + 1);
   expect(shown.find((p) => p.attributes.view === 'other')?.value).toBe(5);
 });
+
+test('ages of many instants are counted as each by itself would be', async () => {
+  const { instruments, points } = setUp();
+  const nowMs = 1_700_000_000_000;
+  const bounds = METRICS.forebay_stream_apply_delay_seconds.buckets;
+  // on each bound, beside it, between, beyond, ahead, and back again
+  const agesMs = bounds.flatMap((bound) => [bound * 1_000, bound * 1_000 + 1, bound * 500]);
+  const all = [...agesMs, ...agesMs.toReversed(), 2 ** 40, -5_000, 0, 7, 7, 7];
+  const delays = instruments.histogram('forebay_stream_apply_delay_seconds');
+  const [together, each] = ['together', 'each'].map((source) => delays.bind({ project: 'shop', source }));
+  together?.recordAges(
+    nowMs,
+    Float64Array.from([...all, 999_999], (age) => nowMs - age),
+    all.length,
+  );
+  for (const age of all) each?.record(Math.max(0, age) / 1_000);
+  const [first, second] = (await points('forebay_stream_apply_delay_seconds')).map(
+    ({ value }) => value as { sum: number; count: number; buckets: unknown },
+  );
+  expect(first?.buckets).toEqual(second?.buckets);
+  expect(first?.count).toBe(all.length);
+  expect(first?.sum).toBeCloseTo(second?.sum as number, 3);
+});

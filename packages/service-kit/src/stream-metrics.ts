@@ -1,4 +1,4 @@
-import { COUNTS, STEP_SECONDS } from './histogram-bounds';
+import { COUNTS, DELAY_SECONDS, SIZE_BYTES, STEP_SECONDS } from './histogram-bounds';
 import type { MetricDefinition } from './metric-definition';
 
 /** What the stream service counts. */
@@ -6,20 +6,23 @@ export const STREAM_METRICS = {
   forebay_stream_events_total: {
     kind: 'counter',
     unit: '{event}',
-    description: 'Records read from the topic of a source, whatever became of them.',
+    description:
+      'Records that were read and are events, whatever became of them; what is read again after a rewind counts again. Dead letters are not among them.',
     labels: ['project', 'source'],
   },
   forebay_stream_late_events_total: {
     kind: 'counter',
     unit: '{event}',
-    description: 'Events that arrived later than the allowed lateness, or too late for a held segment.',
+    description:
+      'Events that arrived later than the allowed lateness of their source. They count at once where a segment is held for them.',
     labels: ['project', 'source'],
   },
   forebay_stream_too_late_events_total: {
     kind: 'counter',
     unit: '{event}',
-    description: 'Events left to the batch runs, because no stream segment holds their time any more.',
-    labels: ['project', 'source'],
+    description:
+      'Events that a view leaves to its batch runs, because no stream segment holds their time any more.',
+    labels: ['project', 'source', 'view'],
   },
   forebay_stream_future_events_total: {
     kind: 'counter',
@@ -30,22 +33,34 @@ export const STREAM_METRICS = {
   forebay_stream_duplicate_events_total: {
     kind: 'counter',
     unit: '{event}',
-    description: 'Records dropped because they were applied before (redelivered, or the same event id).',
-    labels: ['project', 'source'],
+    description: 'Events that a view has counted before (redelivered, or of the same event id).',
+    labels: ['project', 'source', 'view'],
   },
   forebay_stream_differing_duplicates_total: {
     kind: 'counter',
     unit: '{event}',
     description:
       'Duplicates by their event id whose content differs from that of the event which counts; a few of the differing ones look equal.',
-    labels: ['project', 'source'],
+    labels: ['project', 'source', 'view'],
   },
   forebay_stream_beyond_dedupe_events_total: {
     kind: 'counter',
     unit: '{event}',
     description:
-      'Events left to the batch runs, because they are older than the ids that are held to find duplicates.',
-    labels: ['project', 'source'],
+      'Events that a view leaves to its batch runs, because they are older than the ids that are held to find duplicates.',
+    labels: ['project', 'source', 'view'],
+  },
+  forebay_stream_filtered_events_total: {
+    kind: 'counter',
+    unit: '{event}',
+    description: 'Events that the filter of a view excludes.',
+    labels: ['project', 'source', 'view'],
+  },
+  forebay_stream_null_key_events_total: {
+    kind: 'counter',
+    unit: '{event}',
+    description: 'Events that are of no entity of a view, because a join key is null.',
+    labels: ['project', 'source', 'view'],
   },
   forebay_stream_not_finite_inputs_total: {
     kind: 'counter',
@@ -113,20 +128,50 @@ export const STREAM_METRICS = {
     labels: ['project', 'source'],
     buckets: COUNTS,
   },
+  forebay_stream_flush_events: {
+    kind: 'histogram',
+    unit: '{event}',
+    description: 'Events that one flush writes into values.',
+    labels: ['project', 'source'],
+    buckets: COUNTS,
+  },
+  forebay_stream_flush_bytes: {
+    kind: 'histogram',
+    unit: 'By',
+    description: 'Bytes sent to Redis by one flush, keys and conditions included.',
+    labels: ['project', 'source'],
+    buckets: SIZE_BYTES,
+  },
   forebay_stream_apply_delay_seconds: {
     kind: 'histogram',
     unit: 's',
     description:
-      'Time from the arrival of a record at the broker to its flush; one sample a flush and partition.',
+      'Time from the arrival of an event at the broker to its flush: from then on it is in the value. Each event counts.',
     labels: ['project', 'source'],
-    buckets: STEP_SECONDS,
+    buckets: DELAY_SECONDS,
+  },
+  forebay_stream_event_delay_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    description:
+      'Time from when an event happened, by its event time, to its flush. Each event counts; one that lies ahead as 0.',
+    labels: ['project', 'source'],
+    buckets: DELAY_SECONDS,
   },
   forebay_stream_lag_records: {
     kind: 'gauge',
     acrossProcesses: 'sum',
     unit: '{record}',
     description:
-      'Records between the applied position and the end of the partitions that this process reads.',
+      'Records between what is in the values and the end of a partition that this process reads. Of a source that is re-keyed also those that wait to be copied, of all processes, as partition `uncopied` of its own topic.',
+    labels: ['project', 'source', 'topic', 'partition'],
+  },
+  forebay_stream_freshness_seconds: {
+    kind: 'gauge',
+    acrossProcesses: 'max',
+    unit: 's',
+    description:
+      'Age of the instant before which every event that had arrived is in the values, of the partitions that this process reads.',
     labels: ['project', 'source'],
   },
   forebay_stream_cached_entities: {
@@ -134,6 +179,20 @@ export const STREAM_METRICS = {
     acrossProcesses: 'sum',
     unit: '{entity}',
     description: 'Entities whose state is held in memory.',
+    labels: ['project', 'view'],
+  },
+  forebay_stream_state_bytes: {
+    kind: 'gauge',
+    acrossProcesses: 'sum',
+    unit: 'By',
+    description: 'Memory for the state of the entities of a view, estimated.',
+    labels: ['project', 'view'],
+  },
+  forebay_stream_catch_up_ratio: {
+    kind: 'gauge',
+    acrossProcesses: 'min',
+    unit: '1',
+    description: 'How far a view has come whose stream values are made anew, 0 to 1; only while that lasts.',
     labels: ['project', 'view'],
   },
   forebay_stream_pair_bytes: {

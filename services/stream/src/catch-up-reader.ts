@@ -42,9 +42,9 @@ const NO_METRICS = {
   counts: () => {},
   deadLetters: () => {},
   flush: () => {},
-  applyDelay: () => {},
+  delays: () => {},
+  progress: () => {},
   rewind: () => {},
-  cached: () => {},
   schemaLookupFailed: () => {},
 };
 

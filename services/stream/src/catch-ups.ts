@@ -26,6 +26,7 @@ import {
 } from '@forebay/online-store';
 import { askCatchUpPlan } from './catch-up-facts';
 import { CatchUpReader, type CatchUpReaderOptions } from './catch-up-reader';
+import type { CatchUpProgress } from './observing/source-sight';
 
 const LOOK_MS = 300;
 /** Of a cluster, with a thousand buckets to ask. */
@@ -46,6 +47,10 @@ interface Watched {
   /** Buckets in which the view had no marker at the last look, though nobody makes it anew. */
   absent: ReadonlySet<number>;
   startedMs: number;
+  /** Null: it is not made anew. */
+  ratio: number | null;
+  /** By partition, where its reading stood when it was first looked at. */
+  begun: Map<number, number>;
 }
 
 /** By stage, the catch-ups of a view by bucket. */
@@ -68,6 +73,8 @@ export class CatchUps {
       stoodAt: new Map(),
       absent: new Set(),
       startedMs: clock(),
+      ratio: null,
+      begun: new Map(),
     }));
   }
 
@@ -84,6 +91,13 @@ export class CatchUps {
     if (this.#timer !== null) clearInterval(this.#timer);
     await this.#looking;
     await Promise.all(this.#watched.map((watched) => this.#endReader(watched)));
+  }
+
+  /** How far views have come that are made anew. */
+  progress(): CatchUpProgress[] {
+    return this.#watched.flatMap(({ view, ratio }) =>
+      ratio === null ? [] : [{ viewId: view.id, name: definitionName(view), ratio }],
+    );
   }
 
   /** One look at a time; what fails is tried again at the next one. */
@@ -111,6 +125,7 @@ export class CatchUps {
 
   async #attend(watched: Watched, stages: ByStage): Promise<void> {
     const { redis } = this.#options.runtime;
+    this.#noteRatio(watched, stages);
     await this.#attendAbsent(watched, stages.absent);
     if (stages.clearing.size > 0) await this.#clear(watched, stages.clearing as Map<number, CatchUp>);
     if (stages.reading.size > 0) {
@@ -120,6 +135,26 @@ export class CatchUps {
     let joined = 0;
     for (const bucket of stages.joining.keys()) if (await finishJoin(redis, bucket, watched.ids)) joined++;
     if (joined > 0 && joined === stages.joining.size) this.#tellComplete(watched, stages);
+  }
+
+  #noteRatio(watched: Watched, { clearing, reading, joining }: ByStage): void {
+    if (reading.size > 0 && clearing.size === 0) return;
+    watched.begun = new Map();
+    watched.ratio = clearing.size > 0 ? 0 : joining.size > 0 ? 1 : null;
+  }
+
+  /** By the records between where it began and where the common reading stood. */
+  #noteReading(watched: Watched, reading: ReadonlyMap<number, CatchUp>): void {
+    let [read, all] = [0, 0];
+    for (const [partition, end] of watched.stoodAt) {
+      const at = Math.min(...[...reading.values()].map(({ offsets }) => offsets[partition] ?? -1));
+      if (at < 0) continue;
+      const begun = watched.begun.get(partition) ?? at;
+      watched.begun.set(partition, begun);
+      read += Math.max(0, Math.min(at, end) - begun);
+      all += Math.max(0, end - begun);
+    }
+    watched.ratio = all === 0 ? 1 : read / all;
   }
 
   /** A view without a marker, in a bucket of which the source has a checkpoint, is new or was lost. At the first look it may be about to be marked. */
@@ -170,6 +205,7 @@ export class CatchUps {
     const stoodAt = watched.stoodAt;
     const stands = await oldestCheckpoint(redis, source.id);
     watched.stoodAt = new Map([...(stands?.offsets ?? [])].entries());
+    this.#noteReading(watched, reading);
     if (stoodAt.size === 0) return;
     const isNear = [...reading.values()].every(({ offsets }) =>
       [...stoodAt].every(([partition, offset]) => (offsets[partition] ?? -1) >= offset),

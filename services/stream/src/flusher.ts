@@ -28,6 +28,8 @@ const ONLY_BUCKET: ReadonlySet<number> = new Set([0]);
 export interface FlushReport {
   readonly values: number;
   readonly conflicts: number;
+  /** What was sent, conflicts included. */
+  readonly bytes: number;
   /** Where values were written. */
   readonly buckets: ReadonlySet<number>;
 }
@@ -97,6 +99,7 @@ export class Flusher {
     let dirty = this.#takeDirty(state);
     const values = dirty.length;
     const buckets = this.#bucketsOf(dirty);
+    const sentBefore = this.#writer.sentBytes;
     let conflicts = 0;
     for (let round = 0; dirty.length > 0; round++) {
       terms.check();
@@ -114,7 +117,7 @@ export class Flusher {
       await this.#reload(state, lost, terms.clock());
       dirty = this.#takeDirty(state);
     }
-    return { values, conflicts, buckets };
+    return { values, conflicts, bytes: this.#writer.sentBytes - sentBefore, buckets };
   }
 
   #bucketsOf(pending: readonly CachedEntity[]): ReadonlySet<number> {

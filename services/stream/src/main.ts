@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { decodeRegistry } from '@forebay/definitions';
 import { connectEventLog } from '@forebay/event-log';
 import { openSchemaRegistry } from '@forebay/formats';
@@ -85,6 +86,7 @@ void runService({
           outputLog,
           schemas: openSchemaRegistry(configuration),
           instruments,
+          member: `${hostname()}.${process.pid}`,
           logger,
           clock: Date.now,
           group: configuration.group,

@@ -8,6 +8,7 @@ import {
 import { allOf } from './by-bucket';
 import type { RawRecord } from './chunk-reader';
 import { DueBuckets, IDLE_EVERY_MS } from './due-buckets';
+import type { SourceMetrics } from './source-metrics';
 import type { TopicControl } from './topic-control';
 
 /** Kafka's own offsets are for display. */
@@ -22,6 +23,7 @@ export interface ProgressTellerOptions<R extends RawRecord> {
   readonly maxStalenessMs: number;
   readonly redis: RedisConnection;
   readonly topic: Pick<TopicControl<R>, 'partitions' | 'absent' | 'commit' | 'arrivedBefore'>;
+  readonly metrics: Pick<SourceMetrics, 'progress'>;
 }
 
 /** Tells how far the stored values are: to readers, who judge by it how fresh they are, and to the group. */
@@ -79,6 +81,7 @@ export class ProgressTeller<R extends RawRecord> {
       );
     });
     await allOf(tells);
+    this.#options.metrics.progress(reached);
     return this.#isFurther(nowMs);
   }
 

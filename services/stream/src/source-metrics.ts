@@ -1,124 +1,208 @@
 import { STATUS } from '@forebay/algebra';
 import type { Rejection } from '@forebay/formats';
+import type { BoundCounter, Labels } from '@forebay/service-kit';
 import type { ApplyCounts } from './apply-counts';
+import type { FlushReport } from './flusher';
+import type { SourceSight } from './observing/source-sight';
 import type { RuntimeOptions } from './source-runtime-options';
+import type { WaitingRecords } from './waiting-records';
 
-/** The metrics of one source, bound once. */
+type SourceLabels = Labels<'forebay_stream_events_total'>;
+
+/** What each count of a view is shown as. */
+const VIEW_COUNTERS = {
+  tooLate: 'forebay_stream_too_late_events_total',
+  duplicate: 'forebay_stream_duplicate_events_total',
+  differing: 'forebay_stream_differing_duplicates_total',
+  beyondDedupe: 'forebay_stream_beyond_dedupe_events_total',
+  filtered: 'forebay_stream_filtered_events_total',
+  nullKeys: 'forebay_stream_null_key_events_total',
+} as const satisfies { readonly [Count in keyof ApplyCounts]?: string };
+
+type ViewCount = keyof typeof VIEW_COUNTERS;
+
+/** What has happened since the process began to read the source. */
+export interface SourceTotals {
+  events: number;
+  late: number;
+  tooLate: number;
+  duplicates: number;
+  conflicts: number;
+  rewinds: number;
+}
+
+/** The metrics of one source, bound once. Nothing here is done for each event but what `delays` does. */
 export class SourceMetrics {
+  readonly totals: SourceTotals = { events: 0, late: 0, tooLate: 0, duplicates: 0, conflicts: 0, rewinds: 0 };
+  readonly #labels: SourceLabels;
+  readonly #instruments;
+  readonly #clock;
   readonly #bound;
-  readonly #lookUps;
   readonly #deadLetters;
-  readonly #replays;
   readonly #rewinds;
-  readonly #cached;
-  readonly #lag;
-  readonly #archiveLag;
-  readonly #waitingBytes;
-  readonly #paired;
+  readonly #ofViews = new Map<string, Readonly<Record<ViewCount, BoundCounter>>>();
+  readonly #ends: (() => void)[] = [];
   #newestEventMs = Number.NEGATIVE_INFINITY;
+  /** By partition: all that had arrived before is in the values. */
+  readonly #reachedMs = new Map<number, number>();
 
-  private readonly labels: { readonly project: string; readonly source: string };
-
-  constructor({
-    instruments,
-    project,
-    source,
-    clock,
-  }: Pick<RuntimeOptions, 'instruments' | 'project' | 'source' | 'clock'>) {
+  constructor(options: Pick<RuntimeOptions, 'instruments' | 'project' | 'source' | 'clock'>) {
+    const { instruments, project, source, clock } = options;
     const labels = { project, source: source.name };
-    this.labels = labels;
+    this.#labels = labels;
+    this.#instruments = instruments;
+    this.#clock = clock;
     this.#bound = {
       events: instruments.counter('forebay_stream_events_total').bind(labels),
       late: instruments.counter('forebay_stream_late_events_total').bind(labels),
-      tooLate: instruments.counter('forebay_stream_too_late_events_total').bind(labels),
       future: instruments.counter('forebay_stream_future_events_total').bind(labels),
-      duplicates: instruments.counter('forebay_stream_duplicate_events_total').bind(labels),
-      differing: instruments.counter('forebay_stream_differing_duplicates_total').bind(labels),
-      beyondDedupe: instruments.counter('forebay_stream_beyond_dedupe_events_total').bind(labels),
       spread: instruments.counter('forebay_stream_spread_entities_total').bind(labels),
       conflicts: instruments.counter('forebay_stream_cas_conflicts_total').bind(labels),
       flushDuration: instruments.histogram('forebay_stream_flush_duration_seconds').bind(labels),
       flushValues: instruments.histogram('forebay_stream_flush_values').bind(labels),
+      flushEvents: instruments.histogram('forebay_stream_flush_events').bind(labels),
+      flushBytes: instruments.histogram('forebay_stream_flush_bytes').bind(labels),
       applyDelay: instruments.histogram('forebay_stream_apply_delay_seconds').bind(labels),
+      eventDelay: instruments.histogram('forebay_stream_event_delay_seconds').bind(labels),
       notFinite: instruments.counter('forebay_stream_not_finite_inputs_total').bind(labels),
       schemaLookupFailures: instruments.counter('forebay_schema_lookup_failures_total').bind(labels),
       archiveInsert: instruments.histogram('forebay_archive_insert_duration_seconds').bind(labels),
     };
-    this.#lookUps = instruments.counter('forebay_enrichment_lookups_total');
     this.#deadLetters = instruments.counter('forebay_dead_letters_total');
-    this.#replays = instruments.counter('forebay_replayed_records_total');
     this.#rewinds = instruments.counter('forebay_stream_rewinds_total');
-    this.#cached = instruments.gauge('forebay_stream_cached_entities');
-    instruments
-      .gauge('forebay_newest_event_age_seconds')
-      .observe(() =>
-        Number.isFinite(this.#newestEventMs) ? [[labels, (clock() - this.#newestEventMs) / 1000]] : [],
-      );
-    this.#lag = instruments.gauge('forebay_stream_lag_records');
-    this.#paired = instruments.gauge('forebay_stream_pair_bytes');
-    this.#archiveLag = instruments.gauge('forebay_archive_lag_records');
-    this.#waitingBytes = instruments.gauge('forebay_archive_waiting_bytes');
+  }
+
+  /** Of applied − arrived, in the buckets of its metric: the counts since the process began. */
+  get applyDelayCounts(): Float64Array {
+    return this.#bound.applyDelay.counts;
+  }
+
+  /** Shows at every scrape what is seen of the source; until `close`. */
+  show(sight: SourceSight): void {
+    const { project } = this.#labels;
+    const gauge = this.#instruments.gauge.bind(this.#instruments);
+    const views = () =>
+      sight.views().map(({ name, ...rest }) => ({ labels: { project, view: name }, ...rest }));
+    const mine = (value: number | null) => (value === null ? [] : [[this.#labels, value] as const]);
+    const freshness = () => this.freshnessMs(sight.assigned());
+    const seconds = (ms: number | null) => (ms === null ? null : ms / 1_000);
+    this.#ends.push(
+      gauge('forebay_newest_event_age_seconds').observe(() => mine(this.#newestEventAge())),
+      gauge('forebay_stream_freshness_seconds').observe(() => mine(seconds(freshness()))),
+      gauge('forebay_freshness_seconds').observe(() => {
+        const age = seconds(freshness());
+        return age === null ? [] : views().map(({ labels }) => [labels, age]);
+      }),
+      gauge('forebay_stream_cached_entities').observe(() =>
+        views().map(({ labels, entities }) => [labels, entities]),
+      ),
+      gauge('forebay_stream_state_bytes').observe(() =>
+        views().map(({ labels, sizeBytes }) => [labels, sizeBytes]),
+      ),
+      gauge('forebay_stream_catch_up_ratio').observe(() =>
+        sight.catchUps().map(({ name, ratio }) => [{ project, view: name }, ratio]),
+      ),
+      gauge('forebay_stream_lag_records').observe(() =>
+        sight.lags().map(({ topic, partition, records }) => [{ ...this.#labels, topic, partition }, records]),
+      ),
+      gauge('forebay_archive_lag_records').observe(() => mine(sight.archiveLag())),
+      gauge('forebay_archive_waiting_bytes').observe(() => mine(sight.archiveWaitingBytes())),
+      gauge('forebay_stream_pair_bytes').observe(() => mine(sight.pairBytes())),
+    );
+  }
+
+  close(): void {
+    for (const end of this.#ends.splice(0)) end();
+  }
+
+  #newestEventAge(): number | null {
+    return Number.isFinite(this.#newestEventMs) ? (this.#clock() - this.#newestEventMs) / 1_000 : null;
+  }
+
+  /** Of all of these partitions; null: of one it is not known, or there are none. */
+  freshnessMs(partitions: Iterable<number>): number | null {
+    let oldestMs = Number.POSITIVE_INFINITY;
+    for (const partition of partitions)
+      oldestMs = Math.min(oldestMs, this.#reachedMs.get(partition) ?? Number.NEGATIVE_INFINITY);
+    return Number.isFinite(oldestMs) ? Math.max(0, this.#clock() - oldestMs) : null;
+  }
+
+  /** Readers have been told. */
+  progress(reached: readonly { readonly partition: number; readonly instantMs: number }[]): void {
+    for (const { partition, instantMs } of reached) this.#reachedMs.set(partition, instantMs);
   }
 
   chunk(read: { events: number; late: number; notFinite: number; newestEventMs: number }): void {
+    this.totals.events += read.events;
+    this.totals.late += read.late;
     this.#bound.events.add(read.events);
     if (read.late > 0) this.#bound.late.add(read.late);
     if (read.notFinite > 0) this.#bound.notFinite.add(read.notFinite);
     if (read.newestEventMs > this.#newestEventMs) this.#newestEventMs = read.newestEventMs;
   }
 
-  /** Records of the topic that are not in the values yet, and that are not in the archive yet; bytes that wait for it in memory. */
-  lag(values: number, archive: number, waitingBytes: number): void {
-    this.#waitingBytes.set(this.labels, waitingBytes);
-    this.#lag.set(this.labels, values);
-    this.#archiveLag.set(this.labels, archive);
-  }
-
-  /** What is held of events that may still be part of a pair. */
-  paired(sizeBytes: number): void {
-    this.#paired.set(this.labels, sizeBytes);
-  }
-
-  counts(counts: ApplyCounts): void {
-    if (counts.tooLate > 0) this.#bound.tooLate.add(counts.tooLate);
-    if (counts.duplicate > 0) this.#bound.duplicates.add(counts.duplicate);
-    if (counts.differing > 0) this.#bound.differing.add(counts.differing);
-    if (counts.beyondDedupe > 0) this.#bound.beyondDedupe.add(counts.beyondDedupe);
+  /** @param view `view@version` */
+  counts(view: string, counts: ApplyCounts): void {
+    this.totals.tooLate += counts.tooLate + counts.beyondDedupe;
+    this.totals.duplicates += counts.duplicate;
     if (counts.spread > 0) this.#bound.spread.add(counts.spread);
+    const counters = this.#countersOf(view);
+    for (const count of Object.keys(VIEW_COUNTERS) as ViewCount[])
+      if (counts[count] > 0) counters[count].add(counts[count]);
+  }
+
+  #countersOf(view: string): Readonly<Record<ViewCount, BoundCounter>> {
+    const known = this.#ofViews.get(view);
+    if (known !== undefined) return known;
+    const labels = { ...this.#labels, view };
+    const made = Object.fromEntries(
+      Object.entries(VIEW_COUNTERS).map(([count, name]) => [
+        count,
+        this.#instruments.counter(name).bind(labels),
+      ]),
+    ) as Record<ViewCount, BoundCounter>;
+    this.#ofViews.set(view, made);
+    return made;
   }
 
   deadLetters(rejected: readonly { readonly rejection: Rejection }[]): void {
     for (const { rejection } of rejected) {
-      this.#deadLetters.add({ ...this.labels, reason: rejection.reason });
+      this.#deadLetters.add({ ...this.#labels, reason: rejection.reason });
       if (rejection.reason === 'future') this.#bound.future.add(1);
     }
   }
 
   /** Dead letters that came again: those that count, and those whose original had come before. */
   replays(counted: number, refused: number): void {
-    if (counted > 0) this.#replays.add({ ...this.labels, outcome: 'counted' }, counted);
-    if (refused > 0) this.#replays.add({ ...this.labels, outcome: 'refused' }, refused);
+    const replays = this.#instruments.counter('forebay_replayed_records_total');
+    if (counted > 0) replays.add({ ...this.#labels, outcome: 'counted' }, counted);
+    if (refused > 0) replays.add({ ...this.#labels, outcome: 'refused' }, refused);
   }
 
   /** Of one field of some events: statuses by their number, and how many had the field already. */
   lookedUp(field: string, statuses: Uint32Array, archived: number): void {
-    const { labels } = this;
+    const labels = this.#labels;
+    const lookUps = this.#instruments.counter('forebay_enrichment_lookups_total');
     for (const [name, status] of Object.entries(STATUS)) {
       const count = statuses[status] as number;
-      if (count > 0) this.#lookUps.add({ ...labels, field, status: name.toLowerCase() }, count);
+      if (count > 0) lookUps.add({ ...labels, field, status: name.toLowerCase() }, count);
     }
-    if (archived > 0) this.#lookUps.add({ ...labels, field, status: 'archived' }, archived);
+    if (archived > 0) lookUps.add({ ...labels, field, status: 'archived' }, archived);
   }
 
-  flush(values: number, conflicts: number, seconds: number): void {
+  flush({ values, conflicts, bytes }: FlushReport, events: number, seconds: number): void {
     this.#bound.flushValues.record(values);
+    this.#bound.flushEvents.record(events);
+    this.#bound.flushBytes.record(bytes);
     this.#bound.flushDuration.record(seconds);
+    this.totals.conflicts += conflicts;
     if (conflicts > 0) this.#bound.conflicts.add(conflicts);
   }
 
-  /** From arrival at the broker to being in the stored value, of the oldest record of a flush. */
-  applyDelay(seconds: number): void {
-    this.#bound.applyDelay.record(Math.max(0, seconds));
+  /** Of events that are in the stored values from now on. */
+  delays({ events, arrivedAtMs, happenedAtMs }: WaitingRecords, nowMs: number): void {
+    this.#bound.applyDelay.recordAges(nowMs, arrivedAtMs, events);
+    this.#bound.eventDelay.recordAges(nowMs, happenedAtMs, events);
   }
 
   /** The schema registry did not say what a schema is: reading stands until it does. */
@@ -127,15 +211,11 @@ export class SourceMetrics {
   }
 
   rewind(reason: string): void {
-    this.#rewinds.add({ ...this.labels, reason });
+    this.totals.rewinds++;
+    this.#rewinds.add({ ...this.#labels, reason });
   }
 
   archiveInsert(seconds: number): void {
     this.#bound.archiveInsert.record(seconds);
-  }
-
-  /** @param view `view@version` */
-  cached(view: string, entities: number): void {
-    this.#cached.set({ project: this.labels.project, view }, entities);
   }
 }

@@ -27,6 +27,8 @@ export interface RuntimeOptions {
   /** Left out: views have no output topics. */
   readonly outputLog?: Pick<OutputLog, 'producer' | 'ensureTopic'>;
   readonly instruments: Instruments;
+  /** The name of this process among those that read: letters, digits, `-`, `_` and `.`. */
+  readonly member: string;
   readonly logger: Logger;
   readonly clock: () => number;
   readonly group: string;

@@ -18,6 +18,7 @@ import { Checkpoints } from './checkpoints';
 import { ENRICHED_FLUSH_MS, eventEnrichment } from './enrichment/event-enrichment';
 import { Flusher } from './flusher';
 import { idsHeldFrom } from './ids-held-from';
+import { SourceReport } from './observing/source-report';
 import { beginOutputs, openOutputs } from './output/open-outputs';
 import {
   checkInternalTopic,
@@ -42,7 +43,6 @@ import { prepareViews } from './view-standings';
 const EPOCH = 0;
 const TICK_MS = 250;
 const PROBE_MS = 200;
-const LAG_MS = 5_000;
 
 export class SourceRuntime {
   readonly #options: RuntimeOptions;
@@ -53,7 +53,7 @@ export class SourceRuntime {
   readonly #prober: ProgressProber;
   readonly #archiver: EventArchive;
   readonly #worker: SourceWorker<EventRecord>;
-  readonly #metrics: SourceMetrics;
+  readonly #report: SourceReport;
   readonly #catchUps: CatchUps;
   readonly #outputs: ReturnType<typeof openOutputs>;
   /** null: the topic is read as it is. */
@@ -61,7 +61,6 @@ export class SourceRuntime {
   #joining: Promise<LogConsumer> | null = null;
   #consumer: LogConsumer | null = null;
   #timer: NodeJS.Timeout | null = null;
-  #lagTimer: NodeJS.Timeout | null = null;
   #unwatch: (() => void) | null = null;
 
   private constructor(options: RuntimeOptions, epochs: TopicEpochs) {
@@ -81,7 +80,6 @@ export class SourceRuntime {
       logger,
     });
     const metrics = new SourceMetrics(options);
-    this.#metrics = metrics;
     const archiveWith = options.archiveWith ?? ((archiverOptions) => new Archiver(archiverOptions));
     this.#archiver = archiveWith({
       store: offline,
@@ -114,13 +112,14 @@ export class SourceRuntime {
     const layouts = views.map((view) => compileView(view, source));
     const enrichment = eventEnrichment(options, this.#archiver, metrics);
     this.#outputs = openOutputs(options, topic, () => this.#worker.stored);
+    const state = new SourceState(layouts, redis.buckets, options.lookUps?.exactWithinMs);
     this.#worker = new SourceWorker<EventRecord>({
       name: source.name,
       sourceId: source.id,
       maxStalenessMs: source.maxStalenessMs,
       epoch: EPOCH,
       redis,
-      state: new SourceState(layouts, redis.buckets, options.lookUps?.exactWithinMs),
+      state,
       reader: rekeying?.reader ?? new TopicsReader(source, options.schemas),
       flusher: new Flusher(redis),
       archiver: this.#archiver,
@@ -146,6 +145,17 @@ export class SourceRuntime {
         return idsHeldFrom(source, reads ? await oldestProgress(redis, source.id) : null, EPOCH);
       },
       onFatal: options.onFatal,
+    });
+    this.#report = new SourceReport({
+      runtime: options,
+      metrics,
+      state,
+      stored: () => this.#worker.stored,
+      ends: () => this.#endOffsets(),
+      placeOf: (number) => topics.placeOf(number),
+      archive: this.#archiver,
+      ...(rekeying === null ? {} : { uncopied: () => rekeying.uncopied() }),
+      catchUps: () => this.#catchUps.progress(),
     });
   }
 
@@ -217,7 +227,7 @@ export class SourceRuntime {
     this.#joining = consumer;
     this.#consumer = await consumer;
     this.#timer = setInterval(() => void this.#worker.tick(), TICK_MS);
-    this.#lagTimer = setInterval(() => void this.#reportLag(), LAG_MS);
+    this.#report.start();
     this.#catchUps.start();
     this.#outputs?.start();
   }
@@ -234,22 +244,12 @@ export class SourceRuntime {
     return assigned.map((place) => ({ ...place, offset: startOf(place) }));
   }
 
-  /** Of the partitions that are assigned here. */
-  async #reportLag(): Promise<void> {
-    const ends = await this.#topics.endOffsets().catch(() => null);
-    if (ends === null) return;
+  /** Looks at the topics too: whether they are still the same. */
+  #endOffsets(): Promise<ReadonlyMap<number, number>> {
     checkTopicEpochs(this.#log, this.#epochs).catch((error: unknown) => {
       if (error instanceof TopicMadeAnew) this.#options.onFatal(error);
     });
-    let values = 0;
-    let archive = 0;
-    for (const [partition, stored] of this.#worker.stored) {
-      const end = ends.get(partition) ?? 0;
-      values += Math.max(0, end - stored);
-      archive += Math.max(0, end - this.#archiver.archivedTo(partition));
-    }
-    const uncopied = (await this.#rekeying?.uncopied().catch(() => 0)) ?? 0;
-    this.#metrics.lag(values + uncopied, archive + uncopied, this.#archiver.waitingBytes);
+    return this.#topics.endOffsets();
   }
 
   /** The store dropped values by itself: nothing is complete any more, so all views are made anew. */
@@ -262,9 +262,10 @@ export class SourceRuntime {
 
   /** Stops reading, stores what was applied, empties the archiver. */
   async stop(): Promise<void> {
-    for (const timer of [this.#timer, this.#lagTimer]) if (timer !== null) clearInterval(timer);
+    if (this.#timer !== null) clearInterval(this.#timer);
     this.#unwatch?.();
     try {
+      await this.#report.stop();
       await this.#catchUps.stop();
       await this.#worker.stop();
       await this.#outputs?.close();

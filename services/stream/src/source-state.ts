@@ -27,7 +27,6 @@ export class SourceState {
   /** Those that are fed. */
   views: readonly ViewState[];
   readonly #all: readonly ViewState[];
-  counts: ApplyCounts = newApplyCounts();
   /** Ids of events from here on are held, and older events are left to the batch runs; −∞: all. */
   heldFromMs = Number.NEGATIVE_INFINITY;
   #pending: PendingChunk[] = [];
@@ -70,7 +69,6 @@ export class SourceState {
 
   /** Finds the entities of a chunk. */
   prepare(chunk: EventChunk, nowMs: number): PreparedChunk {
-    const { counts } = this;
     const missing: Missing[] = [];
     const entities: (readonly (CachedEntity | null)[])[] = [];
     let [filtered, nullKeys] = [0, 0];
@@ -79,9 +77,10 @@ export class SourceState {
       const before = this.views[v - 1];
       if (before !== undefined && view.choosesAs(before)) {
         entities.push(twinsOf(entities[v - 1] as readonly (CachedEntity | null)[], view, nowMs, keys));
-        counts.filtered += filtered;
-        counts.nullKeys += nullKeys;
+        view.counts.filtered += filtered;
+        view.counts.nullKeys += nullKeys;
       } else {
+        const { counts } = view;
         const [filteredBefore, nullKeysBefore] = [counts.filtered, counts.nullKeys];
         entities.push(this.#chosenBy(view, chunk.events, nowMs, keys));
         filtered = counts.filtered - filteredBefore;
@@ -95,16 +94,16 @@ export class SourceState {
   #chosenBy(view: ViewState, events: readonly SourceEvent[], nowMs: number, missing: string[]) {
     const chosen = new Array<CachedEntity | null>(events.length);
     for (let i = 0; i < events.length; i++)
-      chosen[i] = view.entityOf(events[i] as SourceEvent, nowMs, this.counts, missing);
+      chosen[i] = view.entityOf(events[i] as SourceEvent, nowMs, missing);
     return chosen;
   }
 
   /** Applies a prepared chunk at clock w; everything that it needs is in memory. */
   apply({ chunk, entities }: PreparedChunk, wMs: number): void {
     const { events } = chunk;
-    const terms = this.#termsOf(wMs, this.counts);
     for (let v = 0; v < entities.length; v++) {
       const view = this.views[v] as ViewState;
+      const terms = this.#termsOf(wMs, view.counts);
       const ofView = entities[v] as readonly (CachedEntity | null)[];
       for (let i = 0; i < events.length; i++) {
         const entity = ofView[i] as CachedEntity | null;
@@ -139,10 +138,6 @@ export class SourceState {
   /** Everything pending is stored now. */
   settle(): void {
     this.#pending = [];
-    for (const view of this.views) {
-      this.counts.spread += view.spread;
-      view.spread = 0;
-    }
   }
 
   /** Forgets everything: the stored values and the checkpoint are the truth again. */

@@ -38,7 +38,7 @@ export interface SourceWorkerOptions<R extends HeadedRecord> {
   readonly findStarts: (partitions: readonly number[], kept: ReadonlySet<number>) => Promise<FoundStarts>;
   readonly metrics: Pick<
     SourceMetrics,
-    'chunk' | 'counts' | 'deadLetters' | 'flush' | 'applyDelay' | 'rewind' | 'cached' | 'schemaLookupFailed'
+    'chunk' | 'counts' | 'deadLetters' | 'flush' | 'delays' | 'progress' | 'rewind' | 'schemaLookupFailed'
   >;
   readonly logger: Logger;
   readonly clock: () => number;

@@ -2,6 +2,7 @@
 import { definitionName, MAX_UNKEYED_PARTITIONS } from '@forebay/definitions';
 import { inSpan } from '@forebay/service-kit';
 import { newApplyCounts } from './apply-counts';
+import type { SourceEvent } from './event-chunk';
 import { faultPoint } from './fault-points';
 import type { PartitionPositions } from './partition-positions';
 import { ProgressTeller } from './progress-teller';
@@ -31,9 +32,9 @@ export class ValueFlushes<R extends HeadedRecord> {
     return this.#waiting.count;
   }
 
-  /** Records were applied; `arrivedAtMs` of those that are events. */
-  add(records: number, arrivedAtMs: readonly number[]): void {
-    this.#waiting.add(records, arrivedAtMs);
+  /** Records were applied, of which these are events; `arrivedAtMs` of the same index. */
+  add(records: number, events: readonly SourceEvent[], arrivedAtMs: readonly number[]): void {
+    this.#waiting.add(records, events, arrivedAtMs);
   }
 
   /** What was applied is void. */
@@ -67,10 +68,13 @@ export class ValueFlushes<R extends HeadedRecord> {
       flusher.flush(state, terms),
     );
     faultPoint('values-stored');
-    if (report.values > 0) metrics.flush(report.values, report.conflicts, (clock() - startedMs) / 1000);
-    metrics.counts(state.counts);
-    if (state.counts.spread > 0) this.#warnOfSpread();
-    state.counts = newApplyCounts();
+    if (report.values > 0) metrics.flush(report, this.#waiting.events, (clock() - startedMs) / 1000);
+    for (const view of state.views) {
+      const { counts } = view;
+      view.counts = newApplyCounts();
+      metrics.counts(definitionName(view.layout.view), counts);
+      if (counts.spread > 0) this.#warnOfSpread();
+    }
     this.session.check();
     return report.buckets;
   }
@@ -95,11 +99,9 @@ export class ValueFlushes<R extends HeadedRecord> {
     const { state, metrics, clock, maxStateBytes } = this.options;
     state.settle();
     this.positions.settle();
-    const { oldestArrivalMs } = this.#waiting;
-    if (Number.isFinite(oldestArrivalMs)) metrics.applyDelay((clock() - oldestArrivalMs) / 1000);
+    if (this.#waiting.events > 0) metrics.delays(this.#waiting, clock());
     this.#waiting.clear();
     if (state.sizeBytes > maxStateBytes) state.evict(KEPT_OF_FULL * maxStateBytes);
-    for (const view of state.views) metrics.cached(definitionName(view.layout.view), view.entities);
   }
 
   async #tellProgress(): Promise<void> {

@@ -3,7 +3,7 @@ import { LaneEvaluator, RowMemory, StreamList, type StreamParts, type ViewLayout
 import { encodeEntityKey, type Hash64, type JoinKeyValue, MINUTE_MS } from '@forebay/contract';
 import { MAX_UNKEYED_PARTITIONS } from '@forebay/definitions';
 import { bucketOf, type StreamKeys, streamKeys } from '@forebay/online-store';
-import { type ApplyCounts, type ApplyTerms, COUNT } from './apply-counts';
+import { type ApplyCounts, type ApplyTerms, COUNT, newApplyCounts } from './apply-counts';
 import { CachedEntity } from './cached-entity';
 import type { EventChunk, SourceEvent } from './event-chunk';
 import { storedExpiryMs } from './stored-expiry';
@@ -41,8 +41,8 @@ export class ViewState {
   #dirty: CachedEntity[] = [];
   #held = 0;
   #sizeBytes = 0;
-  /** Values taken into memory whose events came from more partitions than those of one entity should. */
-  spread = 0;
+  /** What became of events since a flush took the counts. */
+  counts: ApplyCounts = newApplyCounts();
   /** Buckets whose events it takes; null: all. */
   fedIn: ReadonlySet<number> | null = null;
 
@@ -94,7 +94,8 @@ export class ViewState {
    * The entity that an event belongs to; null: a join key is null, or the view's filter excludes the event. One whose value is not
    * in memory, or about to expire in the store, is added to `missing`, once: it must be loaded before events are applied.
    */
-  entityOf({ row }: SourceEvent, nowMs: number, counts: ApplyCounts, missing: string[]): CachedEntity | null {
+  entityOf({ row }: SourceEvent, nowMs: number, missing: string[]): CachedEntity | null {
+    const { counts } = this;
     const { filter, keyIndexes } = this.layout;
     if (this.#choosesByDerived) this.#evaluator.derive(row);
     if (filter !== null && filter.evaluate(row) !== true) {
@@ -160,7 +161,7 @@ export class ViewState {
   load(key: string, parts: StreamParts): CachedEntity {
     const cached = this.find(key, Number.NEGATIVE_INFINITY, []);
     const list = StreamList.load(this.layout, parts, this.#memory);
-    if (list.fences.length > MAX_UNKEYED_PARTITIONS) this.spread++;
+    if (list.fences.length > MAX_UNKEYED_PARTITIONS) this.counts.spread++;
     const expires = this.ttlMs !== null && parts.main !== null;
     cached.expireAt(expires ? list.compactedSinceMs + this.ttlMs : Number.POSITIVE_INFINITY);
     this.#hold(cached, list);

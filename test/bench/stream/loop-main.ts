@@ -194,6 +194,7 @@ void runService({
           eventLog,
           producer,
           instruments,
+          member: String(process.pid),
           logger,
           clock: Date.now,
           group: order.name,

@@ -16,6 +16,7 @@ import { NO_ARCHIVE } from '../archiver';
 import { Checkpoints } from '../checkpoints';
 import { Flusher } from '../flusher';
 import { idsHeldFrom } from '../ids-held-from';
+import { SourceReport } from '../observing/source-report';
 import { beginOutputs, openOutputs } from '../output/open-outputs';
 import { SourceMetrics } from '../source-metrics';
 import type { RuntimeOptions } from '../source-runtime-options';
@@ -30,7 +31,6 @@ import { pairedTopicControl } from './paired-topic-control';
 const EPOCH = 0;
 const TICK_MS = 250;
 const PROBE_MS = 200;
-const LAG_MS = 5_000;
 
 export class PairedRuntime {
   readonly #options: RuntimeOptions;
@@ -41,7 +41,7 @@ export class PairedRuntime {
   readonly #probers: readonly ProgressProber[];
   readonly #reader: PairReader;
   readonly #worker: SourceWorker<EventRecord>;
-  readonly #metrics: SourceMetrics;
+  readonly #report: SourceReport;
   readonly #outputs: ReturnType<typeof openOutputs>;
   /** Of each topic. */
   readonly #partitions: number;
@@ -49,7 +49,6 @@ export class PairedRuntime {
   #joining: Promise<LogConsumer> | null = null;
   #consumer: LogConsumer | null = null;
   #timer: NodeJS.Timeout | null = null;
-  #lagTimer: NodeJS.Timeout | null = null;
   #unwatch: (() => void) | null = null;
 
   private constructor(
@@ -75,7 +74,7 @@ export class PairedRuntime {
           logger,
         }),
     );
-    this.#metrics = new SourceMetrics(options);
+    const metrics = new SourceMetrics(options);
     const state = new SourceState(
       views.map((view) => compileView(view, source)),
       redis.buckets,
@@ -127,7 +126,7 @@ export class PairedRuntime {
       outputs: this.#outputs,
       checkpoint,
       topic,
-      metrics: this.#metrics,
+      metrics,
       logger,
       clock,
       flushEveryMs: options.flushEveryMs,
@@ -136,6 +135,16 @@ export class PairedRuntime {
       findStarts: async (assigned) => beginOutputs(this.#outputs, await starts.find(assigned)),
       idsHeldFrom: async () => idsHeldFrom(source, await oldestProgress(redis, source.id), EPOCH),
       onFatal: options.onFatal,
+    });
+    this.#report = new SourceReport({
+      runtime: options,
+      metrics,
+      state,
+      stored: () => this.#worker.stored,
+      ends: () => inputs.ask(({ topic: asked }) => eventLog.admin.endOffsets(asked)),
+      placeOf: (number) => inputs.topicPlaceOf(number),
+      archive: null,
+      pairBytes: () => this.#reader.sizeBytes,
     });
   }
 
@@ -192,7 +201,7 @@ export class PairedRuntime {
     this.#joining = consumer;
     this.#consumer = await consumer;
     this.#timer = setInterval(() => void this.#worker.tick(), TICK_MS);
-    this.#lagTimer = setInterval(() => void this.#reportLag(), LAG_MS);
+    this.#report.start();
     this.#outputs?.start();
   }
 
@@ -242,17 +251,6 @@ export class PairedRuntime {
     );
   }
 
-  /** Of the partitions that are assigned here. */
-  async #reportLag(): Promise<void> {
-    const ends = await this.#inputs.ask(({ topic }) => this.#log.admin.endOffsets(topic)).catch(() => null);
-    if (ends === null) return;
-    let values = 0;
-    for (const [number, stored] of this.#worker.stored)
-      values += Math.max(0, (ends.get(number) ?? 0) - stored);
-    this.#metrics.lag(values, 0, 0);
-    this.#metrics.paired(this.#reader.sizeBytes);
-  }
-
   /** The store dropped values by itself: nothing is complete any more, so the views' markers begin anew. */
   async valuesWereLost(): Promise<void> {
     const { redis, views } = this.#options;
@@ -264,9 +262,9 @@ export class PairedRuntime {
   /** Stops reading, and stores what was applied. */
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
-    if (this.#lagTimer !== null) clearInterval(this.#lagTimer);
     this.#unwatch?.();
     try {
+      await this.#report.stop();
       await this.#worker.stop();
       await this.#outputs?.close();
     } finally {
