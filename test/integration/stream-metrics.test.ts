@@ -193,6 +193,9 @@ test('records that cannot be stored are lag of their partition, and age', async 
   const stream = await installation.start('stream');
   await send([order({})]);
   await readAll(stream, 1);
+  const isTold = async () =>
+    Object.keys(await series(stream, 'forebay_stream_freshness_seconds')).length === 1;
+  await until(isTold, 'readers are told how fresh the values are');
   const redis = own.stack.servers.redis as LocalServer;
   redis.pause();
   await send(

@@ -132,6 +132,10 @@ export class SourceMetrics {
     for (const { partition, instantMs } of reached) this.#reachedMs.set(partition, instantMs);
   }
 
+  hasTold(partition: number): boolean {
+    return this.#reachedMs.has(partition);
+  }
+
   chunk(read: { events: number; late: number; notFinite: number; newestEventMs: number }): void {
     this.totals.events += read.events;
     this.totals.late += read.late;

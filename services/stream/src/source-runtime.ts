@@ -150,7 +150,7 @@ export class SourceRuntime {
       runtime: options,
       metrics,
       state,
-      stored: () => this.#worker.stored,
+      worker: this.#worker,
       ends: () => this.#endOffsets(),
       placeOf: (number) => topics.placeOf(number),
       archive: this.#archiver,

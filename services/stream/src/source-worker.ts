@@ -163,7 +163,11 @@ export class SourceWorker<R extends HeadedRecord> {
     return this.#positions.applied.get(partition) ?? null;
   }
 
-  /** By assigned partition: the end of what is in the values. */
+  get assigned(): readonly number[] {
+    return this.#assigned;
+  }
+
+  /** By assigned partition: the end of what is in the values; none while memory is void. */
   get stored(): ReadonlyMap<number, number> {
     return this.#positions.stored;
   }

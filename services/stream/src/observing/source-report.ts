@@ -1,18 +1,21 @@
 /** Looks every few seconds at how far the reading of a source is, for its metrics and for `forebay status`. */
 import { definitionName } from '@forebay/definitions';
 import type { TopicPartition } from '@forebay/event-log';
-import { removeMemberStatus, writeMemberStatus } from '@forebay/online-store';
+import { readProgress, removeMemberStatus, writeMemberStatus } from '@forebay/online-store';
 import { METRICS } from '@forebay/service-kit';
 import type { EventArchive } from '../archiver';
 import type { SourceMetrics } from '../source-metrics';
 import type { RuntimeOptions } from '../source-runtime-options';
 import type { SourceState } from '../source-state';
+import type { SourceWorker } from '../source-worker';
 import { RecentCounts } from './recent-counts';
 import type { CatchUpProgress, HeldView, PartitionLag, SourceSight } from './source-sight';
 
 const LOOK_MS = 5_000;
 /** Three looks may fail before a member counts as gone. */
 const STATUS_TTL_MS = 4 * LOOK_MS;
+/** They are told of together, to a few seconds. */
+const ANY_BUCKET = 0;
 /** Records that wait to be copied are of no partition that is read. */
 const UNCOPIED = 'uncopied';
 
@@ -23,8 +26,7 @@ export interface SourceReportOptions {
   >;
   readonly metrics: SourceMetrics;
   readonly state: SourceState;
-  /** By partition that is read here: the end of what is in the values. */
-  readonly stored: () => ReadonlyMap<number, number>;
+  readonly worker: Pick<SourceWorker<never>, 'assigned' | 'stored'>;
   /** The ends of all partitions. */
   readonly ends: () => Promise<ReadonlyMap<number, number>>;
   readonly placeOf: (number: number) => TopicPartition;
@@ -45,6 +47,8 @@ export class SourceReport implements SourceSight {
   readonly #options: SourceReportOptions;
   readonly #recent;
   readonly #startedMs: number;
+  /** By partition: the end of what is in the values, as it was last seen: memory is void while the store is away. */
+  readonly #stored = new Map<number, number>();
   #partitions: readonly PartitionLook[] | null = null;
   #uncopied = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -74,8 +78,8 @@ export class SourceReport implements SourceSight {
     await removeMemberStatus(runtime.redis, this.#member).catch(() => undefined);
   }
 
-  assigned(): Iterable<number> {
-    return this.#options.stored().keys();
+  assigned(): readonly number[] {
+    return this.#options.worker.assigned;
   }
 
   views(): readonly HeldView[] {
@@ -132,9 +136,11 @@ export class SourceReport implements SourceSight {
     const { runtime, uncopied } = this.#options;
     try {
       const ends = await this.#options.ends();
-      this.#partitions = [...this.#options.stored()].map(([number, stored]) =>
-        this.#lookAt(number, stored, ends.get(number) ?? stored),
-      );
+      for (const [number, stored] of this.#options.worker.stored) this.#stored.set(number, stored);
+      this.#partitions = this.assigned().flatMap((number) => {
+        const stored = this.#stored.get(number);
+        return stored === undefined ? [] : [this.#lookAt(number, stored, ends.get(number) ?? stored)];
+      });
       this.#uncopied = (await uncopied?.().catch(() => this.#uncopied)) ?? 0;
       // a store that does not answer is not waited for: what is seen is shown by metrics all the same
       this.#telling ??= this.#tell().finally(() => {
@@ -150,9 +156,24 @@ export class SourceReport implements SourceSight {
 
   async #tell(): Promise<void> {
     const { redis, logger } = this.#options.runtime;
-    await writeMemberStatus(redis, this.#member, this.#status(), STATUS_TTL_MS).catch((error: unknown) =>
-      logger.debug({ err: error }, 'the status of a member cannot be told now'),
-    );
+    try {
+      await this.#recallProgress();
+      await writeMemberStatus(redis, this.#member, this.#status(), STATUS_TTL_MS);
+    } catch (error) {
+      logger.debug({ err: error }, 'the status of a member cannot be told now');
+    }
+  }
+
+  /** Of partitions of which this process has told nothing yet, for it has much to read before: what readers go by meanwhile. */
+  async #recallProgress(): Promise<void> {
+    const { metrics, runtime } = this.#options;
+    const unknown = this.assigned().filter((partition) => !metrics.hasTold(partition));
+    if (unknown.length === 0) return;
+    const told = await readProgress(runtime.redis, ANY_BUCKET, runtime.source.id);
+    for (const partition of unknown) {
+      const instantMs = told?.instantsMs[partition] ?? 0;
+      if (instantMs > 0 && !metrics.hasTold(partition)) metrics.progress([{ partition, instantMs }]);
+    }
   }
 
   #lookAt(number: number, stored: number, end: number): PartitionLook {

@@ -140,7 +140,7 @@ export class PairedRuntime {
       runtime: options,
       metrics,
       state,
-      stored: () => this.#worker.stored,
+      worker: this.#worker,
       ends: () => inputs.ask(({ topic: asked }) => eventLog.admin.endOffsets(asked)),
       placeOf: (number) => inputs.topicPlaceOf(number),
       archive: null,
