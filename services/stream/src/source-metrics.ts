@@ -3,6 +3,7 @@ import type { Rejection } from '@forebay/formats';
 import type { BoundCounter, Labels } from '@forebay/service-kit';
 import type { ApplyCounts } from './apply-counts';
 import type { FlushReport } from './flusher';
+import type { Counted } from './observing/recent-counts';
 import type { SourceSight } from './observing/source-sight';
 import type { RuntimeOptions } from './source-runtime-options';
 import type { WaitingRecords } from './waiting-records';
@@ -21,19 +22,11 @@ const VIEW_COUNTERS = {
 
 type ViewCount = keyof typeof VIEW_COUNTERS;
 
-/** What has happened since the process began to read the source. */
-export interface SourceTotals {
-  events: number;
-  late: number;
-  tooLate: number;
-  duplicates: number;
-  conflicts: number;
-  rewinds: number;
-}
-
 /** The metrics of one source, bound once. Nothing here is done for each event but what `delays` does. */
 export class SourceMetrics {
-  readonly totals: SourceTotals = { events: 0, late: 0, tooLate: 0, duplicates: 0, conflicts: 0, rewinds: 0 };
+  /** What has happened since the process began to read the source. */
+  readonly totals = { events: 0, late: 0, tooLate: 0, duplicates: 0, conflicts: 0, rewinds: 0 };
+  readonly deadLettersByReason: Record<string, number> = {};
   readonly #labels: SourceLabels;
   readonly #instruments;
   readonly #clock;
@@ -72,9 +65,9 @@ export class SourceMetrics {
     this.#rewinds = instruments.counter('forebay_stream_rewinds_total');
   }
 
-  /** Of applied − arrived, in the buckets of its metric: the counts since the process began. */
-  get applyDelayCounts(): Float64Array {
-    return this.#bound.applyDelay.counts;
+  get counted(): Counted {
+    const { totals, deadLettersByReason: deadLetters } = this;
+    return { totals, deadLetters, delays: this.#bound.applyDelay.counts };
   }
 
   /** Shows at every scrape what is seen of the source; until `close`. */
@@ -170,9 +163,13 @@ export class SourceMetrics {
   }
 
   deadLetters(rejected: readonly { readonly rejection: Rejection }[]): void {
-    for (const { rejection } of rejected) {
-      this.#deadLetters.add({ ...this.#labels, reason: rejection.reason });
-      if (rejection.reason === 'future') this.#bound.future.add(1);
+    const byReason = this.deadLettersByReason;
+    for (const {
+      rejection: { reason },
+    } of rejected) {
+      byReason[reason] = (byReason[reason] ?? 0) + 1;
+      this.#deadLetters.add({ ...this.#labels, reason });
+      if (reason === 'future') this.#bound.future.add(1);
     }
   }
 

@@ -4,24 +4,33 @@ const MINUTE_MS = 60_000;
 
 /** What a process says each 5 s that counts `perStep` events in them, from its start at 0 on. */
 function toldAt(minutes: number, perStep: (atMs: number) => number) {
-  const totals = { events: 7 };
-  const delays = Float64Array.of(7, 0);
-  const counts = new RecentCounts(0, totals, delays);
-  let told = counts.recent(0, totals, delays);
+  const counted = {
+    totals: { events: 7 },
+    deadLetters: {} as Record<string, number>,
+    delays: Float64Array.of(7, 0),
+  };
+  const counts = new RecentCounts(0, counted);
+  let told = counts.recent(0, counted);
   for (let atMs = 5_000; atMs <= minutes * MINUTE_MS; atMs += 5_000) {
-    totals.events += perStep(atMs);
-    delays[1] = (delays[1] as number) + perStep(atMs);
-    told = counts.recent(atMs, totals, delays);
+    counted.totals.events += perStep(atMs);
+    counted.deadLetters.not_json = (counted.deadLetters.not_json ?? 0) + perStep(atMs);
+    counted.delays[1] = (counted.delays[1] as number) + perStep(atMs);
+    told = counts.recent(atMs, counted);
   }
   return told;
 }
 
 test('what was counted before the process began to look is not of the last minutes', () => {
-  expect(toldAt(0, () => 1)).toEqual({ spanMs: 0, totals: { events: 0 }, delays: [0, 0] });
+  expect(toldAt(0, () => 1)).toEqual({ spanMs: 0, totals: { events: 0 }, deadLetters: {}, delays: [0, 0] });
 });
 
 test('at the beginning all of it is recent, and the span says how long that is', () => {
-  expect(toldAt(3, () => 2)).toEqual({ spanMs: 3 * MINUTE_MS, totals: { events: 72 }, delays: [0, 72] });
+  expect(toldAt(3, () => 2)).toEqual({
+    spanMs: 3 * MINUTE_MS,
+    totals: { events: 72 },
+    deadLetters: { not_json: 72 },
+    delays: [0, 72],
+  });
 });
 
 test('later the last ten minutes are, to a step', () => {
@@ -32,5 +41,6 @@ test('later the last ten minutes are, to a step', () => {
 });
 
 test('what is long past is forgotten', () => {
-  expect(toldAt(12, (atMs) => (atMs <= MINUTE_MS ? 100 : 0)).totals.events).toBe(0);
+  const { totals, deadLetters } = toldAt(12, (atMs) => (atMs <= MINUTE_MS ? 100 : 0));
+  expect([totals.events, deadLetters.not_json]).toEqual([0, 0]);
 });

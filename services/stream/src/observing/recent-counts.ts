@@ -4,45 +4,55 @@
 const SPAN_MS = 600_000;
 const STEP_MS = 30_000;
 
-interface Counted<Name extends string> {
-  readonly atMs: number;
-  readonly totals: Readonly<Record<Name, number>>;
-  readonly delays: Float64Array;
+/** Counts since a process began; they only grow. */
+export interface Counted {
+  readonly totals: Readonly<Record<string, number>>;
+  readonly deadLetters: Readonly<Record<string, number>>;
+  /** By bucket. */
+  readonly delays: ArrayLike<number>;
 }
 
-export interface Recent<Name extends string> {
-  /** From SPAN_MS on a step more; less at the beginning. */
+export interface Recent {
+  /** A step longer than SPAN_MS at most; shorter at the beginning. */
   readonly spanMs: number;
-  readonly totals: Readonly<Record<Name, number>>;
-  /** By bucket. */
+  readonly totals: Readonly<Record<string, number>>;
+  readonly deadLetters: Readonly<Record<string, number>>;
   readonly delays: readonly number[];
 }
 
-export class RecentCounts<Name extends string> {
-  /** Oldest first; the first is from before the span, but at the beginning. */
-  readonly #remembered: Counted<Name>[];
+interface Remembered {
+  readonly atMs: number;
+  readonly counted: Counted;
+}
 
-  constructor(nowMs: number, totals: Readonly<Record<Name, number>>, delays: Float64Array) {
-    this.#remembered = [{ atMs: nowMs, totals: { ...totals }, delays: delays.slice() }];
+export class RecentCounts {
+  /** Oldest first; the first is from before the span, but at the beginning. */
+  readonly #remembered: Remembered[];
+
+  constructor(nowMs: number, counted: Counted) {
+    this.#remembered = [{ atMs: nowMs, counted: copyOf(counted) }];
   }
 
-  /** How much these have grown. Call it every few seconds. */
-  recent(nowMs: number, totals: Readonly<Record<Name, number>>, delays: Float64Array): Recent<Name> {
+  /** How much the counts have grown. Call it every few seconds. */
+  recent(nowMs: number, counted: Counted): Recent {
     const remembered = this.#remembered;
-    while (remembered.length > 1 && (remembered[1] as Counted<Name>).atMs <= nowMs - SPAN_MS)
-      remembered.shift();
-    const [before] = remembered as [Counted<Name>];
-    const newest = remembered.at(-1) as Counted<Name>;
-    if (nowMs - newest.atMs >= STEP_MS)
-      remembered.push({ atMs: nowMs, totals: { ...totals }, delays: delays.slice() });
-    const names = Object.keys(totals) as Name[];
+    while (remembered.length > 1 && (remembered[1] as Remembered).atMs <= nowMs - SPAN_MS) remembered.shift();
+    const { atMs, counted: before } = remembered[0] as Remembered;
+    if (nowMs - (remembered.at(-1) as Remembered).atMs >= STEP_MS)
+      remembered.push({ atMs: nowMs, counted: copyOf(counted) });
     return {
-      spanMs: nowMs - before.atMs,
-      totals: Object.fromEntries(names.map((name) => [name, totals[name] - before.totals[name]])) as Record<
-        Name,
-        number
-      >,
-      delays: [...delays].map((count, bucket) => count - (before.delays[bucket] ?? 0)),
+      spanMs: nowMs - atMs,
+      totals: grown(counted.totals, before.totals),
+      deadLetters: grown(counted.deadLetters, before.deadLetters),
+      delays: Array.from(counted.delays, (count, bucket) => count - (before.delays[bucket] ?? 0)),
     };
   }
+}
+
+function copyOf({ totals, deadLetters, delays }: Counted): Counted {
+  return { totals: { ...totals }, deadLetters: { ...deadLetters }, delays: Float64Array.from(delays) };
+}
+
+function grown(now: Readonly<Record<string, number>>, before: Readonly<Record<string, number>>) {
+  return Object.fromEntries(Object.entries(now).map(([name, count]) => [name, count - (before[name] ?? 0)]));
 }

@@ -1,4 +1,5 @@
 /** Looks every few seconds at how far the reading of a source is, for its metrics and for `forebay status`. */
+import type { MessageInput } from '@forebay/contract';
 import { definitionName } from '@forebay/definitions';
 import type { TopicPartition } from '@forebay/event-log';
 import { readProgress, removeMemberStatus, writeMemberStatus } from '@forebay/online-store';
@@ -8,7 +9,7 @@ import type { SourceMetrics } from '../source-metrics';
 import type { RuntimeOptions } from '../source-runtime-options';
 import type { SourceState } from '../source-state';
 import type { SourceWorker } from '../source-worker';
-import { RecentCounts } from './recent-counts';
+import { type Recent, RecentCounts } from './recent-counts';
 import type { CatchUpProgress, HeldView, PartitionLag, SourceSight } from './source-sight';
 
 const LOOK_MS = 5_000;
@@ -39,6 +40,7 @@ export interface SourceReportOptions {
 }
 
 interface PartitionLook extends TopicPartition {
+  readonly number: number;
   readonly lag: number;
   readonly archiveLag: number;
 }
@@ -59,7 +61,7 @@ export class SourceReport implements SourceSight {
     const { metrics, runtime } = options;
     this.#options = options;
     this.#startedMs = runtime.clock();
-    this.#recent = new RecentCounts(this.#startedMs, metrics.totals, metrics.applyDelayCounts);
+    this.#recent = new RecentCounts(this.#startedMs, metrics.counted);
   }
 
   start(): void {
@@ -180,15 +182,16 @@ export class SourceReport implements SourceSight {
     const { archive, placeOf } = this.#options;
     return {
       ...placeOf(number),
+      number,
       lag: Math.max(0, end - stored),
       archiveLag: archive === null ? 0 : Math.max(0, end - archive.archivedTo(number)),
     };
   }
 
-  #status() {
+  #status(): MessageInput<'MemberStatus'> {
     const { metrics, runtime } = this.#options;
     const nowMs = runtime.clock();
-    const { spanMs, totals, delays } = this.#recent.recent(nowMs, metrics.totals, metrics.applyDelayCounts);
+    const recent = this.#recent.recent(nowMs, metrics.counted);
     const held = this.views().map(({ viewId, entities, sizeBytes }) => ({
       view_id: viewId,
       entities,
@@ -204,21 +207,33 @@ export class SourceReport implements SourceSight {
       source: runtime.source.name,
       at_ms: nowMs,
       started_at_ms: this.#startedMs,
-      partitions: [...this.assigned()],
+      partitions: (this.#partitions ?? []).map(({ number, topic, partition, lag }) => ({
+        number,
+        topic,
+        partition,
+        lag,
+      })),
+      uncopied: this.#uncopied,
       views: [...held, ...anew],
       archive_waiting_bytes: this.archiveWaitingBytes() ?? 0,
       pair_bytes: Math.round(this.pairBytes() ?? 0),
-      recent: {
-        span_ms: spanMs,
-        events: totals.events,
-        late: totals.late,
-        too_late: totals.tooLate,
-        duplicates: totals.duplicates,
-        conflicts: totals.conflicts,
-        rewinds: totals.rewinds,
-        apply_delay_bounds: [...METRICS.forebay_stream_apply_delay_seconds.buckets],
-        apply_delay_counts: [...delays],
-      },
+      recent: recentMessage(recent),
     };
   }
+}
+
+function recentMessage({ spanMs, totals, deadLetters, delays }: Recent): MessageInput<'RecentCounts'> {
+  const { events = 0, late = 0, tooLate = 0, duplicates = 0, conflicts = 0, rewinds = 0 } = totals;
+  return {
+    span_ms: spanMs,
+    events,
+    late,
+    too_late: tooLate,
+    duplicates,
+    conflicts,
+    rewinds,
+    apply_delay_bounds: [...METRICS.forebay_stream_apply_delay_seconds.buckets],
+    apply_delay_counts: [...delays],
+    dead_letters: { ...deadLetters },
+  };
 }

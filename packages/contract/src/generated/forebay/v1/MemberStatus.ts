@@ -1,5 +1,6 @@
 // Original file: proto/forebay/v1/member_status.proto
 
+import type { MemberPartitionInput as _forebay_v1_MemberPartitionInput, MemberPartitionMessage as _forebay_v1_MemberPartitionMessage } from '../../forebay/v1/MemberPartition';
 import type { MemberViewInput as _forebay_v1_MemberViewInput, MemberViewMessage as _forebay_v1_MemberViewMessage } from '../../forebay/v1/MemberView';
 import type { RecentCountsInput as _forebay_v1_RecentCountsInput, RecentCountsMessage as _forebay_v1_RecentCountsMessage } from '../../forebay/v1/RecentCounts';
 import type { Long } from '@grpc/proto-loader';
@@ -16,9 +17,9 @@ export interface MemberStatusInput {
    */
   'started_at_ms'?: (number | string | Long);
   /**
-   * Numbers of the partitions that it reads, as they are called in checkpoints and in the archive.
+   * Those that it reads.
    */
-  'partitions'?: (number)[];
+  'partitions'?: (_forebay_v1_MemberPartitionInput)[];
   /**
    * Those that it feeds, and those that are made anew.
    */
@@ -32,6 +33,10 @@ export interface MemberStatusInput {
    */
   'pair_bytes'?: (number | string | Long);
   'recent'?: (_forebay_v1_RecentCountsInput | null);
+  /**
+   * Of a source that is re-keyed: records that wait to be copied.
+   */
+  'uncopied'?: (number | string | Long);
 }
 
 export interface MemberStatusMessage {
@@ -46,9 +51,9 @@ export interface MemberStatusMessage {
    */
   'started_at_ms': (number);
   /**
-   * Numbers of the partitions that it reads, as they are called in checkpoints and in the archive.
+   * Those that it reads.
    */
-  'partitions': (number)[];
+  'partitions': (_forebay_v1_MemberPartitionMessage)[];
   /**
    * Those that it feeds, and those that are made anew.
    */
@@ -62,4 +67,8 @@ export interface MemberStatusMessage {
    */
   'pair_bytes': (number);
   'recent': (_forebay_v1_RecentCountsMessage | null);
+  /**
+   * Of a source that is re-keyed: records that wait to be copied.
+   */
+  'uncopied': (number);
 }

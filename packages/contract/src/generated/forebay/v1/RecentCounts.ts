@@ -25,6 +25,10 @@ export interface RecentCountsInput {
    */
   'apply_delay_bounds'?: (number | string)[];
   'apply_delay_counts'?: (number | string | Long)[];
+  /**
+   * Dead letters by reason.
+   */
+  'dead_letters'?: ({[key: string]: number | string | Long});
 }
 
 /**
@@ -50,4 +54,8 @@ export interface RecentCountsMessage {
    */
   'apply_delay_bounds': (number)[];
   'apply_delay_counts': (number)[];
+  /**
+   * Dead letters by reason.
+   */
+  'dead_letters': ({[key: string]: number});
 }
