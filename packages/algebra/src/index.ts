@@ -75,5 +75,6 @@ export {
 export { firstTickOf, newestRunTick } from './ticks';
 export { newVariableState, type VariableState } from './variable-state';
 export { newViewOutput, STATUS, type ViewOutput } from './view-output';
+export { scheduledStanding, type ViewStanding, viewStanding } from './view-standing';
 export { edgeOf } from './view-windows';
 export { WindowFeatures, windowFeatures } from './window-features';

@@ -2,7 +2,6 @@ export { publishedRegistry } from './applied-registry';
 export { type AppliedProject, type ApplyProjectOptions, applyProject } from './apply-project';
 export { loadProject } from './definition-file';
 export { EXIT, type ExitCode } from './exit-codes';
-export { type InstallationStatus, readStatus } from './installation-status';
 export { type LoadedIntoSource, type LoadIntoSourceOptions, loadIntoSource } from './load-into-source';
 export { main, type Streams } from './main';
 export {
@@ -18,3 +17,4 @@ export { RunningService, type ServiceEnd, type ServiceProcessOptions } from './s
 export { SERVICE_NAMES, type ServiceName } from './services/service-program';
 export { type RunningServices, type StartServicesOptions, startServices } from './services/start-services';
 export { CLI_SETTINGS, type CliConfiguration, readCliConfiguration } from './settings';
+export { type InstallationStatus, readStatus } from './status/read-status';

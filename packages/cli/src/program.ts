@@ -225,8 +225,12 @@ function addRebuildCommand(program: Command, run: RunCommand): void {
 function addOperationCommands(program: Command, run: RunCommand): void {
   program
     .command('status')
-    .description('Show registry, lags, freshness, cuts and jobs. Exit code 1 if a server does not answer.')
-    .action((options) => run(options, statusCommand));
+    .description(
+      'Show registry, lags, freshness, delays, cuts, what values are DEGRADED, runs and jobs. Exit code 1 if a server does not answer.',
+    )
+    .option('--check', 'exit with code 1 if anything is wrong: for scripts and probes')
+    .option('--partitions', 'show every partition')
+    .action((options) => run(options, (context) => statusCommand(context, options)));
   program
     .command('dev')
     .description('Run all services here, with readable logs, until Ctrl-C.')

@@ -66,7 +66,14 @@ export {
 export { refuseException, refusingException } from './result-exception';
 export { RowBinaryWriter } from './row-binary-writer';
 export { RowLog, type RowLoss } from './row-log';
-export { lastRunDurations, listRuns, type Run, type RunState, recordRun } from './runs';
+export {
+  lastRunDurations,
+  listRuns,
+  newestRunsOfViews,
+  type Run,
+  type RunState,
+  recordRun,
+} from './runs';
 export { segmentStateSql } from './segment-state-sql';
 export { streamSegments } from './segment-stream';
 export {

@@ -47,6 +47,11 @@ export async function listRuns(store: OfflineStore, limit: number): Promise<Run[
   return store.rows<Run>(LIST_SQL, { limit });
 }
 
+/** The newest state of the newest runs of each view, those of a view newest first. */
+export async function newestRunsOfViews(store: OfflineStore, ofEach: number): Promise<Run[]> {
+  return store.rows<Run>(OF_VIEWS_SQL, { ofEach });
+}
+
 /** How long the newest finished run of each view took, ms; by `project.name@version`. */
 export async function lastRunDurations(store: OfflineStore): Promise<Map<string, number>> {
   const rows = await store.rows<{ view: string; durationMs: number }>(
@@ -57,8 +62,13 @@ export async function lastRunDurations(store: OfflineStore): Promise<Map<string,
 }
 
 const ms = (column: string) => `toFloat64(toUnixTimestamp64Milli(${column}))`;
+const RUN_COLUMNS = `run, kind, view, state, ${ms('cut')} AS cutMs, ${ms('clock')} AS qMs, toFloat64(t.values) AS values, chunks,
+    ${ms('started_at')} AS startedAtMs, ${ms('changed_at')} AS changedAtMs, detail`;
+const NEWEST_STATES = `
+  SELECT * FROM ${RUNS_TABLE} ORDER BY changed_at DESC, state = 'started', isNull(cut) LIMIT 1 BY run`;
 const LIST_SQL = `
-  SELECT run, kind, view, state, ${ms('cut')} AS cutMs, ${ms('clock')} AS qMs, toFloat64(t.values) AS values, chunks,
-    ${ms('started_at')} AS startedAtMs, ${ms('changed_at')} AS changedAtMs, detail
-  FROM (SELECT * FROM ${RUNS_TABLE} ORDER BY changed_at DESC, state = 'started', isNull(cut) LIMIT 1 BY run) AS t
+  SELECT ${RUN_COLUMNS} FROM (${NEWEST_STATES}) AS t
   ORDER BY t.started_at DESC, run LIMIT {limit:UInt32}`;
+const OF_VIEWS_SQL = `
+  SELECT ${RUN_COLUMNS} FROM (${NEWEST_STATES}) AS t
+  ORDER BY view, t.started_at DESC, run LIMIT {ofEach:UInt32} BY view`;

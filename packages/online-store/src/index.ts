@@ -107,6 +107,7 @@ export {
   noteSampledEntities,
   readSampledEntities,
 } from './sampled-entities';
+export { readStoredSizes, type StoredSize, type StoredSizes } from './stored-sizes';
 export { StoredValues } from './stored-values';
 export { loadStreamValues, type StoredStream } from './stream-loader';
 export {
