@@ -23,6 +23,7 @@ const BACKLOG_MEGABYTES = 160;
 const ONE_PIECE_BYTES = 8_000 * ((BACKLOG_MEGABYTES * 1_048_576) / BACKLOG_EVENTS + 100);
 /** Reading that has not moved for so long waits for something. */
 const STANDSTILL_MS = 8_000;
+const READS = /reading from the checkpoint/;
 const STANDS = /reading stands, as redis/;
 const GOES_ON = /reading goes on/;
 
@@ -118,6 +119,10 @@ test('redis stands still for longer than a session: members stay, a rebalance go
   const members = [await stream(), await stream()];
   await settled();
   const before = await membersAre(2);
+  await waitFor(() => members.every((member) => member.logged(READS)), {
+    deadlineMs: 30_000,
+    message: 'both members know where to begin',
+  });
   pause(own.stack.servers.redis as LocalServer);
   const pausedAt = performance.now();
   await installation.send(payments(4_000));

@@ -27,6 +27,7 @@ import {
 import { askCatchUpPlan } from './catch-up-facts';
 import { CatchUpReader, type CatchUpReaderOptions } from './catch-up-reader';
 import type { CatchUpProgress } from './observing/source-sight';
+import { SparseWarning } from './sparse-warning';
 
 const LOOK_MS = 300;
 /** Of a cluster, with a thousand buckets to ask. */
@@ -59,6 +60,7 @@ type ByStage = Record<CatchUp['stage'] | 'absent', Map<number, CatchUp | null>>;
 export class CatchUps {
   readonly #options: CatchUpsOptions;
   readonly #watched: readonly Watched[];
+  readonly #trouble = new SparseWarning();
   #timer: NodeJS.Timeout | null = null;
   #looking: Promise<void> | null = null;
   #stopped = false;
@@ -110,6 +112,7 @@ export class CatchUps {
 
   async #lookAtAll(): Promise<void> {
     const { logger, redis } = this.#options.runtime;
+    let isWell = true;
     for (const watched of this.#watched) {
       if (this.#stopped) return;
       try {
@@ -118,9 +121,16 @@ export class CatchUps {
         );
         await this.#attend(watched, byStage(standings));
       } catch (error) {
-        logger.warn({ err: error }, `${nameOf(watched)}: it cannot be made anew at the moment; trying again`);
+        this.#trouble.found(() =>
+          logger.warn(
+            { err: error },
+            `${nameOf(watched)}: whether it has to be made anew cannot be told; trying again`,
+          ),
+        );
+        isWell = false;
       }
     }
+    if (isWell) this.#trouble.over();
   }
 
   async #attend(watched: Watched, stages: ByStage): Promise<void> {

@@ -12,6 +12,7 @@ import { Readiness } from './readiness';
 import type { HeadedRecord } from './replays';
 import { SerialQueue } from './serial-queue';
 import type { SourceWorkerOptions } from './source-worker-options';
+import { SparseWarning } from './sparse-warning';
 import { nullIfConflict } from './start-points';
 import { StoreSession } from './store-session';
 import { ValueFlushes } from './value-flushes';
@@ -260,6 +261,7 @@ export class SourceWorker<R extends HeadedRecord> {
   async #awaitedStartPoints(partitions: readonly number[], kept?: Set<number>) {
     const { logger, name } = this.#options;
     const { signal } = this.#stopping;
+    const trouble = new SparseWarning();
     for (;;) {
       try {
         return await this.#startPoints(partitions, kept);
@@ -267,7 +269,9 @@ export class SourceWorker<R extends HeadedRecord> {
         const error = ForebayError.from(thrown);
         if (error.reason === 'failed_precondition' || signal.aborted) throw error;
         if (kept !== undefined && error.reason === 'conflict') throw error;
-        logger.warn(`source "${name}": it is not known yet where to begin: ${error.message}`);
+        trouble.found(() =>
+          logger.warn(`source "${name}": it is not known yet where to begin: ${error.message}`),
+        );
         await pause(RECOVERY_PAUSE_MS, signal);
       }
     }
