@@ -52,6 +52,8 @@ export class FoldedLists {
   newestClockMs = Number.NEGATIVE_INFINITY;
   readonly #layout: ViewLayout;
   #endStraddles = false;
+  /** Rows stand limited to the instant, as opening leaves them. */
+  #isLimited = false;
 
   constructor(layout: ViewLayout) {
     this.#layout = layout;
@@ -92,6 +94,7 @@ export class FoldedLists {
     );
     reason ??= variableReason;
     if (this.stream.limit(cutMs, context.tMs)) reason ??= 'straddling';
+    this.#isLimited = true;
     return {
       tMs: context.tMs,
       cutMs,
@@ -136,7 +139,8 @@ export class FoldedLists {
   begin(pass: WindowEdges, { tMs, cutMs, batchRows }: FoldFacts): void {
     pass.moveTo(tMs);
     const { endMs } = pass;
-    this.stream.limit(cutMs, endMs);
+    if (!this.#isLimited || endMs !== tMs) this.stream.limit(cutMs, endMs);
+    this.#isLimited = false;
     this.variable.limit(cutMs, endMs);
     let batchTo = batchRows;
     while (batchTo > 0 && this.batch.startOf(batchTo - 1) >= endMs) batchTo--;

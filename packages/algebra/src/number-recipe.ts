@@ -32,40 +32,62 @@ export interface NumberRecipe {
   readonly integer: boolean;
 }
 
-/** Over no events as the operation has it; NaN: null. */
-export function numberOf(
-  { code, count, slot, parameter }: NumberRecipe,
-  acc: Float64Array,
-  tMs: number,
-): number {
-  const n = acc[count] as number;
-  switch (code) {
+/** Recipes as columns, of which each takes one look-up: a fold reads dozens of them for each entity. */
+export interface NumberRecipes {
+  readonly length: number;
+  readonly code: Uint8Array;
+  readonly index: Int32Array;
+  readonly count: Int32Array;
+  readonly slot: Int32Array;
+  readonly parameter: Float64Array;
+  readonly integer: Uint8Array;
+}
+
+export function recipesOf(recipes: readonly NumberRecipe[]): NumberRecipes {
+  return {
+    length: recipes.length,
+    code: Uint8Array.from(recipes, ({ code }) => code),
+    index: Int32Array.from(recipes, ({ index }) => index),
+    count: Int32Array.from(recipes, ({ count }) => count),
+    slot: Int32Array.from(recipes, ({ slot }) => slot),
+    parameter: Float64Array.from(recipes, ({ parameter }) => parameter),
+    integer: Uint8Array.from(recipes, ({ integer }) => (integer ? 1 : 0)),
+  };
+}
+
+/** The `i`th number. Over no events as the operation has it; NaN: null. */
+export function numberOf(recipes: NumberRecipes, i: number, acc: Float64Array, tMs: number): number {
+  const n = acc[recipes.count[i] as number] as number;
+  const slot = recipes.slot[i] as number;
+  switch (recipes.code[i]) {
     case NUMBER.count:
       return n;
     case NUMBER.rate:
-      return n / parameter;
+      return n / (recipes.parameter[i] as number);
     case NUMBER.sum:
       return (acc[slot] as number) + (acc[slot + 1] as number);
     case NUMBER.mean:
       return n === 0 ? Number.NaN : ((acc[slot] as number) + (acc[slot + 1] as number)) / n;
     case NUMBER.variance:
-      return varianceAt(acc, slot, parameter);
+      return varianceAt(acc, slot, recipes.parameter[i] as number);
     case NUMBER.stddev:
-      return Math.sqrt(varianceAt(acc, slot, parameter));
+      return Math.sqrt(varianceAt(acc, slot, recipes.parameter[i] as number));
     case NUMBER.skewness:
       return skewnessAt(acc, slot);
     case NUMBER.held:
       return n === 0 ? Number.NaN : (acc[slot] as number);
     case NUMBER.time_since_last:
       return n === 0 ? Number.NaN : (tMs - (acc[slot] as number)) / 1000;
-    case NUMBER.decayed:
-      return n === 0 ? 0 : decayed(acc[slot + 1] as number, (acc[slot] as number) - tMs, parameter);
+    default:
+      return n === 0
+        ? 0
+        : decayed(acc[slot + 1] as number, (acc[slot] as number) - tMs, recipes.parameter[i] as number);
   }
 }
 
-/** Whether a feature's value lies where doubles no longer tell all integers apart. */
-export function isInexact({ integer }: NumberRecipe, value: number): boolean {
-  return integer && Math.abs(value) >= MAX_EXACT_SUM;
+/** Whether the `i`th number, which is `value`, lies where doubles no longer tell all integers apart. */
+export function isInexact({ integer }: NumberRecipes, i: number, value: number): boolean {
+  return integer[i] === 1 && Math.abs(value) >= MAX_EXACT_SUM;
 }
 
 /** Whether M2 is no more than the rounding of numbers around the mean. */

@@ -17,6 +17,8 @@ export class WindowEdges {
   readonly variableUntil: Int32Array;
   /** Where the windows end at the instant of the fold. */
   endMs = 0;
+  /** The instant of the edges: entities that are read together are of one. */
+  #tMs = Number.NaN;
   readonly #layout: ViewLayout;
   /** By window; null: lifetime. */
   readonly #edges: readonly (Edge | null)[];
@@ -36,6 +38,8 @@ export class WindowEdges {
   }
 
   moveTo(tMs: number): void {
+    if (tMs === this.#tMs) return;
+    this.#tMs = tMs;
     for (let place = 0; place < this.order.length; place++) {
       const window = this.order[place] as number;
       const edge = this.#edges[window] as Edge | null;

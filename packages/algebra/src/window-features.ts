@@ -3,7 +3,7 @@ import type { Emit } from './emission';
 import type { DegradedReason } from './exactness';
 import { emissionOf } from './feature-result';
 import type { FeaturePlan, ViewLayout } from './layout';
-import { isInexact, type NumberRecipe, numberOf } from './number-recipe';
+import { isInexact, type NumberRecipes, numberOf, recipesOf } from './number-recipe';
 import type { VariableState } from './variable-state';
 import { STATUS, type ViewOutput } from './view-output';
 
@@ -14,12 +14,14 @@ interface Emitting {
 }
 
 export class WindowFeatures {
-  readonly #numbers: readonly NumberRecipe[];
+  readonly #numbers: NumberRecipes;
   readonly #emitting: readonly Emitting[];
 
   constructor(plans: readonly FeaturePlan[]) {
     const emissions = plans.map((plan) => ({ plan, ...emissionOf(plan) }));
-    this.#numbers = emissions.flatMap((emission) => ('recipe' in emission ? [emission.recipe] : []));
+    this.#numbers = recipesOf(
+      emissions.flatMap((emission) => ('recipe' in emission ? [emission.recipe] : [])),
+    );
     this.#emitting = emissions.flatMap((emission) => ('emit' in emission ? [emission] : []));
   }
 
@@ -53,20 +55,26 @@ export class WindowFeatures {
   /** Returns whether all of them are PRESENT. */
   #emitNumbers(acc: Float64Array, tMs: number, reason: DegradedReason | null, out: ViewOutput): boolean {
     const { numbers, statuses } = out;
-    let allPresent = true;
-    for (let i = 0; i < this.#numbers.length; i++) {
-      const recipe = this.#numbers[i] as NumberRecipe;
-      const value = numberOf(recipe, acc, tMs);
+    const recipes = this.#numbers;
+    const isDegraded = reason !== null;
+    let allPresent = !isDegraded;
+    for (let i = 0; i < recipes.length; i++) {
+      const index = recipes.index[i] as number;
+      const value = numberOf(recipes, i, acc, tMs);
       // −0.0 is 0.0, and what is not finite is null
       const isNull = !(Math.abs(value) <= Number.MAX_VALUE);
-      numbers[recipe.index] = isNull ? Number.NaN : value + 0;
-      let degraded = reason !== null;
-      if (isInexact(recipe, value)) {
-        out.reason ??= 'inexact';
-        degraded = true;
+      numbers[index] = isNull ? Number.NaN : value + 0;
+      let status: number = isDegraded ? STATUS.DEGRADED : STATUS.PRESENT;
+      if (isNull) {
+        allPresent = false;
+        if (!isDegraded) status = STATUS.NULL_VALUE;
       }
-      if (degraded || isNull) allPresent = false;
-      statuses[recipe.index] = statusOf(degraded, isNull);
+      if (isInexact(recipes, i, value)) {
+        out.reason ??= 'inexact';
+        allPresent = false;
+        status = STATUS.DEGRADED;
+      }
+      statuses[index] = status;
     }
     return allPresent;
   }
