@@ -34,7 +34,10 @@ async function main(): Promise<void> {
   const groups: Readonly<Record<string, (installation: StreamInstallation) => Promise<BenchCase[]>>> = {
     catching: (installation) => catchUp(installation, size),
     paced: (installation) =>
-      paced(installation, short ? { rounds: 1, seconds: 5 } : { rounds: 3, seconds: 15 }),
+      paced(installation, {
+        ...(short ? { rounds: 1, seconds: 5 } : { rounds: 3, seconds: 15 }),
+        node: size.node,
+      }),
     sizes: (installation) => costsBySize(installation, size.backlog),
     memory: (installation) => memoryOver(installation, long ? 10_000_000 : short ? 400_000 : 2_000_000),
     freshness: (installation) => freshness(installation, short ? 100 : 500),

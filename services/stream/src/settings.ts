@@ -65,7 +65,7 @@ export const STREAM_SETTINGS = {
     minMs: 1,
     maxMs: 1_000,
     default: '20ms',
-    description: 'How long the broker holds a fetch when nothing comes: less is fresher, more is cheaper.',
+    description: 'How long the broker gathers events for a fetch (of a backlog, not at all): less is fresher, more is cheaper.',
   }),
   faultPoint: textSetting({
     env: 'FOREBAY_FAULT_POINT',

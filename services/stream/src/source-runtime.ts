@@ -43,6 +43,8 @@ import { prepareViews } from './view-standings';
 const EPOCH = 0;
 const TICK_MS = 250;
 const PROBE_MS = 200;
+/** More than comes within a fetch's wait at most paces, so that time decides: a fetch costs more than the events in it. A backlog has it at once. */
+const MIN_FETCH_BYTES = 262_144;
 
 export class SourceRuntime {
   readonly #options: RuntimeOptions;
@@ -202,6 +204,7 @@ export class SourceRuntime {
       topics: this.#topics.names,
       sessionTimeoutMs,
       maxWaitMs,
+      minBytes: MIN_FETCH_BYTES,
       handlers: {
         onAssigned: (assigned) => this.#assigned(assigned),
         onRebalancing: () => this.#worker.settle(),

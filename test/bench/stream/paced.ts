@@ -16,7 +16,11 @@ const FLUSH_EVENTS = 8_000;
 
 export async function paced(
   installation: StreamInstallation,
-  { rounds, seconds }: { readonly rounds: number; readonly seconds: number },
+  {
+    rounds,
+    seconds,
+    node,
+  }: { readonly rounds: number; readonly seconds: number; readonly node: readonly string[] },
 ): Promise<BenchCase[]> {
   const floors: number[] = [];
   const loops: number[] = [];
@@ -41,7 +45,7 @@ export async function paced(
     floors.push(await measure(() => installation.floor()));
     loops.push(
       await measure(() =>
-        installation.loop({ name: 'paced' }, { archive: false, flushEvents: FLUSH_EVENTS, node: [] }),
+        installation.loop({ name: 'paced' }, { archive: false, flushEvents: FLUSH_EVENTS, node }),
       ),
     );
   }

@@ -59,7 +59,7 @@ export function busyTimes(random: () => number, nowMs = NOW_MS): number[] {
 
 /** So few events, most of them lately, that about 20 segments hold one. */
 export function typicalTimes(random: () => number, nowMs = NOW_MS): number[] {
-  const ages = Array.from({ length: 30 }, () => 10 ** (4.6 + 5.2 * random()));
+  const ages = Array.from({ length: 25 }, () => 10 ** (4.6 + 5.2 * random()));
   return ages.map((age) => Math.floor(nowMs - age)).sort((a, b) => a - b);
 }
 
