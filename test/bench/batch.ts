@@ -1,14 +1,16 @@
 /**
  * What batch jobs take, as ratios to the least that writing their values takes. `--entities N` (default: a million), `--events N` (of
- * each entity), `--group materialize` (nothing else).
+ * each entity), `--group materialize|rebuild` (nothing else).
  */
 import { parseArgs } from 'node:util';
 import { type BatchInstallation, type BatchSize, withBatch } from './batch/installation';
 import { materializeCases } from './batch/materialize';
+import { rebuildCases } from './batch/rebuild';
 import { type BenchCase, reportBench } from './report';
 
 const GROUPS: Readonly<Record<string, (installation: BatchInstallation) => Promise<BenchCase[]>>> = {
   materialize: materializeCases,
+  rebuild: rebuildCases,
 };
 
 async function main(): Promise<void> {

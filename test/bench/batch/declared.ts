@@ -17,7 +17,7 @@ import {
 
 const owner = 'bench';
 export const PROJECT = 'bench';
-export const SERVICE = 'windowed';
+export const SERVICE = 'everything';
 export const PROFILES_TABLE = 'bench_profiles';
 export const WINDOWED_VIEW = 'spending';
 export const TABLE_VIEW = 'profile';
@@ -87,6 +87,6 @@ export function batchProject(): ProjectDeclaration {
     tableSources: [profiles],
     aggregationViews: [spending],
     tableViews: [profile],
-    featureServices: [featureService({ name: SERVICE, features: [spending] })],
+    featureServices: [featureService({ name: SERVICE, features: [spending, profile] })],
   });
 }

@@ -21,9 +21,11 @@ import { compileProject, definitionName, type Project, type RegistrySnapshot } f
 import type { Result } from '@forebay/jobs';
 import { type LocalStack, startLocalStack } from '@forebay/local-stack';
 import { quoteName } from '@forebay/offline-store';
+import type { Environment } from '@forebay/service-kit';
 import { batchProject, COLUMN_NAMES, PROFILES_TABLE } from './declared';
 
 const SPAN_MS = 30 * DAY_MS;
+const LOADED_BEFORE_MS = 2 * HOUR_MS;
 const RUN_WITHIN_MS = 900_000;
 
 export interface BatchSize {
@@ -40,6 +42,8 @@ export interface BatchInstallation {
   readonly size: BatchSize;
   /** Event time up to which all payments are archived. */
   readonly completeUntilMs: number;
+  /** Its addresses, as services and the CLI are given them. */
+  readonly environment: Environment;
   /** Runs with the installation's addresses, and with settings of their own; stopped with the installation. */
   start(
     services: readonly ServiceName[],
@@ -59,9 +63,13 @@ export async function withBatch(
   const stack = await startLocalStack({ homeDir: resolve('.forebay') });
   const servers = new Servers(readCliConfiguration({ ...process.env, ...stack.environment() }));
   const started: RunningServices[] = [];
+  const environment: Environment = { ...process.env, ...stack.environment() };
   const start: BatchInstallation['start'] = async (services, settings = {}) => {
-    const environment = { ...process.env, ...stack.environment(), ...settings };
-    const running = await startServices({ environment, services, log: () => {} });
+    const running = await startServices({
+      environment: { ...environment, ...settings },
+      services,
+      log: () => {},
+    });
     started.push(running);
     return running;
   };
@@ -69,7 +77,8 @@ export async function withBatch(
     const declared = compileProject(batchProject());
     const { snapshot } = await applyProject(servers, declared, { appliedBy: 'bench', clock: Date.now });
     const project = snapshot.projects[0] as Project;
-    const completeUntilMs = floorTo(Date.now(), HOUR_MS);
+    // before what may still come late, so that a run's cut is where the stream begins
+    const completeUntilMs = floorTo(Date.now(), HOUR_MS) - LOADED_BEFORE_MS;
     await archivePayments(servers, project, size, completeUntilMs);
     await fillProfiles(servers, size, completeUntilMs);
     let worker: Promise<RunningServices> | null = null;
@@ -84,6 +93,7 @@ export async function withBatch(
       snapshot,
       size,
       completeUntilMs,
+      environment,
       start,
       worker: async () => (await services()).services.batch as RunningService,
       async materialize(view) {
