@@ -37,6 +37,7 @@ export class Servers {
       openOfflineStore({
         ...withCredentialsApart(this.#configuration.clickhouseUrl),
         database: this.#configuration.clickhouseDatabase,
+        cluster: this.#configuration.clickhouseCluster,
         connectDeadlineMs: CONNECT_WITHIN_MS,
         setting: CLI_SETTINGS.clickhouseUrl.env,
       }),

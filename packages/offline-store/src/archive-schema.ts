@@ -15,19 +15,30 @@ export interface ExistingTable {
 /**
  * Throws `failed_precondition` that names what differs between the source's table and its definition. Columns that the table lacks
  * are no difference, for they are added; neither are columns that no field has any more.
+ *
+ * @param table the one that holds the rows
  */
-export async function checkArchiveTable(store: OfflineStore, source: EventSource): Promise<void> {
-  const differences = archiveDifferences(archiveLayout(source), await readTable(store, source.table));
+export async function checkArchiveTable(
+  store: OfflineStore,
+  source: EventSource,
+  table = source.table,
+): Promise<void> {
+  const found = await readTable(store, table);
+  const differences = archiveDifferences(archiveLayout(source), found, store.cluster !== null);
   if (differences.length === 0) return;
   throw new ForebayError(
     'failed_precondition',
-    `source "${source.name}": its archive table "${store.database}.${source.table}" exists and does not fit: ${differences.join('; ')}. ` +
+    `source "${source.name}": its archive table "${store.database}.${table}" exists and does not fit: ${differences.join('; ')}. ` +
       'declare another "table" for the source, correct the definition, or move the old one away (RENAME TABLE)',
   );
 }
 
 /** One text for each difference. Pure. */
-export function archiveDifferences(wanted: ArchiveLayout, table: ExistingTable): string[] {
+export function archiveDifferences(
+  wanted: ArchiveLayout,
+  table: ExistingTable,
+  isReplicated = false,
+): string[] {
   const differences: string[] = [];
   const compare = (what: string, has: string, wants: string) => {
     if (has !== wants)
@@ -35,7 +46,7 @@ export function archiveDifferences(wanted: ArchiveLayout, table: ExistingTable):
   };
   for (const [name, type] of wanted.columns)
     compare(`the type of column "${name}"`, table.columns.get(name) ?? type, type);
-  compare('the engine', table.engine, wanted.engine);
+  compare('the engine', table.engine, `${isReplicated ? 'Replicated' : ''}${wanted.engine}`);
   compare('the partition key', unquoted(table.partitionKey), wanted.partitionKey);
   compare('the sorting key', unquoted(table.sortingKey), wanted.sortingKey.join(', '));
   return differences;

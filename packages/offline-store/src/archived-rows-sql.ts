@@ -14,6 +14,8 @@ export interface ArchiveRange {
   readonly known: string | null;
   /** A condition over the archive's columns, qualified with `t`; null: none. Only of a source that has an archive of its own. */
   readonly wantedSql?: string | null;
+  /** Only the events of the shard that runs the statement, from this database; left out: those of all. */
+  readonly shardDatabase?: string | undefined;
 }
 
 export const SIGN_BIT = 'toUInt64(9223372036854775808)';

@@ -6,6 +6,7 @@ import {
   createClient,
 } from '@clickhouse/client';
 import { ForebayError } from '@forebay/contract';
+import { CLUSTER_SETTINGS, onCluster } from './cluster';
 import { quoteName } from './identifiers';
 
 export interface OfflineStoreOptions {
@@ -15,6 +16,8 @@ export interface OfflineStoreOptions {
   readonly password?: string;
   /** Created if it does not exist. */
   readonly database: string;
+  /** The name of the cluster that the server is one of; left out: it is the only one. */
+  readonly cluster?: string | undefined;
   /** How long to try to connect at first; default 30 s. */
   readonly connectDeadlineMs?: number;
   /** The name of the setting that holds the URL, for messages; default `the ClickHouse URL`. */
@@ -26,6 +29,8 @@ export type Parameters = Readonly<Record<string, unknown>>;
 /** A connected offline store. Values reach a statement as bound parameters (`{name:Type}`) only. */
 export interface OfflineStore {
   readonly database: string;
+  /** The name of the cluster that statements are for; null: one server. */
+  readonly cluster: string | null;
   /** How it was opened: another thread opens one of its own. */
   readonly options: OfflineStoreOptions;
   /** Runs a statement that has no result. */
@@ -75,11 +80,15 @@ export async function openOfflineStore(options: OfflineStoreOptions): Promise<Of
   const bootstrap = newClient(options, connection);
   try {
     await connect(bootstrap, options);
-    await bootstrap.command({ query: `CREATE DATABASE IF NOT EXISTS ${quoteName(options.database)}` });
+    const onServers = onCluster(options.cluster ?? null);
+    await bootstrap.command({
+      query: `CREATE DATABASE IF NOT EXISTS ${quoteName(options.database)}${onServers}`,
+    });
   } finally {
     await bootstrap.close();
   }
-  return storeOf(newClient(options, { ...connection, database: options.database }), options);
+  const settings = options.cluster === undefined ? {} : { clickhouse_settings: CLUSTER_SETTINGS };
+  return storeOf(newClient(options, { ...connection, ...settings, database: options.database }), options);
 }
 
 function newClient(options: OfflineStoreOptions, connection: object): ClickHouseClient {
@@ -123,6 +132,7 @@ async function connect(client: ClickHouseClient, options: OfflineStoreOptions): 
 function storeOf(client: ClickHouseClient, options: OfflineStoreOptions): OfflineStore {
   return {
     database: options.database,
+    cluster: options.cluster ?? null,
     options,
     async command(query, parameters = {}, settings = {}) {
       await guarded(() =>

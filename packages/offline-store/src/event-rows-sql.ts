@@ -9,6 +9,7 @@ import {
   finiteSql,
   KNOWN_AT_SQL,
 } from './archived-rows-sql';
+import { shardTable } from './cluster';
 import { joinKeySql } from './entity-key-sql';
 import { quoteName } from './identifiers';
 import { pairRowsSql } from './pair-rows-sql';
@@ -78,7 +79,12 @@ function archivedSql(source: EventSource, range: ArchiveRange, withKnownAt: bool
   const copies = source.dedupeMs === null ? '' : COPY_ORDER_SQL;
   return `SELECT ${fields.join(', ')},
       toUnixTimestamp64Milli(t.${quoteName(source.eventTime)}) AS et, ${archivedTieSql(source)} AS tie${withKnownAt ? `, ${KNOWN_AT_SQL} AS ka` : ''}${copies}
-    FROM ${quoteName(source.table)} AS t FINAL WHERE ${archiveConditionSql(source, range)}`;
+    FROM ${archiveTable(source, range)} AS t FINAL WHERE ${archiveConditionSql(source, range)}`;
+}
+
+function archiveTable({ table }: EventSource, { shardDatabase }: ArchiveRange): string {
+  if (shardDatabase === undefined) return quoteName(table);
+  return `${quoteName(shardDatabase)}.${quoteName(shardTable(table))}`;
 }
 
 const COPY_ORDER_SQL = `,

@@ -26,6 +26,14 @@ export {
   openOfflineStore,
   withoutCredentials,
 } from './client';
+export {
+  type ClickHousePlace,
+  everyShardSql,
+  isShardLocal,
+  onCluster,
+  onEveryServer,
+  shardTable,
+} from './cluster';
 export { ARCHIVE_TIME_RANGE_MS, CLICKHOUSE_TYPES } from './column-types';
 export {
   type ArchiveFacts,
@@ -81,6 +89,8 @@ export {
   type SegmentChunk,
   type SegmentRun,
   type Statement,
+  segmentParameters,
+  segmentSelectSql,
   segmentSql,
 } from './segments-sql';
 export {
@@ -100,7 +110,15 @@ export { type TableHistoryChoice, tableHistorySql } from './table-history-sql';
 export { rowKeySql, type TableRows, type TableRowsChoice, tableRowsSql } from './table-rows-sql';
 export { type SurveyedTick, surveyTable, type TableDigest, type TableSurvey } from './table-survey';
 export { streamTableValues, type TableRun, tableValuesSql } from './table-values-sql';
-export { archiveTableSql, createMetaTables, FIRST_PARTITION_LOG, POSITION_COLUMNS } from './tables';
+export {
+  alterArchiveSql,
+  archiveStatements,
+  createMetaTables,
+  FIRST_PARTITION_LOG,
+  metaStatements,
+  POSITION_COLUMNS,
+  shardingSql,
+} from './tables';
 export { isoInstantSql, MILLISECONDS, TEXT_VALUES } from './text-values';
 export { decideTick, scheduleWarning, type TickFacts } from './tick';
 export { noticeTopic, readTopicEpoch, type TopicEpoch, topicEpochOf } from './topic-epochs';

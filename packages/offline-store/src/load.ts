@@ -7,7 +7,7 @@ import { quoteName } from './identifiers';
 import { type ColumnChoice, type ColumnMapping, type LoadFormat, mapColumns } from './load-file';
 import { StagedFile } from './load-staging';
 import { type Load, listLoads, recordLoad, startLoad } from './loads';
-import { POSITION_COLUMNS } from './tables';
+import { alterArchiveSql, POSITION_COLUMNS } from './tables';
 
 export interface LoadOptions {
   readonly source: EventSource;
@@ -86,7 +86,7 @@ function repeated(load: Load, completeUntilMs: number): LoadResult {
 async function removeRemains(store: OfflineStore, source: EventSource, earlier: Load): Promise<void> {
   await store.command(`DROP TABLE IF EXISTS ${quoteName(stagingTable(earlier))} SYNC`);
   await store.command(
-    `ALTER TABLE ${quoteName(source.table)} DELETE WHERE ${POSITION_COLUMNS.log} = {log:UInt16}`,
+    alterArchiveSql(source, store.cluster, `DELETE WHERE ${POSITION_COLUMNS.log} = {log:UInt16}`),
     { log: earlier.number },
     { mutations_sync: '2' },
   );

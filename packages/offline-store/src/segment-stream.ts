@@ -21,7 +21,7 @@ export async function* streamSegments(
   chunk: SegmentChunk,
   signal?: AbortSignal,
 ): AsyncGenerator<KeyValueBatch> {
-  const { query, parameters } = segmentSql(layout, run, chunk);
+  const { query, parameters } = segmentSql(layout, run, chunk, store);
   try {
     const { bytes, exceptionTag } = await store.stream(query, parameters, READ_SETTINGS, signal);
     try {

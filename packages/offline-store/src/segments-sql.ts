@@ -2,6 +2,7 @@ import { batchBoundaries, scheduledBoundaries, type ViewLayout } from '@forebay/
 import { ForebayError, SECOND_MS } from '@forebay/contract';
 import type { ArchiveRange } from './archived-rows-sql';
 import type { Parameters } from './client';
+import { type ClickHousePlace, everyShardSql, isShardLocal } from './cluster';
 import type { ComponentSql } from './component-form';
 import { componentsSql } from './component-sql';
 import { entityKeySql, keyFitsSql } from './entity-key-sql';
@@ -35,18 +36,38 @@ const FROM_BEGINNING = "toInt64('-9223372036854775808')";
 
 /**
  * One SELECT of (key String, value String): for each entity of the chunk with an event in the view's windows its encoded key and its
- * batch list (docs/CODEC.md, batch list, codec 1), as RowBinary.
+ * batch list (docs/CODEC.md, batch list, codec 1), as RowBinary. On a cluster whose shards have all events of an entity each makes the
+ * values of its own entities.
  */
-export function segmentSql(layout: ViewLayout, run: SegmentRun, share: SegmentChunk): Statement {
+export function segmentSql(
+  layout: ViewLayout,
+  run: SegmentRun,
+  share: SegmentChunk,
+  place: ClickHousePlace | null = null,
+): Statement {
+  const cluster = place?.cluster ?? null;
+  const shardDatabase = cluster !== null && isShardLocal(layout) ? place?.database : undefined;
+  const select = segmentSelectSql(layout, run, share, shardDatabase);
+  const whole = cluster === null || shardDatabase === undefined ? select : everyShardSql(select, cluster);
+  const query = `${whole}\nFORMAT RowBinary`;
+  return { query, parameters: segmentParameters(layout, run, share) };
+}
+
+/** The SELECT of `segmentSql`, without a format. @param shardDatabase it reads the events of the shard that runs it */
+export function segmentSelectSql(
+  layout: ViewLayout,
+  run: SegmentRun,
+  share: SegmentChunk,
+  shardDatabase?: string,
+): string {
   const boundaries = boundariesOf(layout, run);
-  const baseMs = boundaries[0] as number;
-  const events = eventRowsSql(layout, rangeOf(layout), isOfChunk(share));
+  const events = eventRowsSql(layout, { ...rangeOf(layout), shardDatabase }, isOfChunk(share));
   const key = entityKeySql(events.keys);
   const components = componentsSql(layout);
   const keys = events.keys.join(', ');
   const aggregates = new Map(components.flatMap((component) => Object.entries(component.aggregates)));
   const cells = components.flatMap((component) => component.cells);
-  const query = `
+  return `
 SELECT ${key} AS key, ${valueSql(components)} AS value
 FROM (
   SELECT ${keys}, arraySort(cell -> cell.1, groupArray((${['start', WIDTH_SQL, 'events', ...cells].join(', ')}))) AS a
@@ -57,10 +78,13 @@ FROM (
   )
   GROUP BY ${keys}
 )
-WHERE ${keyFitsSql('key')}
-FORMAT RowBinary`;
-  const parameters = {
-    from: baseMs,
+WHERE ${keyFitsSql('key')}`;
+}
+
+export function segmentParameters(layout: ViewLayout, run: SegmentRun, share: SegmentChunk): Parameters {
+  const boundaries = boundariesOf(layout, run);
+  return {
+    from: boundaries[0],
     cut: run.cutMs,
     q: run.qMs,
     good_until: run.cutMs + (layout.view.batch?.horizonMs ?? 0),
@@ -69,7 +93,6 @@ FORMAT RowBinary`;
     ...chunkParameters(share),
     ...stepsOf(boundaries),
   };
-  return { query, parameters };
 }
 
 /** All that a read can ask for; the last one is the cut. */

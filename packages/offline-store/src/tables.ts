@@ -1,8 +1,16 @@
 import type { EventSource, Field } from '@forebay/definitions';
 import type { OfflineStore } from './client';
+import {
+  type ClickHousePlace,
+  onCluster,
+  onEveryServer,
+  shardEngine,
+  shardingField,
+  shardTable,
+} from './cluster';
 import { CLICKHOUSE_TYPES } from './column-types';
 import { FEATURE_SAMPLES_STATEMENTS } from './feature-samples-tables';
-import { quoteName } from './identifiers';
+import { quoteName, quoteText } from './identifiers';
 import { SERVED_LOG_STATEMENTS } from './served-log-tables';
 
 /**
@@ -80,11 +88,18 @@ const META_TABLES = [
     ENGINE = ReplacingMergeTree ORDER BY (archive, topic, partition, offset, arrived_at, read_epoch, read_partition, read_offset)`,
 ];
 
+/** Those that make the tables of Forebay's own. */
+export function metaStatements(cluster: string | null): string[] {
+  const statements = [...META_TABLES, ...SERVED_LOG_STATEMENTS, ...FEATURE_SAMPLES_STATEMENTS];
+  return statements.map((statement) => onEveryServer(statement, cluster));
+}
+
 /** Creates what is missing of the tables that Forebay keeps its own records in. Idempotent. */
 export async function createMetaTables(store: OfflineStore): Promise<void> {
-  for (const statement of [...META_TABLES, ...SERVED_LOG_STATEMENTS, ...FEATURE_SAMPLES_STATEMENTS])
-    await store.command(statement);
+  for (const statement of metaStatements(store.cluster)) await store.command(statement);
 }
+
+const ARCHIVE_ENGINE = 'ReplacingMergeTree';
 
 /** What the archive table of a source must be. */
 export interface ArchiveLayout {
@@ -103,7 +118,7 @@ export interface ArchiveLayout {
  */
 export function archiveLayout(source: EventSource): ArchiveLayout {
   return {
-    engine: 'ReplacingMergeTree',
+    engine: ARCHIVE_ENGINE,
     partitionKey: `toYYYYMM(${source.eventTime})`,
     sortingKey: archiveSortingKey(source),
     columns: new Map([
@@ -123,24 +138,72 @@ const READ_COLUMN_TYPES: readonly (readonly [string, string])[] = [
   [READ_COLUMNS.offset, 'UInt64'],
 ];
 
-export function archiveTableSql(source: EventSource): string {
-  const { engine, columns, sortingKey } = archiveLayout(source);
+/** The statements that make the archive of a source, or add the columns that it lacks. */
+export interface ArchiveStatements {
+  /** The table that holds the rows; of a cluster, those of one shard. */
+  readonly table: string;
+  readonly create: string;
+  /** All to be run after `create`, and after the table has been looked at. */
+  readonly complete: readonly string[];
+}
+
+export function archiveStatements(
+  source: EventSource,
+  { cluster, database }: ClickHousePlace,
+): ArchiveStatements {
+  const table = cluster === null ? source.table : shardTable(source.table);
+  const [create, complete] = [
+    archiveTableSql(source, table, cluster),
+    archiveColumnsSql(source, table, cluster),
+  ];
+  if (cluster === null) return { table, create, complete: [complete] };
+  const all = [allShardsSql(source, cluster, database), archiveColumnsSql(source, source.table, cluster)];
+  return { table, create, complete: [complete, ...all] };
+}
+
+function archiveTableSql(source: EventSource, table: string, cluster: string | null): string {
+  const { columns, sortingKey } = archiveLayout(source);
   const { claim } = POSITION_COLUMNS;
   const { log, offset } = readPositionOf(source);
   // a restart asks for the newest positions, which the sorting key does not lead to
   const byPosition = `INDEX _position (${log}, ${offset}) TYPE minmax GRANULARITY 1`;
-  return `CREATE TABLE IF NOT EXISTS ${quoteName(source.table)} (${[...columns].map(columnSql).join(', ')}, ${byPosition})
-    ENGINE = ${engine}(${claim}) PARTITION BY toYYYYMM(${quoteName(source.eventTime)})
+  const engine = cluster === null ? `${ARCHIVE_ENGINE}(${claim})` : shardEngine(ARCHIVE_ENGINE, claim);
+  return `CREATE TABLE IF NOT EXISTS ${quoteName(table)}${onCluster(cluster)} (${[...columns].map(columnSql).join(', ')}, ${byPosition})
+    ENGINE = ${engine} PARTITION BY toYYYYMM(${quoteName(source.eventTime)})
     ORDER BY (${sortingKey.map(quoteName).join(', ')})
     SETTINGS allow_nullable_key = 1`;
 }
 
+/** The archive of a cluster: events of one value of the sharding field are on one shard, and so are copies of one event. */
+function allShardsSql(source: EventSource, cluster: string, database: string): string {
+  const { columns } = archiveLayout(source);
+  const shard = quoteText(shardTable(source.table));
+  return `CREATE TABLE IF NOT EXISTS ${quoteName(source.table)}${onCluster(cluster)} (${[...columns].map(columnSql).join(', ')})
+    ENGINE = Distributed(${quoteName(cluster)}, ${quoteText(database)}, ${shard}, ${shardingSql(source)})`;
+}
+
+/** UInt64. An event without a value is of no entity that has the field as a key: the first shards take those. */
+export function shardingSql(source: EventSource): string {
+  const field = shardingField(source);
+  if (field !== null) return `ifNull(cityHash64(${quoteName(field)}), 0)`;
+  return `cityHash64(${POSITION_COLUMNS.log}, ${POSITION_COLUMNS.offset})`;
+}
+
 /** Adds the columns that the table lacks. */
-export function archiveColumnsSql(source: EventSource): string {
+function archiveColumnsSql(source: EventSource, table: string, cluster: string | null): string {
   const additions = [...archiveLayout(source).columns].map(
     (column) => `ADD COLUMN IF NOT EXISTS ${columnSql(column)}`,
   );
-  return `ALTER TABLE ${quoteName(source.table)} ${additions.join(', ')}`;
+  return `ALTER TABLE ${quoteName(table)}${onCluster(cluster)} ${additions.join(', ')}`;
+}
+
+/** A statement that changes the rows of an archive (`DELETE WHERE …`), wherever they are. */
+export function alterArchiveSql(
+  { table }: Pick<EventSource, 'table'>,
+  cluster: string | null,
+  change: string,
+): string {
+  return `ALTER TABLE ${quoteName(cluster === null ? table : shardTable(table))}${onCluster(cluster)} ${change}`;
 }
 
 const columnSql = ([name, type]: readonly [string, string]) => `${quoteName(name)} ${type}`;

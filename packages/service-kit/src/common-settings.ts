@@ -105,6 +105,14 @@ export const SERVER_SETTINGS = {
     default: 'forebay',
     description: 'The ClickHouse database of all tables.',
   }),
+  clickhouseCluster: textSetting({
+    env: 'FOREBAY_CLICKHOUSE_CLUSTER',
+    pattern: /^[A-Za-z_][A-Za-z0-9_.-]*$/,
+    allowed: 'a name of letters, digits, underscores, dots and hyphens',
+    optional: true,
+    description:
+      'The name of the cluster that the server at the address is one of, as its configuration has it; the same for all services and the CLI. Unset: there is one server.',
+  }),
 };
 
 /** The schema registry of sources whose records are Avro or Protobuf; whoever reads or writes such records takes them. */

@@ -48,6 +48,7 @@ void runService({
         openOfflineStore({
           url: configuration.clickhouseUrl,
           database: configuration.clickhouseDatabase,
+          cluster: configuration.clickhouseCluster,
           connectDeadlineMs: startupDeadlineMs,
           setting: BATCH_SETTINGS.clickhouseUrl.env,
         }),

@@ -8,6 +8,7 @@ export const BATCH_SETTINGS = {
   kafkaBrokers: SERVER_SETTINGS.kafkaBrokers,
   clickhouseUrl: SERVER_SETTINGS.clickhouseUrl,
   clickhouseDatabase: SERVER_SETTINGS.clickhouseDatabase,
+  clickhouseCluster: SERVER_SETTINGS.clickhouseCluster,
   ...BOARD_SETTINGS,
   concurrency: integerSetting({
     env: 'FOREBAY_BATCH_CONCURRENCY',

@@ -43,6 +43,7 @@ void runService({
         openOfflineStore({
           url: configuration.clickhouseUrl,
           database: configuration.clickhouseDatabase,
+          cluster: configuration.clickhouseCluster,
           connectDeadlineMs: startupDeadlineMs,
           setting: STREAM_SETTINGS.clickhouseUrl.env,
         }),

@@ -12,6 +12,7 @@ export const STREAM_SETTINGS = {
   kafkaBrokers: SERVER_SETTINGS.kafkaBrokers,
   clickhouseUrl: SERVER_SETTINGS.clickhouseUrl,
   clickhouseDatabase: SERVER_SETTINGS.clickhouseDatabase,
+  clickhouseCluster: SERVER_SETTINGS.clickhouseCluster,
   ...SCHEMA_REGISTRY_SETTINGS,
   group: textSetting({
     env: 'FOREBAY_STREAM_GROUP',
@@ -65,7 +66,8 @@ export const STREAM_SETTINGS = {
     minMs: 1,
     maxMs: 1_000,
     default: '20ms',
-    description: 'How long the broker gathers events for a fetch (of a backlog, not at all): less is fresher, more is cheaper.',
+    description:
+      'How long the broker gathers events for a fetch (of a backlog, not at all): less is fresher, more is cheaper.',
   }),
   faultPoint: textSetting({
     env: 'FOREBAY_FAULT_POINT',

@@ -25,6 +25,7 @@ export const LOG_SETTINGS = {
       "ClickHouse's HTTP address for the log of served vectors and predictions; user and password may stand in it. Unset: nothing is logged.",
   }),
   clickhouseDatabase: SERVER_SETTINGS.clickhouseDatabase,
+  clickhouseCluster: SERVER_SETTINGS.clickhouseCluster,
   logShare: numberSetting({
     env: 'FOREBAY_SERVING_LOG_SHARE',
     min: 0,

@@ -41,7 +41,7 @@ export function openServedLog(
 ): OpenServedLog | null {
   const { logClickhouseUrl: url, clickhouseDatabase, logShare, logDrainDeadlineMs } = configuration;
   if (url === undefined) return null;
-  const database = new LogDatabase(url, clickhouseDatabase);
+  const database = new LogDatabase(url, clickhouseDatabase, configuration.clickhouseCluster);
   const tables = new LogTables(configuration, () => database.store(), instruments, logger);
   return {
     vectors: new ServedLog({
@@ -130,6 +130,7 @@ class LogDatabase {
   constructor(
     private readonly url: string,
     private readonly database: string,
+    private readonly cluster: string | undefined,
   ) {}
 
   store(): Promise<OfflineStore> {
@@ -149,6 +150,7 @@ class LogDatabase {
     const store = await openOfflineStore({
       url: this.url,
       database: this.database,
+      cluster: this.cluster,
       connectDeadlineMs: CONNECT_DEADLINE_MS,
       setting: LOG_SETTINGS.logClickhouseUrl.env,
     });
