@@ -3,6 +3,7 @@ import { type JobHandler, JobQueue, JobWorkers } from '@forebay/jobs';
 import { readBatchMarker } from '@forebay/online-store';
 import { uniqueName, useOwnStack } from '../support/stack';
 import { connectServers, type Visit, Visits } from './batch-fixture';
+import { NO_REBUILDS } from './jobs-fixture';
 
 const own = useOwnStack({ parts: ['clickhouse', 'queueRedis'] });
 const LATEST = floorTo(Date.now() - HOUR_MS, HOUR_MS);
@@ -25,7 +26,7 @@ function handlerOf(visits: Visits, onChunk: (chunk: number) => void): JobHandler
       return { kind: 'done', result: await run.writeChunk(plan, chunk, context) };
     },
     finish: (_, plan, done) => run.finish(plan, done),
-    failed: (_, plan, reason) => run.failed(plan, reason),
+    failed: (_, plan, { message }) => run.failed(plan, message),
   };
 }
 
@@ -52,7 +53,7 @@ test('a job whose ClickHouse is killed in the middle goes on when it is back, ev
     server,
     concurrency: 1,
     onError: () => undefined,
-    handlers: { materialize: handler },
+    handlers: { materialize: handler, rebuild: NO_REBUILDS },
   });
   try {
     const handle = await queue.add('materialize', { project: 'demo', view: visits.view.name, version: 1 });

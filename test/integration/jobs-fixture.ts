@@ -70,8 +70,8 @@ export class ScriptedHandler implements JobHandler<'materialize'> {
     return this.onFinish(job, done);
   }
 
-  async failed(_job: Job, plan: Plan, reason: string): Promise<void> {
-    this.failures.push(`${plan.run}: ${reason}`);
+  async failed(_job: Job, plan: Plan, { message }: ForebayError): Promise<void> {
+    this.failures.push(`${plan.run}: ${message}`);
   }
 
   async #counted<T>(what: string, work: () => Promise<T>): Promise<T> {
@@ -106,6 +106,19 @@ export const caught = (promise: Promise<unknown>): Promise<ForebayError | null> 
     () => null,
     (error: unknown) => error as ForebayError,
   );
+
+/** Of tests that queue no rebuild. */
+const unasked = async (): Promise<never> => {
+  throw new Error('nobody has asked for a rebuild');
+};
+export const NO_REBUILDS: JobHandler<'rebuild'> = {
+  plan: unasked,
+  chunksOf: () => 0,
+  isCurrent: unasked,
+  runChunk: unasked,
+  finish: unasked,
+  failed: unasked,
+};
 
 /** A door that is shut until somebody opens it. */
 export function newGate(): { readonly opened: Promise<void>; open(): void } {

@@ -32,7 +32,7 @@ const workers = new JobWorkers({
   server: { url, setting: 'FOREBAY_QUEUE_REDIS_URL' },
   concurrency: 2,
   takeover: JSON.parse(takeover),
-  handlers: { materialize },
+  handlers: { materialize, rebuild: materialize }, // nobody asks for a rebuild
   onError: () => undefined,
 });
 

@@ -1,7 +1,7 @@
-import { ForebayError } from '@forebay/contract';
-import { JobQueue, JobWorkers, type RunProgress, type Takeover } from '@forebay/jobs';
+import { ForebayError, messageFromJson } from '@forebay/contract';
+import { type JobHandle, type JobHandler, JobQueue, JobWorkers, type RunProgress } from '@forebay/jobs';
 import { useOwnStack, waitFor } from '../support/stack';
-import { caught, job, newGate, RESULT, ScriptedHandler, untilAborted } from './jobs-fixture';
+import { caught, job, NO_REBUILDS, newGate, RESULT, ScriptedHandler, untilAborted } from './jobs-fixture';
 
 const own = useOwnStack({ parts: ['queueRedis'], redisPersistence: 'aof' });
 const server = () => ({ url: own.stack.queueRedisUrl as string, setting: 'FOREBAY_QUEUE_REDIS_URL' });
@@ -20,14 +20,13 @@ function newQueue(): JobQueue {
 
 async function startWorkers(
   handler = new ScriptedHandler(),
-  { concurrency = 4, takeover }: { concurrency?: number; takeover?: Takeover } = {},
+  { concurrency = 4, rebuild = NO_REBUILDS }: { concurrency?: number; rebuild?: JobHandler<'rebuild'> } = {},
 ): Promise<{ handler: ScriptedHandler; workers: JobWorkers }> {
   const workers = new JobWorkers({
     server: server(),
     concurrency,
-    handlers: { materialize: handler },
+    handlers: { materialize: handler, rebuild },
     onError: () => undefined,
-    ...(takeover === undefined ? {} : { takeover }),
   });
   closers.push(() => workers.close(0));
   await workers.ready();
@@ -112,6 +111,38 @@ describe('a job', () => {
     for (const { id, kind } of handles) expect(await queue.show({ id, kind })).toMatchObject({ attempts: 1 });
   });
 
+  it('of several views runs when all of them are free', async () => {
+    const queue = newQueue();
+    const running = new Set<string>();
+    const ran: string[] = [];
+    const rebuild: JobHandler<'rebuild'> = {
+      ...NO_REBUILDS,
+      plan: async ({ views }) => {
+        for (const { view } of views) {
+          expect(running).not.toContain(view);
+          running.add(view);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        for (const { view } of views) running.delete(view);
+        ran.push(views.map(({ view }) => view).join(''));
+        return messageFromJson('RebuildPlan', {});
+      },
+      finish: async () => ({ kind: 'done', result: {} }),
+    };
+    await startWorkers(new ScriptedHandler(), { rebuild });
+    const handles = [];
+    for (const views of ['ab', 'bc', 'ca', 'd'])
+      handles.push(
+        await queue.add('rebuild', {
+          project: 'demo',
+          views: [...views].map((view) => ({ view, version: 1 })),
+        }),
+      );
+    await Promise.all(handles.map((handle) => handle.finished(soon)));
+    expect(ran.sort()).toEqual(['ab', 'bc', 'ca', 'd']);
+    expect(await queue.show(handles[0] as JobHandle)).toMatchObject({ view: 'demo.a@1, demo.b@1' });
+  });
+
   it('is tried again after a passing failure, and fails at once, with the reason, when it is refused', async () => {
     const queue = newQueue();
     const { handler } = await startWorkers();
@@ -161,7 +192,7 @@ describe('a job', () => {
     expect(await caught(queue.find('materialize/999999'))).toMatchObject({ reason: 'not_found' });
     expect(await caught(queue.find('bake/1'))).toMatchObject({
       reason: 'invalid_request',
-      message: '"bake" is no kind of job; there are materialize',
+      message: '"bake" is no kind of job; there are materialize, rebuild',
     });
     await startWorkers();
     await queue.handle('materialize', id).finished(soon);

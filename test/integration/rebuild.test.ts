@@ -159,6 +159,48 @@ test('the whole of Redis is empty: everything is there again after one command',
   await archived(EVENTS + 500);
 });
 
+test('a job of a program does the same: values are DEGRADED until both kinds are there, and the time is measured', async () => {
+  await begin();
+  await withBatch();
+  const exact = watch(byAccount, isCalledExact);
+  await forget(byCard().id);
+  await forget(byAccount().id);
+  const queue = await installation.servers.queue();
+  const views = ['by_card', 'by_account'].map((view) => ({ view, version: 1 }));
+  const job = await queue.add('rebuild', { project: installation.project.name, views, requested_by: 'test' });
+  const { streams, batches, duration_ms: durationMs } = await job.finished({ timeoutMs: 60_000 });
+  expect(streams.map(({ view }) => view)).toEqual(['by_card@1', 'by_account@1']);
+  expect(batches).toMatchObject([{ view: 'by_account@1', result: { values_older: 0 } }]);
+  expect(batches[0]?.result?.values_written).toBeGreaterThan(0);
+  expect(durationMs).toBeGreaterThan(0);
+  await installation.settled();
+  await exact();
+  const jobs = await queue.list(10);
+  expect(jobs.filter(({ kind }) => kind === 'materialize')[0]).toMatchObject({
+    id: `rebuild.${job.id}.2`,
+    state: 'completed',
+    requestedBy: 'test',
+  });
+  expect(await queue.show(job)).toMatchObject({ state: 'completed', progress: { chunksDone: 3, chunks: 3 } });
+});
+
+test('a rebuild whose run fails says why, and goes on when it is let', async () => {
+  await begin();
+  await withBatch();
+  const queue = await installation.servers.queue();
+  const views = [{ view: 'by_account', version: 1 }];
+  const offline = await installation.servers.offline();
+  await offline.command(`RENAME TABLE ${installation.source.table} TO taken_away`);
+  const job = await queue.add('rebuild', { project: installation.project.name, views });
+  await expect(job.finished({ timeoutMs: 60_000 })).rejects.toThrow(
+    /materializing view "by_account@1": .*; "forebay jobs retry"/,
+  );
+  await offline.command(`RENAME TABLE taken_away TO ${installation.source.table}`);
+  await queue.retry(job, 'test');
+  await job.finished({ timeoutMs: 60_000 });
+  await installation.settled();
+});
+
 test.each(['marker', 'checkpoint'])('a %s that is gone is noticed, and nobody has to ask', async (what) => {
   await begin();
   await stream();

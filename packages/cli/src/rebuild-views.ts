@@ -1,4 +1,4 @@
-/** Rebuilds views: asks the stream service to make their stream values anew, and the batch service to compute their batch values. */
+/** Rebuilds views: which ones, from when on they are DEGRADED, and how far the stream service is. */
 import { ForebayError } from '@forebay/contract';
 import {
   type AggregationView,
@@ -9,17 +9,13 @@ import {
   resolveView,
   sourceOf,
 } from '@forebay/definitions';
-import { isTopicBeginning } from '@forebay/event-log';
+import { isOvertaken } from '@forebay/event-log';
 import {
-  beginRebuild,
-  forgetCheckpoint,
-  inEveryBucket,
   latestStreamMarker,
   oldestCheckpoint,
-  type RedisConnection,
-  readViewStanding,
-  type ViewOfSource,
-  type ViewStanding,
+  type RebuildState,
+  readRebuildState,
+  requestRebuild,
 } from '@forebay/online-store';
 import { findSource } from './applied-registry';
 import { heldBySource } from './held-by-source';
@@ -98,71 +94,31 @@ function storedView(snapshot: RegistrySnapshot, project: Project, reference: str
 }
 
 /**
- * From now on the views' values are DEGRADED, until the stream service has made them anew. A rebuild that is under way goes on.
+ * From now on the views' values are DEGRADED, until they are made anew. A rebuild that is under way goes on.
  * Can be repeated; what is left undone by a death in between is done by the next one.
  */
-export async function requestRebuild(servers: Servers, { streamed, sources }: ViewsToRebuild): Promise<void> {
+export async function beginRebuilds(
+  servers: Servers,
+  { streamed, materialized, sources }: ViewsToRebuild,
+): Promise<void> {
   const redis = await servers.redis();
-  const begun = new Set<EventSource>();
-  for (const { view, source } of streamed) {
-    const ids = { sourceId: source.id, viewId: view.id };
-    const outcomes = await inEveryBucket(redis, (bucket) => beginRebuild(redis, bucket, ids));
-    if (outcomes.includes(true)) begun.add(source);
-  }
-  for (const source of sources) {
-    // of a rebuild that is under way the checkpoint is a new one, unless Kafka has deleted what it stands at
-    if (begun.has(source) || (await isOvertaken(servers, source)))
-      await inEveryBucket(redis, (bucket) => forgetCheckpoint(redis, bucket, source.id));
-  }
-}
-
-/** Whether Kafka deleted records before they were read. */
-async function isOvertaken(servers: Servers, source: EventSource): Promise<boolean> {
-  const checkpoint = await oldestCheckpoint(await servers.redis(), source.id);
-  const held = await heldBySource(servers, source);
-  return [...held].some(([partition, { low }]) => {
-    const offset = checkpoint?.offsets[partition] ?? -1;
-    return offset >= 0 && offset < low && !isTopicBeginning(low);
+  const ids = new Set(streamed.map(({ view }) => view.id));
+  await requestRebuild(redis, {
+    streamed: streamed.map(({ view, source }) => ({ sourceId: source.id, viewId: view.id })),
+    stored: materialized.flatMap((view) => (isStoredAlone(view) && !ids.has(view.id) ? [view.id] : [])),
+    sources: sources.map((source) => ({
+      sourceId: source.id,
+      isOvertaken: async () => {
+        const checkpoint = await oldestCheckpoint(redis, source.id);
+        return isOvertaken(checkpoint?.offsets ?? [], await heldBySource(servers, source));
+      },
+    })),
   });
 }
 
-/** How the stream values of a view stand, over all buckets. */
-export interface RebuildState {
-  /** The step that is under way in any bucket; `waiting`: the stream service has not begun, or does not run. */
-  readonly step: 'waiting' | 'reading' | 'joining' | 'done';
-  /** Records that are still to be read; null: not known. */
-  readonly left: number | null;
-}
-
-export async function readRebuildState(
-  redis: RedisConnection,
-  view: AggregationView,
-  source: EventSource,
-): Promise<RebuildState> {
-  const ids: ViewOfSource = { sourceId: source.id, viewId: view.id };
-  const standings = await inEveryBucket(redis, (bucket) => readViewStanding(redis, bucket, ids));
-  if (standings.every(({ kind }) => kind === 'fed')) return { step: 'done', left: 0 };
-  const stages = new Set(standings.flatMap(stageOf));
-  if (stages.has('clearing') || standings.some(({ kind }) => kind === 'absent'))
-    return { step: 'waiting', left: null };
-  if (!stages.has('reading')) return { step: 'joining', left: 0 };
-  const checkpoint = await oldestCheckpoint(redis, source.id);
-  return { step: 'reading', left: recordsLeft(standings, checkpoint?.offsets ?? new Float64Array()) };
-}
-
-const stageOf = (standing: ViewStanding) => (standing.kind === 'catching_up' ? [standing.catchUp.stage] : []);
-
-/** Of the bucket that is furthest back, up to where the common reading is. */
-function recordsLeft(standings: readonly ViewStanding[], common: Float64Array): number {
-  const left = standings.map((standing) => {
-    if (standing.kind !== 'catching_up' || standing.catchUp.stage !== 'reading') return 0;
-    const { offsets } = standing.catchUp;
-    return common.reduce(
-      (sum, end, partition) => sum + Math.max(0, end - Math.max(0, offsets[partition] ?? 0)),
-      0,
-    );
-  });
-  return left.reduce((most, one) => Math.max(most, one), 0);
+/** Whether nobody but runs writes its values. */
+function isStoredAlone(view: MaterializableView): boolean {
+  return !('stream' in view) || view.stream === null;
 }
 
 export interface RebuiltStream {
@@ -187,7 +143,7 @@ export async function waitForStream(
   const redis = await servers.redis();
   const startedMs = options.clock();
   for (;;) {
-    const state = await readRebuildState(redis, view, source);
+    const state = await readRebuildState(redis, { sourceId: source.id, viewId: view.id });
     options.onState(state);
     const elapsedMs = options.clock() - startedMs;
     if (state.step === 'done') {

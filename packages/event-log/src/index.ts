@@ -45,6 +45,7 @@ export { REPLAY_HEADERS, type ReplayOrigin, readReplayOrigin } from './replays';
 export type { TopicAdmin, TopicOptions, Watermarks } from './topic-admin';
 export {
   epochOfKept,
+  isOvertaken,
   isTopicBeginning,
   keptOffset,
   keptWatermarks,

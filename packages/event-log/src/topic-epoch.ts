@@ -30,6 +30,20 @@ export function isTopicBeginning(kept: number): boolean {
   return kept % OFFSETS_PER_EPOCH === 0;
 }
 
+/**
+ * Whether Kafka deleted records before they were read.
+ * @param next by partition, the next offset to read, as it is kept; −1: none
+ */
+export function isOvertaken(
+  next: ArrayLike<number>,
+  held: ReadonlyMap<number, Pick<Watermarks, 'low'>>,
+): boolean {
+  return [...held].some(([partition, { low }]) => {
+    const offset = next[partition] ?? -1;
+    return offset >= 0 && offset < low && !isTopicBeginning(low);
+  });
+}
+
 export function keptWatermarks(
   epoch: number,
   held: ReadonlyMap<number, Watermarks>,

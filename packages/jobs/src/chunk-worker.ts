@@ -76,13 +76,15 @@ export class ChunkWorker {
   }
 
   #run<K extends JobKind>(
-    { kind, payload, plan, chunk }: FoundChunk<K>,
+    { kind, payload, plan, run, chunk, runId }: FoundChunk<K>,
     job: Job,
     signal: AbortSignal,
   ): Promise<ChunkOutcome> {
     let toldMs = Number.NEGATIVE_INFINITY;
     return this.#terms.handlers[kind].runChunk(payload, plan, chunk, {
       signal,
+      job: { kind, id: runId },
+      startedAtMs: run.started_at_ms,
       report: (progress) => {
         const nowMs = performance.now();
         if (nowMs - toldMs < TELL_EVERY_MS) return;

@@ -12,6 +12,7 @@ export {
   type JobKind,
   KINDS,
   type Payload,
+  type PayloadInput,
   type Plan,
   type Result,
   type ResultInput,

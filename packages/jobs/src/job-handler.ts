@@ -1,5 +1,6 @@
-import type { MessageInput } from '@forebay/contract';
+import type { ForebayError, MessageInput } from '@forebay/contract';
 import type { JobKind, Payload, Plan, ResultInput } from './job-kinds';
+import type { JobReference } from './job-queue';
 import type { ChunkProgress } from './run-progress';
 import type { ChunkResult } from './run-state';
 
@@ -7,6 +8,10 @@ import type { ChunkResult } from './run-state';
 export interface StepContext {
   /** Its reason is to be thrown: the run was cancelled, took too long, is another worker's, or this worker stops. */
   readonly signal: AbortSignal;
+  /** The job whose run it is. */
+  readonly job: JobReference;
+  /** When the run began, or was let go on by somebody. */
+  readonly startedAtMs: number;
 }
 
 export interface ChunkContext extends StepContext {
@@ -45,8 +50,13 @@ export interface JobHandler<K extends JobKind> {
     done: ReadonlyMap<number, ChunkResult>,
     context: StepContext,
   ): Promise<Finish<K>>;
-  /** An attempt of a planned run has failed: for its records. */
-  failed(payload: Payload<K>, plan: Plan<K>, reason: string): Promise<void>;
+  /** An attempt of a planned run has failed: for its records, and for what it has begun elsewhere. */
+  failed(
+    payload: Payload<K>,
+    plan: Plan<K>,
+    error: ForebayError,
+    context: Omit<StepContext, 'signal'>,
+  ): Promise<void>;
 }
 
 export type JobHandlers = { readonly [K in JobKind]: JobHandler<K> };

@@ -1,4 +1,4 @@
-import { HOUR_MS, type Message, type MessageInput, type MessageName } from '@forebay/contract';
+import { DAY_MS, HOUR_MS, type Message, type MessageInput, type MessageName } from '@forebay/contract';
 
 interface KindTerms {
   /** The messages of the contract. */
@@ -20,6 +20,13 @@ export const JOB_KINDS = {
     priority: 0,
     timeLimitMs: 6 * HOUR_MS,
   },
+  rebuild: {
+    payload: 'RebuildJob',
+    plan: 'RebuildPlan',
+    result: 'RebuildResult',
+    priority: 0,
+    timeLimitMs: DAY_MS,
+  },
 } as const satisfies Record<string, KindTerms>;
 
 export type JobKind = keyof typeof JOB_KINDS;
@@ -38,11 +45,26 @@ export function isJobKind(text: string): text is JobKind {
   return Object.hasOwn(JOB_KINDS, text);
 }
 
-/** What at most one job of a kind works on at a time: `project.view@version`. */
-export function targetOf(payload: {
-  readonly project?: string;
-  readonly view?: string;
-  readonly version?: number;
+/** What at most one job of a kind works on at a time: views, as `project.view@version`. */
+export function targetsOf<K extends JobKind>(kind: K, payload: Payload<K>): string[] {
+  return TARGETS[kind](payload);
+}
+
+const TARGETS: { readonly [K in JobKind]: (payload: Payload<K>) => string[] } = {
+  materialize: (payload) => [viewTarget(payload)],
+  rebuild: ({ project, views }) =>
+    [...new Set(views.map(({ view, version }) => viewTarget({ project, view, version })))].sort(),
+};
+
+/** `project.view@version`. */
+export function viewTarget({
+  project,
+  view,
+  version,
+}: {
+  readonly project: string;
+  readonly view: string;
+  readonly version: number;
 }): string {
-  return `${payload.project ?? ''}.${payload.view ?? ''}@${payload.version ?? 0}`;
+  return `${project}.${view}@${version}`;
 }

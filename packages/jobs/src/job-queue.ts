@@ -9,16 +9,18 @@ import {
   JOB_KINDS,
   type JobKind,
   KINDS,
+  type Payload,
   type PayloadInput,
   type Result,
-  targetOf,
+  targetsOf,
 } from './job-kinds';
 import { JOB_OPTIONS, sameRequest } from './job-options';
 import { type JobSchedule, readSchedules, type ScheduleStatus, setSchedules } from './job-schedules';
-import { isEnded, type JobState, type JobSummary, readJobWithState, summariesOf } from './job-summary';
+import { isEnded, type JobSummary, readJobWithState, summariesOf } from './job-summary';
 import type { QueueServer } from './queue-connection';
-import { isChunkProgress, NO_PROGRESS, progressOf, type RunProgress } from './run-progress';
-import { doneChunks, jobData, missingChunks, readJob, retried } from './run-state';
+import { readProgress } from './read-progress';
+import type { RunProgress } from './run-progress';
+import { jobData, readJob, retried } from './run-state';
 
 const POLL_MS = 100;
 /** A queue server that restarts is waited for, one that stays away is not. */
@@ -69,13 +71,21 @@ export class JobQueue {
    * already, so it is not joined: the new one runs after it. Throws `invalid_request` for a payload that does not fit the contract.
    */
   async add<K extends JobKind>(kind: K, input: PayloadInput<K>): Promise<JobHandle<K>> {
-    const payload = messageFromJson(JOB_KINDS[kind].payload, input);
-    const deduplication = { id: sameRequest(payload) };
-    const target = targetOf(payload);
+    const payload = messageFromJson(JOB_KINDS[kind].payload, input) as Payload<K>;
+    const deduplication = { id: sameRequest(payload as object) };
     const job = await this.#queues.ask(kind, (queue) =>
-      queue.add(target, payload, { ...JOB_OPTIONS, deduplication }),
+      queue.add(nameOf(kind, payload), payload, { ...JOB_OPTIONS, deduplication }),
     );
     return this.handle(kind, job.id as string);
+  }
+
+  /** Adds a job with an id of one's own, once: as long as it is kept, the same id is the same job. */
+  async addNamed<K extends JobKind>(kind: K, id: string, input: PayloadInput<K>): Promise<JobHandle<K>> {
+    const payload = messageFromJson(JOB_KINDS[kind].payload, input) as Payload<K>;
+    await this.#queues.ask(kind, (queue) =>
+      queue.add(nameOf(kind, payload), payload, { ...JOB_OPTIONS, jobId: id }),
+    );
+    return this.handle(kind, id);
   }
 
   /** Of a job that is queued already. */
@@ -125,32 +135,8 @@ export class JobQueue {
     return {
       job: found.job,
       summary: { ...summary, state: found.state },
-      progress: await this.#progress(kind, found),
+      progress: await readProgress(this.#queues, kind, found),
     };
-  }
-
-  async #progress(kind: JobKind, { job, state }: { job: Job; state: JobState }): Promise<RunProgress> {
-    const { run } = readJob(kind, job.data);
-    if (run.chunks === 0) {
-      const phase = state === 'running' ? 'planning' : isEnded(state) ? 'ended' : 'waiting';
-      return { ...NO_PROGRESS, phase };
-    }
-    const values = await this.#queues.ask(kind, () => job.getChildrenValues());
-    const done = doneChunks(run, values);
-    const active = await this.#queues.ask(CHUNKS_QUEUE, (queue) => queue.getActive());
-    const underWay = active.flatMap((chunk) =>
-      chunk?.data.kind === kind && chunk.data.job === job.id && isChunkProgress(chunk.progress)
-        ? [chunk.progress]
-        : [],
-    );
-    const phase = isEnded(state)
-      ? 'ended'
-      : missingChunks(run, done).length === 0
-        ? 'finishing'
-        : state === 'running'
-          ? 'chunks'
-          : 'waiting';
-    return { phase, ...progressOf(run, done, underWay) };
   }
 
   /** The job that a person means by `materialize/12`, or by `12` where one kind has it. Throws `not_found`, `invalid_request`. */
@@ -280,6 +266,10 @@ export class JobQueue {
 /** A schedule's next job, which is queued for its time and has done nothing yet. */
 function isOfLater(job: Job): boolean {
   return job.repeatJobKey !== undefined && job.delay > 0 && job.attemptsStarted === 0;
+}
+
+function nameOf<K extends JobKind>(kind: K, payload: Payload<K>): string {
+  return targetsOf(kind, payload).join(', ');
 }
 
 function notYet(job: { kind: JobKind; id: string; view: string }, timeoutMs: number): ForebayError {

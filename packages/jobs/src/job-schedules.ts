@@ -3,7 +3,7 @@ import { messageFromJson } from '@forebay/contract';
 import type { JobSchedulerJson } from 'bullmq';
 import { CronExpressionParser } from 'cron-parser';
 import type { BoundedQueues } from './bounded-queues';
-import { targetOf } from './job-kinds';
+import { viewTarget } from './job-kinds';
 import { JOB_OPTIONS, sameRequest } from './job-options';
 
 /** Views are materialized on schedules. */
@@ -47,10 +47,10 @@ export async function setSchedules(queues: BoundedQueues, schedules: readonly Jo
     const present = new Map(
       (await queue.getJobSchedulers(0, -1)).map((scheduler) => [scheduler.key, scheduler]),
     );
-    const wanted = new Set(schedules.map((schedule) => schedulerOf(targetOf(schedule))));
+    const wanted = new Set(schedules.map((schedule) => schedulerOf(viewTarget(schedule))));
     for (const key of present.keys()) if (!wanted.has(key)) await queue.removeJobScheduler(key);
     for (const { everyMs, offsetMs, cron = null, ...view } of schedules) {
-      const target = targetOf(view);
+      const target = viewTarget(view);
       const key = schedulerOf(target);
       const times = timesOf(everyMs, offsetMs, cron);
       const held = present.get(key);

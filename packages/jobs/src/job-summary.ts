@@ -2,7 +2,7 @@
 import type { Job } from 'bullmq';
 import type { BoundedQueues } from './bounded-queues';
 import { cancelledBy } from './cancellations';
-import { type JobKind, targetOf } from './job-kinds';
+import type { JobKind } from './job-kinds';
 
 /** The closed set of states that people see. */
 export const JOB_STATES = {
@@ -19,7 +19,7 @@ export interface JobSummary {
   readonly kind: JobKind;
   readonly id: string;
   readonly state: JobState;
-  /** `project.view@version`. */
+  /** `project.view@version`; of several, with commas between them. */
   readonly view: string;
   readonly requestedBy: string;
   readonly attempts: number;
@@ -89,7 +89,7 @@ function summaryOf(kind: JobKind, job: Job, state: JobState, by: string | null):
     kind,
     id: job.id as string,
     state,
-    view: targetOf(job.data),
+    view: job.name,
     requestedBy,
     attempts: job.attemptsMade,
     createdAtMs: job.timestamp,

@@ -6,27 +6,39 @@ import type { JobKind } from './job-kinds';
 import { QUEUE_PREFIX } from './queue-connection';
 
 /** Beside `src` and `dist`. */
-const CLAIM = readFileSync(join(__dirname, '..', 'scripts', 'claim-target.lua'), 'utf8');
+const CLAIM = readFileSync(join(__dirname, '..', 'scripts', 'claim-targets.lua'), 'utf8');
 const ENDED: ReadonlySet<string> = new Set(['completed', 'failed', 'unknown']);
 
 /**
- * Claims the target for a job; returns whether it has it. It has it until the job has ended, however often its workers die: the
- * claim is the job's, not a worker's, and nobody has to give it back. Throws `unavailable`.
+ * Claims targets for a job; returns whether it has them, all of them. It has them until the job has ended, however often its workers
+ * die: the claim is the job's, not a worker's, and nobody has to give it back. Throws `unavailable`.
  */
-export async function claimTarget(
+export async function claimTargets(
   queues: BoundedQueues,
   kind: JobKind,
-  target: string,
+  targets: readonly string[],
   job: string,
 ): Promise<boolean> {
-  const claim = (ended: string) =>
+  const claim = (ended: readonly string[]) =>
     queues.command(
-      async (client) => (await client.eval(CLAIM, 1, targetsKey(kind), target, job, ended)) as string,
+      async (client) =>
+        (await client.eval(
+          CLAIM,
+          1,
+          targetsKey(kind),
+          job,
+          targets.length,
+          ...targets,
+          ...ended,
+        )) as string[],
     );
-  const holder = await claim('');
-  if (holder === job) return true;
-  const state = await queues.ask(kind, (queue) => queue.getJobState(holder));
-  return ENDED.has(state) && (await claim(holder)) === job;
+  const holders = await claim([]);
+  if (holders.length === 0) return true;
+  const states = await Promise.all(
+    holders.map((holder) => queues.ask(kind, (queue) => queue.getJobState(holder))),
+  );
+  if (!states.every((state) => ENDED.has(state))) return false;
+  return (await claim(holders)).length === 0;
 }
 
 function targetsKey(kind: JobKind): string {

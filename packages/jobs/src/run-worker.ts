@@ -11,10 +11,10 @@ import {
   type Payload,
   type Plan,
   type Result,
-  targetOf,
+  targetsOf,
 } from './job-kinds';
 import { CHUNK_OPTIONS } from './job-options';
-import { claimTarget } from './job-targets';
+import { claimTargets } from './job-targets';
 import {
   begun,
   chunkId,
@@ -61,8 +61,8 @@ export class RunWorker<K extends JobKind> {
     let startedAtMs = clock();
     try {
       const stored = await this.#opened(job);
-      const target = targetOf(stored.payload as { project: string });
-      if (!(await claimTarget(queues, this.#kind, target, job.id as string))) {
+      const targets = targetsOf(this.#kind, stored.payload);
+      if (!(await claimTargets(queues, this.#kind, targets, job.id as string))) {
         await job.moveToDelayed(clock() + LOOK_AGAIN_MS, token);
         throw new DelayedError();
       }
@@ -79,7 +79,7 @@ export class RunWorker<K extends JobKind> {
         leftMs: startedAtMs + limitMs - clock(),
       };
       const result = await guard.guard(guarded, (signal) =>
-        this.#advance({ ...stored, run, job, token }, { signal }),
+        this.#advance({ ...stored, run, job, token }, { signal, ...this.#stepOf(job, startedAtMs) }),
       );
       this.#told(job, startedAtMs, 'completed', { result: result as object });
       return result as object;
@@ -89,7 +89,7 @@ export class RunWorker<K extends JobKind> {
       if (!guard.isStop(error)) {
         const outcome = error.reason === 'cancelled' ? 'cancelled' : 'failed';
         this.#told(job, startedAtMs, outcome, { error, again: !isLastAttempt(error, job) });
-        await this.#failed(job, error).catch(events.onError);
+        await this.#failed(job, error, startedAtMs).catch(events.onError);
         if (isLastAttempt(error, job)) await this.#close(job).catch(events.onError);
       }
       throw await ended(error, job, token, guard);
@@ -174,9 +174,15 @@ export class RunWorker<K extends JobKind> {
     await job.removeUnprocessedChildren();
   }
 
-  async #failed(job: Job, error: ForebayError): Promise<void> {
+  #stepOf(job: Job, startedAtMs: number): Omit<StepContext, 'signal'> {
+    return { job: { kind: this.#kind, id: job.id as string }, startedAtMs };
+  }
+
+  async #failed(job: Job, error: ForebayError, startedAtMs: number): Promise<void> {
     const { payload, plan } = readJob(this.#kind, job.data);
-    if (plan !== null) await this.#terms.handlers[this.#kind].failed(payload, plan as Plan<K>, error.message);
+    const context = this.#stepOf(job, startedAtMs);
+    if (plan !== null)
+      await this.#terms.handlers[this.#kind].failed(payload, plan as Plan<K>, error, context);
   }
 
   #told(

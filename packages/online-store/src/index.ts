@@ -95,6 +95,7 @@ export {
   readProgress,
   smallestProgress,
 } from './progress';
+export { type RebuildRequest, type RebuildState, readRebuildState, requestRebuild } from './rebuild';
 export { RegistryChannel, type RegistryChannelOptions } from './registry-channel';
 export {
   loadRegistry,

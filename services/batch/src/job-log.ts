@@ -1,5 +1,5 @@
 /** What the service says of jobs: metrics and lines of the log. */
-import { formatInstant, type Message } from '@forebay/contract';
+import { formatDuration, formatInstant, type Message } from '@forebay/contract';
 import type { JobEvents } from '@forebay/jobs';
 import type { Instruments, Logger } from '@forebay/service-kit';
 
@@ -42,6 +42,10 @@ const RESULTS = {
     instruments.histogram('forebay_materialize_duration_seconds').record(labels, seconds);
     for (const warning of warnings) logger.warn(warning);
     logger.info({ ...result }, `materialized ${view} up to ${formatInstant(cutMs)}: ${values} values`);
+  },
+  rebuild(_, logger, { view, result }) {
+    const { duration_ms: durationMs } = result as Message<'RebuildResult'>;
+    logger.info({ ...result }, `rebuilt ${view} in ${formatDuration(durationMs)}`);
   },
 } as const satisfies Record<Ended['kind'], SayResult>;
 

@@ -4,11 +4,13 @@ import { checkQueueServer, JobQueue, JobWorkers } from '@forebay/jobs';
 import { createMetaTables, openOfflineStore, topicEpochOf } from '@forebay/offline-store';
 import { connectRedis, RegistryChannel, watchEvictions } from '@forebay/online-store';
 import { connectWithRetry, runService } from '@forebay/service-kit';
+import type { TopicReader } from './archive-wait';
 import { openBoard } from './board/board-server';
 import { boardTerms } from './board/board-settings';
 import { jobLog } from './job-log';
 import { valuesWereLost } from './lost-values';
 import { MaterializeHandler } from './materialize-handler';
+import { RebuildHandler } from './rebuild-handler';
 import { Schedules } from './schedules';
 import { BATCH_SETTINGS } from './settings';
 import { watchQueue } from './watch-queue';
@@ -118,30 +120,32 @@ void runService({
         }),
       (stop) => stop(),
     );
+    const topics: TopicReader = {
+      watermarks: async (topic) =>
+        keptWatermarks(await topicEpochOf(offline, topic), await eventLog.admin.watermarks(topic)),
+      copied: async (topic, internal) => {
+        const epoch = await topicEpochOf(offline, topic);
+        const offsets = await eventLog.admin.committedOffsets(rekeyGroup(internal, epoch), topic);
+        return new Map([...offsets].map(([partition, offset]) => [partition, keptOffset(epoch, offset)]));
+      },
+    };
     const materialize = new MaterializeHandler({
       offline,
       redis,
-      topics: {
-        watermarks: async (topic) =>
-          keptWatermarks(await topicEpochOf(offline, topic), await eventLog.admin.watermarks(topic)),
-        copied: async (topic, internal) => {
-          const epoch = await topicEpochOf(offline, topic);
-          const offsets = await eventLog.admin.committedOffsets(rekeyGroup(internal, epoch), topic);
-          return new Map([...offsets].map(([partition, offset]) => [partition, keptOffset(epoch, offset)]));
-        },
-      },
+      topics,
       clock: Date.now,
       archiveDeadlineMs: configuration.archiveDeadlineMs,
       eventsPerChunk: configuration.eventsPerChunk,
       onUnrecorded: (error) => logger.warn({ err: error }, 'the state of a run could not be recorded'),
     });
+    const rebuild = new RebuildHandler({ redis, topics, queue, clock: Date.now });
     await component(
       'workers',
       async () => {
         const workers = new JobWorkers({
           server: queueServer,
           concurrency: configuration.concurrency,
-          handlers: { materialize },
+          handlers: { materialize, rebuild },
           ...jobLog(instruments, logger),
         });
         await workers.ready();

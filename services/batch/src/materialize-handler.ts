@@ -1,5 +1,5 @@
 /** Jobs of the kind materialize: of aggregation views with batch values, and of table views. */
-import { type Message, messageFromJson } from '@forebay/contract';
+import { type ForebayError, type Message, messageFromJson } from '@forebay/contract';
 import { sourceOf, tableSourceOf } from '@forebay/definitions';
 import type {
   ChunkContext,
@@ -73,7 +73,7 @@ export class MaterializeHandler implements JobHandler<'materialize'> {
     return (await this.#run(job)).finish(plan, done, signal);
   }
 
-  async failed(job: Job, plan: MaterializePlan, reason: string): Promise<void> {
-    await (await this.#run(job)).failed(plan, reason);
+  async failed(job: Job, plan: MaterializePlan, { message }: ForebayError): Promise<void> {
+    await (await this.#run(job)).failed(plan, message);
   }
 }

@@ -1,5 +1,12 @@
 import { ForebayError } from '@forebay/contract';
-import { decodeRegistry, findProject, findView, type Project, type View } from '@forebay/definitions';
+import {
+  decodeRegistry,
+  findProject,
+  findView,
+  type Project,
+  type RegistrySnapshot,
+  type View,
+} from '@forebay/definitions';
 import { loadRegistry, type RedisConnection } from '@forebay/online-store';
 
 /** A view that has stored values, and its project. */
@@ -13,9 +20,8 @@ export async function registeredView(
   redis: RedisConnection,
   named: { readonly project: string; readonly view: string; readonly version: number },
 ): Promise<RegisteredView> {
-  const published = await loadRegistry(redis);
-  const project =
-    published === null ? undefined : findProject(decodeRegistry(published.snapshot), named.project);
+  const snapshot = await publishedSnapshot(redis);
+  const project = snapshot === null ? undefined : findProject(snapshot, named.project);
   const found = project === undefined ? undefined : findView(project, named.view, named.version);
   if (project !== undefined && found !== undefined && found.kind !== 'on-demand view')
     return { project, found };
@@ -23,4 +29,10 @@ export async function registeredView(
     'not_found',
     `view "${named.project}.${named.view}@${named.version}" ${found === undefined ? 'is not in the registry' : 'has no stored values'}; run "forebay apply", or "forebay status" to see what is`,
   );
+}
+
+/** Null: nothing is published. */
+export async function publishedSnapshot(redis: RedisConnection): Promise<RegistrySnapshot | null> {
+  const published = await loadRegistry(redis);
+  return published === null ? null : decodeRegistry(published.snapshot);
 }

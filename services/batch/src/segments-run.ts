@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { compileView } from '@forebay/algebra';
 import { ForebayError, formatInstant } from '@forebay/contract';
 import { type AggregationView, definitionName, type EventSource } from '@forebay/definitions';
-import type { ChunkContext, ChunkResult, Finish } from '@forebay/jobs';
+import type { ChunkResult, Finish } from '@forebay/jobs';
 import { type SegmentRun, scheduleWarning, streamSegments } from '@forebay/offline-store';
 import { advanceBatchMarker, BatchWriter, oldestBatchMarker } from '@forebay/online-store';
 import { finishInEveryBucket, writeOnce } from './chunk-receipts';
@@ -17,6 +17,7 @@ import {
   type RunRequest,
   sumOf,
   type ViewRun,
+  type WritingContext,
   type WrittenChunk,
 } from './view-run';
 
@@ -86,7 +87,11 @@ export class SegmentsRun implements ViewRun {
     return this.#dependencies.clock() < storedTerms(view, source, cutMs).readUntilMs;
   }
 
-  writeChunk(plan: MaterializePlan, chunk: number, { signal, report }: ChunkContext): Promise<WrittenChunk> {
+  writeChunk(
+    plan: MaterializePlan,
+    chunk: number,
+    { signal, report }: WritingContext,
+  ): Promise<WrittenChunk> {
     const { offline, redis } = this.#dependencies;
     const { view, source } = this.#target;
     const { run, chunks } = plan;

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { compileTableView, tickAt } from '@forebay/algebra';
 import { ForebayError, formatInstant, messageFromJson } from '@forebay/contract';
 import { definitionName, type TableSource, type TableView } from '@forebay/definitions';
-import type { ChunkContext, ChunkResult, Finish } from '@forebay/jobs';
+import type { ChunkResult, Finish } from '@forebay/jobs';
 import { readTableColumns, scheduleWarning, streamTableValues, type TableRun } from '@forebay/offline-store';
 import { advanceTableMarker, oldestTableMarker, TableWriter } from '@forebay/online-store';
 import { finishInEveryBucket, writeOnce } from './chunk-receipts';
@@ -18,6 +18,7 @@ import {
   type RunRequest,
   sumOf,
   type ViewRun,
+  type WritingContext,
   type WrittenChunk,
 } from './view-run';
 
@@ -73,7 +74,7 @@ export class TableViewRun implements ViewRun {
   async writeChunk(
     plan: MaterializePlan,
     chunk: number,
-    { signal, report }: ChunkContext,
+    { signal, report }: WritingContext,
   ): Promise<WrittenChunk> {
     const { offline, redis } = this.#dependencies;
     const { view, source } = this.#target;

@@ -14,13 +14,16 @@ export interface RunRequest {
 
 export type WrittenChunk = Extract<ChunkOutcome, { readonly kind: 'done' }>['result'];
 
+/** What writing a chunk is given. */
+export type WritingContext = Pick<ChunkContext, 'signal' | 'report'>;
+
 /** A materialize run of one view, step by step; steps keep nothing but what they return. */
 export interface ViewRun {
   /** Throws `failed_precondition` when there is nothing to speak of. */
   plan(request: RunRequest, signal: AbortSignal): Promise<MaterializePlanInput>;
   /** Whether somebody will still read what was planned. */
   isCurrent(plan: MaterializePlan): boolean;
-  writeChunk(plan: MaterializePlan, chunk: number, context: ChunkContext): Promise<WrittenChunk>;
+  writeChunk(plan: MaterializePlan, chunk: number, context: WritingContext): Promise<WrittenChunk>;
   /** Moves the marker, if every chunk has its receipt. */
   finish(
     plan: MaterializePlan,

@@ -49,10 +49,13 @@ export async function jobsListCommand(
   return EXIT.ok;
 }
 
-function isOfView(target: string, view: string | undefined): boolean {
-  if (view === undefined || target === view) return true;
-  const ofProject = target.slice(target.indexOf('.') + 1);
-  return ofProject === view || ofProject.slice(0, ofProject.lastIndexOf('@')) === view;
+/** @param targets `project.view@version`, several with commas between them */
+function isOfView(targets: string, view: string | undefined): boolean {
+  if (view === undefined) return true;
+  return targets.split(', ').some((target) => {
+    const ofProject = target.slice(target.indexOf('.') + 1);
+    return target === view || ofProject === view || ofProject.slice(0, ofProject.lastIndexOf('@')) === view;
+  });
 }
 
 function jobsText(jobs: readonly JobSummary[], output: Output, nowMs: number): string {

@@ -1,18 +1,20 @@
 import { userInfo } from 'node:os';
 import { ForebayError, formatInstant } from '@forebay/contract';
-import { definitionName } from '@forebay/definitions';
+import { definitionName, type Project } from '@forebay/definitions';
+import type { JobHandle } from '@forebay/jobs';
 import { createMetaTables } from '@forebay/offline-store';
+import type { RebuildState } from '@forebay/online-store';
 import { chooseProject, recordedRegistry } from '../applied-registry';
 import { publishSnapshot } from '../apply-project';
 import type { CommandContext } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { type MaterializedView, type QueuedRun, queueRuns, waitForRuns } from '../materialize-views';
+import { jobName } from '../job-text';
+import type { MaterializableView, MaterializedView } from '../materialize-views';
 import { readableCount, readableDuration } from '../readable';
 import {
+  beginRebuilds,
   chooseRebuilt,
-  type RebuildState,
   type RebuiltStream,
-  requestRebuild,
   type ViewsToRebuild,
   waitForStream,
 } from '../rebuild-views';
@@ -46,29 +48,63 @@ export async function rebuildCommand(
     all: options.all ?? false,
   });
   if (await publishSnapshot(servers, snapshot)) output.note('redis had lost the registry, and has it again');
-  await requestRebuild(servers, chosen);
-  const queue = chosen.materialized.length === 0 ? null : await servers.queue();
-  const terms = { cutMs: null, full: true, requestedBy: userInfo().username };
-  const runs = queue === null ? [] : await queueRuns(queue, project, chosen.materialized, terms);
-  if (queue !== null && (await queue.workers()) === 0)
-    output.warning(
-      'no worker is connected to the queue: start the batch service, which computes batch values',
-    );
+  // the values are DEGRADED from now on, whether the batch service runs or not
+  await beginRebuilds(servers, chosen);
+  const job = await queueRebuild({ servers, output }, project, chosen);
   if (!options.wait) {
     const requested = namesOf(chosen);
-    output.result({ requested }, requested.map((view) => `${view}: its rebuild is requested`).join('\n'));
+    const name = job === null ? null : jobName(job);
+    output.result(
+      { requested, job: name },
+      requested.map((view) => `${view}: its rebuild is requested`).join('\n'),
+    );
     return EXIT.ok;
   }
-  return report(output, await finish({ servers, output }, chosen, runs, options), startedMs);
+  const waitedFor = chosen.materialized.length === 0 ? null : job;
+  return report(output, await finish({ servers, output }, chosen, waitedFor, options), startedMs);
 }
 
-function namesOf({ streamed, materialized }: ViewsToRebuild): string[] {
-  return [...new Set([...streamed.map(({ view }) => view), ...materialized])].map(definitionName);
+/** The job that sees to it. Without batch values the stream service does all of it, and the job only measures: null if there is no queue. */
+async function queueRebuild(
+  { servers, output }: Pick<CommandContext, 'servers' | 'output'>,
+  project: Project,
+  chosen: ViewsToRebuild,
+): Promise<JobHandle<'rebuild'> | null> {
+  const needsRuns = chosen.materialized.length > 0;
+  try {
+    const queue = await servers.queue();
+    const job = await queue.add('rebuild', {
+      project: project.name,
+      views: viewsOf(chosen).map(({ name: view, version }) => ({ view, version })),
+      requested_by: userInfo().username,
+      begun: true,
+    });
+    if (needsRuns && (await queue.workers()) === 0)
+      output.warning(
+        'no worker is connected to the queue: start the batch service, which computes batch values',
+      );
+    return job;
+  } catch (thrown) {
+    const error = ForebayError.from(thrown);
+    if (needsRuns || error.reason !== 'unavailable') throw error;
+    output.warning(`${error.message}; the stream service makes the values anew without it`);
+    return null;
+  }
 }
+
+function viewsOf({ streamed, materialized }: ViewsToRebuild): MaterializableView[] {
+  return [...new Set([...streamed.map(({ view }) => view), ...materialized])];
+}
+
+function namesOf(chosen: ViewsToRebuild): string[] {
+  return viewsOf(chosen).map(definitionName);
+}
+
+type RebuiltBatch = Extract<MaterializedView, { readonly state: 'done' }>;
 
 interface Finished {
   readonly streams: readonly RebuiltStream[];
-  readonly batches: readonly MaterializedView[];
+  readonly batches: readonly RebuiltBatch[];
   readonly failures: readonly ForebayError[];
 }
 
@@ -76,7 +112,7 @@ interface Finished {
 async function finish(
   { servers, output }: Pick<CommandContext, 'servers' | 'output'>,
   { streamed }: ViewsToRebuild,
-  runs: readonly QueuedRun[],
+  job: JobHandle<'rebuild'> | null,
   options: RebuildOptions,
 ): Promise<Finished> {
   const timeoutMs = options.timeout ?? DEFAULT_TIMEOUT_MS;
@@ -88,17 +124,24 @@ async function finish(
       onState: (state) => steps.note(definitionName(view), state),
     }),
   );
-  const [outcomes, batches] = await Promise.all([
+  const [outcomes, [batches]] = await Promise.all([
     Promise.allSettled(waiting),
-    waitForRuns(runs, { timeoutMs }),
+    Promise.allSettled([batchesOf(job, timeoutMs)]),
   ]);
+  const all = [...outcomes, batches];
   return {
     streams: outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : [])),
-    failures: outcomes.flatMap((outcome) =>
+    failures: all.flatMap((outcome) =>
       outcome.status === 'rejected' ? [ForebayError.from(outcome.reason)] : [],
     ),
-    batches,
+    batches: batches.status === 'fulfilled' ? batches.value : [],
   };
+}
+
+async function batchesOf(job: JobHandle<'rebuild'> | null, timeoutMs: number): Promise<RebuiltBatch[]> {
+  if (job === null) return [];
+  const { batches } = await job.finished({ timeoutMs });
+  return batches.flatMap(({ view, result }) => (result === null ? [] : [{ view, state: 'done', ...result }]));
 }
 
 /** Says each step of a view once, when it begins. */
@@ -143,25 +186,15 @@ function report(
       sinceMs === null ? 'complete' : `complete since ${formatInstant(sinceMs)}`,
       took.toFixed(1),
     ]),
-    ...batches.flatMap((batch) =>
-      batch.state === 'failed'
-        ? []
-        : [
-            [
-              batch.view,
-              'batch',
-              `cut ${formatInstant(batch.cut_ms)}`,
-              (batch.duration_ms / 1_000).toFixed(1),
-            ],
-          ],
-    ),
+    ...batches.map((batch) => [
+      batch.view,
+      'batch',
+      `cut ${formatInstant(batch.cut_ms)}`,
+      (batch.duration_ms / 1_000).toFixed(1),
+    ]),
   ];
   const table = output.table(['view', 'values', 'which are', 'seconds'], rows);
   output.result({ streams, batches, seconds }, `${table}\nin ${seconds.toFixed(1)} s`);
   for (const failure of failures) output.error(failure);
-  for (const batch of batches)
-    if (batch.state === 'failed')
-      output.error({ reason: 'internal', message: `materializing view "${batch.view}": ${batch.error}` });
-  const failed = failures.length > 0 || batches.some(({ state }) => state === 'failed');
-  return failed ? EXIT.failure : EXIT.ok;
+  return failures.length > 0 ? EXIT.failure : EXIT.ok;
 }
