@@ -3,7 +3,6 @@ import { type JobHandler, JobQueue, JobWorkers } from '@forebay/jobs';
 import { readBatchMarker } from '@forebay/online-store';
 import { uniqueName, useOwnStack } from '../support/stack';
 import { connectServers, type Visit, Visits } from './batch-fixture';
-import { NO_REBUILDS } from './jobs-fixture';
 
 const own = useOwnStack({ parts: ['clickhouse', 'queueRedis'] });
 const LATEST = floorTo(Date.now() - HOUR_MS, HOUR_MS);
@@ -53,7 +52,7 @@ test('a job whose ClickHouse is killed in the middle goes on when it is back, ev
     server,
     concurrency: 1,
     onError: () => undefined,
-    handlers: { materialize: handler, rebuild: NO_REBUILDS },
+    handlers: { materialize: handler },
   });
   try {
     const handle = await queue.add('materialize', { project: 'demo', view: visits.view.name, version: 1 });

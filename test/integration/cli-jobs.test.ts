@@ -6,7 +6,7 @@ import { ForebayError } from '@forebay/contract';
 import { JobQueue, JobWorkers } from '@forebay/jobs';
 import { HOME_DIR, waitFor } from '../support/stack';
 import { useCli } from './cli-harness';
-import { caught, job, NO_REBUILDS, newGate, ScriptedHandler, untilAborted } from './jobs-fixture';
+import { caught, job, newGate, ScriptedHandler, untilAborted } from './jobs-fixture';
 
 // before the hook that stops their server
 afterAll(async () => {
@@ -30,7 +30,7 @@ async function startWorkers(): Promise<void> {
   workers = new JobWorkers({
     server: serverOf(),
     concurrency: 2,
-    handlers: { materialize: handler, rebuild: NO_REBUILDS },
+    handlers: { materialize: handler },
     onError: () => undefined,
   });
   await workers.ready();

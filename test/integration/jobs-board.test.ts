@@ -7,7 +7,7 @@ import { JobQueue, JobWorkers } from '@forebay/jobs';
 import { type Board, openBoard } from '@forebay/service-batch';
 import { createLogger, type Instruments, newAccessToken, tokenHash } from '@forebay/service-kit';
 import { useOwnStack, waitFor } from '../support/stack';
-import { caught, job, NO_REBUILDS, newGate, ScriptedHandler } from './jobs-fixture';
+import { caught, job, newGate, ScriptedHandler } from './jobs-fixture';
 
 const directory = mkdtempSync(join(tmpdir(), 'forebay-board-'));
 const accessFile = join(directory, 'access.json');
@@ -41,7 +41,7 @@ beforeAll(async () => {
   workers = new JobWorkers({
     server,
     concurrency: 2,
-    handlers: { materialize: handler, rebuild: NO_REBUILDS },
+    handlers: { materialize: handler },
     onError: () => undefined,
   });
   const log = new PassThrough();

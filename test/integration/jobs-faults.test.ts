@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { checkQueueServer, JobQueue, JobWorkers, type Takeover } from '@forebay/jobs';
 import { Redis } from 'ioredis';
 import { useOwnStack, waitFor } from '../support/stack';
-import { caught, job, NO_REBUILDS, RESULT, ScriptedHandler } from './jobs-fixture';
+import { caught, job, RESULT, ScriptedHandler } from './jobs-fixture';
 
 const own = useOwnStack({ parts: ['queueRedis'], redisPersistence: 'aof' });
 const server = () => ({ url: own.stack.queueRedisUrl as string, setting: 'FOREBAY_QUEUE_REDIS_URL' });
@@ -35,7 +35,7 @@ async function startWorkers(
   const workers = new JobWorkers({
     server: server(),
     concurrency: 2,
-    handlers: { materialize: handler, rebuild: NO_REBUILDS },
+    handlers: { materialize: handler },
     onError: () => undefined,
     onTakenOver,
     takeover,

@@ -20,12 +20,12 @@ function newQueue(): JobQueue {
 
 async function startWorkers(
   handler = new ScriptedHandler(),
-  { concurrency = 4, rebuild = NO_REBUILDS }: { concurrency?: number; rebuild?: JobHandler<'rebuild'> } = {},
+  { concurrency = 4, rebuild }: { concurrency?: number; rebuild?: JobHandler<'rebuild'> } = {},
 ): Promise<{ handler: ScriptedHandler; workers: JobWorkers }> {
   const workers = new JobWorkers({
     server: server(),
     concurrency,
-    handlers: { materialize: handler, rebuild },
+    handlers: { materialize: handler, ...(rebuild && { rebuild }) },
     onError: () => undefined,
   });
   closers.push(() => workers.close(0));
@@ -130,14 +130,14 @@ describe('a job', () => {
       finish: async () => ({ kind: 'done', result: {} }),
     };
     await startWorkers(new ScriptedHandler(), { rebuild });
-    const handles = [];
-    for (const views of ['ab', 'bc', 'ca', 'd'])
-      handles.push(
-        await queue.add('rebuild', {
+    const handles = await Promise.all(
+      ['ab', 'bc', 'ca', 'd'].map((views) =>
+        queue.add('rebuild', {
           project: 'demo',
           views: [...views].map((view) => ({ view, version: 1 })),
         }),
-      );
+      ),
+    );
     await Promise.all(handles.map((handle) => handle.finished(soon)));
     expect(ran.sort()).toEqual(['ab', 'bc', 'ca', 'd']);
     expect(await queue.show(handles[0] as JobHandle)).toMatchObject({ view: 'demo.a@1, demo.b@1' });

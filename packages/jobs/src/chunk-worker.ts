@@ -6,7 +6,7 @@ import { CHUNKS_QUEUE, isJobKind, type JobKind } from './job-kinds';
 import { isEnded, readJobWithState } from './job-summary';
 import { type PlannedJob, readJob } from './run-state';
 import { limitOf } from './run-worker';
-import { ended, isLastAttempt, lockOf, openWorker, type WorkerTerms } from './worker-terms';
+import { ended, handlerOf, isLastAttempt, lockOf, openWorker, type WorkerTerms } from './worker-terms';
 
 /** Progress within a chunk is told at most so often. */
 const TELL_EVERY_MS = 1_000;
@@ -81,7 +81,7 @@ export class ChunkWorker {
     signal: AbortSignal,
   ): Promise<ChunkOutcome> {
     let toldMs = Number.NEGATIVE_INFINITY;
-    return this.#terms.handlers[kind].runChunk(payload, plan, chunk, {
+    return handlerOf(this.#terms, kind).runChunk(payload, plan, chunk, {
       signal,
       job: { kind, id: runId },
       startedAtMs: run.started_at_ms,

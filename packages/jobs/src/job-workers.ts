@@ -2,7 +2,7 @@ import type { Worker } from 'bullmq';
 import { BoundedQueues } from './bounded-queues';
 import { ChunkWorker } from './chunk-worker';
 import type { JobHandlers } from './job-handler';
-import { type JobKind, KINDS } from './job-kinds';
+import { KINDS } from './job-kinds';
 import type { QueueServer } from './queue-connection';
 import { RunGuard } from './run-guard';
 import { RunWorker } from './run-worker';
@@ -15,12 +15,13 @@ export interface JobWorkersOptions extends JobEvents {
   readonly server: QueueServer;
   /** Chunks at a time, of all runs. */
   readonly concurrency: number;
-  readonly handlers: JobHandlers;
+  /** By kind; jobs of kinds without one are left to other workers. */
+  readonly handlers: Partial<JobHandlers>;
   readonly takeover?: Takeover;
   readonly clock?: () => number;
 }
 
-/** Takes jobs of all kinds, and their chunks, from the queues until it is closed. */
+/** Takes jobs, and their chunks, from the queues until it is closed. */
 export class JobWorkers {
   readonly #workers: readonly Worker[];
   readonly #guard: RunGuard;
@@ -39,7 +40,9 @@ export class JobWorkers {
       takeover,
       clock,
     };
-    const runs = KINDS.map((kind: JobKind) => new RunWorker(kind, terms).worker);
+    const runs = KINDS.filter((kind) => handlers[kind] !== undefined).map(
+      (kind) => new RunWorker(kind, terms).worker,
+    );
     this.#workers = [...runs, new ChunkWorker(terms, concurrency).worker];
   }
 

@@ -30,7 +30,7 @@ import {
   retried,
   type StoredJob,
 } from './run-state';
-import { ended, isLastAttempt, lockOf, openWorker, type WorkerTerms } from './worker-terms';
+import { ended, handlerOf, isLastAttempt, lockOf, openWorker, type WorkerTerms } from './worker-terms';
 
 /** Planning and finishing mostly wait for servers. */
 const RUNS_AT_A_TIME = 16;
@@ -98,7 +98,7 @@ export class RunWorker<K extends JobKind> {
 
   /** From where the run stands to its next wait, or to its end. */
   async #advance(step: StoredJob<K> & Held, context: StepContext): Promise<Result<K>> {
-    const handler = this.#terms.handlers[this.#kind];
+    const handler = handlerOf(this.#terms, this.#kind);
     let current = await this.#withPlan(step, context);
     for (;;) {
       const done = await this.#chunksDone(current);
@@ -117,7 +117,7 @@ export class RunWorker<K extends JobKind> {
   }
 
   async #withPlan(step: StoredJob<K> & Held, context: StepContext): Promise<PlannedJob<K> & Held> {
-    const handler = this.#terms.handlers[this.#kind];
+    const handler = handlerOf(this.#terms, this.#kind);
     const { job, payload, plan, run } = step;
     if (run.started_at_ms !== readJob(this.#kind, job.data).run.started_at_ms)
       await job.updateData(jobData<K>(step)); // chunks look at it
@@ -182,7 +182,7 @@ export class RunWorker<K extends JobKind> {
     const { payload, plan } = readJob(this.#kind, job.data);
     const context = this.#stepOf(job, startedAtMs);
     if (plan !== null)
-      await this.#terms.handlers[this.#kind].failed(payload, plan as Plan<K>, error, context);
+      await handlerOf(this.#terms, this.#kind).failed(payload, plan as Plan<K>, error, context);
   }
 
   #told(

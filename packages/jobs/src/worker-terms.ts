@@ -1,9 +1,9 @@
 /** What the workers of jobs and of chunks have in common. */
-import type { ForebayError } from '@forebay/contract';
+import { ForebayError } from '@forebay/contract';
 import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { BoundedQueues } from './bounded-queues';
 import { failureText, isWorthRetrying } from './job-failure';
-import type { JobHandlers } from './job-handler';
+import type { JobHandler, JobHandlers } from './job-handler';
 import type { JobKind } from './job-kinds';
 import { connectionOptions, QUEUE_PREFIX, type QueueServer } from './queue-connection';
 import { isOutOfTime, type RunGuard } from './run-guard';
@@ -50,7 +50,7 @@ export interface WorkerTerms {
   readonly server: QueueServer;
   readonly queues: BoundedQueues;
   readonly guard: RunGuard;
-  readonly handlers: JobHandlers;
+  readonly handlers: Partial<JobHandlers>;
   readonly events: JobEvents;
   readonly takeover: Takeover;
   readonly clock: () => number;
@@ -77,6 +77,16 @@ export function openWorker(
     for (const id of ids) guard.lockLost(lockOf(queue, id));
   });
   return worker;
+}
+
+/** Throws `unavailable`: chunks of all kinds are in one queue, and another worker may do these. */
+export function handlerOf<K extends JobKind>({ handlers }: WorkerTerms, kind: K): JobHandler<K> {
+  const handler = handlers[kind];
+  if (handler !== undefined) return handler;
+  throw new ForebayError(
+    'unavailable',
+    `this worker does no jobs of the kind ${kind}; its queue has others that do`,
+  );
 }
 
 export function lockOf(queue: string, id: string): string {

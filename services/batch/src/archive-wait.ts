@@ -8,18 +8,11 @@ import {
 } from '@forebay/definitions';
 import type { ArchivedPartition } from '@forebay/offline-store';
 import { missingRecords, type PartitionArchive } from './topic-coverage';
+import type { TopicReader } from './topic-reader';
 
 const POLL_MS = 100;
 /** Kafka deletes old records in the meantime, though seldom. */
 const LOOK_AT_TOPIC_EVERY_MS = 5_000;
-
-/** What a run asks Kafka. */
-export interface TopicReader {
-  /** By partition: the first offset that is held, and the one after the last record, as they are kept (with the epoch of the topic). */
-  watermarks(topic: string): Promise<ReadonlyMap<number, { readonly low: number; readonly high: number }>>;
-  /** By partition of a topic: up to where it is copied into an internal one, as offsets are kept. */
-  copied(topic: string, internal: string): Promise<ReadonlyMap<number, number>>;
-}
 
 export interface ArchiveWait {
   readonly topics: TopicReader;

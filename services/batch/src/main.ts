@@ -1,18 +1,17 @@
 import { decodeRegistry, type RegistrySnapshot } from '@forebay/definitions';
-import { connectEventLog, keptOffset, keptWatermarks, rekeyGroup } from '@forebay/event-log';
+import { connectEventLog } from '@forebay/event-log';
 import { checkQueueServer, JobQueue, JobWorkers } from '@forebay/jobs';
-import { createMetaTables, openOfflineStore, topicEpochOf } from '@forebay/offline-store';
+import { createMetaTables, openOfflineStore } from '@forebay/offline-store';
 import { connectRedis, RegistryChannel, watchEvictions } from '@forebay/online-store';
 import { connectWithRetry, runService } from '@forebay/service-kit';
-import type { TopicReader } from './archive-wait';
 import { openBoard } from './board/board-server';
 import { boardTerms } from './board/board-settings';
+import { jobHandlers } from './handlers';
 import { jobLog } from './job-log';
 import { valuesWereLost } from './lost-values';
-import { MaterializeHandler } from './materialize-handler';
-import { RebuildHandler } from './rebuild-handler';
 import { Schedules } from './schedules';
 import { BATCH_SETTINGS } from './settings';
+import { topicReader } from './topic-reader';
 import { watchQueue } from './watch-queue';
 
 const REGISTRY_POLL_MS = 5_000;
@@ -120,32 +119,23 @@ void runService({
         }),
       (stop) => stop(),
     );
-    const topics: TopicReader = {
-      watermarks: async (topic) =>
-        keptWatermarks(await topicEpochOf(offline, topic), await eventLog.admin.watermarks(topic)),
-      copied: async (topic, internal) => {
-        const epoch = await topicEpochOf(offline, topic);
-        const offsets = await eventLog.admin.committedOffsets(rekeyGroup(internal, epoch), topic);
-        return new Map([...offsets].map(([partition, offset]) => [partition, keptOffset(epoch, offset)]));
-      },
-    };
-    const materialize = new MaterializeHandler({
+    const handlers = jobHandlers({
       offline,
       redis,
-      topics,
+      queue,
+      topics: topicReader(offline, eventLog.admin),
       clock: Date.now,
       archiveDeadlineMs: configuration.archiveDeadlineMs,
       eventsPerChunk: configuration.eventsPerChunk,
       onUnrecorded: (error) => logger.warn({ err: error }, 'the state of a run could not be recorded'),
     });
-    const rebuild = new RebuildHandler({ redis, topics, queue, clock: Date.now });
     await component(
       'workers',
       async () => {
         const workers = new JobWorkers({
           server: queueServer,
           concurrency: configuration.concurrency,
-          handlers: { materialize, rebuild },
+          handlers,
           ...jobLog(instruments, logger),
         });
         await workers.ready();

@@ -33,8 +33,9 @@ import {
   type RedisConnection,
   scheduledPart,
 } from '@forebay/online-store';
-import { type TopicReader, waitForArchive } from './archive-wait';
+import { waitForArchive } from './archive-wait';
 import { completeFrom, topicCoverage } from './topic-coverage';
+import type { TopicReader } from './topic-reader';
 
 /** Of fences, which need none: offsets carry the epoch of their topic. */
 const EPOCH = 0;

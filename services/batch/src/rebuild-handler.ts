@@ -23,8 +23,8 @@ import {
   requestRebuild,
   type ViewOfSource,
 } from '@forebay/online-store';
-import type { TopicReader } from './archive-wait';
 import { publishedSnapshot, type RegisteredView, registeredView } from './registered-view';
+import type { TopicReader } from './topic-reader';
 
 type Job = Payload<'rebuild'>;
 type RebuildPlan = Plan<'rebuild'>;

@@ -1,0 +1,14 @@
+/** What each kind of job does. */
+import type { JobHandlers } from '@forebay/jobs';
+import { MaterializeHandler } from './materialize-handler';
+import { type RebuildDependencies, RebuildHandler } from './rebuild-handler';
+import type { SegmentsDependencies } from './segments-run';
+
+export type HandlerDependencies = SegmentsDependencies & RebuildDependencies;
+
+export function jobHandlers(dependencies: HandlerDependencies): JobHandlers {
+  return {
+    materialize: new MaterializeHandler(dependencies),
+    rebuild: new RebuildHandler(dependencies),
+  };
+}
