@@ -130,14 +130,9 @@ describe('a job', () => {
       finish: async () => ({ kind: 'done', result: {} }),
     };
     await startWorkers(new ScriptedHandler(), { rebuild });
-    const handles = await Promise.all(
-      ['ab', 'bc', 'ca', 'd'].map((views) =>
-        queue.add('rebuild', {
-          project: 'demo',
-          views: [...views].map((view) => ({ view, version: 1 })),
-        }),
-      ),
-    );
+    const ofViews = (names: string) =>
+      queue.add('rebuild', { project: 'demo', views: [...names].map((view) => ({ view, version: 1 })) });
+    const handles = await Promise.all(['ab', 'bc', 'ca', 'd'].map(ofViews));
     await Promise.all(handles.map((handle) => handle.finished(soon)));
     expect(ran.sort()).toEqual(['ab', 'bc', 'ca', 'd']);
     expect(await queue.show(handles[0] as JobHandle)).toMatchObject({ view: 'demo.a@1, demo.b@1' });
