@@ -36,6 +36,8 @@ export interface EventReader extends Pick<ChunkReader, 'read'> {
   /** Looks up what records of a partition are to be read with; null: all is known. Throws `unavailable`. */
   prepare(records: readonly RawRecord[], partition: number): Promise<void> | null;
   forget?(): void;
+  /** Others read these from now on; the reading of the other partitions goes on. */
+  forgetPartitions?(partitions: ReadonlySet<number>): void;
 }
 
 /** Turns records of one partition into a chunk, and names those that are no events. */

@@ -10,32 +10,36 @@ import type { LogConsumer, ReadableLog, TopicPartition, Watermarks } from '@fore
 import type { NumberRange } from '@forebay/online-store';
 import type { TopicControl } from './topic-control';
 
-export class SourceTopics {
-  readonly names: readonly string[];
+/** Whose archive has the records of a partition, and under which number. */
+export interface ArchivePlace {
+  readonly source: EventSource;
+  readonly partition: number;
+}
 
-  constructor(
-    private readonly source: EventSource,
-    private readonly admin: Pick<ReadableLog['admin'], 'watermarks' | 'endOffsets'>,
-  ) {
-    this.names = topicsOf(source);
-  }
+/** Topics whose partitions have numbers, by which everything that is stored knows them. */
+export abstract class NumberedTopics {
+  abstract readonly names: readonly string[];
+
+  constructor(protected readonly admin: Pick<ReadableLog['admin'], 'watermarks' | 'endOffsets'>) {}
+
+  abstract numberOf(place: TopicPartition): number;
+
+  abstract placeOf(number: number): TopicPartition;
+
+  abstract archiveOf(number: number): ArchivePlace;
+
+  /** Asks something of each topic, by partition; the answers by number. */
+  abstract ask<T>(
+    question: (topic: string) => Promise<ReadonlyMap<number, T>>,
+  ): Promise<ReadonlyMap<number, T>>;
 
   /** What they hold now. */
   watermarks(): Promise<ReadonlyMap<number, Watermarks>> {
-    return byPartitionNumber(this.source, (topic) => this.admin.watermarks(topic));
+    return this.ask((topic) => this.admin.watermarks(topic));
   }
 
   endOffsets(): Promise<ReadonlyMap<number, number>> {
-    return byPartitionNumber(this.source, (topic) => this.admin.endOffsets(topic));
-  }
-
-  numberOf({ topic, partition }: TopicPartition): number {
-    return partitionNumber(this.names.indexOf(topic), partition);
-  }
-
-  placeOf(number: number): TopicPartition {
-    const { topic, partition } = numberedPartition(this.source, number);
-    return { topic, partition };
+    return this.ask((topic) => this.admin.endOffsets(topic));
   }
 
   /** The next offset that will be delivered; null: it is not being read. */
@@ -58,6 +62,40 @@ export class SourceTopics {
   seek(consumer: LogConsumer | null, number: number, offset: number): boolean {
     const { topic, partition } = this.placeOf(number);
     return consumer?.seek(topic, partition, offset) ?? false;
+  }
+
+  /** For display. */
+  commit(consumer: LogConsumer | null, offsets: ReadonlyMap<number, number>): void {
+    consumer?.commit([...offsets].map(([number, offset]) => ({ ...this.placeOf(number), offset })));
+  }
+}
+
+export class SourceTopics extends NumberedTopics {
+  readonly names: readonly string[];
+
+  constructor(
+    private readonly source: EventSource,
+    admin: Pick<ReadableLog['admin'], 'watermarks' | 'endOffsets'>,
+  ) {
+    super(admin);
+    this.names = topicsOf(source);
+  }
+
+  ask<T>(question: (topic: string) => Promise<ReadonlyMap<number, T>>): Promise<ReadonlyMap<number, T>> {
+    return byPartitionNumber(this.source, question);
+  }
+
+  numberOf({ topic, partition }: TopicPartition): number {
+    return partitionNumber(this.names.indexOf(topic), partition);
+  }
+
+  placeOf(number: number): TopicPartition {
+    const { topic, partition } = numberedPartition(this.source, number);
+    return { topic, partition };
+  }
+
+  archiveOf(number: number): ArchivePlace {
+    return { source: this.source, partition: number };
   }
 }
 

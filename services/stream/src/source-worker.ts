@@ -88,6 +88,7 @@ export class SourceWorker<R extends HeadedRecord> {
       if (this.#assigned.length === 0 || !this.#positions.isSettled) this.#forget();
       else {
         this.#options.state.forgetPartitions(lost);
+        this.#options.reader.forgetPartitions?.(lost);
         for (const partition of lost) this.#positions.forget(partition);
       }
     });

@@ -1,6 +1,5 @@
 /** Prepares the views of a source at the start of its reading: which of them it feeds, and where one has to be made anew first. */
 import type { AggregationView, EventSource } from '@forebay/definitions';
-import { listLoads, type OfflineStore } from '@forebay/offline-store';
 import {
   beginRebuild,
   inEveryBucket,
@@ -17,9 +16,12 @@ export interface StandingEnvironment {
   readonly source: EventSource;
   readonly views: readonly AggregationView[];
   readonly redis: RedisConnection;
-  readonly offline: OfflineStore;
   readonly clock: () => number;
   readonly logger: Logger;
+  /** Until when events, or events that they are made of, come from history that was loaded or is being loaded; null: there is none. */
+  readonly loadedUntilMs: () => Promise<number | null>;
+  /** How long an event is part of others after its time; 0 where events are not made of others. */
+  readonly withinMs: number;
 }
 
 /**
@@ -30,10 +32,8 @@ export async function prepareViews(
   environment: StandingEnvironment,
   ofBuckets: readonly StartFacts[],
 ): Promise<Feeding> {
-  const { views, redis, clock, offline, source } = environment;
-  const loads = await listLoads(offline, source);
-  const loadedUntilMs = loads.length === 0 ? null : Math.max(...loads.map((load) => load.completeUntilMs));
-  const terms = { nowMs: clock(), loadedUntilMs };
+  const { views, redis, clock, loadedUntilMs } = environment;
+  const terms = { nowMs: clock(), loadedUntilMs: await loadedUntilMs() };
   const fed: [number, ReadonlySet<number>][] = [];
   for (const view of views) {
     const isFed = await inEveryBucket(redis, (bucket) =>
@@ -46,7 +46,7 @@ export async function prepareViews(
 
 /** Whether the view is fed in the bucket. */
 async function prepareView(
-  { source, redis, logger }: StandingEnvironment,
+  { source, redis, logger, withinMs }: StandingEnvironment,
   view: AggregationView,
   bucket: number,
   facts: StartFacts & { readonly nowMs: number; readonly loadedUntilMs: number | null },
@@ -62,7 +62,7 @@ async function prepareView(
     return false;
   }
   if (!isNew && !facts.lostBeginning) return true;
-  const completeSinceMs = completeSince(view, source, facts);
+  const completeSinceMs = completeSince(view, source, { ...facts, withinMs });
   // a topic that lacks its beginning raises the marker that is there
   const mark = facts.lostBeginning ? raiseStreamMarker : startStreamMarker;
   const marked = await mark(redis, bucket, view.id, { completeSinceMs });

@@ -10,9 +10,19 @@ export class ArrivalHorizon {
   /** Reading begins anew. @param ends by partition, where it begins, and the offset after the last record that there is now */
   begin(ends: Iterable<readonly [partition: number, from: number, endOffset: number]>): void {
     this.#behind.clear();
+    this.join(ends);
+  }
+
+  /** Further partitions are read beside those of now, and may be further behind. */
+  join(ends: Iterable<readonly [partition: number, from: number, endOffset: number]>): void {
     this.#reachedMs = Number.NEGATIVE_INFINITY;
     for (const [partition, from, endOffset] of ends)
       if (from < endOffset) this.#behind.set(partition, { endOffset, arrivedMs: Number.NEGATIVE_INFINITY });
+  }
+
+  /** The partitions are not read any more. */
+  leave(partitions: ReadonlySet<number>): void {
+    for (const partition of partitions) this.#behind.delete(partition);
   }
 
   /** Everything of the partition before `nextOffset` was read; its newest record arrived at the instant. */
@@ -26,7 +36,7 @@ export class ArrivalHorizon {
     if (nextOffset >= entry.endOffset) this.#behind.delete(partition);
   }
 
-  /** −∞: nothing is known. It never falls while one reading goes on. */
+  /** −∞: nothing is known. It never falls while the same partitions are read. */
   get reachedMs(): number {
     return this.#reachedMs;
   }

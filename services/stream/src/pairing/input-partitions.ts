@@ -1,16 +1,24 @@
 /** The partitions of the inputs of a joined or sequence source as partitions of one source. */
 import { ForebayError } from '@forebay/contract';
-import type { EventSource, Pairing } from '@forebay/definitions';
-import type { TopicAdmin } from '@forebay/event-log';
+import {
+  byPartitionNumber,
+  type EventSource,
+  numberedPartition,
+  type Pairing,
+  partitionNumber,
+  topicsOf,
+} from '@forebay/definitions';
+import type { ReadableLog, TopicAdmin, TopicPartition } from '@forebay/event-log';
+import { type ArchivePlace, NumberedTopics } from '../source-topics';
 
 export interface InputPlace {
   /** 0: the left input or the only one; 1: the right one. */
   readonly input: number;
-  /** Of the input's topic. */
+  /** Its number in the input. */
   readonly partition: number;
 }
 
-/** Partition p of input i is `p · inputs + i`, which stays when partitions are added. */
+/** The partition that has number p in input i has p · inputs + i, which stays when partitions or topics are added. */
 export class InputPartitions {
   readonly sources: readonly EventSource[];
 
@@ -18,12 +26,18 @@ export class InputPartitions {
     this.sources = pairing.kind === 'join' ? [pairing.left, pairing.right] : [pairing.source];
   }
 
-  get topics(): string[] {
-    return this.sources.map(({ topic }) => topic);
+  /** Of all inputs. */
+  get topics(): readonly string[] {
+    return this.sources.flatMap(topicsOf);
   }
 
-  numberOf(topic: string, partition: number): number {
-    const input = this.sources.findIndex((source) => source.topic === topic);
+  numberOf({ topic, partition }: TopicPartition): number {
+    const input = this.sources.findIndex((source) => topicsOf(source).includes(topic));
+    const topicIndex = topicsOf(this.sources[input] as EventSource).indexOf(topic);
+    return this.#numberIn(input, partitionNumber(topicIndex, partition));
+  }
+
+  #numberIn(input: number, partition: number): number {
     return partition * this.sources.length + input;
   }
 
@@ -32,9 +46,13 @@ export class InputPartitions {
     return { input: number % inputs, partition: Math.floor(number / inputs) };
   }
 
-  topicPlaceOf(number: number): { readonly topic: string; readonly partition: number } {
-    const { input, partition } = this.placeOf(number);
-    return { topic: this.topics[input] as string, partition };
+  sourceOf(number: number): EventSource {
+    return this.sources[this.placeOf(number).input] as EventSource;
+  }
+
+  topicPlaceOf(number: number): TopicPartition {
+    const { topic, partition } = numberedPartition(this.sourceOf(number), this.placeOf(number).partition);
+    return { topic, partition };
   }
 
   /** How much earlier than a pair an event of the input may be. */
@@ -42,16 +60,61 @@ export class InputPartitions {
     return input === 0 ? withinMs : 0;
   }
 
-  /** Asks each topic; the answers by partition of the source. */
-  async ask<T>(
+  /** Asks something of each topic, by partition; the answers of all by number. */
+  ask<T>(
+    question: (topic: string, source: EventSource, input: number) => Promise<ReadonlyMap<number, T>>,
+  ): Promise<Map<number, T>> {
+    return this.byInput((source, input) =>
+      byPartitionNumber(source, (topic) => question(topic, source, input)),
+    );
+  }
+
+  /** Asks something of each input, by number in it; the answers of all by number. */
+  async byInput<T>(
     question: (source: EventSource, input: number) => Promise<ReadonlyMap<number, T>>,
   ): Promise<Map<number, T>> {
     const answers = await Promise.all(this.sources.map(question));
     return new Map(
       answers.flatMap((answer, input) =>
-        [...answer].map(([partition, value]) => [partition * this.sources.length + input, value] as const),
+        [...answer].map(([partition, value]) => [this.#numberIn(input, partition), value] as const),
       ),
     );
+  }
+
+  /** The numbers of all partitions, of topics of so many. */
+  numbers(partitions: number): number[] {
+    return this.topics.flatMap((topic) =>
+      Array.from({ length: partitions }, (_, partition) => this.numberOf({ topic, partition })),
+    );
+  }
+}
+
+/** The topics of the inputs, with their partitions as those of one source. */
+export class InputTopics extends NumberedTopics {
+  readonly names: readonly string[];
+
+  constructor(
+    private readonly inputs: InputPartitions,
+    admin: ReadableLog['admin'],
+  ) {
+    super(admin);
+    this.names = inputs.topics;
+  }
+
+  numberOf(place: TopicPartition): number {
+    return this.inputs.numberOf(place);
+  }
+
+  placeOf(number: number): TopicPartition {
+    return this.inputs.topicPlaceOf(number);
+  }
+
+  archiveOf(number: number): ArchivePlace {
+    return { source: this.inputs.sourceOf(number), partition: this.inputs.placeOf(number).partition };
+  }
+
+  ask<T>(question: (topic: string) => Promise<ReadonlyMap<number, T>>): Promise<ReadonlyMap<number, T>> {
+    return this.inputs.ask(question);
   }
 }
 

@@ -125,10 +125,23 @@ export class JoinPairs implements PairMaker {
       for (const gone of lefts.take(oldest, heldFromMs - this.#withinMs + 1))
         this.#sizeBytes -= heldBytes(gone);
       for (const gone of rights.take(oldest, heldFromMs)) this.#sizeBytes -= heldBytes(gone);
-      if (lefts.count + rights.count > 0) continue;
-      this.#keys.delete(key);
-      this.#sizeBytes -= KEY_BYTES + 2 * key.length;
+      if (lefts.count + rights.count === 0) this.#dropKey(key);
     }
+  }
+
+  forgetPartitions(partitions: ReadonlySet<number>): void {
+    for (const [key, { partition, sides }] of this.#keys) {
+      if (!partitions.has(partition)) continue;
+      for (const side of sides)
+        for (const gone of side.take(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY))
+          this.#sizeBytes -= heldBytes(gone);
+      this.#dropKey(key);
+    }
+  }
+
+  #dropKey(key: string): void {
+    this.#keys.delete(key);
+    this.#sizeBytes -= KEY_BYTES + 2 * key.length;
   }
 
   forget(): void {

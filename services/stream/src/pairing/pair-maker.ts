@@ -27,6 +27,8 @@ export interface PairMaker {
   /** Forgets events that only make pairs before this instant, which nobody asks for any more. Later calls never go back. */
   expire(heldFromMs: number): void;
   forget(): void;
+  /** Forgets the events of these partitions: others read them from now on. */
+  forgetPartitions(partitions: ReadonlySet<number>): void;
   /** A key with events in partitions of different numbers; null: none was seen. */
   readonly scatteredKey: string | null;
   /** Of what is held, estimated. */

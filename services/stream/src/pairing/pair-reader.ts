@@ -2,8 +2,7 @@
 import { contentCheck } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
 import type { EventSource } from '@forebay/definitions';
-import type { SchemaLookup } from '@forebay/formats';
-import { ChunkReader, type RawRecord, type ReadChunk, type RecordPiece } from '../chunk-reader';
+import type { EventReader, RawRecord, ReadChunk, RecordPiece } from '../chunk-reader';
 import type { SourceEvent } from '../event-chunk';
 import { faultPoint } from '../fault-points';
 import { ArrivalHorizon } from './arrival-horizon';
@@ -13,20 +12,23 @@ import { type PairLimits, type PairMaker, pairMaker } from './pair-maker';
 export interface PairReaderOptions extends PairLimits {
   readonly source: EventSource;
   readonly inputs: InputPartitions;
+  /** Makes events of the records of an input. */
+  readonly readerOf: (input: EventSource) => EventReader;
   /** The event time from which on events of the source are asked for; −∞: all. */
   readonly heldFromMs: () => number;
-  /** Of inputs whose records are written with schemas of a registry. */
-  readonly schemas?: SchemaLookup;
   /** Whether this process reads every partition of every input. */
   readonly readsAll: () => boolean;
 }
+
+/** By partition, where reading begins, and the end of what there is now. */
+export type ReadingEnds = Iterable<readonly [partition: number, from: number, endOffset: number]>;
 
 /** Forgetting looks at every key, so it waits until this share of the time that events are held has passed. */
 const EXPIRY_STEP = 1 / 64;
 
 export class PairReader {
   readonly #options: PairReaderOptions;
-  readonly #readers: readonly ChunkReader[];
+  readonly #readers: readonly EventReader[];
   readonly #maker: PairMaker;
   readonly #stepMs: number;
   readonly #horizon = new ArrivalHorizon();
@@ -35,15 +37,15 @@ export class PairReader {
   constructor(options: PairReaderOptions) {
     const { source, inputs } = options;
     this.#options = options;
-    this.#readers = inputs.sources.map((input) => new ChunkReader(input, options.schemas));
+    this.#readers = inputs.sources.map(options.readerOf);
     this.#maker = pairMaker(source, options);
     const heldMs = (source.pairing?.definition.withinMs ?? 0) + (source.dedupeMs ?? 0);
     this.#stepMs = Math.max(1, EXPIRY_STEP * heldMs);
   }
 
-  prepare(records: readonly RawRecord[], partition: number): Promise<void> | null {
-    const { input } = this.#options.inputs.placeOf(partition);
-    return (this.#readers[input] as ChunkReader).prepare(records);
+  prepare(records: readonly RawRecord[], number: number): Promise<void> | null {
+    const { input, partition } = this.#options.inputs.placeOf(number);
+    return (this.#readers[input] as EventReader).prepare(records, partition);
   }
 
   get sizeBytes(): number {
@@ -56,17 +58,31 @@ export class PairReader {
     this.#expiredToMs = Number.NEGATIVE_INFINITY;
   }
 
+  /** Others read these from now on: what is held of them is theirs to hold. */
+  forgetPartitions(numbers: ReadonlySet<number>): void {
+    const { inputs } = this.#options;
+    this.#maker.forgetPartitions(new Set([...numbers].map((number) => inputs.topicPlaceOf(number).partition)));
+    this.#horizon.leave(numbers);
+  }
+
+  /** Whether further partitions can be read beside what is held: nothing was forgotten that their events may be asked for with. */
+  canJoin(): boolean {
+    return this.#expiredToMs <= this.#options.heldFromMs();
+  }
+
   /**
    * The events that the records complete, each at the offset of the record that completed it. Records that are no events are passed
    * over: whoever reads the input for itself has sent them to the dead letters.
    */
   read<R extends RawRecord>(piece: RecordPiece<R>, nowMs: number): ReadChunk<R> {
     const { source, inputs } = this.#options;
-    const { input, partition } = inputs.placeOf(piece.partition);
-    const read = (this.#readers[input] as ChunkReader).read({ ...piece, partition }, nowMs);
+    const { input, partition: numberInInput } = inputs.placeOf(piece.partition);
+    // partners are in partitions of one number, of whichever topic
+    const { partition } = inputs.topicPlaceOf(piece.partition);
+    const read = (this.#readers[input] as EventReader).read({ ...piece, partition: numberInInput }, nowMs);
     this.#expire();
-    const newest = read.arrivedAtMs.at(-1);
-    if (newest !== undefined) this.#horizon.read(piece.partition, piece.nextOffset, newest);
+    const newest = piece.records.at(-1);
+    if (newest !== undefined) this.#horizon.read(piece.partition, piece.nextOffset, newest.timestampMs);
     const events: SourceEvent[] = [];
     const arrivedAtMs: number[] = [];
     let late = 0;
@@ -95,8 +111,13 @@ export class PairReader {
   }
 
   /** @param ends by partition, where reading begins, and the end of what there is now */
-  begin(ends: Iterable<readonly [partition: number, from: number, endOffset: number]>): void {
+  begin(ends: ReadingEnds): void {
     this.#horizon.begin(ends);
+  }
+
+  /** The same for partitions that are read beside those of now. */
+  join(ends: ReadingEnds): void {
+    this.#horizon.join(ends);
   }
 
   #expire(): void {

@@ -112,10 +112,23 @@ export class SequencePairs implements PairMaker {
       const oldest = Number.NEGATIVE_INFINITY;
       for (const gone of firsts.take(oldest, heldFromMs - this.#withinMs)) this.#sizeBytes -= heldBytes(gone);
       for (const gone of waiting.take(oldest, heldFromMs)) this.#sizeBytes -= heldBytes(gone);
-      if (firsts.count + waiting.count > 0) continue;
-      this.#keys.delete(key);
-      this.#sizeBytes -= KEY_BYTES + 2 * key.length;
+      if (firsts.count + waiting.count === 0) this.#dropKey(key);
     }
+  }
+
+  forgetPartitions(partitions: ReadonlySet<number>): void {
+    for (const [key, { partition, firsts, waiting }] of this.#keys) {
+      if (!partitions.has(partition)) continue;
+      for (const events of [firsts, waiting])
+        for (const gone of events.take(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY))
+          this.#sizeBytes -= heldBytes(gone);
+      this.#dropKey(key);
+    }
+  }
+
+  #dropKey(key: string): void {
+    this.#keys.delete(key);
+    this.#sizeBytes -= KEY_BYTES + 2 * key.length;
   }
 
   forget(): void {
