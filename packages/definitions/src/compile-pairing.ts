@@ -124,12 +124,6 @@ function inputOf(
       `event source "${source.name}" is re-keyed, and pairs are found within a partition of its own topic: key the topic by the fields that pairs have in common`,
     );
   }
-  if (source !== null && (source.otherTopics ?? []).length > 0) {
-    problems.add(
-      place,
-      `event source "${source.name}" has several topics, of which pairs are not found yet: declare a source for each`,
-    );
-  }
   if (source !== null && source.eventId === null) {
     problems.add(
       place,

@@ -32,6 +32,7 @@ export type { OutputOptions, SeriesOptions } from './feature-output-declaration'
 export type { FeatureSeries, OutputFormat, OutputTopic } from './feature-output-model';
 export * from './function-declaration';
 export { type Definition, definitionName } from './identity';
+export { byReadPartition, InputPartitions, type InputPlace } from './input-partitions';
 export {
   entitiesOf,
   entityOf,

@@ -11,6 +11,7 @@ export {
   type OffsetRange,
 } from './archive';
 export { ArchiveBlock, type ArchivePosition, isArchivableInstant } from './archive-block';
+export { arrivedFrom, firstOffsetsArrived } from './archived-arrivals';
 export {
   type ArchivedEvent,
   type ArchivedRange,

@@ -4,9 +4,12 @@ Hands a view that has caught up over to the common reading of its source, which 
 Input
   KEYS[1]  the view's catch-up, in the form of begin-rebuild; its offsets: the next one to read
   KEYS[2]  the checkpoint of the view's source, in the form of advance-checkpoint
+  KEYS[3]  the progress of the view's source, in the form of advance-progress
   ARGV[1]  the number of the catch-up
+  ARGV[2]  f64, little-endian: an instant that no partition's progress may have passed (inf: any)
 Output
-  1 joined, 0 the catch-up is at another stage, or is another one; or a checkpoint, or a partition of the catch-up, is missing
+  1 joined, 0 the catch-up is at another stage, or is another one; a checkpoint, or a partition of the catch-up, is missing; or
+  progress has passed the instant
 Notes
   A checkpoint that is ahead of the catch-up goes back to it: values that have those events know them by their fences. The
   epoch of the checkpoint is raised, so that all who write by it learn that they feed the view too. The catch-up keeps, in the
@@ -20,6 +23,14 @@ local _, stage, number, partitions = unpack('<BBI2I4', stored, 1)
 if stage ~= 2 or number ~= tonumber(ARGV[1]) then return 0 end
 local codec, _, epoch, count = unpack('<BBI2I4', checkpoint, 1)
 if codec ~= 1 then return 0 end
+local latest, progress = unpack('<d', ARGV[2], 1), redis.call('GET', KEYS[3])
+if progress then
+  local _, _, _, known = unpack('<BBI2I4', progress, 1)
+  for p = 0, known - 1 do
+    local instant = unpack('<d', progress, 9 + 8 * p)
+    if instant > latest and instant ~= math.huge then return 0 end
+  end
+end
 local offsets, targets = {}, {}
 for p = 0, count - 1 do
   local offset = unpack('<d', checkpoint, 9 + 8 * p)

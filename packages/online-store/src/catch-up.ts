@@ -8,6 +8,7 @@ import {
   checkpointKey,
   PARTS,
   plannedMarkerKey,
+  progressKey,
   SINGLE_NODE_BUCKETS,
   streamMarkerKey,
 } from './keys';
@@ -199,15 +200,28 @@ export async function startCatchUp(
   return (await START.run(connection, bucket, keys, args)) === 1;
 }
 
-/** Hands the view over to the common reading. */
+/**
+ * Hands the view over to the common reading.
+ *
+ * @param number of the catch-up
+ * @param progressUntilMs false, and nothing is done, if the source's progress has passed it in any partition; ∞: it may be anywhere
+ */
 export async function joinView(
   connection: RedisConnection,
   bucket: number,
   { sourceId, viewId }: ViewOfSource,
   number: number,
+  progressUntilMs = Number.POSITIVE_INFINITY,
 ): Promise<boolean> {
-  const keys = [catchUpKey(bucket, sourceId, viewId), checkpointKey(bucket, sourceId)];
-  return (await JOIN.run(connection, bucket, keys, [Buffer.from(String(number))])) === 1;
+  const keys = [
+    catchUpKey(bucket, sourceId, viewId),
+    checkpointKey(bucket, sourceId),
+    progressKey(bucket, sourceId),
+  ];
+  const latest = new ByteWriter(8);
+  latest.f64(progressUntilMs);
+  const args = [Buffer.from(String(number)), latest.written()];
+  return (await JOIN.run(connection, bucket, keys, args)) === 1;
 }
 
 /** Sets the view's stream marker if the common reading has come as far as it was when the view joined. */

@@ -50,6 +50,7 @@ describe('planCatchUp', () => {
     archived: { partition, first: 0, end, last: { from: 0, to: end } },
     firstNeeded: null,
     knownFromMs: null,
+    earlierMs: 0,
     ...more,
   });
   const facts = { neededSinceMs: NOON, loadedUntilMs: null, nowMs: NOON + HOUR_MS };
@@ -86,5 +87,9 @@ describe('planCatchUp', () => {
       offsets: [80],
       completeSinceMs: NOON + HOUR_MS + 5 * MINUTE_MS + 1,
     });
+  });
+  it('where records are lost that others would be made of, is complete when those are past', () => {
+    const torn = whole(0, 90, { low: 80, archived: null, knownFromMs: NOON, earlierMs: HOUR_MS / 2 });
+    expect(planCatchUp(source, [torn, whole(1, 10)], facts).completeSinceMs).toBe(NOON + 35 * MINUTE_MS + 1);
   });
 });

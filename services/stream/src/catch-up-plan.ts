@@ -45,6 +45,8 @@ export interface PlannedPartition extends PartitionRecords {
   readonly firstNeeded: number | null;
   /** When the first archived event at or after `heldFrom` became known; null: nothing is archived there. */
   readonly knownFromMs: number | null;
+  /** How much earlier than an event that is made of it an event of the partition may be; 0 where it is the event itself. */
+  readonly earlierMs: number;
 }
 
 export interface CatchUpPlan {
@@ -56,7 +58,8 @@ export interface CatchUpPlan {
 
 /**
  * Reading begins at the smallest archived offset of an event that is needed, else at the archive's end. Where records are lost,
- * the values are complete only since what came after them became known: all that was before had happened by then.
+ * the values are complete only since what came after them became known: all that was before had happened by then. Events that are made
+ * of others have to begin after that.
  */
 export function planCatchUp(
   source: EventSource,
@@ -77,7 +80,7 @@ export function planCatchUp(
     if (!isWhole)
       completeSinceMs = Math.max(
         completeSinceMs,
-        (entry.knownFromMs ?? facts.nowMs) + source.maxClockSkewMs + 1,
+        (entry.knownFromMs ?? facts.nowMs) + source.maxClockSkewMs + 1 + entry.earlierMs,
       );
   }
   if (fromBeginning) completeSinceMs = Number.NEGATIVE_INFINITY;

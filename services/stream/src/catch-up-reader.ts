@@ -1,34 +1,36 @@
 /** Reads a topic for one view whose values are made anew, beside the common reading of its source; what Kafka has no more, from the archive. */
 import { compileView } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
-import { type AggregationView, asRead } from '@forebay/definitions';
+import type { AggregationView } from '@forebay/definitions';
 import type { EventRecord, LogConsumer, ReadableLog, RecordBatch, TopicPartition } from '@forebay/event-log';
-import { archivedEvents, archivedOrigins, archivedUpTo } from '@forebay/offline-store';
+import { type ArchivedEvent, archivedEvents, archivedUpTo } from '@forebay/offline-store';
 import { NO_ARCHIVE } from './archiver';
-import { CatchUpChunkReader, type CatchUpRecord } from './catch-up-records';
+import type { CatchUpRecord } from './catch-up-records';
+import type { CatchUpReading, CaughtUpSource } from './catch-up-source';
 import { CatchUpCheckpoints } from './catch-up-starts';
-import { archivedEnrichment } from './enrichment/event-enrichment';
 import { Flusher } from './flusher';
-import { OriginFences } from './rekeying/origin-fences';
-import { RekeyedReader } from './rekeying/rekeyed-reader';
-import { ReplayGate } from './replays';
 import type { RuntimeOptions } from './source-runtime-options';
 import { SourceState } from './source-state';
-import { SourceTopics, spanOf } from './source-topics';
+import { type NumberedTopics, spanOf } from './source-topics';
 import { SourceWorker } from './source-worker';
 import { archiveEnd } from './start-point';
-import type { FoundStarts, StartPoint } from './start-points';
 import type { TopicControl } from './topic-control';
 
 /** Fences carry no epoch of their own: see `docs/CODEC.md`. */
 const FENCE_EPOCH = 0;
 const TICK_MS = 250;
 
+export type CatchUpRuntime = Omit<
+  RuntimeOptions,
+  'onFatal' | 'views' | 'producer' | 'instruments' | 'eventLog'
+> & {
+  /** With offsets as they are kept. */
+  readonly eventLog: ReadableLog;
+};
+
 export interface CatchUpReaderOptions {
-  readonly runtime: Omit<RuntimeOptions, 'onFatal' | 'views' | 'producer' | 'instruments' | 'eventLog'> & {
-    /** With offsets as they are kept. */
-    readonly eventLog: ReadableLog;
-  };
+  readonly runtime: CatchUpRuntime;
+  readonly caughtUp: CaughtUpSource;
   readonly view: AggregationView;
   /** The numbers of those that there are. */
   readonly partitions: () => readonly number[];
@@ -50,7 +52,8 @@ const NO_METRICS = {
 
 export class CatchUpReader {
   readonly #options: CatchUpReaderOptions;
-  readonly #topics: SourceTopics;
+  readonly #topics: NumberedTopics;
+  readonly #reading: CatchUpReading;
   readonly #worker: SourceWorker<CatchUpRecord>;
   #joining: Promise<LogConsumer> | null = null;
   #consumer: LogConsumer | null = null;
@@ -60,22 +63,11 @@ export class CatchUpReader {
 
   private constructor(options: CatchUpReaderOptions) {
     this.#options = options;
-    this.#topics = new SourceTopics(asRead(options.runtime.source), options.runtime.eventLog.admin);
-    const { view, partitions } = options;
-    const {
-      source,
-      lookUps,
-      redis,
-      offline,
-      logger,
-      clock,
-      flushEveryMs,
-      flushEvents,
-      maxStateBytes,
-      schemas,
-    } = options.runtime;
-    const fences = source.rekey === undefined ? null : new OriginFences();
-    const chunks = new CatchUpChunkReader(asRead(source), schemas);
+    const { view, partitions, caughtUp, runtime } = options;
+    const { source, redis, logger, clock, flushEveryMs, flushEvents, maxStateBytes } = runtime;
+    this.#topics = caughtUp.topics;
+    const reading = caughtUp.open(() => this.#worker.assigned);
+    this.#reading = reading;
     const checkpoint = new CatchUpCheckpoints(redis, { sourceId: source.id, viewId: view.id });
     this.#worker = new SourceWorker<CatchUpRecord>({
       name: `${source.name}: ${view.name}@${view.version}`,
@@ -83,12 +75,12 @@ export class CatchUpReader {
       maxStalenessMs: source.maxStalenessMs,
       epoch: FENCE_EPOCH,
       redis,
-      state: new SourceState([compileView(view, source)], redis.buckets, lookUps?.exactWithinMs),
-      reader: fences === null ? chunks : new RekeyedReader(chunks, fences),
+      state: new SourceState([compileView(view, source)], redis.buckets, runtime.lookUps?.exactWithinMs),
+      reader: reading.reader,
       flusher: new Flusher(redis),
       archiver: NO_ARCHIVE,
-      replays: new ReplayGate({ store: offline, source, clock, onDecided: () => {} }),
-      enrichment: archivedEnrichment(options.runtime),
+      replays: reading.replays,
+      enrichment: reading.enrichment,
       // what changes meanwhile is written when the common reading feeds the view again
       outputs: null,
       checkpoint,
@@ -101,30 +93,12 @@ export class CatchUpReader {
       maxStateBytes,
       findStarts: async (assigned, kept) => {
         const found = await checkpoint.findStarts(assigned, kept);
-        return fences === null ? found : this.#behindArchive(found, fences);
+        return { ...found, starts: await reading.begin(found.starts, kept) };
       },
       // copies are told by all ids: progress is the common reading's, which is far ahead
       idsHeldFrom: async () => Number.NEGATIVE_INFINITY,
       onFatal: (error) => this.#end(error),
     });
-  }
-
-  /** Which copies of records were read is told by the archive: reading goes on from where it ends, if it is behind. */
-  async #behindArchive(found: FoundStarts, fences: OriginFences): Promise<FoundStarts> {
-    const { source, offline } = this.#options.runtime;
-    const archived = new Map(
-      (await archivedUpTo(offline, source, FENCE_EPOCH)).map((entry) => [entry.partition, entry]),
-    );
-    const bounds = await this.#topics.watermarks();
-    const starts: StartPoint[] = [];
-    for (const start of found.starts) {
-      const { partition } = start;
-      const low = bounds.get(partition)?.low ?? 0;
-      const offset = Math.min(start.offset, archiveEnd(archived.get(partition), low) ?? low);
-      fences.begin(partition, await archivedOrigins(offline, source, { partition, offset }));
-      starts.push({ ...start, offset });
-    }
-    return { ...found, starts };
   }
 
   static async start(options: CatchUpReaderOptions): Promise<CatchUpReader> {
@@ -134,10 +108,10 @@ export class CatchUpReader {
   }
 
   async #begin(): Promise<void> {
-    const { source, eventLog, redis, group, logger, sessionTimeoutMs, maxWaitMs } = this.#options.runtime;
+    const { source, eventLog, redis, logger, sessionTimeoutMs, maxWaitMs } = this.#options.runtime;
     this.#unwatch = redis.onReconnect(() => this.#worker.reconnected());
     const consumer = eventLog.consume({
-      groupId: `${group}.${this.#topics.names[0]}.view-${this.#options.view.id}`,
+      groupId: `${this.#options.caughtUp.group}.view-${this.#options.view.id}`,
       topics: this.#topics.names,
       sessionTimeoutMs,
       maxWaitMs,
@@ -177,49 +151,71 @@ export class CatchUpReader {
     const numbers = assigned.map((place) => this.#topics.numberOf(place));
     await this.#worker.assign(numbers);
     const bounds = await this.#topics.watermarks();
-    for (const number of numbers) await this.#readArchive(number, bounds.get(number)?.low ?? 0);
+    await this.#readArchives(new Map(numbers.map((number) => [number, bounds.get(number)?.low ?? 0])));
     return assigned.map((place) => ({
       ...place,
       offset: this.#worker.appliedTo(this.#topics.numberOf(place)) as number,
     }));
   }
 
-  /** Applies what lies before the topic's first record. Throws `CatchUpEnded`, `unavailable`, or `failed_precondition` where the archive lacks it too. */
-  async #readArchive(partition: number, low: number): Promise<void> {
-    const { source, offline } = this.#options.runtime;
-    const applied = () => {
-      const at = this.#worker.appliedTo(partition);
-      if (at !== null && !this.#ended) return at;
-      throw new ForebayError(
-        'unavailable',
-        `source "${source.name}": the reading of the archive was overtaken`,
+  /**
+   * Applies what lies before the topic's first records, of the partition first that is the furthest behind by the times of arrival.
+   * Throws `CatchUpEnded`, `unavailable`, or `failed_precondition` where an archive lacks it too.
+   *
+   * @param lows by partition, the first offset that the topic has
+   */
+  async #readArchives(lows: ReadonlyMap<number, number>): Promise<void> {
+    const reachedMs = new Map<number, number>();
+    for (;;) {
+      const behind = [...lows].filter(([number, low]) => this.#appliedTo(number) < low);
+      const [first, ...others] = behind;
+      if (first === undefined) return;
+      const reached = ([number]: readonly [number, number]) =>
+        reachedMs.get(number) ?? Number.NEGATIVE_INFINITY;
+      const [number, low] = others.reduce(
+        (least, each) => (reached(each) < reached(least) ? each : least),
+        first,
       );
-    };
-    while (applied() < low) {
-      const from = applied();
-      const archived = await archivedUpTo(offline, source, FENCE_EPOCH);
-      const end = archiveEnd(
-        archived.find((entry) => entry.partition === partition),
-        low,
-      );
-      const held = archived.find((entry) => entry.partition === partition);
-      if (held === undefined || end === null || end <= from || from < Math.min(held.first, held.last.from))
-        throw new ForebayError(
-          'failed_precondition',
-          `source "${source.name}", partition ${partition}: records from ${from} on are neither in the topic, which begins at ${low}, nor in the archive`,
-        );
-      await this.#readArchived(partition, { from, to: Math.min(end, low) }, applied);
+      reachedMs.set(number, await this.#readArchive(number, this.#appliedTo(number), low));
     }
   }
 
-  async #readArchived(
-    partition: number,
+  /** Throws `unavailable` when memory is void: the range is asked for again. */
+  #appliedTo(number: number): number {
+    const at = this.#worker.appliedTo(number);
+    if (at !== null && !this.#ended) return at;
+    const { source } = this.#options.runtime;
+    throw new ForebayError(
+      'unavailable',
+      `source "${source.name}": the reading of the archive was overtaken`,
+    );
+  }
+
+  /** Applies a stretch of the archive, or all that it has before `low`. Resolves with when the last of it arrived. */
+  async #readArchive(number: number, from: number, low: number): Promise<number> {
+    const { offline } = this.#options.runtime;
+    const { source, partition } = this.#topics.archiveOf(number);
+    const archived = await archivedUpTo(offline, source, FENCE_EPOCH);
+    const held = archived.find((entry) => entry.partition === partition);
+    const end = archiveEnd(held, low);
+    if (held === undefined || end === null || end <= from || from < Math.min(held.first, held.last.from))
+      throw new ForebayError(
+        'failed_precondition',
+        `source "${source.name}", partition ${partition}: records from ${from} on are neither in the topic, which begins at ${low}, nor in the archive`,
+      );
+    const to = Math.min(end, low, from + this.#reading.archiveStep);
+    return this.#applyArchived(number, { from, to });
+  }
+
+  async #applyArchived(
+    number: number,
     { from, to }: { readonly from: number; readonly to: number },
-    applied: () => number,
-  ): Promise<void> {
-    const { source, offline, flushEvents } = this.#options.runtime;
+  ): Promise<number> {
+    const { offline, flushEvents } = this.#options.runtime;
+    const { source, partition } = this.#topics.archiveOf(number);
     const range = { partition, from, to, sinceMs: Number.NEGATIVE_INFINITY };
     let expected = from;
+    let newestMs = Number.NEGATIVE_INFINITY;
     for await (const events of archivedEvents(offline, source, range, flushEvents)) {
       const records = events.map(({ row, offset, arrivedAtMs, origin }) => ({
         value: null,
@@ -229,13 +225,16 @@ export class CatchUpReader {
         offset,
         timestampMs: arrivedAtMs,
       }));
-      const next = (events.at(-1)?.offset as number) + 1;
-      await this.#worker.processPatiently(partition, expected, records, next);
+      const last = events.at(-1) as ArchivedEvent;
+      const next = last.offset + 1;
+      await this.#worker.processPatiently(number, expected, records, next);
       // a rewind has come in between: the range is asked for again
-      if (applied() !== next) return;
+      if (this.#appliedTo(number) !== next) return Number.NEGATIVE_INFINITY;
       expected = next;
+      newestMs = last.arrivedAtMs;
     }
-    await this.#worker.processPatiently(partition, expected, NOTHING, to);
+    await this.#worker.processPatiently(number, expected, NOTHING, to);
+    return newestMs;
   }
 
   #topicControl(partitions: () => readonly number[]): TopicControl<CatchUpRecord> {

@@ -3,13 +3,7 @@
  * again, and hands them over. Several processes may do the same at once: each step is taken once, by a script in the store.
  */
 import { type ForebayError, formatInstant } from '@forebay/contract';
-import {
-  type AggregationView,
-  asRead,
-  byPartitionNumber,
-  definitionName,
-  topicsOf,
-} from '@forebay/definitions';
+import { type AggregationView, definitionName } from '@forebay/definitions';
 import {
   beginRebuild,
   type CatchUp,
@@ -178,13 +172,13 @@ export class CatchUps {
 
   async #clear(watched: Watched, clearing: ReadonlyMap<number, CatchUp>): Promise<void> {
     const { view, ids } = watched;
-    const { redis, offline, eventLog, source, clock, logger } = this.#options.runtime;
+    const { redis, offline, source, clock, logger } = this.#options.runtime;
+    const { topics } = this.#options.caughtUp;
     watched.startedMs = clock();
     const numbers = new Map([...clearing].map(([bucket, { number }]) => [bucket, number]));
     if (!(await clearValues(redis, ids, numbers))) return;
-    const bounds = () => byPartitionNumber(asRead(source), (topic) => eventLog.admin.watermarks(topic));
     const { offsets, completeSinceMs } = await askCatchUpPlan(
-      { redis, offline, clock, bounds },
+      { redis, offline, clock, topics },
       view,
       source,
     );
@@ -194,20 +188,26 @@ export class CatchUps {
     const since = Number.isFinite(completeSinceMs) ? `since ${formatInstant(completeSinceMs)}` : 'wholly';
     logger.info(
       { offsets },
-      `${nameOf(watched)}: reading ${topicsOf(asRead(source)).join(', ')} again, to have it ${since}`,
+      `${nameOf(watched)}: reading ${topics.names.join(', ')} again, to have it ${since}`,
     );
   }
 
   async #read(watched: Watched): Promise<void> {
     if (watched.reader !== null || this.#stopped) return;
     if (this.#watched.filter(({ reader }) => reader !== null).length >= MAX_READERS) return;
-    const { runtime, partitions } = this.#options;
+    const { runtime, partitions, caughtUp } = this.#options;
     const ended = (error: ForebayError) => {
       runtime.logger.debug({ err: error }, `${nameOf(watched)}: its reading has ended`);
       void this.#endReader(watched);
     };
     watched.stoodAt = new Map();
-    watched.reader = await CatchUpReader.start({ runtime, partitions, view: watched.view, onEnded: ended });
+    watched.reader = await CatchUpReader.start({
+      runtime,
+      partitions,
+      caughtUp,
+      view: watched.view,
+      onEnded: ended,
+    });
   }
 
   async #joinWhenNear(watched: Watched, reading: ReadonlyMap<number, CatchUp>): Promise<void> {
@@ -221,8 +221,16 @@ export class CatchUps {
       [...stoodAt].every(([partition, offset]) => (offsets[partition] ?? -1) >= offset),
     );
     if (!isNear) return;
-    for (const [bucket, { number }] of reading) await joinView(redis, bucket, watched.ids, number);
-    logger.info(`${nameOf(watched)}: it has caught up, and joins the other views of its source`);
+    const { joinsBefore } = this.#options.caughtUp;
+    const offsetOf = (partition: number) =>
+      Math.min(...[...reading.values()].map(({ offsets }) => offsets[partition] ?? -1));
+    const untilMs = joinsBefore === undefined ? Number.POSITIVE_INFINITY : await joinsBefore(offsetOf);
+    if (untilMs === null) return;
+    let joined = 0;
+    for (const [bucket, { number }] of reading)
+      if (await joinView(redis, bucket, watched.ids, number, untilMs)) joined++;
+    if (joined > 0)
+      logger.info(`${nameOf(watched)}: it has caught up, and joins the other views of its source`);
   }
 
   #tellComplete(watched: Watched, { joining }: ByStage): void {

@@ -1,11 +1,18 @@
-import type { EventSource } from '@forebay/definitions';
 import { listLoads, type OfflineStore } from '@forebay/offline-store';
+import type { SourceArchive } from './source-topics';
 
-/** The latest end that was declared of history loads of the sources, finished or begun; null: there is none. */
+/**
+ * Until when a source has events of history that was loaded, or is being loaded, by what was declared of it; null: it has none. Events
+ * that are made of others end the bound after the last of these.
+ */
 export async function loadedUntil(
   offline: OfflineStore,
-  sources: readonly EventSource[],
+  archives: readonly SourceArchive[],
 ): Promise<number | null> {
-  const loads = (await Promise.all(sources.map((source) => listLoads(offline, source)))).flat();
-  return loads.length === 0 ? null : Math.max(...loads.map(({ completeUntilMs }) => completeUntilMs));
+  const ends = archives.map(async ({ source, earlierMs }) => {
+    const loads = await listLoads(offline, source);
+    return loads.map(({ completeUntilMs }) => completeUntilMs + earlierMs);
+  });
+  const all = (await Promise.all(ends)).flat();
+  return all.length === 0 ? null : Math.max(...all);
 }

@@ -13,11 +13,13 @@ import {
 import { archivedUpTo } from '@forebay/offline-store';
 import { checkpointKey, inEveryBucket, oldestProgress, removeViewMarkers } from '@forebay/online-store';
 import { Archiver, type EventArchive } from './archiver';
+import { catchUpOfTopics } from './catch-up-of-topics';
 import { CatchUps } from './catch-ups';
 import { Checkpoints } from './checkpoints';
 import { ENRICHED_FLUSH_MS, eventEnrichment } from './enrichment/event-enrichment';
 import { Flusher } from './flusher';
 import { idsHeldFrom } from './ids-held-from';
+import { loadedUntil } from './loaded-until';
 import { SourceReport } from './observing/source-report';
 import { beginOutputs, openOutputs } from './output/open-outputs';
 import {
@@ -101,7 +103,11 @@ export class SourceRuntime {
       consumer: () => this.#consumer,
     });
     const startPoints = {
-      prepareViews: (facts: readonly StartFacts[]) => prepareViews(options, facts),
+      prepareViews: (facts: readonly StartFacts[]) =>
+        prepareViews(
+          { ...options, withinMs: 0, loadedUntilMs: () => loadedUntil(offline, topics.archives) },
+          facts,
+        ),
       archived: async () =>
         new Map(
           (await archivedUpTo(offline, source, EPOCH)).map((archived) => [archived.partition, archived]),
@@ -110,7 +116,12 @@ export class SourceRuntime {
       decide: (facts: PartitionFacts) => decideStart(asRead(source), facts),
     };
     const runtime = { ...options, eventLog: this.#log };
-    this.#catchUps = new CatchUps({ runtime, views, partitions: () => this.#prober.partitions });
+    this.#catchUps = new CatchUps({
+      runtime,
+      views,
+      caughtUp: catchUpOfTopics(runtime, topics),
+      partitions: () => this.#prober.partitions,
+    });
     const layouts = views.map((view) => compileView(view, source));
     const enrichment = eventEnrichment(options, this.#archiver, metrics);
     this.#outputs = openOutputs(options, topic, () => this.#worker.stored);

@@ -3,6 +3,7 @@ import { ForebayError } from '@forebay/contract';
 import {
   type AggregationView,
   type EventSource,
+  InputPartitions,
   type Pairing,
   pairedSourceOf,
   type RegistrySnapshot,
@@ -11,7 +12,6 @@ import {
 import type { Logger } from '@forebay/service-kit';
 import { type LookUps, lookedUpViews, lookUpsOf } from './enrichment/look-ups';
 import { forgetOutputs } from './output/open-outputs';
-import { InputPartitions } from './pairing/input-partitions';
 import { PairedRuntime } from './pairing/paired-runtime';
 import { pause } from './pause';
 import { SerialQueue } from './serial-queue';

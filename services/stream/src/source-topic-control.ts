@@ -41,8 +41,7 @@ export function sourceTopicControl({
     resume: (partition) => topics.resume(consumer(), partition),
     position: (partition) => topics.position(consumer(), partition),
     bounds: () => topics.watermarks(),
-    commit: (offsets) =>
-      consumer()?.commit([...offsets].map(([number, offset]) => ({ ...topics.placeOf(number), offset }))),
+    commit: (offsets) => topics.commit(consumer(), offsets),
     sendDeadLetters: (partition, rejected) => {
       return deadLetters.send(
         rejected.map(({ record, rejection }) => {

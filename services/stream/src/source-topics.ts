@@ -10,15 +10,22 @@ import type { LogConsumer, ReadableLog, TopicPartition, Watermarks } from '@fore
 import type { NumberRange } from '@forebay/online-store';
 import type { TopicControl } from './topic-control';
 
-/** Whose archive has the records of a partition, and under which number. */
-export interface ArchivePlace {
+/** An archive that events of a source come from, or are made from. */
+export interface SourceArchive {
   readonly source: EventSource;
+  /** How much earlier than an event that is made of it an archived event may be; 0 where it is the event itself. */
+  readonly earlierMs: number;
+}
+
+/** Whose archive has the records of a partition, and under which number. */
+export interface ArchivePlace extends SourceArchive {
   readonly partition: number;
 }
 
 /** Topics whose partitions have numbers, by which everything that is stored knows them. */
 export abstract class NumberedTopics {
   abstract readonly names: readonly string[];
+  abstract readonly archives: readonly SourceArchive[];
 
   constructor(protected readonly admin: Pick<ReadableLog['admin'], 'watermarks' | 'endOffsets'>) {}
 
@@ -72,6 +79,7 @@ export abstract class NumberedTopics {
 
 export class SourceTopics extends NumberedTopics {
   readonly names: readonly string[];
+  readonly archives: readonly SourceArchive[];
 
   constructor(
     private readonly source: EventSource,
@@ -79,6 +87,7 @@ export class SourceTopics extends NumberedTopics {
   ) {
     super(admin);
     this.names = topicsOf(source);
+    this.archives = [{ source, earlierMs: 0 }];
   }
 
   ask<T>(question: (topic: string) => Promise<ReadonlyMap<number, T>>): Promise<ReadonlyMap<number, T>> {
@@ -95,7 +104,7 @@ export class SourceTopics extends NumberedTopics {
   }
 
   archiveOf(number: number): ArchivePlace {
-    return { source: this.source, partition: number };
+    return { source: this.source, partition: number, earlierMs: 0 };
   }
 }
 

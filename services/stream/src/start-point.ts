@@ -93,22 +93,22 @@ export interface StartFacts {
 
 export interface CompletenessFacts extends StartFacts {
   readonly nowMs: number;
-  /** Declared end of history loads, finished or begun; null: none. */
+  /** Until when events come of history that was loaded, or is being loaded; null: there is none. */
   readonly loadedUntilMs: number | null;
-  /** How long an event is part of others after its time; left out: 0. */
+  /** Events that are made of an event are so much later than it at most; left out: 0. */
   readonly withinMs?: number;
 }
 
 /**
  * Since which event time the stream values of a view that is read for the first time are complete; −∞: always. Events that are made of
- * those of the history that was loaded, or of records that are gone, end the bound after the last of these.
+ * records that are gone end the bound after the last of these.
  */
 export function completeSince(view: AggregationView, source: EventSource, facts: CompletenessFacts): number {
   const { resumed, untruncated, loadedUntilMs, nowMs, withinMs = 0 } = facts;
   const hopMs = view.batch?.cutHopMs ?? HOUR_MS;
   if (resumed || !untruncated) return ceilTo(nowMs + source.maxClockSkewMs + withinMs, hopMs);
   if (loadedUntilMs === null) return Number.NEGATIVE_INFINITY;
-  return withinMs === 0 ? loadedUntilMs : ceilTo(loadedUntilMs + withinMs, hopMs);
+  return withinMs === 0 ? loadedUntilMs : ceilTo(loadedUntilMs, hopMs);
 }
 
 /** What the log says of a view's start. */

@@ -18,9 +18,9 @@ export interface StandingEnvironment {
   readonly redis: RedisConnection;
   readonly clock: () => number;
   readonly logger: Logger;
-  /** Until when events, or events that they are made of, come from history that was loaded or is being loaded; null: there is none. */
+  /** Until when events come of history that was loaded, or is being loaded; null: there is none. */
   readonly loadedUntilMs: () => Promise<number | null>;
-  /** How long an event is part of others after its time; 0 where events are not made of others. */
+  /** Events that are made of an event are so much later than it at most; 0 where they are not made of others. */
   readonly withinMs: number;
 }
 

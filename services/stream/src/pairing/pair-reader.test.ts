@@ -1,12 +1,14 @@
 import {
   compileProject,
   eventSource,
+  InputPartitions,
   joinedSource,
   type Pairing,
   pairedSourceOf,
   project,
 } from '@forebay/definitions';
-import { commonPartitions, InputPartitions } from './input-partitions';
+import { TopicsReader } from '../topics-reader';
+import { commonPartitions } from './input-topics';
 import { PairReader } from './pair-reader';
 
 const MINUTE_MS = 60_000;
@@ -45,6 +47,7 @@ function open(readsAll: boolean) {
   const reader = new PairReader({
     source,
     inputs,
+    readerOf: (input) => new TopicsReader(input),
     heldFromMs: () => Number.NEGATIVE_INFINITY,
     readsAll: () => readsAll,
     maxBytes: 1_000_000,
@@ -55,7 +58,7 @@ function open(readsAll: boolean) {
     const at = offset++;
     const value = Buffer.from(JSON.stringify(event));
     const records = [{ value, headers: {}, offset: at, timestampMs: arrivedMs }];
-    const number = inputs.numberOf(topic, partition);
+    const number = inputs.numberOf({ topic, partition });
     const piece = { partition: number, epoch: 0, records, firstOffset: at, nextOffset: at + 1 };
     const { chunk, rejected } = reader.read(piece, arrivedMs);
     expect(rejected).toEqual([]);
@@ -96,7 +99,9 @@ describe('a reader of pairs', () => {
 
   it('holds no more of a backlog than what was in time may need', () => {
     const { reader, inputs, read } = open(true);
-    reader.begin(['shown', 'clicked'].map((topic) => [inputs.numberOf(topic, 0), 0, 1_000_000] as const));
+    reader.begin(
+      ['shown', 'clicked'].map((topic) => [inputs.numberOf({ topic, partition: 0 }), 0, 1_000_000] as const),
+    );
     const sizes = [0, 1, 2, 3, 4, 5].map((hour) => {
       for (const topic of ['shown', 'clicked'])
         for (let i = 0; i < 30; i++) {
@@ -120,7 +125,7 @@ describe('partitions of inputs', () => {
   it('have numbers of their own, which stay when partitions are added', () => {
     const { inputs } = open(true);
     const places = [0, 1, 2, 3].map((number) => inputs.topicPlaceOf(number));
-    expect(places.map(({ topic, partition }) => inputs.numberOf(topic, partition))).toEqual([0, 1, 2, 3]);
+    expect(places.map(({ topic, partition }) => inputs.numberOf({ topic, partition }))).toEqual([0, 1, 2, 3]);
     expect(new Set(places.map(({ topic, partition }) => `${topic} ${partition}`)).size).toBe(4);
   });
 

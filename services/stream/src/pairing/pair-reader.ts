@@ -1,12 +1,11 @@
 /** Turns records of the inputs of a joined or sequence source into its events. */
 import { contentCheck } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
-import type { EventSource } from '@forebay/definitions';
+import type { EventSource, InputPartitions } from '@forebay/definitions';
 import type { EventReader, RawRecord, ReadChunk, RecordPiece } from '../chunk-reader';
 import type { SourceEvent } from '../event-chunk';
 import { faultPoint } from '../fault-points';
 import { ArrivalHorizon } from './arrival-horizon';
-import type { InputPartitions } from './input-partitions';
 import { type PairLimits, type PairMaker, pairMaker } from './pair-maker';
 
 export interface PairReaderOptions extends PairLimits {
@@ -61,7 +60,9 @@ export class PairReader {
   /** Others read these from now on: what is held of them is theirs to hold. */
   forgetPartitions(numbers: ReadonlySet<number>): void {
     const { inputs } = this.#options;
-    this.#maker.forgetPartitions(new Set([...numbers].map((number) => inputs.topicPlaceOf(number).partition)));
+    this.#maker.forgetPartitions(
+      new Set([...numbers].map((number) => inputs.topicPlaceOf(number).partition)),
+    );
     this.#horizon.leave(numbers);
   }
 
@@ -81,19 +82,19 @@ export class PairReader {
     const { partition } = inputs.topicPlaceOf(piece.partition);
     const read = (this.#readers[input] as EventReader).read({ ...piece, partition: numberInInput }, nowMs);
     this.#expire();
-    const newest = piece.records.at(-1);
-    if (newest !== undefined) this.#horizon.read(piece.partition, piece.nextOffset, newest.timestampMs);
+    const arrivedMs = piece.records.at(-1)?.timestampMs ?? Number.NEGATIVE_INFINITY;
+    this.#horizon.read(piece.partition, piece.nextOffset, arrivedMs);
     const events: SourceEvent[] = [];
     const arrivedAtMs: number[] = [];
     let late = 0;
     let newestEventMs = Number.NEGATIVE_INFINITY;
     for (const [i, event] of read.chunk.events.entries()) {
-      const arrivedMs = read.arrivedAtMs[i] as number;
+      const eventArrivedMs = read.arrivedAtMs[i] as number;
       for (const { row, eventTimeMs } of this.#maker.add(input, event.row, event.eventTimeMs, partition)) {
         const check = contentCheck(row, source.fields.length);
         events.push({ row, offset: event.offset, eventTimeMs, check });
-        arrivedAtMs.push(arrivedMs);
-        if (arrivedMs - eventTimeMs > source.allowedLatenessMs) late++;
+        arrivedAtMs.push(eventArrivedMs);
+        if (eventArrivedMs - eventTimeMs > source.allowedLatenessMs) late++;
         if (eventTimeMs > newestEventMs) newestEventMs = eventTimeMs;
       }
     }
@@ -135,7 +136,7 @@ export class PairReader {
     const { source, inputs, readsAll } = this.#options;
     const scattered = this.#maker.scatteredKey;
     if (scattered === null || readsAll()) return;
-    const topics = inputs.sources.map(({ topic }) => `"${topic}"`).join(' and ');
+    const topics = inputs.topics.map((topic) => `"${topic}"`).join(' and ');
     throw new ForebayError(
       'failed_precondition',
       `source "${source.name}": events with the key "${scattered.slice(0, 80)}" are in different partitions of ${topics}, which several processes read: ` +

@@ -1,7 +1,7 @@
 /** One running joined or sequence source: reads the topics of its inputs once more, and counts what their events make. */
 import { compileView } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
-import type { Pairing } from '@forebay/definitions';
+import { InputPartitions, type Pairing } from '@forebay/definitions';
 import {
   type EventRecord,
   keptLog,
@@ -13,6 +13,7 @@ import {
 import type { TopicEpoch } from '@forebay/offline-store';
 import { checkpointKey, inEveryBucket, oldestProgress, removeViewMarkers } from '@forebay/online-store';
 import { NO_ARCHIVE } from '../archiver';
+import { CatchUps } from '../catch-ups';
 import { Checkpoints } from '../checkpoints';
 import { Flusher } from '../flusher';
 import { idsHeldFrom } from '../ids-held-from';
@@ -23,7 +24,10 @@ import type { RuntimeOptions } from '../source-runtime-options';
 import { SourceState } from '../source-state';
 import { SourceWorker } from '../source-worker';
 import { checkTopicEpochs, enterTopicEpochs, epochsOf, type TopicEpochs } from '../topic-epoch-entry';
-import { countPartitions, InputPartitions } from './input-partitions';
+import { TopicsReader } from '../topics-reader';
+import { catchUpOfPairs } from './catch-up-of-pairs';
+import { countPartitions, InputTopics } from './input-topics';
+import { JOIN_MARGIN_MS } from './join-margin';
 import { PairReader } from './pair-reader';
 import { PairStarts } from './pair-starts';
 import { pairedTopicControl } from './paired-topic-control';
@@ -35,17 +39,18 @@ const PROBE_MS = 200;
 export class PairedRuntime {
   readonly #options: RuntimeOptions;
   readonly #inputs: InputPartitions;
+  readonly #topics: InputTopics;
   readonly #epochs: TopicEpochs;
   /** With offsets as they are kept. */
   readonly #log: ReadableLog;
-  readonly #probers: readonly ProgressProber[];
+  readonly #prober: ProgressProber;
   readonly #reader: PairReader;
   readonly #worker: SourceWorker<EventRecord>;
   readonly #report: SourceReport;
+  readonly #catchUps: CatchUps;
   readonly #outputs: ReturnType<typeof openOutputs>;
   /** Of each topic. */
   readonly #partitions: number;
-  #assigned: readonly number[] = [];
   #joining: Promise<LogConsumer> | null = null;
   #consumer: LogConsumer | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -57,55 +62,53 @@ export class PairedRuntime {
     partitions: number,
     epochs: TopicEpochs,
   ) {
-    const { source, views, redis, logger, clock } = options;
+    const { source, views, redis, logger, clock, schemas } = options;
     const eventLog = keptLog(options.eventLog, epochsOf(epochs));
     this.#options = options;
     this.#epochs = epochs;
     this.#log = eventLog;
     this.#inputs = inputs;
     this.#partitions = partitions;
-    this.#probers = inputs.topics.map(
-      (topic) =>
-        new ProgressProber({
-          probe: async (clockMs) => ({ clockMs, ends: await eventLog.admin.endOffsets(topic) }),
-          topic,
-          intervalMs: PROBE_MS,
-          now: clock,
-          logger,
-        }),
-    );
+    const topics = new InputTopics(inputs, eventLog.admin);
+    this.#topics = topics;
+    this.#prober = new ProgressProber({
+      probe: async (clockMs) => ({ clockMs, ends: await topics.endOffsets() }),
+      topic: topics.names.join(', '),
+      intervalMs: PROBE_MS,
+      now: clock,
+      logger,
+    });
     const metrics = new SourceMetrics(options);
-    const state = new SourceState(
-      views.map((view) => compileView(view, source)),
-      redis.buckets,
-      options.lookUps?.exactWithinMs,
-    );
+    const layouts = views.map((view) => compileView(view, source));
+    const state = new SourceState(layouts, redis.buckets, options.lookUps?.exactWithinMs);
+    const allPartitions = partitions * topics.names.length;
+    const heldFromMs = () => state.heldFromMs;
     this.#reader = new PairReader({
       source,
       inputs,
-      ...(options.schemas === undefined ? {} : { schemas: options.schemas }),
-      heldFromMs: () => state.heldFromMs,
-      readsAll: () => this.#assigned.length === partitions * inputs.sources.length,
+      readerOf: (input) => new TopicsReader(input, schemas),
+      heldFromMs,
+      readsAll: () => this.#worker.assigned.length === allPartitions,
       maxBytes: options.maxPairBytes,
     });
     const checkpoint = new Checkpoints(redis, (bucket) => checkpointKey(bucket, source.id));
-    const topic = pairedTopicControl({
-      inputs,
-      partitions,
-      log: eventLog,
-      probers: this.#probers,
-      consumer: () => this.#consumer,
-    });
-    const heldFromMs = () => state.heldFromMs;
+    const topic = pairedTopicControl({ topics, prober: this.#prober, consumer: () => this.#consumer });
+    const runtime = { ...options, eventLog };
     const starts = new PairStarts({
-      ...options,
-      eventLog,
+      ...runtime,
       checkTopics: () => checkTopicEpochs(eventLog, epochs),
       inputs,
+      topics,
       checkpoint,
-      bounds: topic.bounds,
+      topic,
       heldFromMs,
-      onStarts: (ends) => this.#reader.begin(ends),
+      reader: this.#reader,
+    });
+    this.#catchUps = new CatchUps({
+      runtime,
+      views,
+      caughtUp: catchUpOfPairs({ runtime, inputs, topics, partitions: allPartitions }),
+      partitions: () => this.#prober.partitions,
     });
     this.#outputs = openOutputs(options, topic, () => this.#worker.stored);
     this.#worker = new SourceWorker<EventRecord>({
@@ -132,8 +135,9 @@ export class PairedRuntime {
       flushEveryMs: options.flushEveryMs,
       flushEvents: options.flushEvents,
       maxStateBytes: options.maxStateBytes,
-      findStarts: async (assigned) => beginOutputs(this.#outputs, await starts.find(assigned)),
-      idsHeldFrom: async () => idsHeldFrom(source, await oldestProgress(redis, source.id), EPOCH),
+      findStarts: async (assigned, kept) => beginOutputs(this.#outputs, await starts.find(assigned, kept)),
+      idsHeldFrom: async () =>
+        idsHeldFrom(source, await oldestProgress(redis, source.id), EPOCH) - JOIN_MARGIN_MS,
       onFatal: options.onFatal,
     });
     this.#report = new SourceReport({
@@ -141,10 +145,11 @@ export class PairedRuntime {
       metrics,
       state,
       worker: this.#worker,
-      ends: () => inputs.ask(({ topic: asked }) => eventLog.admin.endOffsets(asked)),
-      placeOf: (number) => inputs.topicPlaceOf(number),
+      ends: () => topics.endOffsets(),
+      placeOf: (number) => topics.placeOf(number),
       archive: null,
       pairBytes: () => this.#reader.sizeBytes,
+      catchUps: () => this.#catchUps.progress(),
     });
   }
 
@@ -168,28 +173,29 @@ export class PairedRuntime {
 
   async #begin(): Promise<void> {
     const { source, redis, group, logger, sessionTimeoutMs, maxWaitMs, onFatal } = this.#options;
-    await Promise.all(this.#probers.map((prober) => prober.probe()));
+    await this.#prober.probe();
     this.#unwatch = redis.onReconnect(() => this.#worker.reconnected());
     const consumer = this.#log.consume({
       groupId: `${group}.pairs.${source.id}`,
       // partitions of one number in topics of equally many go to one member
-      topics: this.#inputs.topics,
+      topics: this.#topics.names,
       sessionTimeoutMs,
       maxWaitMs,
       handlers: {
         onAssigned: (assigned) => this.#assign(assigned),
         onRebalancing: () => this.#worker.settle(),
-        onRevoked: () => this.#revoke(),
+        onRevoked: (lost) => this.#worker.revoke(lost.map((place) => this.#topics.numberOf(place))),
         onBatch: ({ topic, partition, records, nextOffset }) => {
-          const from = this.#consumer?.position(topic, partition) ?? nextOffset;
-          return this.#worker.process(this.#inputs.numberOf(topic, partition), from, records, nextOffset);
+          const number = this.#topics.numberOf({ topic, partition });
+          const from = this.#topics.position(this.#consumer, number) ?? nextOffset;
+          return this.#worker.process(number, from, records, nextOffset);
         },
         onDoubt: () => checkTopicEpochs(this.#log, this.#epochs),
         onOutOfRange: async ({ topic, partition, offset, held }) => {
           await checkTopicEpochs(this.#log, this.#epochs);
           throw new ForebayError(
             'failed_precondition',
-            `topic "${topic}", partition ${partition}: position ${offset} is not in ${held.low} … ${held.high}: records were deleted before they were read`,
+            `topic "${topic}", partition ${partition}: position ${offset} is not in ${held.low} … ${held.high}: records were deleted before they were read; run "forebay rebuild --source ${source.name}" and start again`,
           );
         },
         onError: (error, { fatal }) => {
@@ -202,6 +208,7 @@ export class PairedRuntime {
     this.#consumer = await consumer;
     this.#timer = setInterval(() => void this.#worker.tick(), TICK_MS);
     this.#report.start();
+    this.#catchUps.start();
     this.#outputs?.start();
   }
 
@@ -209,30 +216,17 @@ export class PairedRuntime {
     // nothing is delivered before the worker can seek
     this.#consumer = await this.#joining;
     await this.#checkPartitions();
-    // what is held belongs to all partitions together: the reading of those that are kept begins anew too
-    await this.#revoke();
     this.#checkTogether(assigned);
-    const numbers = assigned.map(({ topic, partition }) => this.#inputs.numberOf(topic, partition));
-    this.#assigned = numbers;
-    const starts = await this.#worker.assign(numbers);
-    return assigned.map(({ topic, partition }, i) => ({
-      topic,
-      partition,
-      offset: starts.get(numbers[i] as number) as number,
-    }));
-  }
-
-  #revoke(): Promise<void> {
-    const revoked = this.#assigned;
-    this.#assigned = [];
-    return this.#worker.revoke(revoked);
+    const starts = await this.#worker.assign(assigned.map((place) => this.#topics.numberOf(place)));
+    const startOf = (place: TopicPartition) => starts.get(this.#topics.numberOf(place)) as number;
+    return assigned.map((place) => ({ ...place, offset: startOf(place) }));
   }
 
   /** Throws `internal` if partners may be read by another process. */
   #checkTogether(assigned: readonly TopicPartition[]): void {
     const partitionsOf = (wanted: string) =>
       assigned.flatMap(({ topic, partition }) => (topic === wanted ? [partition] : [])).sort((a, b) => a - b);
-    const [first = '', ...others] = this.#inputs.topics.map((topic) => partitionsOf(topic).join());
+    const [first = '', ...others] = this.#topics.names.map((topic) => partitionsOf(topic).join());
     if (others.every((each) => each === first)) return;
     throw new ForebayError(
       'internal',
@@ -251,7 +245,7 @@ export class PairedRuntime {
     );
   }
 
-  /** The store dropped values by itself: nothing is complete any more, so the views' markers begin anew. */
+  /** The store dropped values by itself: nothing is complete any more, so all views are made anew. */
   async valuesWereLost(): Promise<void> {
     const { redis, views } = this.#options;
     for (const view of views)
@@ -265,11 +259,12 @@ export class PairedRuntime {
     this.#unwatch?.();
     try {
       await this.#report.stop();
+      await this.#catchUps.stop();
       await this.#worker.stop();
       await this.#outputs?.close();
     } finally {
       await this.#consumer?.stop();
-      await Promise.all(this.#probers.map((prober) => prober.stop()));
+      await this.#prober.stop();
     }
   }
 }

@@ -1,55 +1,36 @@
 /** What the worker of a joined or sequence source does with the topics of its inputs: partitions by number, offsets as they are kept. */
-import type { EventRecord, LogConsumer, ProgressProber, ReadableLog } from '@forebay/event-log';
+import type { EventRecord, LogConsumer, ProgressProber } from '@forebay/event-log';
+import { spanOf } from '../source-topics';
 import type { TopicControl } from '../topic-control';
-import type { InputPartitions } from './input-partitions';
+import type { InputTopics } from './input-topics';
 
 export interface PairedTopicControlOptions {
-  readonly inputs: InputPartitions;
-  /** Of each topic. */
-  readonly partitions: number;
-  readonly log: ReadableLog;
-  /** By input. */
-  readonly probers: readonly ProgressProber[];
+  readonly topics: InputTopics;
+  readonly prober: ProgressProber;
   /** null: it has not joined yet. */
   readonly consumer: () => LogConsumer | null;
 }
 
 export function pairedTopicControl({
-  inputs,
-  partitions,
-  log,
-  probers,
+  topics,
+  prober,
   consumer,
 }: PairedTopicControlOptions): TopicControl<EventRecord> {
   return {
-    partitions: partitions * inputs.sources.length,
-    absent: [],
-    seek: (number, offset) => {
-      const { topic, partition } = inputs.topicPlaceOf(number);
-      return consumer()?.seek(topic, partition, offset) ?? false;
+    get partitions() {
+      return spanOf(prober.partitions).partitions;
     },
-    pause: (number) => {
-      const { topic, partition } = inputs.topicPlaceOf(number);
-      consumer()?.pause(topic, partition);
+    get absent() {
+      return spanOf(prober.partitions).absent;
     },
-    resume: (number) => {
-      const { topic, partition } = inputs.topicPlaceOf(number);
-      consumer()?.resume(topic, partition);
-    },
-    position: (number) => {
-      const { topic, partition } = inputs.topicPlaceOf(number);
-      return consumer()?.position(topic, partition) ?? null;
-    },
-    bounds: () => inputs.ask(({ topic }) => log.admin.watermarks(topic)),
-    commit: (offsets) =>
-      consumer()?.commit(
-        [...offsets].map(([number, offset]) => ({ ...inputs.topicPlaceOf(number), offset })),
-      ),
+    seek: (number, offset) => topics.seek(consumer(), number, offset),
+    pause: (number) => topics.pause(consumer(), number),
+    resume: (number) => topics.resume(consumer(), number),
+    position: (number) => topics.position(consumer(), number),
+    bounds: () => topics.watermarks(),
+    commit: (offsets) => topics.commit(consumer(), offsets),
     // the inputs' own readers send them
     sendDeadLetters: async () => {},
-    arrivedBefore: (number, offset) => {
-      const { input, partition } = inputs.placeOf(number);
-      return probers[input]?.observe(partition, offset) ?? null;
-    },
+    arrivedBefore: (number, offset) => prober.observe(number, offset),
   };
 }
