@@ -5,6 +5,7 @@ import {
   definitionName,
   type EventSource,
   type Project,
+  pairedSourceOf,
   type RegistrySnapshot,
   resolveProject,
   type TableView,
@@ -44,9 +45,21 @@ export function chooseProject(snapshot: RegistrySnapshot, name: string | undefin
 
 /** Throws `not_found` with the nearest name. */
 export function findSource(project: Project, name: string): EventSource {
-  const found = project.eventSources.find((source) => source.name === name);
+  return namedSource(project, name, project.eventSources);
+}
+
+/** Also one that is made of others. Throws `not_found` with the nearest name. */
+export function findReadSource(project: Project, name: string): EventSource {
+  const made = [...project.joinedSources, ...project.sequenceSources].map((definition) =>
+    pairedSourceOf(project, definition),
+  );
+  return namedSource(project, name, [...project.eventSources, ...made]);
+}
+
+function namedSource(project: Project, name: string, sources: readonly EventSource[]): EventSource {
+  const found = sources.find((source) => source.name === name);
   if (found !== undefined) return found;
-  const names = project.eventSources.map((source) => source.name);
+  const names = sources.map((source) => source.name);
   const nearest = nearestName(name, names);
   const remedy = nearest === null ? `there are ${names.join(', ') || 'none'}` : `did you mean "${nearest}"?`;
   throw new ForebayError('not_found', `no event source "${name}" in project "${project.name}": ${remedy}`);

@@ -17,7 +17,7 @@ import {
   readRebuildState,
   requestRebuild,
 } from '@forebay/online-store';
-import { findSource } from './applied-registry';
+import { findReadSource } from './applied-registry';
 import { heldBySource } from './held-by-source';
 import type { MaterializableView } from './materialize-views';
 import type { Servers } from './servers';
@@ -51,28 +51,17 @@ export function chooseRebuilt(
     ? [...project.aggregationViews, ...project.tableViews]
     : source === null
       ? views.map((reference) => storedView(snapshot, project, reference))
-      : viewsOf(project, findSource(project, source));
+      : viewsOf(project, findReadSource(project, source));
   if (chosen.length === 0)
     throw new ForebayError('invalid_request', 'name the views to rebuild, or give --source or --all');
   const streamed = chosen.flatMap((view) =>
     'stream' in view && view.stream !== null ? [{ view, source: sourceOf(project, view) }] : [],
   );
-  const paired = streamed.filter(({ source: read }) => read.pairing !== undefined);
-  const [refused] = all ? [] : paired;
-  if (refused !== undefined) {
-    const { view, source: read } = refused;
-    throw new ForebayError(
-      'failed_precondition',
-      `view "${definitionName(view)}" reads source "${read.name}", whose events are made of others, and cannot be rebuilt apart: when Redis has lost everything ` +
-        'the stream service makes its values anew by itself, and "forebay materialize" its batch values; else declare a new version; name the other views',
-    );
-  }
   const materialized = chosen.filter(
     (view) => !('batch' in view) || view.batch !== null || view.schedule !== null,
   );
-  const apart = streamed.filter((entry) => !paired.includes(entry));
-  const sources = all || source !== null ? [...new Set(apart.map((entry) => entry.source))] : [];
-  return { streamed: apart, materialized, sources };
+  const sources = all || source !== null ? [...new Set(streamed.map((entry) => entry.source))] : [];
+  return { streamed, materialized, sources };
 }
 
 function viewsOf(project: Project, source: EventSource): AggregationView[] {

@@ -172,23 +172,6 @@ export async function knownFrom(
   return row === undefined || row.events === 0 ? null : row.known;
 }
 
-/** Whether a record before an offset, that arrived at or after an instant, was archived. */
-export async function archivedBefore(
-  store: OfflineStore,
-  source: Pick<EventSource, 'table' | 'rekey'>,
-  place: { readonly partition: number; readonly offset: number; readonly arrivedFromMs: number },
-): Promise<boolean> {
-  const { partition, offset, arrivedFromMs } = place;
-  const position = readPositionOf(source);
-  const rows = await store.rows<{ found: number }>(
-    `SELECT 1 AS found FROM ${quoteName(source.table)}
-     WHERE ${position.log} = {log:UInt16} AND ${position.offset} < {offset:UInt64}
-       AND ${POSITION_COLUMNS.arrivedAt} >= fromUnixTimestamp64Milli({arrived:Int64}, 'UTC') LIMIT 1`,
-    { log: FIRST_PARTITION_LOG + partition, offset, arrived: arrivedFromMs },
-  );
-  return rows.length > 0;
-}
-
 /**
  * By partition of the topic that a partition of the internal topic was copied from: the last original whose copy was archived from
  * before an offset. Where the archive holds all before it, every copy of these and of earlier ones that comes from there on is one too

@@ -2,7 +2,6 @@ export { applyEventSource } from './apply-event-source';
 export {
   type ArchivedPartition,
   ArchiveWriter,
-  archivedBefore,
   archivedBeginnings,
   archivedOrigins,
   archivedUpTo,

@@ -2,18 +2,17 @@
 import { compileView } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
 import type { AggregationView } from '@forebay/definitions';
-import type { EventRecord, LogConsumer, ReadableLog, RecordBatch, TopicPartition } from '@forebay/event-log';
-import { type ArchivedEvent, archivedEvents, archivedUpTo } from '@forebay/offline-store';
+import type { LogConsumer, ReadableLog, RecordBatch, TopicPartition } from '@forebay/event-log';
+import { ArchiveReplay } from './archive-replay';
 import { NO_ARCHIVE } from './archiver';
 import type { CatchUpRecord } from './catch-up-records';
-import type { CatchUpReading, CaughtUpSource } from './catch-up-source';
+import type { CaughtUpSource } from './catch-up-source';
 import { CatchUpCheckpoints } from './catch-up-starts';
 import { Flusher } from './flusher';
 import type { RuntimeOptions } from './source-runtime-options';
 import { SourceState } from './source-state';
 import { type NumberedTopics, spanOf } from './source-topics';
 import { SourceWorker } from './source-worker';
-import { archiveEnd } from './start-point';
 import type { TopicControl } from './topic-control';
 
 /** Fences carry no epoch of their own: see `docs/CODEC.md`. */
@@ -53,8 +52,8 @@ const NO_METRICS = {
 export class CatchUpReader {
   readonly #options: CatchUpReaderOptions;
   readonly #topics: NumberedTopics;
-  readonly #reading: CatchUpReading;
   readonly #worker: SourceWorker<CatchUpRecord>;
+  readonly #archive: ArchiveReplay;
   #joining: Promise<LogConsumer> | null = null;
   #consumer: LogConsumer | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -67,7 +66,6 @@ export class CatchUpReader {
     const { source, redis, logger, clock, flushEveryMs, flushEvents, maxStateBytes } = runtime;
     this.#topics = caughtUp.topics;
     const reading = caughtUp.open(() => this.#worker.assigned);
-    this.#reading = reading;
     const checkpoint = new CatchUpCheckpoints(redis, { sourceId: source.id, viewId: view.id });
     this.#worker = new SourceWorker<CatchUpRecord>({
       name: `${source.name}: ${view.name}@${view.version}`,
@@ -98,6 +96,14 @@ export class CatchUpReader {
       // copies are told by all ids: progress is the common reading's, which is far ahead
       idsHeldFrom: async () => Number.NEGATIVE_INFINITY,
       onFatal: (error) => this.#end(error),
+    });
+    this.#archive = new ArchiveReplay({
+      worker: this.#worker,
+      topics: this.#topics,
+      offline: runtime.offline,
+      flushEvents,
+      step: reading.archiveStep,
+      isEnded: () => this.#ended,
     });
   }
 
@@ -150,91 +156,11 @@ export class CatchUpReader {
     this.#consumer = await this.#joining;
     const numbers = assigned.map((place) => this.#topics.numberOf(place));
     await this.#worker.assign(numbers);
-    const bounds = await this.#topics.watermarks();
-    await this.#readArchives(new Map(numbers.map((number) => [number, bounds.get(number)?.low ?? 0])));
+    await this.#archive.run(numbers);
     return assigned.map((place) => ({
       ...place,
       offset: this.#worker.appliedTo(this.#topics.numberOf(place)) as number,
     }));
-  }
-
-  /**
-   * Applies what lies before the topic's first records, of the partition first that is the furthest behind by the times of arrival.
-   * Throws `CatchUpEnded`, `unavailable`, or `failed_precondition` where an archive lacks it too.
-   *
-   * @param lows by partition, the first offset that the topic has
-   */
-  async #readArchives(lows: ReadonlyMap<number, number>): Promise<void> {
-    const reachedMs = new Map<number, number>();
-    for (;;) {
-      const behind = [...lows].filter(([number, low]) => this.#appliedTo(number) < low);
-      const [first, ...others] = behind;
-      if (first === undefined) return;
-      const reached = ([number]: readonly [number, number]) =>
-        reachedMs.get(number) ?? Number.NEGATIVE_INFINITY;
-      const [number, low] = others.reduce(
-        (least, each) => (reached(each) < reached(least) ? each : least),
-        first,
-      );
-      reachedMs.set(number, await this.#readArchive(number, this.#appliedTo(number), low));
-    }
-  }
-
-  /** Throws `unavailable` when memory is void: the range is asked for again. */
-  #appliedTo(number: number): number {
-    const at = this.#worker.appliedTo(number);
-    if (at !== null && !this.#ended) return at;
-    const { source } = this.#options.runtime;
-    throw new ForebayError(
-      'unavailable',
-      `source "${source.name}": the reading of the archive was overtaken`,
-    );
-  }
-
-  /** Applies a stretch of the archive, or all that it has before `low`. Resolves with when the last of it arrived. */
-  async #readArchive(number: number, from: number, low: number): Promise<number> {
-    const { offline } = this.#options.runtime;
-    const { source, partition } = this.#topics.archiveOf(number);
-    const archived = await archivedUpTo(offline, source, FENCE_EPOCH);
-    const held = archived.find((entry) => entry.partition === partition);
-    const end = archiveEnd(held, low);
-    if (held === undefined || end === null || end <= from || from < Math.min(held.first, held.last.from))
-      throw new ForebayError(
-        'failed_precondition',
-        `source "${source.name}", partition ${partition}: records from ${from} on are neither in the topic, which begins at ${low}, nor in the archive`,
-      );
-    const to = Math.min(end, low, from + this.#reading.archiveStep);
-    return this.#applyArchived(number, { from, to });
-  }
-
-  async #applyArchived(
-    number: number,
-    { from, to }: { readonly from: number; readonly to: number },
-  ): Promise<number> {
-    const { offline, flushEvents } = this.#options.runtime;
-    const { source, partition } = this.#topics.archiveOf(number);
-    const range = { partition, from, to, sinceMs: Number.NEGATIVE_INFINITY };
-    let expected = from;
-    let newestMs = Number.NEGATIVE_INFINITY;
-    for await (const events of archivedEvents(offline, source, range, flushEvents)) {
-      const records = events.map(({ row, offset, arrivedAtMs, origin }) => ({
-        value: null,
-        ...(origin === undefined ? {} : { origin }),
-        headers: {},
-        row,
-        offset,
-        timestampMs: arrivedAtMs,
-      }));
-      const last = events.at(-1) as ArchivedEvent;
-      const next = last.offset + 1;
-      await this.#worker.processPatiently(number, expected, records, next);
-      // a rewind has come in between: the range is asked for again
-      if (this.#appliedTo(number) !== next) return Number.NEGATIVE_INFINITY;
-      expected = next;
-      newestMs = last.arrivedAtMs;
-    }
-    await this.#worker.processPatiently(number, expected, NOTHING, to);
-    return newestMs;
   }
 
   #topicControl(partitions: () => readonly number[]): TopicControl<CatchUpRecord> {
@@ -273,6 +199,3 @@ export class CatchUpReader {
     await this.#consumer?.stop();
   }
 }
-
-/** Reading goes on behind it. */
-const NOTHING: readonly EventRecord[] = [];

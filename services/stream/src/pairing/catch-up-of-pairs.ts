@@ -10,14 +10,11 @@ import type { CatchUpReading, CaughtUpSource } from '../catch-up-source';
 import { archiveEnd } from '../start-point';
 import type { StartPoint } from '../start-points';
 import type { InputTopics } from './input-topics';
-import { BEHIND_PROGRESS_MS } from './join-margin';
+import { ARCHIVED_PAIR_STEP, BEHIND_PROGRESS_MS } from './pair-limits';
 import { PairReader } from './pair-reader';
 
 /** Of archives, which need none: offsets carry the epoch of their topic. */
 const EPOCH = 0;
-/** Partners are held until the other partitions have come as far: some 10 MB of events of a partition. */
-const ARCHIVE_STEP = 50_000;
-
 export interface PairCatchUpTerms {
   readonly runtime: CatchUpRuntime;
   readonly inputs: InputPartitions;
@@ -55,7 +52,7 @@ function openReading(
     // a dead letter that comes again makes pairs by its id
     replays: { admit: async (_records, read) => read },
     enrichment: null,
-    archiveStep: ARCHIVE_STEP,
+    archiveStep: ARCHIVED_PAIR_STEP,
     async begin(starts, kept) {
       if (kept.size > 0)
         throw new ForebayError('conflict', 'what is held lacks partners of the partitions that come');
@@ -124,9 +121,11 @@ async function joinsBefore(
   offsetOf: (partition: number) => number,
 ): Promise<number | null> {
   const progress = await oldestProgress(redis, source.id);
-  const newestMs = Math.max(0, ...[...(progress?.instantsMs ?? [])].filter(Number.isFinite));
-  const arrivedMs = Math.max(0, newestMs - BEHIND_PROGRESS_MS);
-  const first = await topics.ask((topic) => eventLog.admin.offsetsAt(topic, arrivedMs));
+  const instantsMs = [...(progress?.instantsMs ?? [])].filter(Number.isFinite);
+  // of a partition nothing is known: the common reading has not come to its end yet
+  if (instantsMs.length === 0 || instantsMs.includes(0)) return null;
+  const newestMs = Math.max(...instantsMs);
+  const first = await topics.ask((topic) => eventLog.admin.offsetsAt(topic, newestMs - BEHIND_PROGRESS_MS));
   for (const [partition, offset] of first) if (offsetOf(partition) < offset) return null;
   return newestMs + BEHIND_PROGRESS_MS;
 }

@@ -6,6 +6,7 @@ import type { EventReader, RawRecord, ReadChunk, RecordPiece } from '../chunk-re
 import type { SourceEvent } from '../event-chunk';
 import { faultPoint } from '../fault-points';
 import { ArrivalHorizon } from './arrival-horizon';
+import { JOIN_MARGIN_MS } from './pair-limits';
 import { type PairLimits, type PairMaker, pairMaker } from './pair-maker';
 
 export interface PairReaderOptions extends PairLimits {
@@ -124,7 +125,8 @@ export class PairReader {
   #expire(): void {
     const { source, heldFromMs: askedFromMs } = this.#options;
     // in a backlog as when it was fresh: an event that is older was later than is allowed
-    const reachedMs = this.#horizon.reachedMs - (source.dedupeMs ?? 0) - source.maxClockSkewMs;
+    const reachedMs =
+      this.#horizon.reachedMs - (source.dedupeMs ?? 0) - source.maxClockSkewMs - JOIN_MARGIN_MS;
     const heldFromMs = Math.max(askedFromMs(), reachedMs);
     if (heldFromMs < this.#expiredToMs + this.#stepMs || heldFromMs === Number.NEGATIVE_INFINITY) return;
     this.#maker.expire(heldFromMs);

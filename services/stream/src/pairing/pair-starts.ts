@@ -4,17 +4,19 @@ import type { AggregationView, EventSource, InputPartitions } from '@forebay/def
 import { isTopicBeginning, type ReadableLog } from '@forebay/event-log';
 import {
   type ArchivedPartition,
-  archivedBefore,
   archivedUpTo,
+  firstOffsetsArrived,
   type OfflineStore,
 } from '@forebay/offline-store';
 import {
   inEveryBucket,
+  oldestProgress,
   type RedisConnection,
   raiseViewMarkers,
   readViewStanding,
 } from '@forebay/online-store';
 import type { Logger } from '@forebay/service-kit';
+import { heldFrom } from '../catch-up-plan';
 import type { Checkpoints } from '../checkpoints';
 import { loadedUntil } from '../loaded-until';
 import type { NumberedTopics } from '../source-topics';
@@ -23,6 +25,8 @@ import { type FoundStarts, findStartPoints, type StartPoint } from '../start-poi
 import type { TopicControl } from '../topic-control';
 import { prepareViews } from '../view-standings';
 import type { PairReader } from './pair-reader';
+
+type Bounds = ReadonlyMap<number, { readonly low: number }>;
 
 /** Of archives, which need none: offsets carry the epoch of their topic. */
 const EPOCH = 0;
@@ -85,12 +89,12 @@ export class PairStarts {
     );
     const bounds = await topic.bounds();
     // what no view takes needs no partners
-    const again = found.feeding.size === 0 ? null : await this.#readAgainFrom();
+    const again = found.feeding.size === 0 ? null : await this.#readAgainFrom(bounds);
     const starts = found.starts.map((start): StartPoint => {
       const { low = 0 } = bounds.get(start.partition) ?? {};
       // of a topic that was made anew, what was read lies before all that it has
-      const from = again === null ? start.offset : (again.get(start.partition) ?? low);
-      const offset = Math.max(low, Math.min(start.offset, from));
+      const at = Math.max(low, start.offset);
+      const offset = again === null ? at : Math.min(at, again.get(start.partition) ?? low);
       return { ...start, offset, archivedTo: offset };
     });
     const ends = starts.map(
@@ -118,20 +122,22 @@ export class PairStarts {
 
   /**
    * What the archives have of partitions that were read for this source, as far as anything tells that. A partition without a
-   * checkpoint whose topic has everything is read from its beginning, unless views of it are made anew apart: those of a source that
-   * is new, or of a store that is empty, are complete without the archive.
+   * checkpoint, or progress, whose topic has everything is read from its beginning, unless the views are made anew apart: those of a
+   * source that is new, or of a store that is empty, are complete without the archive.
    */
   async #archivedAndRead(kept: ReadonlySet<number>): Promise<ReadonlyMap<number, ArchivedPartition>> {
-    const { inputs, offline, topic, checkpoint } = this.options;
+    const { inputs, offline, topic, checkpoint, redis, source } = this.options;
     const archived = await inputs.byInput(async (input) => {
       const entries = await archivedUpTo(offline, input, EPOCH);
       return new Map(entries.map((entry) => [entry.partition, entry]));
     });
     if (await this.#areMadeAnew()) return archived;
+    const progress = await oldestProgress(redis, source.id);
     await checkpoint.read(kept);
     for (const [number, { low }] of await topic.bounds()) {
       const isWhole = isTopicBeginning(low) && (archived.get(number)?.first ?? low) >= low;
-      if (isWhole && checkpoint.rangeOf(number).lowest === null) archived.delete(number);
+      const wasRead = checkpoint.rangeOf(number).lowest !== null || (progress?.instantsMs[number] ?? 0) > 0;
+      if (isWhole && !wasRead) archived.delete(number);
     }
     return archived;
   }
@@ -149,46 +155,65 @@ export class PairStarts {
     return standings.flat().every(({ kind }) => kind === 'catching_up');
   }
 
-  /** By partition, from where on a record may still be part of a pair; a partition that has none is missing where it is asked for all. */
-  async #readAgainFrom(): Promise<ReadonlyMap<number, number>> {
-    const { inputs, eventLog, heldFromMs } = this.options;
-    const heldFrom = heldFromMs();
-    if (heldFrom === Number.NEGATIVE_INFINITY) return new Map();
-    const deleted: string[] = [];
-    const again = await inputs.ask(async (topic, input, i) => {
-      const fromMs = heldFrom - inputs.earlierMs(i) - input.maxClockSkewMs;
-      // no record arrived before 1970
-      const found = await eventLog.admin.offsetsAt(topic, Math.max(0, fromMs));
-      deleted.push(...(await this.#deletedSince(topic, fromMs, found)));
-      return found;
-    });
-    if (deleted.length > 0) await this.#tellDeleted(deleted);
+  /**
+   * By partition, from where on a record may still be part of a pair: in the archive, where Kafka has it no more. A partition is missing
+   * where all are asked for.
+   */
+  async #readAgainFrom(bounds: Bounds): Promise<ReadonlyMap<number, number>> {
+    const { inputs, topics, eventLog, heldFromMs } = this.options;
+    const askedFromMs = heldFromMs();
+    if (askedFromMs === Number.NEGATIVE_INFINITY) return new Map();
+    const fromMs = (input: EventSource, i: number) =>
+      askedFromMs - inputs.earlierMs(i) - input.maxClockSkewMs;
+    // no record arrived before 1970
+    const again = await inputs.ask((topic, input, i) =>
+      eventLog.admin.offsetsAt(topic, Math.max(0, fromMs(input, i))),
+    );
+    const lost: string[] = [];
+    for (const [i, input] of inputs.sources.entries()) {
+      const lows = [...bounds].flatMap(([number, { low }]) => {
+        // what the topic has had from its beginning on is not deleted
+        const isCut = low > 0 && again.get(number) === low && inputs.placeOf(number).input === i;
+        return isCut ? [{ number, low, partition: topics.archiveOf(number).partition }] : [];
+      });
+      if (lows.length === 0) continue;
+      for (const { number, low, from, lostFrom } of await this.#archivedBefore(
+        input,
+        fromMs(input, i),
+        lows,
+      )) {
+        again.set(number, from);
+        const { topic, partition } = topics.placeOf(number);
+        if (lostFrom < from) lost.push(`topic "${topic}", partition ${partition}: records before ${low}`);
+      }
+    }
+    if (lost.length > 0) await this.#tellLost(lost);
     return again;
   }
 
-  /** The partitions of which Kafka has deleted records that should be read again, in words. */
-  async #deletedSince(
-    topic: string,
+  /** Of partitions whose topic begins where reading should: where it begins in the archive, and where it would if nothing were lost. */
+  async #archivedBefore(
+    input: EventSource,
     fromMs: number,
-    found: ReadonlyMap<number, number>,
-  ): Promise<readonly string[]> {
-    const { offline, eventLog, topics } = this.options;
-    const deleted: string[] = [];
-    for (const [partition, { low }] of await eventLog.admin.watermarks(topic)) {
-      if (isTopicBeginning(low) || found.get(partition) !== low) continue;
-      const { source, partition: number } = topics.archiveOf(topics.numberOf({ topic, partition }));
-      if (await archivedBefore(offline, source, { partition: number, offset: low, arrivedFromMs: fromMs }))
-        deleted.push(`topic "${topic}", partition ${partition}: records before ${low}`);
-    }
-    return deleted;
+    lows: readonly { readonly number: number; readonly low: number; readonly partition: number }[],
+  ) {
+    const { offline } = this.options;
+    const arrived = await firstOffsetsArrived(offline, input, fromMs);
+    const archived = new Map(
+      (await archivedUpTo(offline, input, EPOCH)).map((entry) => [entry.partition, entry]),
+    );
+    return lows.map(({ number, low, partition }) => {
+      const lostFrom = Math.min(low, arrived.get(partition) ?? low);
+      const held = heldFrom({ partition, low, archived: archived.get(partition) ?? null });
+      return { number, low, lostFrom, from: Math.max(lostFrom, Math.min(low, held)) };
+    });
   }
 
   /** Pairs may be missing: values are complete only after them. */
-  async #tellDeleted(deleted: readonly string[]): Promise<void> {
+  async #tellLost(lost: readonly string[]): Promise<void> {
     const { source, logger, views, redis, clock } = this.options;
     logger.warn(
-      `source "${source.name}": ${deleted.join('; ')} were deleted, though their partners may still come; ` +
-        'let Kafka keep records for longer than "within" and the allowed lateness together',
+      `source "${source.name}": ${lost.join('; ')} were deleted, and not all of them are archived, though their partners may still come`,
     );
     const facts = { resumed: true, untruncated: false, lostBeginning: false, lostValues: false };
     for (const view of views) {

@@ -3,7 +3,6 @@ import { compileView } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
 import { InputPartitions, type Pairing } from '@forebay/definitions';
 import {
-  type EventRecord,
   keptLog,
   type LogConsumer,
   ProgressProber,
@@ -12,7 +11,9 @@ import {
 } from '@forebay/event-log';
 import type { TopicEpoch } from '@forebay/offline-store';
 import { checkpointKey, inEveryBucket, oldestProgress, removeViewMarkers } from '@forebay/online-store';
+import { ArchiveReplay } from '../archive-replay';
 import { NO_ARCHIVE } from '../archiver';
+import { CatchUpChunkReader, type CatchUpRecord } from '../catch-up-records';
 import { CatchUps } from '../catch-ups';
 import { Checkpoints } from '../checkpoints';
 import { Flusher } from '../flusher';
@@ -24,10 +25,9 @@ import type { RuntimeOptions } from '../source-runtime-options';
 import { SourceState } from '../source-state';
 import { SourceWorker } from '../source-worker';
 import { checkTopicEpochs, enterTopicEpochs, epochsOf, type TopicEpochs } from '../topic-epoch-entry';
-import { TopicsReader } from '../topics-reader';
 import { catchUpOfPairs } from './catch-up-of-pairs';
 import { countPartitions, InputTopics } from './input-topics';
-import { JOIN_MARGIN_MS } from './join-margin';
+import { ARCHIVED_PAIR_STEP, JOIN_MARGIN_MS } from './pair-limits';
 import { PairReader } from './pair-reader';
 import { PairStarts } from './pair-starts';
 import { pairedTopicControl } from './paired-topic-control';
@@ -45,7 +45,8 @@ export class PairedRuntime {
   readonly #log: ReadableLog;
   readonly #prober: ProgressProber;
   readonly #reader: PairReader;
-  readonly #worker: SourceWorker<EventRecord>;
+  readonly #worker: SourceWorker<CatchUpRecord>;
+  readonly #archive: ArchiveReplay;
   readonly #report: SourceReport;
   readonly #catchUps: CatchUps;
   readonly #outputs: ReturnType<typeof openOutputs>;
@@ -86,7 +87,7 @@ export class PairedRuntime {
     this.#reader = new PairReader({
       source,
       inputs,
-      readerOf: (input) => new TopicsReader(input, schemas),
+      readerOf: (input) => new CatchUpChunkReader(input, schemas),
       heldFromMs,
       readsAll: () => this.#worker.assigned.length === allPartitions,
       maxBytes: options.maxPairBytes,
@@ -111,7 +112,7 @@ export class PairedRuntime {
       partitions: () => this.#prober.partitions,
     });
     this.#outputs = openOutputs(options, topic, () => this.#worker.stored);
-    this.#worker = new SourceWorker<EventRecord>({
+    this.#worker = new SourceWorker<CatchUpRecord>({
       name: source.name,
       sourceId: source.id,
       maxStalenessMs: source.maxStalenessMs,
@@ -139,6 +140,14 @@ export class PairedRuntime {
       idsHeldFrom: async () =>
         idsHeldFrom(source, await oldestProgress(redis, source.id), EPOCH) - JOIN_MARGIN_MS,
       onFatal: options.onFatal,
+    });
+    this.#archive = new ArchiveReplay({
+      worker: this.#worker,
+      topics,
+      offline: options.offline,
+      flushEvents: options.flushEvents,
+      step: ARCHIVED_PAIR_STEP,
+      isEnded: () => false,
     });
     this.#report = new SourceReport({
       runtime: options,
@@ -193,9 +202,14 @@ export class PairedRuntime {
         onDoubt: () => checkTopicEpochs(this.#log, this.#epochs),
         onOutOfRange: async ({ topic, partition, offset, held }) => {
           await checkTopicEpochs(this.#log, this.#epochs);
+          if (offset < held.low)
+            throw new ForebayError(
+              'unavailable',
+              `topic "${topic}", partition ${partition}: records from ${offset} on were deleted; they are read from the archive`,
+            );
           throw new ForebayError(
             'failed_precondition',
-            `topic "${topic}", partition ${partition}: position ${offset} is not in ${held.low} … ${held.high}: records were deleted before they were read; run "forebay rebuild --source ${source.name}" and start again`,
+            `topic "${topic}", partition ${partition}: position ${offset} is not in ${held.low} … ${held.high}: Kafka lost records that were read; restore them, or delete the topic and make it anew`,
           );
         },
         onError: (error, { fatal }) => {
@@ -217,9 +231,13 @@ export class PairedRuntime {
     this.#consumer = await this.#joining;
     await this.#checkPartitions();
     this.#checkTogether(assigned);
-    const starts = await this.#worker.assign(assigned.map((place) => this.#topics.numberOf(place)));
-    const startOf = (place: TopicPartition) => starts.get(this.#topics.numberOf(place)) as number;
-    return assigned.map((place) => ({ ...place, offset: startOf(place) }));
+    const numbers = assigned.map((place) => this.#topics.numberOf(place));
+    await this.#worker.assign(numbers);
+    await this.#archive.run(numbers);
+    return assigned.map((place, i) => ({
+      ...place,
+      offset: this.#worker.appliedTo(numbers[i] as number) as number,
+    }));
   }
 
   /** Throws `internal` if partners may be read by another process. */

@@ -1,5 +1,6 @@
 /** What the worker of a joined or sequence source does with the topics of its inputs: partitions by number, offsets as they are kept. */
-import type { EventRecord, LogConsumer, ProgressProber } from '@forebay/event-log';
+import type { LogConsumer, ProgressProber } from '@forebay/event-log';
+import type { CatchUpRecord } from '../catch-up-records';
 import { spanOf } from '../source-topics';
 import type { TopicControl } from '../topic-control';
 import type { InputTopics } from './input-topics';
@@ -15,7 +16,7 @@ export function pairedTopicControl({
   topics,
   prober,
   consumer,
-}: PairedTopicControlOptions): TopicControl<EventRecord> {
+}: PairedTopicControlOptions): TopicControl<CatchUpRecord> {
   return {
     get partitions() {
       return spanOf(prober.partitions).partitions;
