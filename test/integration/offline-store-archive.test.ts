@@ -5,7 +5,9 @@ import {
   appendRegistry,
   applyEventSource,
   archivedUpTo,
+  arrivedFrom,
   createMetaTables,
+  firstOffsetsArrived,
   knownFrom,
   listRuns,
   type OfflineStore,
@@ -272,6 +274,38 @@ describe('what is archived without a gap', () => {
     expect(await knownFrom(store, source, { partition, offset: 3 })).toBe(AT + 3);
     expect(await knownFrom(store, source, { partition, offset: 5 })).toBeNull();
     expect(await knownFrom(store, source, { partition: partition + 1, offset: 0 })).toBeNull();
+  });
+});
+
+describe('records by their arrival', () => {
+  it('are found by an offset and by an instant; what is not archived arrived later', async () => {
+    const source = newSource();
+    await applyEventSource(store, source);
+    const block = new ArchiveBlock(source);
+    const append = (partition: number, offset: number, arrivedAtMs: number) =>
+      block.append([AT, 'a', 1, 1, 1, true, null], {
+        ...position(offset),
+        log: 8_192 + partition,
+        arrivedAtMs,
+      });
+    for (let i = 0; i < 5; i++) append(0, i, AT + i);
+    append(3, 7, AT + 2);
+    // of a load, which came from no topic
+    block.append([AT, 'a', 1, 1, 1, true, null], { ...position(0), log: 1 });
+    await new ArchiveWriter(store, source, 0, () => AT).insert(block, [{ partition: 0, from: 0, to: 5 }]);
+    const from = (partition: number, offset: number) => arrivedFrom(store, source, { partition, offset });
+    expect(await Promise.all([from(0, 3), from(0, 5), from(3, 0), from(1, 0)])).toEqual([
+      AT + 3,
+      AT + 4,
+      AT + 2,
+      null,
+    ]);
+    const since = async (sinceMs: number) =>
+      Object.fromEntries(await firstOffsetsArrived(store, source, sinceMs));
+    expect(await since(AT + 2)).toEqual({ 0: 2, 3: 7 });
+    expect(await since(AT + 3)).toEqual({ 0: 3 });
+    expect(await since(Number.NEGATIVE_INFINITY)).toEqual({ 0: 0, 3: 7 });
+    expect(await since(AT + 9)).toEqual({});
   });
 });
 

@@ -1,15 +1,19 @@
 import {
   advanceCheckpoint,
   advanceProgress,
+  beginRebuild,
   connectRedis,
   decodeProgress,
+  joinView,
   progressKey,
   type RedisConnection,
   raiseStreamMarker,
   readCheckpoint,
   readProgress,
   readStreamMarker,
+  readViewStanding,
   smallestProgress,
+  startCatchUp,
   startStreamMarker,
 } from '@forebay/online-store';
 import { Redis } from 'ioredis';
@@ -180,4 +184,37 @@ describe('stream marker', () => {
     expect(await raiseStreamMarker(connection, BUCKET, VIEW + 1, since(7))).toBe(true);
     expect(await readStreamMarker(connection, BUCKET, VIEW + 1)).toEqual(since(7));
   });
+});
+
+test('a view joins unless the progress of its source has passed an instant, in any partition that there is', async () => {
+  const view = { sourceId: 5, viewId: VIEW };
+  await advanceCheckpoint(connection, BUCKET, 5, {
+    epoch: 0,
+    partitions: 2,
+    moves: [0, 1].map((partition) => ({ partition, expected: -1, next: 30 })),
+  });
+  await beginRebuild(connection, BUCKET, view);
+  const standing = await readViewStanding(connection, BUCKET, view);
+  if (standing.kind !== 'catching_up') throw new Error(`the view is ${standing.kind}`);
+  const { number } = standing.catchUp;
+  await startCatchUp(connection, BUCKET, view, {
+    number,
+    offsets: [10, 40],
+    marker: { completeSinceMs: 0 },
+  });
+  const reached = [
+    { partition: 0, instantMs: 500 },
+    { partition: 1, instantMs: 900 },
+  ];
+  await advanceProgress(connection, BUCKET, 5, {
+    epoch: 0,
+    partitions: 3,
+    reached,
+    absent: [{ from: 2, to: 3 }],
+  });
+  expect(await joinView(connection, BUCKET, view, number, 899)).toBe(false);
+  expect(await joinView(connection, BUCKET, view, number, 900)).toBe(true);
+  const joined = await readViewStanding(connection, BUCKET, view);
+  expect(joined).toMatchObject({ catchUp: { stage: 'joining', offsets: Float64Array.of(30, 30) } });
+  expect((await readCheckpoint(connection, BUCKET, 5))?.offsets).toEqual(Float64Array.of(10, 30));
 });

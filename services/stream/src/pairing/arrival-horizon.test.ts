@@ -41,4 +41,30 @@ describe('ArrivalHorizon', () => {
     horizon.read(0, 20, 400);
     expect(horizon.reachedMs).toBe(500);
   });
+
+  it('says nothing of partitions that come beside others until they are read, and nothing any more of those that went', () => {
+    const horizon = new ArrivalHorizon();
+    horizon.begin([[0, 0, 100]]);
+    horizon.read(0, 10, 500);
+    horizon.join([[1, 0, 100]]);
+    expect(horizon.reachedMs).toBe(NEVER);
+    horizon.read(1, 10, 200);
+    expect(horizon.reachedMs).toBe(200);
+    horizon.leave(new Set([1]));
+    horizon.read(0, 20, 700);
+    expect(horizon.reachedMs).toBe(700);
+  });
+
+  it('goes on when the end is passed without a record', () => {
+    const horizon = new ArrivalHorizon();
+    horizon.begin([
+      [0, 0, 10],
+      [1, 0, 10],
+    ]);
+    horizon.read(0, 9, 100);
+    horizon.read(1, 9, 50);
+    horizon.read(1, 10, NEVER);
+    horizon.read(0, 9, 120);
+    expect(horizon.reachedMs).toBe(120);
+  });
 });

@@ -26,7 +26,7 @@ function input(name: string) {
   });
 }
 
-function open(readsAll: boolean) {
+function open(readsAll: boolean, heldFromMs = () => Number.NEGATIVE_INFINITY) {
   const [left, right] = [input('shown'), input('clicked')];
   const joined = joinedSource({
     name: 'both',
@@ -48,7 +48,7 @@ function open(readsAll: boolean) {
     source,
     inputs,
     readerOf: (input) => new TopicsReader(input),
-    heldFromMs: () => Number.NEGATIVE_INFINITY,
+    heldFromMs,
     readsAll: () => readsAll,
     maxBytes: 1_000_000,
   });
@@ -113,6 +113,34 @@ describe('a reader of pairs', () => {
     expect(sizes[5]).toBeLessThan(1.5 * (sizes[1] as number));
   });
 
+  it('forgets the events of partitions that others read from then on, and keeps the rest', () => {
+    const { reader, inputs, read } = open(false);
+    read('shown', 0, shown);
+    read('shown', 1, { ...shown, user: 'ben' });
+    const before = reader.sizeBytes;
+    reader.forgetPartitions(
+      new Set(['shown', 'clicked'].map((topic) => inputs.numberOf({ topic, partition: 0 }))),
+    );
+    expect(reader.sizeBytes).toBeLessThan(before);
+    expect(read('clicked', 0, clicked)).toEqual([]);
+    expect(read('clicked', 1, { ...clicked, user: 'ben' })).toHaveLength(1);
+  });
+
+  it('reads partitions beside those of before as long as it has forgotten nothing that is asked for', () => {
+    const asked = { fromMs: NOW - 60 * MINUTE_MS };
+    const { reader, read } = open(true, () => asked.fromMs);
+    read('shown', 0, shown);
+    expect(reader.canJoin()).toBe(true);
+    asked.fromMs = NOW;
+    read('shown', 0, { ...shown, id: 'i2' });
+    expect(reader.canJoin()).toBe(true);
+    // of a source that went back in time
+    asked.fromMs = NOW - 60 * MINUTE_MS;
+    expect(reader.canJoin()).toBe(false);
+    reader.forget();
+    expect(reader.canJoin()).toBe(true);
+  });
+
   it('remembers nothing of what was read before it forgot', () => {
     const { reader, read } = open(true);
     read('shown', 0, shown);
@@ -122,13 +150,6 @@ describe('a reader of pairs', () => {
 });
 
 describe('partitions of inputs', () => {
-  it('have numbers of their own, which stay when partitions are added', () => {
-    const { inputs } = open(true);
-    const places = [0, 1, 2, 3].map((number) => inputs.topicPlaceOf(number));
-    expect(places.map(({ topic, partition }) => inputs.numberOf({ topic, partition }))).toEqual([0, 1, 2, 3]);
-    expect(new Set(places.map(({ topic, partition }) => `${topic} ${partition}`)).size).toBe(4);
-  });
-
   it('must be equally many', () => {
     expect(
       commonPartitions(
