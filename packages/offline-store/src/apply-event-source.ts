@@ -1,7 +1,7 @@
 import type { EventSource } from '@forebay/definitions';
 import { checkArchiveTable } from './archive-schema';
+import { archiveStatements } from './archive-tables';
 import type { OfflineStore } from './client';
-import { archiveStatements } from './tables';
 
 /**
  * Creates the archive table of an event source, or adds the columns that it lacks. Idempotent.

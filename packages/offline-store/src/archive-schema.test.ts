@@ -1,5 +1,5 @@
 import { archiveDifferences, type ExistingTable } from './archive-schema';
-import type { ArchiveLayout } from './tables';
+import type { ArchiveLayout } from './archive-tables';
 
 const wanted: ArchiveLayout = {
   engine: 'ReplacingMergeTree',

@@ -1,8 +1,8 @@
 /** Whether a table that exists already can be the archive of a source: a source that was removed and added again meets its old table. */
 import { ForebayError } from '@forebay/contract';
 import type { EventSource } from '@forebay/definitions';
+import { type ArchiveLayout, archiveLayout } from './archive-tables';
 import type { OfflineStore } from './client';
-import { type ArchiveLayout, archiveLayout } from './tables';
 
 /** What ClickHouse says of a table. */
 export interface ExistingTable {

@@ -1,17 +1,11 @@
 import { compileView } from '@forebay/algebra';
 import { HOUR_MS } from '@forebay/contract';
+import { alterArchiveSql, archiveStatements, shardingSql } from './archive-tables';
 import { type ClickHousePlace, everyShardSql, isShardLocal, onEveryServer } from './cluster';
 import { FEATURE_SERIES_VIEW } from './feature-samples-tables';
 import { source, view } from './orders.fixture';
 import { segmentSelectSql, segmentSql } from './segments-sql';
-import {
-  alterArchiveSql,
-  archiveStatements,
-  metaStatements,
-  OFFSETS_TABLE,
-  REGISTRY_TABLE,
-  shardingSql,
-} from './tables';
+import { metaStatements, OFFSETS_TABLE, REGISTRY_TABLE } from './tables';
 
 const place: ClickHousePlace = { database: 'forebay', cluster: 'main' };
 const cutMs = Date.UTC(2024, 0, 31, 12);

@@ -11,6 +11,7 @@ export {
 } from './archive';
 export { ArchiveBlock, type ArchivePosition, isArchivableInstant } from './archive-block';
 export { arrivedFrom, firstOffsetsArrived } from './archived-arrivals';
+export { alterArchiveSql, archiveStatements, shardingSql } from './archive-tables';
 export {
   type ArchivedEvent,
   type ArchivedRange,
@@ -110,15 +111,7 @@ export { type TableHistoryChoice, tableHistorySql } from './table-history-sql';
 export { rowKeySql, type TableRows, type TableRowsChoice, tableRowsSql } from './table-rows-sql';
 export { type SurveyedTick, surveyTable, type TableDigest, type TableSurvey } from './table-survey';
 export { streamTableValues, type TableRun, tableValuesSql } from './table-values-sql';
-export {
-  alterArchiveSql,
-  archiveStatements,
-  createMetaTables,
-  FIRST_PARTITION_LOG,
-  metaStatements,
-  POSITION_COLUMNS,
-  shardingSql,
-} from './tables';
+export { createMetaTables, FIRST_PARTITION_LOG, metaStatements, POSITION_COLUMNS } from './tables';
 export { isoInstantSql, MILLISECONDS, TEXT_VALUES } from './text-values';
 export { decideTick, scheduleWarning, type TickFacts } from './tick';
 export { noticeTopic, readTopicEpoch, type TopicEpoch, topicEpochOf } from './topic-epochs';

@@ -1,13 +1,14 @@
 import { basename } from 'node:path';
 import { ForebayError, floorTo, formatInstant } from '@forebay/contract';
 import type { EventSource } from '@forebay/definitions';
+import { alterArchiveSql } from './archive-tables';
 import type { OfflineStore } from './client';
 import { statFile } from './file-bytes';
 import { quoteName } from './identifiers';
 import { type ColumnChoice, type ColumnMapping, type LoadFormat, mapColumns } from './load-file';
 import { StagedFile } from './load-staging';
 import { type Load, listLoads, recordLoad, startLoad } from './loads';
-import { alterArchiveSql, POSITION_COLUMNS } from './tables';
+import { POSITION_COLUMNS } from './tables';
 
 export interface LoadOptions {
   readonly source: EventSource;
