@@ -10,8 +10,8 @@ export {
   type OffsetRange,
 } from './archive';
 export { ArchiveBlock, type ArchivePosition, isArchivableInstant } from './archive-block';
-export { arrivedFrom, firstOffsetsArrived } from './archived-arrivals';
 export { alterArchiveSql, archiveStatements, shardingSql } from './archive-tables';
+export { arrivedFrom, firstOffsetsArrived } from './archived-arrivals';
 export {
   type ArchivedEvent,
   type ArchivedRange,
