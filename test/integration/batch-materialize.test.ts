@@ -103,7 +103,12 @@ describe('a run over loaded history', () => {
     const filtered = await newVisits({ name: 'filtered', filter: 'user == "nobody"' });
     await filtered.load(history(2, 2, LATEST), LATEST);
     expect((await filtered.materialize({ clock })).warnings).toEqual([
-      expect.stringContaining("no event passes the view's filter"),
+      expect.stringContaining('none passes the view\'s filter (user == "nobody")'),
+    ]);
+    const keyless = await newVisits({ name: 'keyless' });
+    await keyless.load([[null as unknown as string, LATEST - HOUR_MS]], LATEST);
+    expect((await keyless.materialize({ clock })).warnings).toEqual([
+      expect.stringContaining('there is 1 event in its windows, and none has the join key "user"'),
     ]);
   });
 

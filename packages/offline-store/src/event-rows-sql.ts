@@ -57,10 +57,7 @@ export function eventRowsSql(
   const kept = keys.map((_, i) => `isNotNull(${key(i)})`);
   if (wanted !== null) kept.push(wanted(keys));
   if (layout.filter !== null) kept.push(`ifNull(${layout.filter.toSql(column)}, 0) = 1`);
-  const archived =
-    source.pairing === undefined
-      ? archivedSql(source, range, withKnownAt)
-      : pairRowsSql(source, source.pairing, range);
+  const archived = sourceRowsSql(source, range, withKnownAt);
   const derived = view.derived.map((_, i) => `${derivedSql(layout, i)} AS d${i}`);
   const withDerived = derived.length === 0 ? archived : `SELECT *, ${derived.join(', ')} FROM (${archived})`;
   const once =
@@ -71,6 +68,13 @@ export function eventRowsSql(
     sql: `SELECT ${selected.join(', ')} FROM (${withDerived}) WHERE ${kept.join(' AND ')}${once}`,
     keys,
   };
+}
+
+/** All events of a source, before any view has looked at them; columns as `archivedSql` has them. */
+export function sourceRowsSql(source: EventSource, range: ArchiveRange, withKnownAt = false): string {
+  return source.pairing === undefined
+    ? archivedSql(source, range, withKnownAt)
+    : pairRowsSql(source, source.pairing, range);
 }
 
 /** Fields by position (`c0` …), `et`, `tie`, if asked `ka`; with them the order of copies of one event, in which the first one counts. */

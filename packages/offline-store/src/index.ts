@@ -49,6 +49,7 @@ export {
 } from './coverage';
 export { entityKeySql, joinKeySql, keyFitsSql } from './entity-key-sql';
 export { type EventRows, eventRowsSql } from './event-rows-sql';
+export { type EventTally, tallyEvents } from './event-tally';
 export {
   FEATURE_SAMPLES_COLUMNS,
   FEATURE_SAMPLES_TABLE,

@@ -120,7 +120,7 @@ export function chunkParameters({ chunk, chunks, buckets = 1 }: SegmentChunk) {
 }
 
 /** The event times that the view's windows can see; of a scheduled view without what became known after its tick and the wait. */
-function rangeOf(layout: ViewLayout): ArchiveRange {
+export function rangeOf(layout: ViewLayout): ArchiveRange {
   return {
     from: layout.hasLifetime ? null : 'from',
     until: 'cut',

@@ -4,10 +4,11 @@ import { compileView } from '@forebay/algebra';
 import { ForebayError, formatInstant } from '@forebay/contract';
 import { type AggregationView, definitionName, type EventSource } from '@forebay/definitions';
 import type { ChunkResult, Finish } from '@forebay/jobs';
-import { type SegmentRun, scheduleWarning, streamSegments } from '@forebay/offline-store';
+import { type SegmentRun, scheduleWarning, streamSegments, tallyEvents } from '@forebay/offline-store';
 import { advanceBatchMarker, BatchWriter, oldestBatchMarker } from '@forebay/online-store';
 import { finishInEveryBucket, writeOnce } from './chunk-receipts';
 import { missedWarning } from './missed-intervals';
+import { noValueReason } from './no-value-reason';
 import { type PlanDependencies, planRun, storedTerms } from './plan-run';
 import { pour } from './pour';
 import { RunLog, type RunLogDependencies } from './run-log';
@@ -121,7 +122,7 @@ export class SegmentsRun implements ViewRun {
     if (outcome === 'missing') return { kind: 'again', chunks: missing };
     const written = sumOf(done);
     const durationMs = clock() - runClockMs;
-    const warnings = [...plan.warnings, ...this.#warnings(plan, written.values, outcome)];
+    const warnings = [...plan.warnings, ...(await this.#warnings(plan, written.values, outcome))];
     const late = scheduleWarning(view, durationMs);
     if (late !== null) warnings.push(late);
     await this.#log(run, runClockMs).record(
@@ -158,20 +159,24 @@ export class SegmentsRun implements ViewRun {
     return new RunLog(this.#dependencies, `${project}.${definitionName(view)}`, run, qMs);
   }
 
-  #warnings(plan: MaterializePlan, values: number, outcome: 'moved' | 'older'): string[] {
+  async #warnings(plan: MaterializePlan, values: number, outcome: 'moved' | 'older'): Promise<string[]> {
     const warnings: string[] = [];
     if (outcome === 'older')
       warnings.push(
         `${this.#place}: a run with a later cut or clock has finished, so its values stand, not this run's`,
       );
-    if (values === 0) {
-      const why =
-        segmentsOf(plan).events_scanned === 0
-          ? `the archive of "${this.#target.source.name}" has no event in its windows before the cut`
-          : "no event passes the view's filter with all join keys in its windows";
-      warnings.push(`${this.#place}: no value was written: ${why} (cut ${formatInstant(plan.cut_ms)})`);
-    }
+    if (values === 0)
+      warnings.push(
+        `${this.#place}: no value was written: ${await this.#noValueReason(plan)} (cut ${formatInstant(plan.cut_ms)})`,
+      );
     return warnings;
+  }
+
+  async #noValueReason(plan: MaterializePlan): Promise<string> {
+    const { view, source } = this.#target;
+    const layout = compileView(view, source);
+    const tally = await tallyEvents(this.#dependencies.offline, layout, segmentRunOf(plan));
+    return noValueReason(this.#target, segmentsOf(plan).events_scanned, tally);
   }
 }
 
