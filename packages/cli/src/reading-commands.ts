@@ -4,6 +4,7 @@ import {
   featureArgument,
   featuresArgument,
   instantArgument,
+  integerArgument,
   keyArgument,
   renameArgument,
   requestArgument,
@@ -13,9 +14,13 @@ import {
 import { explainCommand } from './commands/explain';
 import { getCommand } from './commands/get';
 import { trainingSetCommand } from './commands/training-set';
+import { trainingSetJobCommand } from './commands/training-set-job';
 import { rowFormatArgument } from './row-files';
 import { PROJECT, PROJECT_HELP, type RunCommand } from './run-command';
 
+/** A file of fewer rows costs a pass over the events for little; more are one chunk that takes long. */
+const MIN_ROWS_PER_FILE = 1;
+const MAX_ROWS_PER_FILE = 100_000_000;
 const FORMAT_HELP = "Parquet, CSV, NDJSON or Arrow; by default the file's extension tells";
 
 /** The commands that give values of features: what a model would read now, and training sets. */
@@ -113,10 +118,37 @@ function addTrainingSetCommand(program: Command, run: RunCommand): void {
       ).argParser(featuresArgument),
     )
     .addOption(
-      new Option('--rows <file>', 'the rows: join keys, instants, labels, anything').conflicts('rowsQuery'),
+      new Option('--rows <file>', 'the rows: join keys, instants, labels, anything').conflicts([
+        'rowsQuery',
+        'fromServedLog',
+      ]),
     )
-    .option('--rows-query <sql>', 'a SELECT of ClickHouse instead, in the order of its result')
-    .requiredOption('--out <file>', 'the training set: all columns of the rows, then the features')
+    .addOption(
+      new Option(
+        '--rows-query <sql>',
+        'a SELECT of ClickHouse instead, in the order of its result',
+      ).conflicts('fromServedLog'),
+    )
+    .addOption(
+      new Option(
+        '--from-served-log',
+        'no rows: what was served of the feature service, with the outcomes that became known',
+      ).conflicts(['features', 'timestampColumn', 'column']),
+    )
+    .option('--from <instant>', 'of the served log: values of this instant and later', instantArgument)
+    .option('--to <instant>', 'of the served log: values before this instant', instantArgument)
+    .requiredOption(
+      '--out <file>',
+      'the training set: all columns of the rows, then the features; with --job a directory of the batch service',
+    )
+    .option('--job', 'queue it: the batch service makes Parquet files, a chunk each, and a manifest')
+    .option(
+      '--rows-per-file <rows>',
+      'with --job; by default 1,000,000',
+      integerArgument(MIN_ROWS_PER_FILE, MAX_ROWS_PER_FILE),
+    )
+    .option('--no-wait', 'with --job: do not wait for it')
+    .option('--timeout <duration>', 'with --job: how long to wait; by default 24h', durationArgument)
     .addOption(new Option('--rows-format <format>', FORMAT_HELP).argParser(rowFormatArgument))
     .addOption(new Option('--out-format <format>', FORMAT_HELP).argParser(rowFormatArgument))
     .option('--timestamp-column <column>', 'the instant of a row; by default timestamp or event_timestamp')
@@ -137,9 +169,19 @@ function addTrainingSetCommand(program: Command, run: RunCommand): void {
       if (options.service === undefined && options.features === undefined) {
         command.error('error: give --service or --features');
       }
-      if (options.rows === undefined && options.rowsQuery === undefined) {
-        command.error('error: give --rows or --rows-query');
+      if (
+        options.rows === undefined &&
+        options.rowsQuery === undefined &&
+        options.fromServedLog === undefined
+      ) {
+        command.error('error: give --rows, --rows-query or --from-served-log');
       }
-      return run(options, (context) => trainingSetCommand(context, options));
+      const isOfLog = options.from !== undefined || options.to !== undefined;
+      if (isOfLog && options.fromServedLog === undefined) {
+        command.error('error: --from and --to are of --from-served-log');
+      }
+      return run(options, (context) =>
+        options.job === true ? trainingSetJobCommand(context, options) : trainingSetCommand(context, options),
+      );
     });
 }

@@ -1,8 +1,7 @@
 import { ForebayError } from '@forebay/contract';
 import {
-  definitionName,
   type FeatureReference,
-  type FeatureService,
+  featuresOfVariant,
   type Project,
   type RegistrySnapshot,
   resolveFeatureService,
@@ -26,7 +25,7 @@ export function trainingFeaturesOf(
   { service, variant, features }: TrainingSelection,
 ): readonly FeatureReference[] {
   if (service !== undefined)
-    return variantFeatures(resolveFeatureService(snapshot, project.name, service), variant);
+    return featuresOfVariant(resolveFeatureService(snapshot, project.name, service), variant ?? null);
   return (features ?? []).map(({ view, feature }) => {
     const { name, version, features: known } = resolveView(snapshot, project.name, view).view;
     const names = known.map((each) => each.name);
@@ -35,22 +34,4 @@ export function trainingFeaturesOf(
     const remedy = nearest === null ? `it has ${names.join(', ')}` : `did you mean "${nearest}"?`;
     throw new ForebayError('not_found', `view "${name}@${version}" has no feature "${feature}": ${remedy}`);
   });
-}
-
-/** A model is trained on what one variant says: rows of several would mix two meanings in one column. */
-function variantFeatures(service: FeatureService, variant: string | undefined): readonly FeatureReference[] {
-  const { features, variants } = service;
-  const label = `feature service "${definitionName(service)}"`;
-  const names = variants.map(({ name }) => name).join(', ');
-  if (variant === undefined) {
-    if (variants.length < 2) return features;
-    throw new ForebayError(
-      'invalid_request',
-      `${label} has variants: choose one with --variant, of ${names}`,
-    );
-  }
-  const found = variants.find(({ name }) => name === variant);
-  if (found !== undefined) return found.features;
-  const remedy = variants.length === 0 ? 'it has none' : `it has ${names}`;
-  throw new ForebayError('not_found', `${label} has no variant "${variant}": ${remedy}`);
 }

@@ -37,6 +37,7 @@ export {
   entitiesOf,
   entityOf,
   featuresOfService,
+  featuresOfVariant,
   findProject,
   findView,
   pairedSourceOf,

@@ -1,4 +1,5 @@
 import { ForebayError } from '@forebay/contract';
+import { definitionName } from './identity';
 import type {
   AggregationView,
   Entity,
@@ -46,6 +47,30 @@ export function featuresOfService({ features, variants }: FeatureService): Featu
   const all = [features, ...variants.map((variant) => variant.features)].flat();
   const label = ({ view, version, feature }: FeatureReference) => `${view}@${version}.${feature}`;
   return [...new Map(all.map((reference) => [label(reference), reference])).values()];
+}
+
+/**
+ * What a model is trained on: the features of one variant, for rows of several would mix two meanings in one column. Throws
+ * `invalid_request` where a service has several variants and none of them is chosen, `not_found` for one that it does not have.
+ */
+export function featuresOfVariant(
+  service: FeatureService,
+  variant: string | null,
+): readonly FeatureReference[] {
+  const { features, variants } = service;
+  const label = `feature service "${definitionName(service)}"`;
+  const names = variants.map(({ name }) => name).join(', ');
+  if (variant === null) {
+    if (variants.length < 2) return features;
+    throw new ForebayError(
+      'invalid_request',
+      `${label} has variants: choose one with --variant, of ${names}`,
+    );
+  }
+  const found = variants.find(({ name }) => name === variant);
+  if (found !== undefined) return found.features;
+  const remedy = variants.length === 0 ? 'it has none' : `it has ${names}`;
+  throw new ForebayError('not_found', `${label} has no variant "${variant}": ${remedy}`);
 }
 
 /** A view of any kind, by name or `name@version`, without a version the newest. Throws `not_found`. */

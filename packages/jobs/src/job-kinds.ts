@@ -27,6 +27,13 @@ export const JOB_KINDS = {
     priority: 0,
     timeLimitMs: DAY_MS,
   },
+  training_set: {
+    payload: 'TrainingSetJob',
+    plan: 'TrainingSetPlan',
+    result: 'TrainingSetResult',
+    priority: 2,
+    timeLimitMs: DAY_MS,
+  },
 } as const satisfies Record<string, KindTerms>;
 
 export type JobKind = keyof typeof JOB_KINDS;
@@ -45,7 +52,7 @@ export function isJobKind(text: string): text is JobKind {
   return Object.hasOwn(JOB_KINDS, text);
 }
 
-/** What at most one job of a kind works on at a time: views, as `project.view@version`. */
+/** What at most one job of a kind works on at a time: views, as `project.view@version`; of a training set its directory. */
 export function targetsOf<K extends JobKind>(kind: K, payload: Payload<K>): string[] {
   return TARGETS[kind](payload);
 }
@@ -54,6 +61,7 @@ const TARGETS: { readonly [K in JobKind]: (payload: Payload<K>) => string[] } = 
   materialize: (payload) => [viewTarget(payload)],
   rebuild: ({ project, views }) =>
     [...new Set(views.map(({ view, version }) => viewTarget({ project, view, version })))].sort(),
+  training_set: ({ project, out }) => [`${project}: ${out}`],
 };
 
 /** `project.view@version`. */

@@ -7,8 +7,17 @@ export type { Block } from './native/columns';
 export type { RowFile, RowFormat, RowInput, TrainingSetRequest, TrainingSetResult } from './request';
 export { ROW_FORMATS } from './request';
 export type { LabelRows, RowColumn, RowField } from './rows/label-rows';
+export { type RowRange, rowRangeSql } from './rows/row-range';
 export { stageRows } from './rows/stage-rows';
 export { checkTrainingFile, writeTrainingFile } from './rows/write-training-file';
+export {
+  makeServedTrainingSet,
+  type ServedTrainingSetRequest,
+  type ServedTrainingSetResult,
+  type StagedServedRows,
+  writeServedRange,
+} from './served/make-served-training-set';
+export { type ServedRows, type ServedSelection, servedRows } from './served/served-rows';
 export { type CoarseTiles, makeCoarseTiles } from './sql/coarse-tiles';
 export { type EntityKeys, makeEntityKeys } from './sql/entity-keys';
 export { type EventStreamChoice, eventStreamSql } from './sql/event-stream-sql';
@@ -16,3 +25,4 @@ export { type TableStreamChoice, tableStreamSql } from './sql/table-stream-sql';
 export { foldEvents } from './stream/fold-events';
 export { foldTable } from './stream/fold-table';
 export { newTally, type RowSink } from './stream/view-results';
+export { isRowsTable, newRowsTable } from './work-tables';

@@ -131,10 +131,11 @@ async function foldViews(
   const empty = plan.folded.map(({ asked }) => newTally(asked.length));
   if (span === null) return { tables, tallies: empty };
   const threads = request.threads ?? threadsFor(rows.count);
-  const { knownAsOfMs } = request;
+  const { knownAsOfMs, isReproducible = false } = request;
   const jobs: (FoldJob & { readonly view: number })[] = [];
   for (const [view, folded] of plan.folded.entries()) {
-    const asked = { count: rows.count, keys: keys.get(folded.entity.name) as EntityKeys, span, knownAsOfMs };
+    const ofEntity = keys.get(folded.entity.name) as EntityKeys;
+    const asked = { count: rows.count, keys: ofEntity, span, knownAsOfMs, isReproducible };
     const { statementOf, withStates } = await viewStream(store, folded, work, asked);
     const into = quoteName((tables[view] as ResultTable).table);
     for (let share = 0; share < threads; share++) {

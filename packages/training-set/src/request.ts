@@ -30,6 +30,11 @@ export interface TrainingSetRequest {
   readonly withStatuses: boolean;
   /** Worker threads that fold; null: as many as the work and the machine ask for. */
   readonly threads: number | null;
+  /**
+   * Whether the same rows over the same history give the same bytes, for ever. Then all events are sorted and folded in their total
+   * order; else, with many events for each row, ClickHouse adds doubles up in any order, and their last bits may differ.
+   */
+  readonly isReproducible?: boolean;
   /** A share of the whole, 0 to 1, and what is being done. */
   readonly onProgress?: (share: number, doing: string) => void;
   /** Ends the work; its reason is thrown. */

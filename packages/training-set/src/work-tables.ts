@@ -6,9 +6,21 @@ const PREFIX = '_forebay_training_';
 /** Tables that a process left behind when it was killed; no training set takes so long. */
 const ABANDONED_AFTER_DAYS = 7;
 
+const newId = () => randomUUID().replaceAll('-', '');
+
+/** The name of a table for rows that outlive a process: its owner drops it, or it is dropped as one that was left behind. */
+export function newRowsTable(): string {
+  return `${PREFIX}${newId()}_rows`;
+}
+
+/** Whether it is the name of a table for rows, which may be dropped. */
+export function isRowsTable(name: string): boolean {
+  return name.startsWith(PREFIX) && /^[0-9a-f]{32}_rows$/.test(name.slice(PREFIX.length));
+}
+
 export class WorkTables {
   readonly #store: OfflineStore;
-  readonly #id = randomUUID().replaceAll('-', '');
+  readonly #id = newId();
   readonly #tables: string[] = [];
 
   constructor(store: OfflineStore) {

@@ -3,6 +3,7 @@ import type { JobHandlers } from '@forebay/jobs';
 import { MaterializeHandler } from './materialize-handler';
 import { type RebuildDependencies, RebuildHandler } from './rebuild-handler';
 import type { SegmentsDependencies } from './segments-run';
+import { TrainingSetHandler } from './training-set/training-set-handler';
 
 export type HandlerDependencies = SegmentsDependencies & RebuildDependencies;
 
@@ -10,5 +11,6 @@ export function jobHandlers(dependencies: HandlerDependencies): JobHandlers {
   return {
     materialize: new MaterializeHandler(dependencies),
     rebuild: new RebuildHandler(dependencies),
+    training_set: new TrainingSetHandler(dependencies),
   };
 }

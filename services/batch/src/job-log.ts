@@ -47,6 +47,11 @@ const RESULTS = {
     const { duration_ms: durationMs } = result as Message<'RebuildResult'>;
     logger.info({ ...result }, `rebuilt ${view} in ${formatDuration(durationMs)}`);
   },
+  training_set(_, logger, { view, result }) {
+    const { rows, files, warnings } = result as Message<'TrainingSetResult'>;
+    for (const warning of warnings) logger.warn(warning);
+    logger.info({ ...result }, `training set ${view}: ${rows} rows in ${files} files`);
+  },
 } as const satisfies Record<Ended['kind'], SayResult>;
 
 /** Of `project.view@version`. */

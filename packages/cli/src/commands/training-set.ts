@@ -1,23 +1,35 @@
 import { stat } from 'node:fs/promises';
 import { ForebayError } from '@forebay/contract';
 import {
+  definitionName,
   entitiesOf,
   type FeatureReference,
+  featuresOfVariant,
   type Project,
   type RegistrySnapshot,
   requestOf,
+  resolveFeatureService,
   resolveView,
 } from '@forebay/definitions';
 import { nearestName } from '@forebay/service-kit';
-import { makeTrainingSet, type RowFormat, type RowInput } from '@forebay/training-set';
+import {
+  makeServedTrainingSet,
+  makeTrainingSet,
+  type RowFile,
+  type RowFormat,
+  type RowInput,
+  type TrainingSetResult,
+} from '@forebay/training-set';
 import { chooseProject, recordedRegistry } from '../applied-registry';
 import type { FeatureArgument } from '../arguments';
 import type { CommandContext } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
+import type { Output } from '../output';
 import { rowFile } from '../row-files';
 import { trainingFeaturesOf } from '../training-features';
 import {
   reportText,
+  type TrainingFeature,
   type TrainingSetReport,
   trainingFeatures,
   trainingSetWarnings,
@@ -31,6 +43,9 @@ export interface TrainingSetOptions {
   readonly rows?: string;
   readonly rowsQuery?: string;
   readonly rowsFormat?: RowFormat;
+  readonly fromServedLog?: boolean;
+  readonly from?: number;
+  readonly to?: number;
   readonly out: string;
   readonly outFormat?: RowFormat;
   readonly timestampColumn?: string;
@@ -49,6 +64,7 @@ export async function trainingSetCommand(
   options: TrainingSetOptions,
 ): Promise<ExitCode> {
   const { servers, output } = context;
+  if (options.fromServedLog === true) return servedTrainingSetCommand(context, options);
   const rows: RowInput =
     options.rowsQuery === undefined
       ? rowFile(options.rows as string, options.rowsFormat, '--rows-format')
@@ -82,25 +98,72 @@ export async function trainingSetCommand(
     })
     .finally(() => progress.stop());
   const made = trainingFeatures(features, result, withStatuses);
+  const warnings = trainingSetWarnings(result.rows, made);
+  return tell(output, { project: project.name, out, result, made, startedMs, warnings });
+}
+
+interface Made {
+  readonly project: string;
+  readonly out: RowFile;
+  readonly result: TrainingSetResult;
+  readonly made: readonly TrainingFeature[];
+  readonly startedMs: number;
+  readonly warnings: readonly string[];
+}
+
+async function tell(
+  output: Output,
+  { project, out, result, made, startedMs, warnings }: Made,
+): Promise<ExitCode> {
   const report: TrainingSetReport = {
-    project: project.name,
+    project,
     file: out.file,
     format: out.format,
     bytes: (await stat(out.file)).size,
     rows: result.rows,
-    values: result.rows * features.length,
+    values: result.rows * made.length,
     events: result.events,
     seconds: (performance.now() - startedMs) / 1_000,
     columns: result.columns,
     features: made,
-    warnings: trainingSetWarnings(result.rows, made),
+    warnings,
   };
   output.result(report, reportText(report, output));
-  for (const warning of report.warnings) output.warning(warning);
+  for (const warning of warnings) output.warning(warning);
   return EXIT.ok;
 }
 
-async function appliedRegistry({ servers }: CommandContext): Promise<RegistrySnapshot> {
+/** What the model was given, and what became of it. */
+async function servedTrainingSetCommand(
+  context: CommandContext,
+  { project: named, service, variant, from, to, knownAsOf, statuses, ...options }: TrainingSetOptions,
+): Promise<ExitCode> {
+  const { servers, output } = context;
+  const out = rowFile(options.out, options.outFormat, '--out-format');
+  const snapshot = await appliedRegistry(context);
+  const project = chooseProject(snapshot, named);
+  const chosen = resolveFeatureService(snapshot, project.name, service as string);
+  featuresOfVariant(chosen, variant ?? null);
+  const startedMs = performance.now();
+  const result = await makeServedTrainingSet(await servers.offline(), {
+    project,
+    featureService: definitionName(chosen),
+    variant: variant ?? null,
+    fromMs: from ?? null,
+    toMs: to ?? null,
+    knownAsOfMs: knownAsOf ?? null,
+    withStatuses: statuses ?? false,
+    out,
+    signal: context.interruption(),
+  });
+  const made = result.features.map(({ view, version, feature, column }, i) => ({
+    ...{ view, version, feature, column },
+    statuses: result.statuses[i] ?? {},
+  }));
+  return tell(output, { project: project.name, out, result, made, startedMs, warnings: [] });
+}
+
+export async function appliedRegistry({ servers }: CommandContext): Promise<RegistrySnapshot> {
   const recorded = await recordedRegistry(servers);
   if (recorded !== null) return recorded;
   throw new ForebayError(
@@ -110,7 +173,7 @@ async function appliedRegistry({ servers }: CommandContext): Promise<RegistrySna
 }
 
 /** A column that is named for something that no feature takes would be a mistake that nobody sees. */
-function checkColumns(
+export function checkColumns(
   snapshot: RegistrySnapshot,
   project: Project,
   features: readonly FeatureReference[],

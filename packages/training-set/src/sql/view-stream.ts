@@ -19,6 +19,8 @@ export interface AskedRows {
   readonly keys: EntityKeys;
   readonly span: RowSpan;
   readonly knownAsOfMs: number | null;
+  /** Events are folded one after the other in their total order, and none comes as a state that ClickHouse added up. */
+  readonly isReproducible: boolean;
 }
 
 export interface ViewStream {
@@ -32,7 +34,7 @@ export async function viewStream(
   store: OfflineStore,
   folded: FoldedView,
   work: WorkTables,
-  { count, keys, span, knownAsOfMs }: AskedRows,
+  { count, keys, span, knownAsOfMs, isReproducible }: AskedRows,
 ): Promise<ViewStream> {
   if (folded.kind === 'table view') {
     const columns = await readTableColumns(store, folded.source);
@@ -52,7 +54,7 @@ export async function viewStream(
     keys,
     archiveReadsSql(layout, choice),
   );
-  const withStates = events > EVENTS_PER_ROW * count;
+  const withStates = !isReproducible && events > EVENTS_PER_ROW * count;
   const tiles = withStates
     ? await makeCoarseTiles(store, layout, keys, clocks, work.name(`tiles_${folded.view.id}`))
     : null;
