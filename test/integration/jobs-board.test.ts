@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { ForebayError } from '@forebay/contract';
-import { JobQueue, JobWorkers } from '@forebay/jobs';
+import { JobQueue, JobWorkers, KINDS } from '@forebay/jobs';
 import { type Board, openBoard } from '@forebay/service-batch';
 import { createLogger, type Instruments, newAccessToken, tokenHash } from '@forebay/service-kit';
 import { useOwnStack, waitFor } from '../support/stack';
@@ -93,7 +93,7 @@ test('an admin sees the page, the queues and their jobs', async () => {
   const { queues } = (await answer.json()) as {
     queues: { name: string; jobs: { id: string; name: string }[] }[];
   };
-  expect(queues.map(({ name }) => name).sort()).toEqual(['chunks', 'materialize', 'rebuild']);
+  expect(queues.map(({ name }) => name).sort()).toEqual(['chunks', ...KINDS].sort());
   expect(queues.find(({ name }) => name === 'materialize')?.jobs).toContainEqual(
     expect.objectContaining({ id: handle.id, name: 'demo.shown@1' }),
   );

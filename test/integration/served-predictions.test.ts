@@ -1,6 +1,12 @@
-import { DAY_MS } from '@forebay/contract';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DAY_MS, messageFromJson } from '@forebay/contract';
+import type { Project } from '@forebay/definitions';
 import { type OfflineStore, openOfflineStore, SERVED_PREDICTIONS_VIEW } from '@forebay/offline-store';
 import { connectRedis, type RedisConnection } from '@forebay/online-store';
+import { TrainingSetHandler } from '@forebay/service-batch';
+import { makeServedTrainingSet } from '@forebay/training-set';
 import { sharedStack, useDatabase, useOwnRedis, waitFor } from '../support/stack';
 import { experimentRegistry } from './serving-experiment';
 import { type RunningService, Seeder, startService } from './serving-fixture';
@@ -10,12 +16,14 @@ const T = Date.UTC(2026, 4, 4, 12, 30);
 let connection: RedisConnection;
 let store: OfflineStore;
 let service: RunningService;
+const directory = mkdtempSync(join(tmpdir(), 'forebay-served-'));
 
 // Before the servers stop: hooks run in the order in which they stand.
 afterAll(async () => {
   await service.stop();
   await connection.close();
   await store.close();
+  rmSync(directory, { recursive: true });
 });
 
 const redis = useOwnRedis();
@@ -130,6 +138,73 @@ describe('predictions', () => {
     expect(await until(`request_id = 'only outcome'`, 1)).toMatchObject([
       { model: '', prediction_number: null, predicted: null, outcome_number: 5 },
     ]);
+  });
+
+  it('give a training set of what was served, beside what became of it', async () => {
+    const { client } = service;
+    const requestId = 'trained';
+    const outcomes = { project: 'trial', featureService: 'plain' } as const;
+    const answer = await client.getOnlineFeatures({ ...outcomes, keys: { user: [1, 2, 3] }, requestId });
+    await client.logPredictions({
+      ...outcomes,
+      predictions: [0, 2].map((row) => ({ requestId, row, outcome: row * 0.1, outcomeAt: T + DAY_MS })),
+    });
+    await until(`request_id = 'trained' AND isNotNull(outcome_number) AND logged`, 2);
+    const project = experimentRegistry().projects[0] as Project;
+    const file = join(directory, 'served.ndjson');
+    const selection = {
+      ...{ project, featureService: 'plain@1', variant: null, fromMs: T, toMs: T + 1, knownAsOfMs: null },
+      out: { file, format: 'NDJSON' },
+    } as const;
+    const made = await makeServedTrainingSet(store, { ...selection, withStatuses: true });
+    const lines = readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const names = made.features.map(({ feature }) => feature);
+    expect(lines).toEqual(
+      [0, 2].map((row) => ({
+        ...{ request_id: requestId, row, user: row + 1, as_of: new Date(T).toISOString() },
+        ...{ outcome: row * 0.1, outcome_at: new Date(T + DAY_MS).toISOString() },
+        ...Object.fromEntries(
+          names.flatMap((name, column) => [
+            [name, answer.value(row, column)],
+            [`${name}__status`, answer.status(row, column)],
+          ]),
+        ),
+      })),
+    );
+    expect(made).toMatchObject({ rows: 2, events: 0, columns: Object.keys(lines[0]) });
+    const counted = made.statuses.map((counts) =>
+      Object.values(counts).reduce((sum, count) => sum + count, 0),
+    );
+    expect(counted).toEqual(names.map(() => 2));
+
+    // the same rows as a job, whose files have no statuses
+    const handler = new TrainingSetHandler({ offline: store, redis: connection, clock: () => T });
+    const out = join(directory, 'job');
+    const job = messageFromJson('TrainingSetJob', {
+      ...{ project: 'trial', feature_service: 'plain', from_served_log: true, rows_per_file: 1, out },
+      ...{ from_ms: T, to_ms: T + 1 },
+    });
+    const { signal } = new AbortController();
+    const context = { signal, job: { kind: 'training_set', id: '1' }, startedAtMs: T, report() {} } as const;
+    const plan = await handler.plan(job, context);
+    expect(handler.chunksOf(plan)).toBe(2);
+    expect(await handler.finish(job, plan)).toEqual({ kind: 'again', chunks: [0, 1] });
+    for (const chunk of [0, 1]) await handler.runChunk(job, plan, chunk, context);
+    expect(await handler.runChunk(job, plan, 1, context)).toMatchObject({ result: { was_done: true } });
+    const finished = { kind: 'done', result: { rows: 2, files: 2 } };
+    expect(await handler.finish(job, plan)).toMatchObject(finished);
+    expect(await handler.isCurrent(job, plan)).toBe(true);
+    expect(await handler.finish(job, plan)).toMatchObject(finished);
+    const manifest = JSON.parse(readFileSync(join(out, '_manifest.json'), 'utf8'));
+    expect(manifest.columns).toEqual(made.columns.filter((name) => !name.endsWith('__status')));
+    expect(manifest.features.map(({ column }: { column: string }) => column)).toEqual(names);
+
+    await expect(
+      makeServedTrainingSet(store, { ...selection, toMs: T, withStatuses: false }),
+    ).rejects.toThrow('nothing of it was logged from 2026-05-04T12:30:00.000Z up to');
   });
 
   it.each<[object, string]>([
