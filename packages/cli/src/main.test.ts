@@ -63,7 +63,7 @@ test.each([
   [['materialize', '--timeout', 'long'], 'It is not a duration'],
   [['training-set', '--service', 's', '--rows', 'r.csv'], "required option '--out <file>' not specified"],
   [['training-set', '--rows', 'r.csv', '--out', 'o.csv'], 'give --service or --features'],
-  [['training-set', '--service', 's', '--out', 'o.csv'], 'give --rows or --rows-query'],
+  [['training-set', '--service', 's', '--out', 'o.csv'], 'give --rows, --rows-query or --from-served-log'],
   [
     ['training-set', '--service', 's', '--rows', 'r', '--rows-query', 'q', '--out', 'o.csv'],
     'cannot be used with',
