@@ -11,6 +11,7 @@ import { hotKey } from './hot-key';
 import { enrichedKillAtPoints, killAtPoints, pairsKillAtPoints } from './kill-at-points';
 import { killAtRandom } from './kill-at-random';
 import { pairsComeAgain } from './pairs-come-again';
+import { pairsMadeAnew } from './pairs-made-anew';
 import { partitionsAdded } from './partitions-added';
 import { poison } from './poison';
 import { reKeyed } from './re-keyed';
@@ -62,6 +63,7 @@ export const ALL_FAULTS: readonly Fault[] = [
   inContent(clickhouseAway, 'pairs', 1),
   inContent(brokerRestarted, 'pairs', 1),
   pairsComeAgain,
+  pairsMadeAnew,
   enrichedKillAtPoints,
   inContent(zombie, 'enriched', 1),
   inContent(rebalance, 'enriched', 1),
