@@ -1,4 +1,6 @@
+import type { AggregationView } from '@forebay/definitions';
 import { archivedUpTo } from '@forebay/offline-store';
+import { killPartWay } from '../support/made-anew';
 import { uniqueName } from '../support/stack';
 import type { Fault } from './fault';
 import { forebay } from './support/forebay-command';
@@ -7,21 +9,16 @@ import type { Scene } from './support/scene';
 const WITHIN_MS = 60_000;
 /** Of what is archived. */
 const DELETED = 0.8;
-/** Where the members die that make them anew, and how often they pass there before. */
-const POINTS = {
-  'pairs-made': 40,
-  'chunk-applied': 60,
-  'values-half-stored': 20,
-  'values-stored': 40,
-  'checkpoint-stored': 40,
-  'start-points-found': 4,
-} as const satisfies Readonly<Record<string, number>>;
+/** Small ones, so that views are made anew in many steps. */
+const FLUSH_EVENTS = '100';
+/** Records of a view that are made anew before the service dies. */
+const MOST_READ = 3_000;
 
-const namesOf = (scene: Scene) => {
-  const { joinedSources, sequenceSources, aggregationViews } = scene.installation.project;
-  const made = new Set([...joinedSources, ...sequenceSources].map(({ name }) => name));
-  return aggregationViews.filter(({ source }) => made.has(source)).map(({ name }) => name);
-};
+/** Of joined and sequence sources. */
+function viewsOf({ installation: { project } }: Scene): readonly AggregationView[] {
+  const made = new Set([...project.joinedSources, ...project.sequenceSources].map(({ name }) => name));
+  return project.aggregationViews.filter(({ source }) => made.has(source));
+}
 
 /** Kafka deletes most of what the archives have. */
 async function deleteArchived(scene: Scene): Promise<void> {
@@ -40,34 +37,35 @@ async function deleteArchived(scene: Scene): Promise<void> {
   }
 }
 
-async function dieAt(scene: Scene, point: string, passes: number): Promise<void> {
-  const fault = `${point}:${1 + scene.random.integer(passes)}`;
-  const member = scene.launch({ FOREBAY_STREAM_GROUP: uniqueName('group'), FOREBAY_FAULT_POINT: fault });
+/** A member dies when it has come some way with the view; resolves with whether that was before it had caught up. */
+async function diePartWay(scene: Scene, view: AggregationView): Promise<boolean> {
+  const member = scene.launch({
+    FOREBAY_STREAM_GROUP: uniqueName('group'),
+    FOREBAY_STREAM_FLUSH_EVENTS: FLUSH_EVENTS,
+  });
   member.ready().catch(() => undefined);
-  await scene.within(WITHIN_MS, `a member dies at ${fault}`, () => !member.isRunning);
-  if (member.child.signalCode !== 'SIGKILL')
-    throw new Error(`a member that shall die at ${fault} ended otherwise\n${member.log}`);
+  return killPartWay(scene.installation, view, member, 1 + scene.random.integer(MOST_READ));
 }
 
 export const pairsMadeAnew: Fault = {
   name: 'pairs-made-anew',
-  says: `joined and sequence sources: their views are rebuilt under load, when Kafka has deleted most of what is archived; the service dies at each of ${Object.keys(POINTS).length} points of that, twice in a row`,
-  times: Object.keys(POINTS).length,
+  says: 'joined and sequence sources: their views are rebuilt under load, when Kafka has deleted most of what is archived; the service is killed part way, twice in a row',
+  times: 6,
   shortTimes: 0,
   scene: { content: 'pairs', firstEvents: 3_000 },
   async disturb(scene, { index }) {
-    const points = Object.entries(POINTS);
-    const [point, passes] = points[index % points.length] as (typeof points)[number];
     await scene.readAll();
     await deleteArchived(scene);
     await scene.killMembers();
-    const views = namesOf(scene);
-    await forebay(scene, 'rebuild', ...views, '--no-wait');
+    const views = viewsOf(scene);
+    const names = views.map(({ name }) => name);
+    await forebay(scene, 'rebuild', ...names, '--no-wait');
     await scene.underLoad(async () => {
-      await dieAt(scene, point, passes);
-      await dieAt(scene, point, passes);
+      const view = views[index % views.length] as AggregationView;
+      const partWay = [await diePartWay(scene, view), await diePartWay(scene, view)].filter(Boolean);
+      scene.notes.push(`killed ${partWay.length} times before ${view.name} had caught up`);
       await scene.start({ FOREBAY_STREAM_GROUP: uniqueName('group') });
-      await forebay(scene, 'rebuild', ...views, '--timeout', '60s');
+      await forebay(scene, 'rebuild', ...names, '--timeout', '60s');
     });
   },
 };

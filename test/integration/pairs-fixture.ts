@@ -1,4 +1,5 @@
 /** A project with a joined and a sequence source, events for it, and what they come to. */
+import { readCliConfiguration, Servers } from '@forebay/cli';
 import {
   aggregationView,
   count,
@@ -32,6 +33,8 @@ export interface PairTraits {
   readonly batch: boolean;
   /** By input; fields of all topics are in the same places. Left out: one topic each. */
   readonly topics?: { readonly impressions: number; readonly clicks: number };
+  /** The topics were there before, and hold the times that producers say. */
+  readonly tellsArrivals?: boolean;
 }
 
 /** What stays when a project is declared again. */
@@ -148,6 +151,7 @@ export class PairScene {
     traits: PairTraits = { batch: false },
   ): Promise<PairScene> {
     const topics = pairTopics(traits);
+    if (traits.tellsArrivals === true) await createTopics(addresses, topics);
     const installation = await Installation.create(addresses, declarePairs(traits, topics), (compiled) =>
       pairedOf(compiled, watched),
     );
@@ -207,13 +211,17 @@ export class PairScene {
     return once.size;
   }
 
-  /** To any of the topics of the input. */
-  async send(side: keyof Sides, events: readonly Fields[]): Promise<void> {
+  /**
+   * To any of the topics of the input.
+   * @param arrivedMs what topics that tell arrivals say of them; now if left out
+   */
+  async send(side: keyof Sides, events: readonly Fields[], arrivedMs?: number): Promise<void> {
     const topics = topicsOf(this.installation.project.eventSources.find(({ name }) => name === side)!);
     const records = events.map((event) => ({
       topic: this.random.pick(topics),
       key: String(event.user),
       value: JSON.stringify(event),
+      ...(arrivedMs === undefined ? {} : { timestampMs: arrivedMs }),
     }));
     await (await this.installation.producer()).send(records);
   }
@@ -234,6 +242,19 @@ export class PairScene {
       deadlineMs: 30_000,
       message: `${records} records of ${this.watched} are in the values`,
     });
+  }
+}
+
+/** So that a record may have arrived long ago. */
+async function createTopics({ kafkaBrokers }: Addresses, topics: PairTopics): Promise<void> {
+  const servers = new Servers(readCliConfiguration({ FOREBAY_KAFKA_BROKERS: kafkaBrokers }));
+  try {
+    const { admin } = await servers.eventLog();
+    const config = { 'message.timestamp.type': 'CreateTime' };
+    for (const topic of Object.values(topics).flat())
+      await admin.ensureTopic(topic, { partitions: PARTITIONS, config });
+  } finally {
+    await servers.close();
   }
 }
 

@@ -1,13 +1,16 @@
 /** Views of joined and sequence sources are made anew, come later, and stay in memory: on real servers, with inputs of several topics. */
 import { EXIT, main } from '@forebay/cli';
+import { killPartWay } from '../support/made-anew';
 import { printedRandom } from '../support/seed';
-import { Service } from '../support/service';
-import { sharedStack, useOwnStack, waitFor } from '../support/stack';
+import type { Service } from '../support/service';
+import { sharedStack, uniqueName, useOwnStack, waitFor } from '../support/stack';
 import { declarePairs, halves, MINUTE_MS, PairScene, pairedOf, type Watched } from './pairs-fixture';
 
 const EVENTS = 1_200;
 const BUCKET = 0;
-const TRAITS = { batch: false, topics: { impressions: 1, clicks: 2 } } as const;
+const TRAITS = { batch: false, topics: { impressions: 1, clicks: 2 }, tellsArrivals: true } as const;
+/** A view is made anew in many of them. */
+const SMALL_STEPS = { FOREBAY_STREAM_FLUSH_EVENTS: '20' };
 
 let scene: PairScene;
 afterEach(() => scene.installation.close());
@@ -69,12 +72,14 @@ async function allArchived(): Promise<void> {
   );
 }
 
-test('a view that comes later, and one that is rebuilt, have all pairs, though Kafka has deleted most records and a process dies', async () => {
+test('a view that comes later, and one that is rebuilt, have all pairs of long ago, though Kafka has deleted most and the service dies part way', async () => {
   await begin('clicked');
-  const first = scene.generate(EVENTS, Date.now(), 8 * MINUTE_MS);
+  // longer ago than the common reading of the source ever begins again
+  const longAgoMs = Date.now() - 25 * MINUTE_MS;
+  const first = scene.generate(EVENTS, longAgoMs, 8 * MINUTE_MS);
   const second = scene.generate(EVENTS / 4, Date.now(), MINUTE_MS);
-  await scene.send('clicks', first.clicks);
-  await scene.send('impressions', first.impressions);
+  await scene.send('clicks', first.clicks, longAgoMs);
+  await scene.send('impressions', first.impressions, longAgoMs);
   const running = await scene.stream();
   await allArchived();
   await scene.paired(2 * EVENTS);
@@ -89,14 +94,11 @@ test('a view that comes later, and one that is rebuilt, have all pairs, though K
     }),
   ).toBeGreaterThan(EVENTS / 4);
   await scene.send('clicks', second.clicks);
-  const dying = Service.launch('stream', {
-    ...installation.environment,
-    FOREBAY_FAULT_POINT: 'pairs-made:3',
-    FOREBAY_STREAM_FLUSH_EVENTS: '100',
-  });
-  await dying.ready().catch(() => undefined);
-  await waitFor(() => !dying.isRunning, { deadlineMs: 20_000, message: 'it is killed' });
-  await scene.stream();
+  const member = await scene.stream({ ...SMALL_STEPS, FOREBAY_STREAM_GROUP: uniqueName('group') });
+  const records = 1 + random.integer(EVENTS);
+  const view = installation.view('clicked_later');
+  expect(await killPartWay(installation, view, member, records)).toBe(true);
+  await scene.stream({ FOREBAY_STREAM_GROUP: uniqueName('group') });
   await scene.send('impressions', second.impressions);
   await scene.settled('clicked_later');
   await forget('clicked_by_user');

@@ -1,0 +1,38 @@
+/** How far a view is that is made anew. */
+import { type AggregationView, sourceOf } from '@forebay/definitions';
+import { readViewStanding } from '@forebay/online-store';
+import type { Installation } from './installation';
+import type { Service } from './service';
+import { waitFor } from './wait-for';
+
+const BUCKET = 0;
+const WITHIN_MS = 60_000;
+
+/** How many records a view has been made anew from; null: nobody reads them now. */
+async function readBy({ project, servers }: Installation, view: AggregationView): Promise<number | null> {
+  const ids = { sourceId: sourceOf(project, view).id, viewId: view.id };
+  const standing = await readViewStanding(await servers.redis(), BUCKET, ids);
+  if (standing.kind !== 'catching_up' || standing.catchUp.stage !== 'reading') return null;
+  return standing.catchUp.offsets.reduce((sum, offset) => sum + Math.max(0, offset), 0);
+}
+
+/** Kills a member when the view has been made anew from so many records more; resolves with whether that was before it had caught up. */
+export async function killPartWay(
+  installation: Installation,
+  view: AggregationView,
+  member: Service,
+  records: number,
+): Promise<boolean> {
+  let begun: number | null = null;
+  let read: number | null = null;
+  await waitFor(
+    async () => {
+      read = await readBy(installation, view);
+      begun ??= read;
+      return begun !== null && (read === null || read >= begun + records);
+    },
+    { deadlineMs: WITHIN_MS, message: `view ${view.name} is made anew` },
+  );
+  await member.kill9();
+  return read !== null;
+}
