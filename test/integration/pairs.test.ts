@@ -106,4 +106,15 @@ test('history that was loaded, what the topics brought and what comes are one va
   expect(Number(result.values_written)).toBeGreaterThan(0);
   await scene.settled('clicked_by_user');
   expect(await scene.archived('impressions')).toBe(impressions.all.length);
+  // history is loaded, so the stream speaks from its end on
+  const job = await (await scene.installation.servers.queue()).add('rebuild', {
+    project: scene.installation.project.name,
+    views: [{ view: 'clicked_by_user', version: 1 }],
+    sources: ['clicked'],
+    requested_by: 'test',
+  });
+  const { streams, batches } = await job.finished({ timeoutMs: 60_000 });
+  expect(streams).toMatchObject([{ view: 'clicked_by_user@1', is_complete: false }]);
+  expect(batches[0]?.result?.values_written).toBeGreaterThan(0);
+  await scene.settled('clicked_by_user');
 });

@@ -5,8 +5,8 @@ import {
   definitionName,
   type EventSource,
   type Project,
-  pairedSourceOf,
   type RegistrySnapshot,
+  readableSources,
   resolveProject,
   type TableView,
 } from '@forebay/definitions';
@@ -50,10 +50,7 @@ export function findSource(project: Project, name: string): EventSource {
 
 /** Also one that is made of others. Throws `not_found` with the nearest name. */
 export function findReadSource(project: Project, name: string): EventSource {
-  const made = [...project.joinedSources, ...project.sequenceSources].map((definition) =>
-    pairedSourceOf(project, definition),
-  );
-  return namedSource(project, name, [...project.eventSources, ...made]);
+  return namedSource(project, name, readableSources(project));
 }
 
 function namedSource(project: Project, name: string, sources: readonly EventSource[]): EventSource {

@@ -60,7 +60,8 @@ export function chooseRebuilt(
   const materialized = chosen.filter(
     (view) => !('batch' in view) || view.batch !== null || view.schedule !== null,
   );
-  const sources = all || source !== null ? [...new Set(streamed.map((entry) => entry.source))] : [];
+  const read = new Map(streamed.map((entry) => [entry.source.id, entry.source]));
+  const sources = all || source !== null ? [...read.values()] : [];
   return { streamed, materialized, sources };
 }
 

@@ -41,6 +41,7 @@ export {
   findProject,
   findView,
   pairedSourceOf,
+  readableSources,
   requestOf,
   resolveFeatureService,
   resolveProject,

@@ -143,6 +143,12 @@ export function sourceOf(project: Project, view: AggregationView): EventSource {
   return eventSourceNamed(project, name);
 }
 
+/** The sources that views may read: those of topics, and those that are made of them, as event sources. */
+export function readableSources(project: Project): readonly EventSource[] {
+  const made = [...project.joinedSources, ...project.sequenceSources];
+  return [...project.eventSources, ...made.map((definition) => pairedSourceOf(project, definition))];
+}
+
 /** A joined or sequence source as the event source that views see. */
 export function pairedSourceOf(
   project: Pick<Project, 'eventSources'>,

@@ -3,7 +3,13 @@
  * make batch values; a rebuild begins both, waits for both, and says how long values were DEGRADED.
  */
 import { ForebayError, type Message, messageFromJson } from '@forebay/contract';
-import { asRead, byPartitionNumber, type EventSource, findProject, sourceOf } from '@forebay/definitions';
+import {
+  byReadPartition,
+  type EventSource,
+  findProject,
+  readableSources,
+  sourceOf,
+} from '@forebay/definitions';
 import { isOvertaken } from '@forebay/event-log';
 import type {
   ChunkOutcome,
@@ -79,9 +85,9 @@ export class RebuildHandler implements JobHandler<'rebuild'> {
 
   async #source(project: string, name: string): Promise<EventSource> {
     const snapshot = await publishedSnapshot(this.#dependencies.redis);
-    const found = (snapshot === null ? undefined : findProject(snapshot, project))?.eventSources.find(
-      (source) => source.name === name,
-    );
+    const read = snapshot === null ? undefined : findProject(snapshot, project);
+    const found =
+      read === undefined ? undefined : readableSources(read).find((source) => source.name === name);
     if (found !== undefined) return found;
     throw new ForebayError(
       'not_found',
@@ -92,7 +98,7 @@ export class RebuildHandler implements JobHandler<'rebuild'> {
   async #isOvertaken(source: EventSource): Promise<boolean> {
     const { redis, topics } = this.#dependencies;
     const checkpoint = await oldestCheckpoint(redis, source.id);
-    const held = await byPartitionNumber(asRead(source), (topic) => topics.watermarks(topic));
+    const held = await byReadPartition(source, (topic) => topics.watermarks(topic));
     return isOvertaken(checkpoint?.offsets ?? [], held);
   }
 
@@ -193,25 +199,18 @@ function runOf({ kind, id }: JobReference, chunk: number): string {
   return `${kind}.${id}.${chunk}`;
 }
 
-/** Of a view whose stream values can be made anew apart; null: of others. */
+/** Of a view with a stream; null: of others. */
 function idsOf({ project, found }: RegisteredView): ViewOfSource | null {
   if (found.kind === 'table view' || found.view.stream === null) return null;
-  const source = sourceOf(project, found.view);
-  return source.pairing === undefined ? { sourceId: source.id, viewId: found.view.id } : null;
+  return { sourceId: sourceOf(project, found.view).id, viewId: found.view.id };
 }
 
-/** Throws `failed_precondition` for a view that cannot be made anew. */
 function stepsOf(registered: RegisteredView): Step[] {
   const { found } = registered;
   const { name: view, version } = found.view;
   const isStreamed = idsOf(registered) !== null;
   const isMaterialized =
     found.kind === 'table view' || found.view.batch !== null || found.view.schedule !== null;
-  if (!isStreamed && !isMaterialized)
-    throw new ForebayError(
-      'failed_precondition',
-      `view "${view}@${version}" reads a source whose events are made of others, and cannot be rebuilt apart; declare a new version`,
-    );
   return [
     ...(isStreamed ? [{ view, version, is_stream: true }] : []),
     ...(isMaterialized ? [{ view, version, is_stream: false }] : []),
