@@ -141,7 +141,14 @@ test('watching without names is watching all that have not ended, and may end be
 
 test('schedules are shown with their next run and what they have missed', async () => {
   await queue.setSchedules([
-    { project: 'demo', view: 'hourly', version: 1, everyMs: 3_600_000, offsetMs: 300_000 },
+    {
+      kind: 'materialize',
+      project: 'demo',
+      view: 'hourly',
+      version: 1,
+      everyMs: 3_600_000,
+      offsetMs: 300_000,
+    },
   ]);
   const { schedules } = await cli.json(['jobs', 'list', '--schedules']);
   expect(schedules).toMatchObject([

@@ -124,8 +124,9 @@ describe('a worker that is killed', () => {
 });
 
 describe('schedules', () => {
-  const hourly = { project: 'demo', view: 'hourly', version: 1, everyMs: 3_600_000, offsetMs: null };
-  const often = { project: 'demo', view: 'often', version: 2, everyMs: 400, offsetMs: null };
+  const demo = { kind: 'materialize', project: 'demo', offsetMs: null } as const;
+  const hourly = { ...demo, view: 'hourly', version: 1, everyMs: 3_600_000 };
+  const often = { ...demo, view: 'often', version: 2, everyMs: 400 };
 
   it('become what they are set to: added, kept with their time, changed, removed', async () => {
     const queue = newQueue();

@@ -16,6 +16,7 @@ export { COLUMN, type ColumnAccess } from './column-access';
 export { contentCheck } from './content-check';
 export {
   type BatchMarker,
+  chooseCut,
   DEGRADED_REASONS,
   type DegradedReason,
   markerClock,

@@ -26,6 +26,7 @@ import type { TextSink } from './output';
 import { addReadingCommands } from './reading-commands';
 import { PROJECT, PROJECT_HELP, type RunCommand } from './run-command';
 import { addTokenCommands } from './token-commands';
+import { addVerifyCommand } from './verify-program';
 
 export interface ProgramOptions {
   readonly run: RunCommand;
@@ -78,6 +79,7 @@ export function buildProgram({ run, version, out, err }: ProgramOptions): Comman
   addDataCommands(program, run);
   addMaterializeCommand(program, run);
   addRebuildCommand(program, run);
+  addVerifyCommand(program, run);
   addReadingCommands(program, run);
   addOperationCommands(program, run);
   addJobsCommands(program, run);

@@ -6,6 +6,7 @@ import type { ProtoGrpcType as FeatureServiceTypes } from './generated/feature_s
 import type { ProtoGrpcType as FeatureUpdateTypes } from './generated/feature_update';
 import type { ProtoGrpcType as JobsTypes } from './generated/jobs';
 import type { ProtoGrpcType as TrainingSetJobsTypes } from './generated/jobs_training_set';
+import type { ProtoGrpcType as VerifyJobsTypes } from './generated/jobs_verify';
 import type { ProtoGrpcType as MemberStatusTypes } from './generated/member_status';
 import type { ProtoGrpcType as PredictionsTypes } from './generated/predictions';
 import type { ProtoGrpcType as PushTypes } from './generated/push';
@@ -17,6 +18,7 @@ export type ForebayV1 = DefinitionsTypes['forebay']['v1'] &
   FeatureUpdateTypes['forebay']['v1'] &
   JobsTypes['forebay']['v1'] &
   TrainingSetJobsTypes['forebay']['v1'] &
+  VerifyJobsTypes['forebay']['v1'] &
   MemberStatusTypes['forebay']['v1'] &
   PredictionsTypes['forebay']['v1'] &
   PushTypes['forebay']['v1'];
@@ -44,6 +46,7 @@ const PROTO_FILES = [
   'forebay/v1/feature_update.proto',
   'forebay/v1/jobs.proto',
   'forebay/v1/jobs_training_set.proto',
+  'forebay/v1/jobs_verify.proto',
   'forebay/v1/member_status.proto',
   'forebay/v1/predictions.proto',
   'forebay/v1/push.proto',

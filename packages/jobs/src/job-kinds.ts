@@ -34,6 +34,14 @@ export const JOB_KINDS = {
     priority: 2,
     timeLimitMs: DAY_MS,
   },
+  verify: {
+    payload: 'VerifyJob',
+    plan: 'VerifyPlan',
+    result: 'VerifyResult',
+    // after what makes values
+    priority: 10,
+    timeLimitMs: 6 * HOUR_MS,
+  },
 } as const satisfies Record<string, KindTerms>;
 
 export type JobKind = keyof typeof JOB_KINDS;
@@ -59,6 +67,7 @@ export function targetsOf<K extends JobKind>(kind: K, payload: Payload<K>): stri
 
 const TARGETS: { readonly [K in JobKind]: (payload: Payload<K>) => string[] } = {
   materialize: (payload) => [viewTarget(payload)],
+  verify: (payload) => [viewTarget(payload)],
   rebuild: ({ project, views }) =>
     [...new Set(views.map(({ view, version }) => viewTarget({ project, view, version })))].sort(),
   training_set: ({ project, out }) => [`${project}: ${out}`],

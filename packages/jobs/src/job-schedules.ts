@@ -3,29 +3,36 @@ import { messageFromJson } from '@forebay/contract';
 import type { JobSchedulerJson } from 'bullmq';
 import { CronExpressionParser } from 'cron-parser';
 import type { BoundedQueues } from './bounded-queues';
-import { viewTarget } from './job-kinds';
+import { type JobKind, viewTarget } from './job-kinds';
 import { JOB_OPTIONS, sameRequest } from './job-options';
 
-/** Views are materialized on schedules. */
-const KIND = 'materialize';
+/** Kinds whose jobs come by schedules, with their payloads; `atOnce`: once at the start, too. */
+const SCHEDULED = {
+  materialize: { payload: 'MaterializeJob', atOnce: true },
+  verify: { payload: 'VerifyJob', atOnce: false },
+} as const satisfies Partial<Record<JobKind, object>>;
+export type ScheduledKind = keyof typeof SCHEDULED;
+const SCHEDULED_KINDS = Object.keys(SCHEDULED) as ScheduledKind[];
+
 /** As many finished jobs as are kept. */
 const LOOKED_AT = 1_000;
 /** Times of a rule that are counted at most. */
 const MAX_DUE = 1_000;
 
 export interface JobSchedule {
+  readonly kind: ScheduledKind;
   readonly project: string;
   readonly view: string;
   readonly version: number;
   readonly everyMs: number;
-  /** So long after each multiple of everyMs, and once at the start; null: from the start on. */
+  /** So long after each multiple of everyMs; null: from the start on. */
   readonly offsetMs: number | null;
-  /** A rule of cron in UTC, by which the times go instead, everyMs being the longest time between two; and once at the start. */
+  /** A rule of cron in UTC, by which the times go instead, everyMs being the longest time between two. */
   readonly cron?: string | null;
 }
 
 export interface ScheduleStatus {
-  readonly kind: typeof KIND;
+  readonly kind: ScheduledKind;
   /** `project.view@version`. */
   readonly view: string;
   /** Null: by a rule. */
@@ -33,7 +40,7 @@ export interface ScheduleStatus {
   /** Null: by an interval. */
   readonly cron: string | null;
   readonly nextAtMs: number | null;
-  /** When the view was last materialized, by whomever; null: of those that are kept, by none. */
+  /** When a job of the kind and view last ended well, whoever asked for it; null: of those that are kept, none did. */
   readonly lastEndedAtMs: number | null;
   /** Runs that did not come since: the service was down, or they failed. */
   readonly missed: number;
@@ -43,13 +50,27 @@ const schedulerOf = (target: string) => `schedule:${target}`;
 
 /** Makes the schedules these and no others. Idempotent: one that stays the same keeps its time. Throws `unavailable`. */
 export async function setSchedules(queues: BoundedQueues, schedules: readonly JobSchedule[]): Promise<void> {
-  await queues.ask(KIND, async (queue) => {
+  for (const kind of SCHEDULED_KINDS)
+    await setOfKind(
+      queues,
+      kind,
+      schedules.filter((schedule) => schedule.kind === kind),
+    );
+}
+
+async function setOfKind(
+  queues: BoundedQueues,
+  kind: ScheduledKind,
+  schedules: readonly JobSchedule[],
+): Promise<void> {
+  const { payload, atOnce } = SCHEDULED[kind];
+  await queues.ask(kind, async (queue) => {
     const present = new Map(
       (await queue.getJobSchedulers(0, -1)).map((scheduler) => [scheduler.key, scheduler]),
     );
     const wanted = new Set(schedules.map((schedule) => schedulerOf(viewTarget(schedule))));
     for (const key of present.keys()) if (!wanted.has(key)) await queue.removeJobScheduler(key);
-    for (const { everyMs, offsetMs, cron = null, ...view } of schedules) {
+    for (const { kind: _, everyMs, offsetMs, cron = null, ...view } of schedules) {
       const target = viewTarget(view);
       const key = schedulerOf(target);
       const times = timesOf(everyMs, offsetMs, cron);
@@ -58,10 +79,10 @@ export async function setSchedules(queues: BoundedQueues, schedules: readonly Jo
         if (isSame(held, times)) continue;
         await queue.removeJobScheduler(key);
       }
-      const data = messageFromJson('MaterializeJob', { ...view, requested_by: 'schedule' });
+      const data = messageFromJson(payload, { ...view, requested_by: 'schedule' });
       await queue.upsertJobScheduler(key, times, { name: target, data, opts: JOB_OPTIONS });
       // by interval and without an offset the first run begins at once
-      if (cron !== null || offsetMs !== null)
+      if (atOnce && (cron !== null || offsetMs !== null))
         await queue.add(target, data, { ...JOB_OPTIONS, deduplication: { id: sameRequest(data) } });
     }
   });
@@ -84,7 +105,16 @@ function isSame(held: JobSchedulerJson, times: Times): boolean {
 
 /** Throws `unavailable`. */
 export async function readSchedules(queues: BoundedQueues, nowMs: number): Promise<ScheduleStatus[]> {
-  return queues.ask(KIND, async (queue) => {
+  const all = await Promise.all(SCHEDULED_KINDS.map((kind) => readOfKind(queues, kind, nowMs)));
+  return all.flat();
+}
+
+async function readOfKind(
+  queues: BoundedQueues,
+  kind: ScheduledKind,
+  nowMs: number,
+): Promise<ScheduleStatus[]> {
+  return queues.ask(kind, async (queue) => {
     const schedulers = await queue.getJobSchedulers(0, -1);
     const lastEnded = new Map<string, number>();
     for (const job of await queue.getJobs('completed', 0, LOOKED_AT - 1, false)) {
@@ -96,7 +126,7 @@ export async function readSchedules(queues: BoundedQueues, nowMs: number): Promi
       const everyMs = cron === null ? Number(every) : null;
       const lastEndedAtMs = lastEnded.get(name) ?? null;
       const missed = lastEndedAtMs === null ? 0 : missedRuns(lastEndedAtMs, nowMs, everyMs ?? String(cron));
-      return { kind: KIND, view: name, everyMs, cron, nextAtMs: next ?? null, lastEndedAtMs, missed };
+      return { kind, view: name, everyMs, cron, nextAtMs: next ?? null, lastEndedAtMs, missed };
     });
   });
 }

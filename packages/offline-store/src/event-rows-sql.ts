@@ -13,7 +13,7 @@ import { shardTable } from './cluster';
 import { joinKeySql } from './entity-key-sql';
 import { quoteName } from './identifiers';
 import { pairRowsSql } from './pair-rows-sql';
-import { POSITION_COLUMNS } from './tables';
+import { POSITION_COLUMNS, readPositionOf } from './tables';
 
 /**
  * One row per event of the view, from the archive: the common base of every statement that computes states.
@@ -33,12 +33,14 @@ export interface EventRows {
  *
  * @param wanted a condition over the names of the join keys' texts; null: all entities
  * @param withKnownAt whether there is a column `ka`, when the event became known, Int64 ms
+ * @param withPosition whether there are columns `read_log` and `read_place`, the position that the event was read at; not of pairs
  */
 export function eventRowsSql(
   layout: ViewLayout,
   range: ArchiveRange,
   wanted: ((keys: readonly string[]) => string) | null = null,
   withKnownAt = false,
+  withPosition = false,
 ): EventRows {
   const { source, view } = layout;
   const keys = layout.keyIndexes.map((_, i) => `g${i}`);
@@ -51,13 +53,14 @@ export function eventRowsSql(
     ),
     'et',
     ...(withKnownAt ? ['ka'] : []),
+    ...(withPosition ? ['read_log', 'read_place'] : []),
     'tie',
     ...layout.lanes.flatMap((lane) => laneSql(lane, column)),
   ];
   const kept = keys.map((_, i) => `isNotNull(${key(i)})`);
   if (wanted !== null) kept.push(wanted(keys));
   if (layout.filter !== null) kept.push(`ifNull(${layout.filter.toSql(column)}, 0) = 1`);
-  const archived = sourceRowsSql(source, range, withKnownAt);
+  const archived = sourceRowsSql(source, range, withKnownAt, withPosition);
   const derived = view.derived.map((_, i) => `${derivedSql(layout, i)} AS d${i}`);
   const withDerived = derived.length === 0 ? archived : `SELECT *, ${derived.join(', ')} FROM (${archived})`;
   const once =
@@ -71,18 +74,30 @@ export function eventRowsSql(
 }
 
 /** All events of a source, before any view has looked at them; columns as `archivedSql` has them. */
-export function sourceRowsSql(source: EventSource, range: ArchiveRange, withKnownAt = false): string {
+export function sourceRowsSql(
+  source: EventSource,
+  range: ArchiveRange,
+  withKnownAt = false,
+  withPosition = false,
+): string {
   return source.pairing === undefined
-    ? archivedSql(source, range, withKnownAt)
+    ? archivedSql(source, range, withKnownAt, withPosition)
     : pairRowsSql(source, source.pairing, range);
 }
 
 /** Fields by position (`c0` …), `et`, `tie`, if asked `ka`; with them the order of copies of one event, in which the first one counts. */
-function archivedSql(source: EventSource, range: ArchiveRange, withKnownAt: boolean): string {
+function archivedSql(
+  source: EventSource,
+  range: ArchiveRange,
+  withKnownAt: boolean,
+  withPosition: boolean,
+): string {
   const fields = source.fields.map((field, i) => `${fieldSql(field.name, field.type)} AS c${i}`);
   const copies = source.dedupeMs === null ? '' : COPY_ORDER_SQL;
+  const read = readPositionOf(source);
+  const placed = withPosition ? `, t.${read.log} AS read_log, t.${read.offset} AS read_place` : '';
   return `SELECT ${fields.join(', ')},
-      toUnixTimestamp64Milli(t.${quoteName(source.eventTime)}) AS et, ${archivedTieSql(source)} AS tie${withKnownAt ? `, ${KNOWN_AT_SQL} AS ka` : ''}${copies}
+      toUnixTimestamp64Milli(t.${quoteName(source.eventTime)}) AS et, ${archivedTieSql(source)} AS tie${withKnownAt ? `, ${KNOWN_AT_SQL} AS ka` : ''}${copies}${placed}
     FROM ${archiveTable(source, range)} AS t FINAL WHERE ${archiveConditionSql(source, range)}`;
 }
 

@@ -48,6 +48,7 @@ export {
   type TopicCoverage,
 } from './coverage';
 export { entityKeySql, joinKeySql, keyFitsSql } from './entity-key-sql';
+export { countEntities, type EntitySample, listEntities } from './entity-keys';
 export { type EventRows, eventRowsSql } from './event-rows-sql';
 export { type EventTally, tallyEvents } from './event-tally';
 export {
@@ -63,6 +64,7 @@ export { type ColumnChoice, csvHeader, LOAD_FORMATS, type LoadFormat } from './l
 export { finishedLoads, finishedLoadsOf, type Load, type LoadState, listLoads, loadedUntil } from './loads';
 export { type ArchiveInput, archiveInputs, RIGHT_LOADS_FROM } from './pair-rows-sql';
 export { PARQUET_MAGIC, PARQUET_TAIL_BYTES, parquetFooterRange } from './parquet-schema';
+export { asOfLayout, type HeldEvents, type Recomputation, recomputeValues } from './recomputed-values';
 export { appendRegistry, type RegistryEntry, readNewestRegistry, readRegistryLog } from './registry-log';
 export {
   archivedOriginals,
@@ -116,3 +118,11 @@ export { createMetaTables, FIRST_PARTITION_LOG, metaStatements, POSITION_COLUMNS
 export { isoInstantSql, MILLISECONDS, TEXT_VALUES } from './text-values';
 export { decideTick, scheduleWarning, type TickFacts } from './tick';
 export { noticeTopic, readTopicEpoch, type TopicEpoch, topicEpochOf } from './topic-epochs';
+export {
+  type FoundDifference,
+  readDifferences,
+  readVerified,
+  recordVerified,
+  type VerifiedChunk,
+  type VerifiedCounts,
+} from './verification-tables';

@@ -6,7 +6,7 @@ import { type ClickHousePlace, everyShardSql, isShardLocal } from './cluster';
 import type { ComponentSql } from './component-form';
 import { componentsSql } from './component-sql';
 import { entityKeySql, keyFitsSql } from './entity-key-sql';
-import { eventRowsSql } from './event-rows-sql';
+import { type EventRows, eventRowsSql } from './event-rows-sql';
 import { countColumn } from './state-bytes';
 
 /** What a batch run fixes for all of its chunks. */
@@ -60,8 +60,12 @@ export function segmentSelectSql(
   share: SegmentChunk,
   shardDatabase?: string,
 ): string {
-  const boundaries = boundariesOf(layout, run);
   const events = eventRowsSql(layout, { ...rangeOf(layout), shardDatabase }, isOfChunk(share));
+  return listsSql(layout, boundariesOf(layout, run), events);
+}
+
+/** The SELECT of (key, value) over some events. */
+export function listsSql(layout: ViewLayout, boundaries: readonly number[], events: EventRows): string {
   const key = entityKeySql(events.keys);
   const components = componentsSql(layout);
   const keys = events.keys.join(', ');
@@ -129,7 +133,7 @@ export function rangeOf(layout: ViewLayout): ArchiveRange {
 }
 
 /** The boundaries as runs of equal steps in seconds, which keeps the request short: 2,000 boundaries are a handful of runs. */
-function stepsOf(boundaries: readonly number[]): { steps: number[]; repeats: number[] } {
+export function stepsOf(boundaries: readonly number[]): { steps: number[]; repeats: number[] } {
   const steps: number[] = [];
   const repeats: number[] = [];
   for (let i = 1; i < boundaries.length; i++) {

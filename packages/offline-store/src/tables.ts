@@ -4,6 +4,7 @@ import { onEveryServer } from './cluster';
 import { CLICKHOUSE_TYPES } from './column-types';
 import { FEATURE_SAMPLES_STATEMENTS } from './feature-samples-tables';
 import { SERVED_LOG_STATEMENTS } from './served-log-tables';
+import { VERIFICATION_STATEMENTS } from './verification-tables';
 
 /**
  * Columns that Forebay adds to each archive table.
@@ -82,7 +83,12 @@ const META_TABLES = [
 
 /** Those that make the tables of Forebay's own. */
 export function metaStatements(cluster: string | null): string[] {
-  const statements = [...META_TABLES, ...SERVED_LOG_STATEMENTS, ...FEATURE_SAMPLES_STATEMENTS];
+  const statements = [
+    ...META_TABLES,
+    ...SERVED_LOG_STATEMENTS,
+    ...FEATURE_SAMPLES_STATEMENTS,
+    ...VERIFICATION_STATEMENTS,
+  ];
   return statements.map((statement) => onEveryServer(statement, cluster));
 }
 

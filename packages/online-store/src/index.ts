@@ -11,6 +11,7 @@ export { type BatchReceipt, chunksOfBucket, readBatchReceipt, writeBatchReceipt 
 export { BatchWriter, type BatchWriterOptions } from './batch-writer';
 export { BucketReaders } from './bucket-readers';
 export type { BatchWriteStats } from './bulk-value-writer';
+export { allOf, type BucketGroup, byBucket } from './by-bucket';
 export {
   beginRebuild,
   type CatchUp,
@@ -110,6 +111,7 @@ export {
 } from './sampled-entities';
 export { readStoredSizes, type StoredSize, type StoredSizes } from './stored-sizes';
 export { StoredValues } from './stored-values';
+export { decoded, type StoredKeys, StoredView } from './stored-view';
 export { loadStreamValues, type StoredStream } from './stream-loader';
 export {
   decodeStreamMarker,

@@ -134,6 +134,13 @@ export const METRICS = {
     description: 'Batch values written to Redis.',
     labels: ['project', 'view'],
   },
+  forebay_verified_values_total: {
+    kind: 'counter',
+    unit: '{value}',
+    description:
+      'Values that were compared with what is recomputed: same, different (which should never be), degraded (said to be so, and not compared), late (events that may or may not be in them).',
+    labels: ['project', 'view', 'outcome'],
+  },
   forebay_jobs_total: {
     kind: 'counter',
     unit: '{job}',

@@ -52,6 +52,23 @@ const RESULTS = {
     for (const warning of warnings) logger.warn(warning);
     logger.info({ ...result }, `training set ${view}: ${rows} rows in ${files} files`);
   },
+  verify(instruments, logger, { view, result }) {
+    const found = result as Message<'VerifyResult'>;
+    const { values_compared: compared, values_different: different } = found;
+    const verified = instruments.counter('forebay_verified_values_total');
+    const outcomes = {
+      same: compared - different,
+      different,
+      degraded: found.values_degraded,
+      late: found.values_late,
+    };
+    for (const [outcome, values] of Object.entries(outcomes))
+      verified.add({ ...labelsOf(view), outcome }, values);
+    const what = `verified ${view}: ${found.entities} entities, ${compared} values compared, ${different} differ`;
+    const { features, differences } = found;
+    if (different === 0) logger.info(what);
+    else logger.error({ features, differences }, `${what}; see table _forebay_differences`);
+  },
 } as const satisfies Record<Ended['kind'], SayResult>;
 
 /** Of `project.view@version`. */

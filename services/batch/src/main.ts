@@ -81,7 +81,7 @@ void runService({
     const schedules = await component(
       'schedules',
       () =>
-        new Schedules(queue, (error) =>
+        new Schedules(queue, configuration.verifyEveryMs, (error) =>
           logger.warn({ err: error }, 'schedules can not be set; trying again'),
         ),
       (opened) => opened.close(),
@@ -127,6 +127,7 @@ void runService({
       clock: Date.now,
       archiveDeadlineMs: configuration.archiveDeadlineMs,
       eventsPerChunk: configuration.eventsPerChunk,
+      verifyShare: configuration.verifyShare,
       onUnrecorded: (error) => logger.warn({ err: error }, 'the state of a run could not be recorded'),
     });
     await component(

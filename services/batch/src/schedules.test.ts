@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '@forebay/contract';
+import { HOUR_MS, MINUTE_MS } from '@forebay/contract';
 import {
   aggregationView,
   applyPlan,
@@ -57,7 +57,7 @@ const snapshot = applyPlan(
 );
 
 test('views run by their interval or rule, and at the end of the wait of each tick', () => {
-  const found = schedulesOf(snapshot).map(({ view, everyMs, offsetMs, cron = null }) => [
+  const found = schedulesOf(snapshot, 0).map(({ view, everyMs, offsetMs, cron = null }) => [
     view,
     everyMs / MINUTE_MS,
     offsetMs === null ? null : offsetMs / MINUTE_MS,
@@ -68,6 +68,15 @@ test('views run by their interval or rule, and at the end of the wait of each ti
     ['hourly', 60, null, null],
     ['nightly', 1_440, null, '15 2 * * *'],
     ['profile', 60, 5, null],
+  ]);
+});
+
+test('views with a stream are verified, unless nothing is', () => {
+  const verified = schedulesOf(snapshot, 6 * HOUR_MS).filter(({ kind }) => kind === 'verify');
+  expect(verified.map(({ view, offsetMs }) => [view, offsetMs]).sort()).toEqual([
+    ['by_hand', 3 * HOUR_MS],
+    ['hourly', 3 * HOUR_MS],
+    ['nightly', 3 * HOUR_MS],
   ]);
 });
 

@@ -1,17 +1,32 @@
-import type { RegistrySnapshot } from '@forebay/definitions';
+import { type RegistrySnapshot, sourceOf } from '@forebay/definitions';
 import type { JobQueue, JobSchedule } from '@forebay/jobs';
 
 const RETRY_MS = 5_000;
 
-/** The views that run by themselves. */
-export function schedulesOf(snapshot: RegistrySnapshot): JobSchedule[] {
+/** What comes by itself. @param verifyEveryMs 0: nothing is verified unless it is asked for */
+export function schedulesOf(snapshot: RegistrySnapshot, verifyEveryMs: number): JobSchedule[] {
+  return [...runsOf(snapshot), ...(verifyEveryMs === 0 ? [] : verifiesOf(snapshot, verifyEveryMs))];
+}
+
+/** In the middle between what begins at multiples of the interval. */
+function verifiesOf(snapshot: RegistrySnapshot, everyMs: number): JobSchedule[] {
+  const times = { kind: 'verify', everyMs, offsetMs: Math.floor(everyMs / 2) } as const;
+  return snapshot.projects.flatMap((project) =>
+    project.aggregationViews
+      .filter((view) => view.stream !== null && sourceOf(project, view).pairing === undefined)
+      .map(({ name, version }) => ({ ...times, project: project.name, view: name, version })),
+  );
+}
+
+function runsOf(snapshot: RegistrySnapshot): JobSchedule[] {
+  const kind = 'materialize';
   return snapshot.projects.flatMap((project) => [
     ...project.tableViews.map(({ name, version, schedule }) => {
-      const view = { project: project.name, view: name, version };
+      const view = { kind, project: project.name, view: name, version } as const;
       return { ...view, everyMs: schedule.intervalMs, offsetMs: schedule.waitMs };
     }),
     ...project.aggregationViews.flatMap(({ name, version, batch, schedule }): JobSchedule[] => {
-      const view = { project: project.name, view: name, version };
+      const view = { kind, project: project.name, view: name, version } as const;
       if (schedule !== null) return [{ ...view, everyMs: schedule.intervalMs, offsetMs: schedule.waitMs }];
       const everyMs = batch?.intervalMs ?? null;
       return everyMs === null ? [] : [{ ...view, everyMs, offsetMs: null, cron: batch?.cron ?? null }];
@@ -28,6 +43,7 @@ export class Schedules {
 
   constructor(
     private readonly queue: JobQueue,
+    private readonly verifyEveryMs: number,
     private readonly onError: (error: unknown) => void,
   ) {}
 
@@ -43,7 +59,7 @@ export class Schedules {
       const snapshot = this.#wanted;
       this.#wanted = null;
       try {
-        await this.queue.setSchedules(schedulesOf(snapshot));
+        await this.queue.setSchedules(schedulesOf(snapshot, this.verifyEveryMs));
       } catch (error) {
         this.onError(error);
         this.#wanted ??= snapshot;

@@ -1,4 +1,4 @@
-import { durationSetting, integerSetting, SERVER_SETTINGS } from '@forebay/service-kit';
+import { durationSetting, integerSetting, numberSetting, SERVER_SETTINGS } from '@forebay/service-kit';
 import { BOARD_SETTINGS } from './board/board-settings';
 
 /** What the batch service has beyond the common settings. */
@@ -31,5 +31,20 @@ export const BATCH_SETTINGS = {
     maxMs: 86_400_000,
     default: '5m',
     description: 'How long a run waits until the archive holds what the topic held when it began.',
+  }),
+  verifyEveryMs: durationSetting({
+    env: 'FOREBAY_BATCH_VERIFY_EVERY',
+    minMs: 0,
+    maxMs: 2_678_400_000,
+    default: '6h',
+    description:
+      'How often each view with a stream is verified: what is online, for a share of its entities, beside what is recomputed. 0: only when it is asked for.',
+  }),
+  verifyShare: numberSetting({
+    env: 'FOREBAY_BATCH_VERIFY_SHARE',
+    min: 0.000_001,
+    max: 1,
+    default: '0.01',
+    description: 'The share of the entities that are verified, another choice each time.',
   }),
 };

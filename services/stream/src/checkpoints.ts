@@ -1,6 +1,5 @@
 /** What this writer knows of the checkpoints that lie with its values: one in each bucket. */
-import type { CheckpointGuard, RedisConnection } from '@forebay/online-store';
-import { allOf } from './by-bucket';
+import { allOf, type CheckpointGuard, type RedisConnection } from '@forebay/online-store';
 import { CheckpointKeeper } from './checkpoint-keeper';
 import { faultPointOnceSent } from './fault-points';
 

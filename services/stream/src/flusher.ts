@@ -2,6 +2,8 @@
 import { newPlacedWrite, type StreamList } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
 import {
+  allOf,
+  byBucket,
   type CheckpointGuard,
   FLUSH_CONFLICT,
   loadStreamValues,
@@ -11,7 +13,6 @@ import {
   StreamWriter,
   streamKeys,
 } from '@forebay/online-store';
-import { allOf, byBucket } from './by-bucket';
 import type { CachedEntity } from './cached-entity';
 import { endProcess, faultPoint, faultPointOnceSent, isFaultPass } from './fault-points';
 import type { SourceState } from './source-state';

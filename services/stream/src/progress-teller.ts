@@ -1,11 +1,11 @@
 import { ForebayError } from '@forebay/contract';
 import {
   advanceProgress,
+  allOf,
   type PartitionProgress,
   type RedisConnection,
   SINGLE_NODE_BUCKETS,
 } from '@forebay/online-store';
-import { allOf } from './by-bucket';
 import type { RawRecord } from './chunk-reader';
 import { DueBuckets, IDLE_EVERY_MS } from './due-buckets';
 import type { SourceMetrics } from './source-metrics';

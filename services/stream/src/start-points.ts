@@ -1,8 +1,9 @@
 /** Where the reading of partitions begins: what is known is asked, then decided, then written down where it is new. */
+
 import { ForebayError } from '@forebay/contract';
 import { isTopicBeginning } from '@forebay/event-log';
 import type { ArchivedPartition } from '@forebay/offline-store';
-import { allOf } from './by-bucket';
+import { allOf } from '@forebay/online-store';
 import type { Checkpoints } from './checkpoints';
 import { faultPoint } from './fault-points';
 import type { Feeding } from './feeding';

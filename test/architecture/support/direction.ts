@@ -7,7 +7,7 @@ export const USES: Readonly<Record<string, readonly string[]>> = {
   definitions: ['contract', 'expressions'],
   formats: ['contract', 'definitions', 'expressions'],
   algebra: ['contract', 'definitions', 'expressions'],
-  'online-store': ['contract'],
+  'online-store': ['algebra', 'contract', 'definitions'],
   'offline-store': ['algebra', 'contract', 'definitions', 'expressions'],
   'training-set': ['algebra', 'contract', 'definitions', 'expressions', 'offline-store'],
   'event-log': ['contract'],

@@ -10,10 +10,15 @@ import {
   tableSourceOf,
 } from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
-import { bucketOf, type RedisConnection, readEntityValues } from '@forebay/online-store';
-import { allOf, byBucket } from '../by-bucket';
+import {
+  allOf,
+  bucketOf,
+  byBucket,
+  type RedisConnection,
+  readEntityValues,
+  type StoredKeys,
+} from '@forebay/online-store';
 import type { SourceEvent } from '../event-chunk';
-import type { StoredKeys } from '../stored-view';
 import { StoredAggregation, type StoredFeature, StoredTable } from './stored-feature';
 
 /** How many look-ups ended with each status, by its number. */

@@ -25,8 +25,16 @@ import type {
   ValueType,
 } from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
-import { decodeTableMarker, type KeyValues, PARTS, partPrefix, tableMarkerKey } from '@forebay/online-store';
-import { decoded, type StoredKeys, StoredView } from '../stored-view';
+import {
+  decoded,
+  decodeTableMarker,
+  type KeyValues,
+  PARTS,
+  partPrefix,
+  type StoredKeys,
+  StoredView,
+  tableMarkerKey,
+} from '@forebay/online-store';
 
 export interface StoredFeature {
   keysIn(bucket: number): StoredKeys;

@@ -1,8 +1,13 @@
 /** What serving would answer for entities of a view now. */
 import type { ViewOutput } from '@forebay/algebra';
-import { bucketOf, type RedisConnection, readEntityValues } from '@forebay/online-store';
-import { byBucket } from '../by-bucket';
-import type { StoredKeys, StoredView } from '../stored-view';
+import {
+  bucketOf,
+  byBucket,
+  type RedisConnection,
+  readEntityValues,
+  type StoredKeys,
+  type StoredView,
+} from '@forebay/online-store';
 
 /** The values lie in the view's output, and are gone with the next one's. */
 export interface EntityAnswer {

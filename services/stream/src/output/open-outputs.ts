@@ -1,9 +1,13 @@
 /** Puts together what the views of a source give besides being read. */
 import { type AggregationView, definitionName, entityOf, type Project } from '@forebay/definitions';
-import { forgetOutputPositions, OutputPosition, type RedisConnection } from '@forebay/online-store';
+import {
+  forgetOutputPositions,
+  OutputPosition,
+  type RedisConnection,
+  StoredView,
+} from '@forebay/online-store';
 import type { RuntimeOptions } from '../source-runtime-options';
 import type { FoundStarts } from '../start-points';
-import { StoredView } from '../stored-view';
 import { EntityAnswers } from './entity-answers';
 import { EntityRecords } from './entity-records';
 import { OutputMetrics } from './output-metrics';

@@ -1,10 +1,9 @@
 /** What views of a source give besides being read: knows which entities change, and has them written once that is stored. */
 import { ForebayError } from '@forebay/contract';
 import { epochOfKept, type Watermarks } from '@forebay/event-log';
-import type { OutputPosition } from '@forebay/online-store';
+import { allOf, type OutputPosition } from '@forebay/online-store';
 import type { Logger } from '@forebay/service-kit';
 import type { EventArchive } from '../archiver';
-import { allOf } from '../by-bucket';
 import type { EventChunk, SourceEvent } from '../event-chunk';
 import { pause } from '../pause';
 import type { PreparedChunk } from '../source-state';

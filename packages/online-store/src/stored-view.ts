@@ -11,17 +11,11 @@ import {
   type ViewOutput,
 } from '@forebay/algebra';
 import type { AggregationView, EventSource } from '@forebay/definitions';
-import {
-  batchMarkerKey,
-  decodeBatchMarker,
-  decodeStreamMarker,
-  type KeyValues,
-  PARTS,
-  partPrefix,
-  progressKey,
-  smallestProgress,
-  streamMarkerKey,
-} from '@forebay/online-store';
+import { decodeBatchMarker } from './batch-marker';
+import type { KeyValues } from './entity-values';
+import { batchMarkerKey, PARTS, partPrefix, progressKey, streamMarkerKey } from './keys';
+import { smallestProgress } from './progress';
+import { decodeStreamMarker } from './stream-marker';
 
 /** What is asked of the store, in one bucket. */
 export interface StoredKeys {
