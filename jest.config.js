@@ -30,6 +30,7 @@ const common = {
 
 /** `unit` needs no server and no clock; `integration` starts real servers. */
 module.exports = {
+  testSequencer: '<rootDir>/test/support/longest-first.js',
   projects: [
     {
       ...common,

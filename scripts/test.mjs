@@ -12,8 +12,8 @@ try {
   ensureInstalled();
   const steps = new Steps();
   await runCheckSteps(steps);
-  // Most tests wait for servers, so two files at a time keep two cores busy; more would only slow each other down.
-  await steps.jest('integration tests', ['--selectProjects', 'integration', '--maxWorkers=2'], {
+  // Most tests wait most of the time, for servers and for what servers wait for: three files at a time keep two cores busy.
+  await steps.jest('integration tests', ['--selectProjects', 'integration', '--maxWorkers=3'], {
     live: true,
   });
   steps.finish();

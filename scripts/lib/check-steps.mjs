@@ -10,5 +10,8 @@ export async function runCheckSteps(steps) {
     '--check',
   ]);
   await steps.program('lint and format', bin('biome'), ['ci', '--colors=off', '.']);
-  await steps.jest('unit tests', ['--selectProjects', 'unit'], { live: false });
+  // jest would leave one of two cores to whoever looks at it
+  await steps.jest('unit tests', ['--selectProjects', 'unit', '--maxWorkers=2'], {
+    live: false,
+  });
 }
