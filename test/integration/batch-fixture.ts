@@ -142,11 +142,19 @@ export class Visits {
 
   /** What is stored of a user: the cut and the clock of the run that wrote it, and how many visits. */
   async stored(user: string): Promise<{ cutMs: number; qMs: number; visits: number } | null> {
-    const key = entityPartKey(BUCKET, this.view.id, PARTS.batch, user);
-    const value = await this.servers.redis.client.getBuffer(key);
+    const value = await this.servers.redis.client.getBuffer(this.#key(user));
     if (value === null) return null;
     const { cutMs, qMs, segments } = decodeBatchList(value, compileView(this.view, this.source));
     return { cutMs, qMs, visits: segments.reduce((sum, { events }) => sum + events, 0) };
+  }
+
+  /** When the user's value dies. */
+  expiresAtMs(user: string): Promise<number> {
+    return this.servers.redis.client.pexpiretime(this.#key(user));
+  }
+
+  #key(user: string): string {
+    return entityPartKey(BUCKET, this.view.id, PARTS.batch, user);
   }
 
   remove(): void {

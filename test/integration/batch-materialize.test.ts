@@ -3,6 +3,7 @@ import { listRuns } from '@forebay/offline-store';
 import { bucketOf, entityPartKey, PARTS, readBatchMarker, startStreamMarker } from '@forebay/online-store';
 import { useDatabase } from '../support/stack';
 import { connectServers, type Servers, type Visit, Visits } from './batch-fixture';
+import { aggregationView, eventSource, sliding } from './offline-store-fixtures';
 
 const database = useDatabase('batch');
 const BUCKET = 0;
@@ -11,6 +12,12 @@ const NOW = Date.now();
 const LATEST = floorTo(NOW - HOUR_MS, HOUR_MS);
 const clock = () => NOW;
 const ALWAYS = Number.NEGATIVE_INFINITY;
+
+const TWO_DAYS = aggregationView(
+  eventSource('visits', [{ name: 'at', type: 'timestamp' }]),
+  ['user'],
+  [{ operation: 'count', window: sliding(48 * HOUR_MS, HOUR_MS) }],
+).features;
 
 let servers: Servers;
 const made: Visits[] = [];
@@ -67,6 +74,25 @@ describe('a run over loaded history', () => {
     expect(await runsOf(visits)).toMatchObject([
       { kind: 'materialize', state: 'finished', cutMs: until, qMs: NOW, values: 3, chunks: 1, detail: '' },
     ]);
+  });
+
+  it('leaves an entity that has no event in the windows any more alone: its value dies by its expiry', async () => {
+    const visits = await newVisits({ name: 'fallen', features: TWO_DAYS });
+    const earlier = LATEST - 30 * HOUR_MS;
+    await visits.load(
+      [
+        ['gone', earlier - 40 * HOUR_MS],
+        ['stays', LATEST - 2 * HOUR_MS],
+      ],
+      LATEST,
+    );
+    const before = await visits.materialize({ clock: () => earlier + HOUR_MS }, { cutMs: earlier });
+    expect(before.values_written).toBe(1);
+    expect(await visits.materialize({ clock })).toMatchObject({ cut_ms: LATEST, values_written: 1 });
+    expect(await visits.stored('gone')).toMatchObject({ cutMs: earlier, visits: 1 });
+    const horizonMs = visits.view.batch?.horizonMs as number;
+    expect(await visits.expiresAtMs('gone')).toBe(earlier + horizonMs + HOUR_MS);
+    expect(await visits.expiresAtMs('stays')).toBe(LATEST + horizonMs + HOUR_MS);
   });
 
   it('takes an earlier cut by hand, a multiple of the cut hop that is not later than the archive', async () => {
