@@ -18,6 +18,8 @@ export interface BareJob {
 
 export interface BareDone {
   readonly seconds: number;
+  /** Of this process. */
+  readonly cpuUs: number;
   readonly bytes: number;
 }
 
@@ -35,6 +37,7 @@ async function write(job: BareJob): Promise<BareDone> {
   const keys = Array.from({ length: entities }, (_, i) => Buffer.from(`user-${i}`));
   const redis = await connectRedis({ url: redisUrl, role: 'batch', setting: 'the Redis of the benchmark' });
   const from = performance.now();
+  const cpuFrom = process.cpuUsage();
   const writer =
     part === 'table'
       ? new TableWriter(redis, { viewId, keepMs: null, replacesUpToMs: Number.MAX_SAFE_INTEGER })
@@ -45,9 +48,10 @@ async function write(job: BareJob): Promise<BareDone> {
   }
   const { older, bytes } = await writer.finish();
   const seconds = (performance.now() - from) / 1_000;
+  const { user, system } = process.cpuUsage(cpuFrom);
   await redis.close();
   if (older > 0) throw new Error(`${older} of the ready-made values were older than those that are stored`);
-  return { seconds, bytes };
+  return { seconds, cpuUs: user + system, bytes };
 }
 
 serveJobs(write);

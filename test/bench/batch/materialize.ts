@@ -4,7 +4,7 @@ import { type BatchPart, PARTS, partPrefix, type RedisConnection } from '@foreba
 import type { BenchCase } from '../report';
 import { endChild, startChild } from '../support/child';
 import { serverPid } from '../support/flights-installation';
-import { cpuOf } from '../support/process-cpu';
+import { cpuOf, processCpuUs } from '../support/process-cpu';
 import { peakMemoryBytes } from '../support/process-memory';
 import { askJob } from '../training/job-process';
 import type { BareDone, BareJob } from './bare-main';
@@ -24,6 +24,8 @@ const SECOND_MS = 1_000;
 
 interface Round {
   readonly bareSeconds: number;
+  /** Of the loop and of Redis, for all values. */
+  readonly bareCpuUs: number;
   readonly seconds: number;
   readonly bytes: number;
   readonly cpuUs: Readonly<Record<'clickhouse' | 'redis' | 'worker', number>>;
@@ -67,7 +69,8 @@ async function casesOf(
   const [round] = rounds
     .toSorted((a, b) => a.seconds / a.bareSeconds - b.seconds / b.bareSeconds)
     .slice(ROUNDS >> 1);
-  const { bareSeconds, seconds, bytes, cpuUs } = round as Round;
+  const { bareSeconds, bareCpuUs, seconds, bytes, cpuUs } = round as Round;
+  const allCpuUs = Object.values(cpuUs).reduce((sum, us) => sum + us, 0);
   const alone = await clickHouseAlone(installation, written.name);
   if (alone.values !== entities)
     throw new Error(`ClickHouse made ${alone.values} values of ${entities} entities`);
@@ -82,6 +85,12 @@ async function casesOf(
     { case: `${name}: values`, value: entities / seconds, unit: 'values/s', target: null },
     { case: `${name}: a bare loop`, value: entities / bareSeconds, unit: 'values/s', target: null },
     { case: `${name}: a key and its value`, value: bytes / entities, unit: 'bytes', target: null },
+    {
+      case: `${name}: CPU time, bare / run, of all processes`,
+      ratio: bareCpuUs / allCpuUs,
+      unit: '×',
+      target: null,
+    },
     { case: `${name}: ClickHouse's time alone`, value: alone.seconds, unit: 's', target: null },
     { case: `${name}: the whole run`, value: seconds, unit: 's', target: null },
     ...Object.entries(cpuUs).map(
@@ -113,6 +122,7 @@ async function measure(installation: BatchInstallation, written: Written): Promi
     for (let round = 0; round < ROUNDS; round++) {
       const { viewId, part } = written;
       const job = { redisUrl: stack.redisUrl, viewId, part, entities: size.entities, values };
+      const beforeBare = processCpuUs(pids.redis);
       const bare = await askJob<BareJob, BareDone>(child, { ...job, runClockMs: Date.now() });
       const before = cpuOf(pids);
       const from = performance.now();
@@ -125,6 +135,7 @@ async function measure(installation: BatchInstallation, written: Written): Promi
         );
       rounds.push({
         bareSeconds: bare.done.seconds,
+        bareCpuUs: bare.done.cpuUs + before.redis - beforeBare,
         seconds,
         bytes: bare.done.bytes,
         cpuUs: {
