@@ -1,16 +1,18 @@
 /**
  * What batch jobs take, as ratios to the least that writing their values takes. `--entities N` (default: a million), `--events N` (of
- * each entity), `--group materialize|rebuild` (nothing else).
+ * each entity), `--group materialize|rebuild|verify` (nothing else).
  */
 import { parseArgs } from 'node:util';
 import { type BatchInstallation, type BatchSize, withBatch } from './batch/installation';
 import { materializeCases } from './batch/materialize';
 import { rebuildCases } from './batch/rebuild';
+import { verifyCases } from './batch/verify';
 import { type BenchCase, reportBench } from './report';
 
 const GROUPS: Readonly<Record<string, (installation: BatchInstallation) => Promise<BenchCase[]>>> = {
   materialize: materializeCases,
   rebuild: rebuildCases,
+  verify: verifyCases,
 };
 
 async function main(): Promise<void> {
