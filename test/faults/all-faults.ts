@@ -8,7 +8,7 @@ import { clusterSlotsMove } from './cluster-slots-move';
 import { disorder } from './disorder';
 import type { Fault } from './fault';
 import { hotKey } from './hot-key';
-import { enrichedKillAtPoints, killAtPoints, pairsKillAtPoints } from './kill-at-points';
+import { enrichedKillAtPoints, killAtPoints, outputsKillAtPoints, pairsKillAtPoints } from './kill-at-points';
 import { killAtRandom } from './kill-at-random';
 import { pairsComeAgain } from './pairs-come-again';
 import { pairsMadeAnew } from './pairs-made-anew';
@@ -24,7 +24,7 @@ import { redisSlow } from './redis-slow';
 import { replay } from './replay';
 import { retentionPassed } from './retention-passed';
 import { streamDead } from './stream-dead';
-import { inContent } from './support/in-content';
+import { inContent, withOutputs } from './support/in-content';
 import { topicDeleted } from './topic-deleted';
 import { unKeyed } from './un-keyed';
 import { zombie } from './zombie';
@@ -64,6 +64,11 @@ export const ALL_FAULTS: readonly Fault[] = [
   inContent(brokerRestarted, 'pairs', 1),
   pairsComeAgain,
   pairsMadeAnew,
+  outputsKillAtPoints,
+  withOutputs(zombie, 2),
+  withOutputs(reKeyed, 2),
+  withOutputs(redisLosesASecond, 2),
+  withOutputs(inContent(rebalance, 'pairs', 1), 1),
   enrichedKillAtPoints,
   inContent(zombie, 'enriched', 1),
   inContent(rebalance, 'enriched', 1),
@@ -73,6 +78,8 @@ export const ALL_FAULTS: readonly Fault[] = [
   inContent(clickhouseAway, 'enriched', 2),
   clusterMasterKilled,
   clusterSlotsMove,
+  withOutputs(clusterMasterKilled, 2),
+  withOutputs(clusterSlotsMove, 1),
   inContent(clusterMasterKilled, 'pairs', 1),
   inContent(clusterSlotsMove, 'enriched', 1),
 ];

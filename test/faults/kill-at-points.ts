@@ -26,7 +26,7 @@ const closeConnections = (scene: Scene) =>
 
 /**
  * Those that a topic which is read as it is, and is keyed, does not reach: `un-keyed` and `re-keyed` have them; those of views with an
- * output topic, which a scene has not; and those of other contents.
+ * output topic; and those of other contents.
  */
 type OtherPoint =
   | 'conflict-found'
@@ -76,6 +76,19 @@ const POINTS_OF_PAIRS = {
   'progress-told': { passes: 20 },
   'archive-inserted': { passes: 3 },
   recovered: { passes: 4, provoke: closeConnections },
+} as const satisfies Points;
+
+const POINTS_OF_OUTPUTS = {
+  'start-points-found': { passes: 1 },
+  'chunk-applied': { passes: 8 },
+  'values-half-stored': { passes: 8 },
+  'values-stored': { passes: 8 },
+  'outputs-read': { passes: 8 },
+  'outputs-sent': { passes: 8 },
+  'outputs-written': { passes: 8 },
+  'output-position-stored': { passes: 8 },
+  'checkpoint-stored': { passes: 8 },
+  recovered: { passes: 2, provoke: closeConnections },
 } as const satisfies Points;
 
 const POINTS_OF_ENRICHED = {
@@ -144,6 +157,12 @@ const countOf = (points: Points) => Object.keys(points).length;
 export const killAtPoints = killAt(POINTS, ['values-half-stored', 'values-stored', 'archive-inserted'], {
   name: 'kill-at-points',
   says: `the stream service dies (kill -9) at each of ${countOf(POINTS)} points of its loop, twice in a row`,
+});
+
+export const outputsKillAtPoints = killAt(POINTS_OF_OUTPUTS, [], {
+  name: 'outputs-kill-at-points',
+  says: `views with output topics: the service dies at each of ${countOf(POINTS_OF_OUTPUTS)} points, twice in a row; the last record of each entity must be right, too`,
+  scene: { hasOutputs: true },
 });
 
 export const pairsKillAtPoints = killAt(POINTS_OF_PAIRS, ['pairs-made'], {

@@ -50,8 +50,12 @@ export function lastUpdates(updates: readonly Update[]): Map<string, Update> {
 }
 
 /** What the last records of the view's entities say that is not what all events before their instants give; and entities without a record. */
-export async function wrongUpdates(installation: Installation, view: AggregationView): Promise<Wrong[]> {
-  const { truth, project } = installation;
+export async function wrongUpdates(
+  installation: Installation,
+  view: AggregationView,
+  truth = installation.truth,
+): Promise<Wrong[]> {
+  const { project } = installation;
   const last = lastUpdates(await readUpdates(installation, view));
   const missing: Wrong[] = [];
   const answers = truth.keys(project, view).flatMap((key) => {

@@ -24,3 +24,15 @@ export function inContent(
     scene: { ...fault.scene, content, ...scene },
   };
 }
+
+/** The same fault where views have output topics, whose last records must be right, too. */
+export function withOutputs(fault: Fault, times: number): Fault {
+  return {
+    ...fault,
+    name: `outputs-${fault.name}`,
+    says: `views with output topics: ${fault.says}`,
+    times,
+    shortTimes: 0,
+    scene: { ...fault.scene, hasOutputs: true },
+  };
+}

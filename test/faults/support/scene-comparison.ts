@@ -1,6 +1,7 @@
 /** What a scene's values and archive are, beside what they must be. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Installation } from '../../support/installation';
+import { wrongUpdates } from '../../support/output-topic';
 import { describeWrong, type Fields, type Truth } from '../../support/truth';
 import { type ArchiveComparison, compareArchive } from './archive-comparison';
 import type { SceneContent } from './content/content';
@@ -23,6 +24,8 @@ interface ComparedValues {
   readonly differences: number;
   readonly told: readonly string[];
 }
+
+const NOTHING: ComparedValues = { compared: 0, differences: 0, told: [] };
 
 export interface Look {
   /** Of all values those that claim to be exact and are not, those that are DEGRADED, and the others, which are right. */
@@ -105,6 +108,28 @@ export class SceneComparison {
       compared += keys.length * view.features.length;
       differences += wrong.length;
       if (wrong.length > 0) told.push(`view ${view.name}: ${describeWrong(wrong)}`);
+    }
+    const outputs = differences > 0 ? NOTHING : await this.#outputs(truths);
+    return {
+      compared: compared + outputs.compared,
+      differences: differences + outputs.differences,
+      told: [...told, ...outputs.told],
+    };
+  }
+
+  /** What the last records of output topics say, as of their instants. */
+  async #outputs(truths: ReadonlyMap<string, Truth>): Promise<ComparedValues> {
+    const { project } = this.installation;
+    let compared = 0;
+    let differences = 0;
+    const told: string[] = [];
+    for (const view of project.aggregationViews) {
+      if (view.output === undefined) continue;
+      const truth = truths.get(view.name) as Truth;
+      const wrong = await wrongUpdates(this.installation, view, truth);
+      compared += truth.keys(project, view).length * view.features.length;
+      differences += wrong.length;
+      if (wrong.length > 0) told.push(`output of view ${view.name}: ${describeWrong(wrong)}`);
     }
     return { compared, differences, told };
   }

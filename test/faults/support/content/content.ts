@@ -1,7 +1,8 @@
 /** What a scene reads: sources and views, seeded events for them, and what must come out. */
-import type { ProjectDeclaration } from '@forebay/definitions';
+import type { OutputFormat, ProjectDeclaration } from '@forebay/definitions';
 import type { Random } from '@forebay/testkit';
 import type { Installation } from '../../../support/installation';
+import { uniqueName } from '../../../support/stack';
 import type { Fields, Truth } from '../../../support/truth';
 
 export interface SourceTraits {
@@ -10,9 +11,16 @@ export interface SourceTraits {
   readonly hasIds: boolean;
   /** Whether the topic is re-keyed by the user. */
   readonly isRekeyed?: boolean;
+  /** Whether views have output topics. */
+  readonly hasOutputs?: boolean;
   readonly latenessMs: number;
   readonly skewMs: number;
   readonly maxStalenessMs: number;
+}
+
+/** Of a view in a scene with outputs. */
+export function outputOf({ hasOutputs }: SourceTraits, view: string, format: OutputFormat = 'json') {
+  return hasOutputs ? { output: { topic: uniqueName(view), format } } : {};
 }
 
 export interface ContentTerms {

@@ -28,7 +28,7 @@ import {
   topK,
 } from '@forebay/definitions';
 import { uniqueName } from '../../../support/stack';
-import type { SourceTraits } from './content';
+import { outputOf, type SourceTraits } from './content';
 
 const milliseconds = (ms: number) => `${ms}ms` as const;
 const SESSION = { gap: '1m', maxLength: '1h', hop: '1m' } as const;
@@ -64,6 +64,7 @@ export function orderProject(traits: SourceTraits): ProjectDeclaration {
     entity: user,
     source: orders,
     batch: false,
+    ...outputOf(traits, 'by_user'),
     features: {
       orders_1m: count({ window: '1m' }),
       orders_2h: count({ window: '2h' }),
@@ -104,6 +105,7 @@ export function orderProject(traits: SourceTraits): ProjectDeclaration {
     entity: card,
     source: orders,
     batch: false,
+    ...outputOf(traits, 'by_card', 'protobuf'),
     filter: 'amount >= 0.0',
     features: {
       card_orders_2h: count({ window: '2h' }),

@@ -17,7 +17,7 @@ import {
   timeSinceLast,
 } from '@forebay/definitions';
 import { uniqueName } from '../../../support/stack';
-import type { SourceTraits } from './content';
+import { outputOf, type SourceTraits } from './content';
 
 /** A pair's two events are apart by less, a sequence's by no more. */
 export const WITHIN_MS = 30_000;
@@ -97,6 +97,7 @@ export function pairProject(traits: SourceTraits): ProjectDeclaration {
     entity: ad,
     source: clicked,
     batch: false,
+    ...outputOf(traits, 'clicked_by_ad'),
     filter: 'price >= 0',
     features: {
       ad_clicked_2h: count({ window: '2h' }),
@@ -109,6 +110,7 @@ export function pairProject(traits: SourceTraits): ProjectDeclaration {
     entity: user,
     source: again,
     batch: false,
+    ...outputOf(traits, 'again_by_user', 'protobuf'),
     features: {
       again_1m: count({ window: '1m' }),
       again_2h: count({ window: '2h' }),
