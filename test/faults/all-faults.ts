@@ -67,7 +67,6 @@ export const ALL_FAULTS: readonly Fault[] = [
   outputsKillAtPoints,
   withOutputs(zombie, 2),
   withOutputs(reKeyed, 2),
-  withOutputs(redisLosesASecond, 2),
   withOutputs(inContent(rebalance, 'pairs', 1), 1),
   enrichedKillAtPoints,
   inContent(zombie, 'enriched', 1),

@@ -12,6 +12,8 @@ export const clusterSlotsMove: Fault = {
   shortTimes: 0,
   isOnCluster: true,
   async disturb(scene) {
+    // a slot is told by the checkpoint in it
+    await scene.reached(1);
     await scene.underLoad(async () => {
       for (let i = 0; i < MOVED; i++) {
         const bucket = bucketOf(`user-${scene.random.integer(20)}`, CLUSTER_BUCKETS);

@@ -37,12 +37,21 @@ export async function readUpdates(installation: Installation, view: AggregationV
   return updates;
 }
 
+export interface UpdateTerms {
+  /** Whether two processes may have written an entity at once: then an earlier record may be of a later instant. */
+  readonly mayBeShared?: boolean;
+}
+
 /** Of each entity the last one. Throws if an earlier one is of a later instant, or in another partition. */
-export function lastUpdates(updates: readonly Update[]): Map<string, Update> {
+export function lastUpdates(
+  updates: readonly Update[],
+  { mayBeShared = false }: UpdateTerms = {},
+): Map<string, Update> {
   const last = new Map<string, Update>();
   for (const update of updates) {
     const before = last.get(update.key);
-    if (before !== undefined && (before.asOfMs > update.asOfMs || before.partition !== update.partition))
+    const falls = before !== undefined && before.asOfMs > update.asOfMs && !mayBeShared;
+    if (falls || (before !== undefined && before.partition !== update.partition))
       throw new Error(`"${update.key}": ${JSON.stringify(before)} stands before ${JSON.stringify(update)}`);
     last.set(update.key, update);
   }
@@ -54,9 +63,10 @@ export async function wrongUpdates(
   installation: Installation,
   view: AggregationView,
   truth = installation.truth,
+  terms: UpdateTerms = {},
 ): Promise<Wrong[]> {
   const { project } = installation;
-  const last = lastUpdates(await readUpdates(installation, view));
+  const last = lastUpdates(await readUpdates(installation, view), terms);
   const missing: Wrong[] = [];
   const answers = truth.keys(project, view).flatMap((key) => {
     const entity = encodeEntityKey(Object.values(key) as JoinKeyValue[]);
