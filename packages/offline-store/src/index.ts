@@ -64,7 +64,13 @@ export { type ColumnChoice, csvHeader, LOAD_FORMATS, type LoadFormat } from './l
 export { finishedLoads, finishedLoadsOf, type Load, type LoadState, listLoads, loadedUntil } from './loads';
 export { type ArchiveInput, archiveInputs, RIGHT_LOADS_FROM } from './pair-rows-sql';
 export { PARQUET_MAGIC, PARQUET_TAIL_BYTES, parquetFooterRange } from './parquet-schema';
-export { asOfLayout, type HeldEvents, type Recomputation, recomputeValues } from './recomputed-values';
+export {
+  asOfLayout,
+  dropAbandonedRecomputations,
+  type HeldEvents,
+  type Recomputation,
+  recomputeValues,
+} from './recomputed-values';
 export { appendRegistry, type RegistryEntry, readNewestRegistry, readRegistryLog } from './registry-log';
 export {
   archivedOriginals,

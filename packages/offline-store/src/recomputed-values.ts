@@ -11,6 +11,7 @@ import { type OfflineStore, offlineError } from './client';
 import { instantText } from './column-types';
 import { entityKeySql } from './entity-key-sql';
 import { type EventRows, eventRowsSql } from './event-rows-sql';
+import { quoteName } from './identifiers';
 import { splitKeyValues } from './key-value-stream';
 import { finishedLoadsOf } from './loads';
 import {
@@ -70,7 +71,7 @@ export async function recomputeValues(
   tMs: number,
   { boundaries = [], signal }: RecomputeOptions = {},
 ): Promise<Recomputation> {
-  const table = `_forebay_held_${randomUUID().replaceAll('-', '')}`;
+  const table = `${HELD_PREFIX}${randomUUID().replaceAll('-', '')}`;
   await store.command(
     `CREATE TABLE ${table} (key String, cut Int64, clock Int64, ends Map(UInt16, UInt64)) ENGINE = Memory`,
   );
@@ -88,6 +89,16 @@ export async function recomputeValues(
   }
 }
 
+/** Drops tables that processes left behind when they were killed; no recomputation takes a day. */
+export async function dropAbandonedRecomputations(store: OfflineStore): Promise<void> {
+  const abandoned = await store.rows<{ name: string }>(
+    `SELECT name FROM system.tables WHERE database = currentDatabase() AND startsWith(name, '${HELD_PREFIX}')
+     AND metadata_modification_time < now() - INTERVAL 1 DAY`,
+  );
+  for (const { name } of abandoned) await store.command(`DROP TABLE IF EXISTS ${quoteName(name)}`);
+}
+
+const HELD_PREFIX = '_forebay_held_';
 const WHOLE = { chunk: 0, chunks: 1 };
 
 /** Loads that the runs of the batch values may not have seen. */

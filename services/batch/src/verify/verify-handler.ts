@@ -17,6 +17,7 @@ import type {
 import {
   asOfLayout,
   countEntities,
+  dropAbandonedRecomputations,
   listEntities,
   readDifferences,
   readVerified,
@@ -57,6 +58,7 @@ export class VerifyHandler implements JobHandler<'verify'> {
         `the share of entities is ${share}: give one above 0, up to 1`,
       );
     const target = await this.#target(job);
+    await dropAbandonedRecomputations(offline);
     const nowMs = clock();
     const sample = { share, seed: randomInt(2 ** 31) };
     const entities = await countEntities(offline, target.asOf, wholeSecond(nowMs), sample);
