@@ -1,11 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { durationArgument } from './arguments';
-import { verifyCommand } from './commands/verify';
-import type { RunCommand } from './run-command';
+import { durationArgument, instantArgument } from './arguments';
+import { type VerifyOptions, verifyCommand } from './commands/verify';
+import { type VerifyServedLogOptions, verifyServedLogCommand } from './commands/verify-served-log';
+import { PROJECT, PROJECT_HELP, type RunCommand } from './run-command';
 
-/** The command that compares what is online with what is recomputed. */
+type Options = VerifyOptions & VerifyServedLogOptions & { readonly servedLog?: boolean };
+
+/** The command that compares what is online, or was served, with what is recomputed. */
 export function addVerifyCommand(program: Command, run: RunCommand): void {
-  program
+  const command = program
     .command('verify')
     .description(
       'Compare values that are online with what is recomputed from the archive for the same instant. Exit code 1 if any differs.',
@@ -14,7 +17,7 @@ export function addVerifyCommand(program: Command, run: RunCommand): void {
     .addOption(new Option('--all', 'all entities').conflicts('share'))
     .option(
       '--share <share>',
-      "the share of the entities, such as 0.05; by default the batch service's",
+      "the share of the entities, such as 0.05; by default the batch service's, and all of the served log",
       shareArgument,
     )
     .option(
@@ -23,9 +26,38 @@ export function addVerifyCommand(program: Command, run: RunCommand): void {
       toleranceArgument,
     )
     .option('--no-wait', 'queue it, and do not wait for it')
-    .option('--timeout <duration>', 'how long to wait; by default 10m', durationArgument)
-    .option('--project <name>', 'the project; may be left out if there is one')
-    .action((views, options) => run(options, (context) => verifyCommand(context, views, options)));
+    .option('--timeout <duration>', 'how long to wait; by default 10m', durationArgument);
+  addServedLogOptions(command)
+    .option(PROJECT, PROJECT_HELP)
+    .action((views, options: Options) =>
+      run(options, (context) => {
+        if (options.servedLog !== true) return verifyCommand(context, views, options);
+        if (views.length > 0) command.error('error: --served-log takes no views; choose a --service');
+        return verifyServedLogCommand(context, options);
+      }),
+    );
+}
+
+function addServedLogOptions(command: Command): Command {
+  const ofLog = (flags: string, description: string) =>
+    new Option(flags, `with --served-log: ${description}`);
+  return command
+    .option('--served-log', 'instead of what is online: what was served and logged, as of the instants of its rows')
+    .addOption(ofLog('--service <name[@version]>', 'one feature service; by default all'))
+    .addOption(
+      ofLog('--from <time>', 'rows from this instant on; by default a day before --to').argParser(
+        instantArgument,
+      ),
+    )
+    .addOption(
+      ofLog('--to <time>', 'rows before this instant; by default 5 min ago').argParser(instantArgument),
+    )
+    .addOption(
+      ofLog(
+        '--in-flight <duration>',
+        "how long before or after its row an event may have become known to be in the value, or not; by default the source's max staleness",
+      ).argParser(durationArgument),
+    );
 }
 
 function shareArgument(text: string): number {

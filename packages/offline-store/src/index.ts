@@ -113,6 +113,14 @@ export {
   SERVED_VECTORS_COLUMNS,
   SERVED_VECTORS_TABLE,
 } from './served-log-tables';
+export {
+  readServedDifferences,
+  recordServedVerification,
+  SERVED_DIFFERENCES_TABLE,
+  SERVED_VERIFIED_TABLE,
+  type ServedDifference,
+  type ServedFeatureCounts,
+} from './served-verification-tables';
 export { checkTableValues } from './table-checks';
 export { ACCEPTED_TYPES, parseColumnType, scalarSql } from './table-column-types';
 export { readTableColumns, type TableColumns } from './table-columns';

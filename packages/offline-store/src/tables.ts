@@ -4,6 +4,7 @@ import { onEveryServer } from './cluster';
 import { CLICKHOUSE_TYPES } from './column-types';
 import { FEATURE_SAMPLES_STATEMENTS } from './feature-samples-tables';
 import { SERVED_LOG_STATEMENTS } from './served-log-tables';
+import { SERVED_VERIFICATION_STATEMENTS } from './served-verification-tables';
 import { VERIFICATION_STATEMENTS } from './verification-tables';
 
 /**
@@ -86,6 +87,7 @@ export function metaStatements(cluster: string | null): string[] {
   const statements = [
     ...META_TABLES,
     ...SERVED_LOG_STATEMENTS,
+    ...SERVED_VERIFICATION_STATEMENTS,
     ...FEATURE_SAMPLES_STATEMENTS,
     ...VERIFICATION_STATEMENTS,
   ];

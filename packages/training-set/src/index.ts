@@ -18,6 +18,12 @@ export {
   writeServedRange,
 } from './served/make-served-training-set';
 export { type ServedRows, type ServedSelection, servedRows } from './served/served-rows';
+export type { ServedLogSelection } from './served/served-selection';
+export {
+  type ServedLogVerification,
+  type VerifiedServedLog,
+  verifyServedLog,
+} from './served/verify-served-log';
 export { type CoarseTiles, makeCoarseTiles } from './sql/coarse-tiles';
 export { type EntityKeys, makeEntityKeys } from './sql/entity-keys';
 export { type EventStreamChoice, eventStreamSql } from './sql/event-stream-sql';

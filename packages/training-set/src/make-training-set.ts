@@ -28,6 +28,8 @@ const ROWS_PER_THREAD = 500_000;
 /** How the work is shared out on the progress bar. */
 const PROGRESS = { staged: 0.15, folded: 0.8, computed: 0.85 } as const;
 
+type ValuesRequest = Omit<TrainingSetRequest, 'out'>;
+
 /** What is known when the rows are staged and checked. */
 interface Staged {
   readonly rows: LabelRows;
@@ -52,15 +54,54 @@ export async function makeTrainingSet(
   store: OfflineStore,
   request: TrainingSetRequest,
 ): Promise<TrainingSetResult> {
+  const { out, ...asked } = request;
+  await checkTrainingFile(out);
+  return computeRows(store, asked, (computed) => write(store, request, computed));
+}
+
+/** Rows with their features beside them, in ClickHouse. */
+export interface ComputedRows {
+  readonly plan: TrainingPlan;
+  readonly rows: LabelRows;
+  /** `FROM …`, to be read with the settings IN_ORDER: the columns of the rows, and what the next two name. */
+  readonly fromSql: string;
+  /** SQL of the value of each feature that was asked for. */
+  readonly values: readonly string[];
+  /** SQL of its status, as a name; only where statuses were asked for. */
+  readonly statuses: readonly string[];
+  /** Of each feature that was asked for, how many values have each status. */
+  readonly counts: readonly Readonly<Record<string, number>>[];
+  readonly events: number;
+  /** For tables that are dropped with those of the rows. */
+  readonly work: WorkTables;
+}
+
+/** Computes what a training set has, and drops its tables when `use` has ended. Throws as `makeTrainingSet` does. */
+export async function computeRows<T>(
+  store: OfflineStore,
+  request: ValuesRequest,
+  use: (computed: ComputedRows) => Promise<T>,
+): Promise<T> {
   const plan = trainingPlan(request.project, request.features, request.columns);
-  await checkTrainingFile(request.out);
   const work = new WorkTables(store);
   try {
     await work.dropAbandoned();
     const staged = await stage(store, request, plan, work);
     const folded = await foldViews(store, request, plan, work, staged);
-    const computed = await computeOnDemand(store, request, plan, work, staged, folded);
-    return await write(store, request, plan, staged, computed);
+    const { tables, tallies } = await computeOnDemand(store, request, plan, work, staged, folded);
+    const places = plan.outputs.map(({ folded: of, index }) => ({ table: of ?? plan.folded.length, index }));
+    return await use({
+      plan,
+      rows: staged.rows,
+      fromSql: joinedSql(staged.rows.rowsSql, tables),
+      values: places.map(({ table, index }) => valueName(table, index)),
+      statuses: places.map(({ table, index }) => statusText(statusName(table, index))),
+      counts: places.map(({ table, index }) =>
+        countsOf((tallies[table] as FoldTally).statuses[index] as number[]),
+      ),
+      events: tallies.reduce((sum, { events }) => sum + events, 0),
+      work,
+    });
   } finally {
     await work.drop();
   }
@@ -68,7 +109,7 @@ export async function makeTrainingSet(
 
 async function stage(
   store: OfflineStore,
-  request: TrainingSetRequest,
+  request: ValuesRequest,
   plan: TrainingPlan,
   work: WorkTables,
 ): Promise<Staged> {
@@ -115,7 +156,7 @@ async function spanOf(
 /** Every view that is needed, each into a table of its own. */
 async function foldViews(
   store: OfflineStore,
-  request: TrainingSetRequest,
+  request: ValuesRequest,
   plan: TrainingPlan,
   work: WorkTables,
   { rows, keys, span }: Staged,
@@ -183,7 +224,7 @@ async function createResultTable(
 /** The on-demand features, into one more table. */
 async function computeOnDemand(
   store: OfflineStore,
-  request: TrainingSetRequest,
+  request: ValuesRequest,
   plan: TrainingPlan,
   work: WorkTables,
   { rows, timestampColumn }: Staged,
@@ -217,34 +258,25 @@ async function computeOnDemand(
 async function write(
   store: OfflineStore,
   request: TrainingSetRequest,
-  plan: TrainingPlan,
-  { rows }: Staged,
-  { tables, tallies }: Folded,
+  { rows, fromSql, values, statuses, counts, events }: ComputedRows,
 ): Promise<TrainingSetResult> {
   const names = rows.columns.map(({ name }) => name);
   const features = featureColumns(request.features, names, request.withStatuses);
-  const onDemandTable = plan.folded.length;
-  const places = plan.outputs.map(({ folded, index }) => ({ table: folded ?? onDemandTable, index }));
   const selected = features.flatMap((name, i) => {
-    const { table, index } = places[i] as (typeof places)[number];
-    const value = `${valueName(table, index)} AS ${quoteName(name)}`;
-    if (!request.withStatuses) return [value];
-    return [value, `${statusText(statusName(table, index))} AS ${quoteName(statusColumn(name))}`];
+    const value = `${values[i]} AS ${quoteName(name)}`;
+    return request.withStatuses ? [value, `${statuses[i]} AS ${quoteName(statusColumn(name))}`] : [value];
   });
-  const kept = names.map(quoteName);
-  const query = `SELECT ${[...kept, ...selected].join(', ')}\n  ${joinedSql(rows.rowsSql, tables)}`;
+  const query = `SELECT ${[...names.map(quoteName), ...selected].join(', ')}\n  ${fromSql}`;
   const tell = () => request.onProgress?.(PROGRESS.computed, 'writing');
   await writeTrainingFile(store, { query, parameters: {} }, request.out, tell, request.signal);
   return {
     rows: rows.count,
-    events: tallies.reduce((sum, { events }) => sum + events, 0),
+    events,
     columns: [
       ...names,
       ...features.flatMap((name) => (request.withStatuses ? [name, statusColumn(name)] : [name])),
     ],
-    statuses: places.map(({ table, index }) =>
-      countsOf((tallies[table] as FoldTally).statuses[index] as number[]),
-    ),
+    statuses: counts,
   };
 }
 

@@ -21,8 +21,10 @@ export function servedValueSql({ type, place }: ServedColumn, position: number):
   const wanted = quoteText(clickhouseTypeOf(type));
   if (place > 0) {
     const number = `${SERVED_ALIAS}.numbers[${place}]`;
-    const value = type === 'bool' ? `${number} != 0` : number;
-    return `CAST(if(isNaN(${number}), NULL, ${value}), ${wanted})`;
+    const isNull = `isNaN(${number})`;
+    // nulls are cast, too, and NaN is no integer
+    const value = type === 'bool' ? `${number} != 0` : `if(${isNull}, 0, ${number})`;
+    return `if(${isNull}, NULL, CAST(${value}, ${wanted}))`;
   }
   const map = `${SERVED_ALIAS}.${mapOf(type)}`;
   const key = `toUInt16(${position})`;

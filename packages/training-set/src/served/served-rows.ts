@@ -56,7 +56,7 @@ export async function servedRows(store: OfflineStore, selection: ServedSelection
   const layouts = await layoutsOf(store, selection);
   const outcome = await outcomeKind(store, selection);
   const columns = layouts[0] as readonly ServedColumn[];
-  const fields = fieldsOf(selection.project, columns);
+  const fields = servedFields(selection.project, columns);
   const own = ['request_id', 'row', ...fields.all.map(({ name }) => name), 'as_of', 'outcome', 'outcome_at'];
   const named = columns.map((column) => ({
     column: own.includes(column.name) ? `${column.view}__${column.name}` : column.name,
@@ -183,7 +183,7 @@ async function outcomeKind(store: OfflineStore, selection: ServedSelection): Pro
 }
 
 /** The join keys, and the data of the request, that the features take. */
-function fieldsOf(
+export function servedFields(
   project: Project,
   columns: readonly ServedColumn[],
 ): { readonly keys: Field[]; readonly request: Field[]; readonly all: Field[] } {
