@@ -8,6 +8,7 @@ import {
   SERVED_VECTORS_TABLE,
   SERVED_VERIFIED_TABLE,
 } from '@forebay/offline-store';
+import { sameValueSql } from '@forebay/training-set';
 import { ordersDefinitions, uniqueName, useCli } from './cli-harness';
 
 let store: OfflineStore;
@@ -158,4 +159,33 @@ test('of views that the registry does not have any more nothing is said', async 
 test('a feature that there is not is no feature to tolerate', async () => {
   const { code, err } = await cli.run(verify('--tolerance', `${VIEW}:spend=0.1`));
   expect([code, err]).toMatchObject([1, expect.stringContaining('has no such feature')]);
+});
+
+test.each([
+  [
+    'int64',
+    "CAST(9007199254740993, 'Nullable(Int64)')",
+    "CAST(9007199254740992, 'Nullable(Int64)')",
+    0,
+    false,
+  ],
+  ['int64', "CAST(NULL, 'Nullable(Int64)')", "CAST(NULL, 'Nullable(Int64)')", 0, true],
+  ['int64', "CAST(0, 'Nullable(Int64)')", "CAST(NULL, 'Nullable(Int64)')", 0, false],
+  ['double', 'toNullable(1e9)', 'toNullable(1e9 + 0.5)', 1e-9, true],
+  ['double', 'toNullable(1e9)', 'toNullable(1e9 + 1.5)', 1e-9, false],
+  ['double', 'toNullable(0.)', 'toNullable(1e-10)', 1e-9, true],
+  ['string', "toNullable('a')", "toNullable('b')", 0, false],
+  ['bool', 'toNullable(true)', "CAST(NULL, 'Nullable(Bool)')", 0, false],
+  ['list<double>', '[1., 2.]', '[1., 2.0000000001]', 1e-9, true],
+  ['list<double>', '[1., 2.]', '[1.]', 1e-9, false],
+  ['list<string>', "['a', 'b']", "['b', 'a']", 0, false],
+  ['map<string,double>', "map('a', 1., 'b', 2.)", "map('b', 2.0000000001, 'a', 1.)", 1e-9, true],
+  ['map<string,double>', "map('a', 1., 'b', 2.)", "map('a', 1., 'c', 2.)", 1e-9, false],
+  ['map<int64,int64>', 'map(1, 2)', 'map(1, 3)', 0, false],
+  ['vector<2>', '[toFloat32(1), toFloat32(2)]', '[toFloat32(1), toFloat32(2)]', 0, true],
+] as const)('%s: %s and %s, with tolerance %d, are the same: %s', async (type, a, b, tolerance, same) => {
+  const [row] = await store.rows<{ same: number }>(
+    `SELECT toUInt8(${sameValueSql(type, 'a', 'b', tolerance)}) AS same FROM (SELECT ${a} AS a, ${b} AS b)`,
+  );
+  expect(row?.same === 1).toBe(same);
 });

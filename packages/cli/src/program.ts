@@ -50,6 +50,7 @@ Examples:
   forebay get --service fraud --key customer=7 --request amount=12.5   with data for on-demand features
   forebay explain by_customer:spent_24h customer=c1       what a value was made from
   forebay training-set --service checkout --rows labels.parquet --out train.parquet
+  forebay verify --served-log                             whether models are served what they are trained with
   forebay status                                          lags, freshness, cuts, jobs
   forebay jobs list                                       what runs, waits and failed; jobs watch shows how far it is
   forebay dlq list                                        records that could not be used, and why

@@ -17,6 +17,7 @@ export {
   type StagedServedRows,
   writeServedRange,
 } from './served/make-served-training-set';
+export { sameValueSql } from './served/same-value-sql';
 export { type ServedRows, type ServedSelection, servedRows } from './served/served-rows';
 export type { ServedLogSelection } from './served/served-selection';
 export {

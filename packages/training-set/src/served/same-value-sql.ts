@@ -10,9 +10,10 @@ const NUMBERS: readonly string[] = ['int32', 'int64', 'double'];
  */
 export function sameValueSql(type: ValueType, a: string, b: string, tolerance: number): string {
   const list = /^list<(.+)>$/.exec(type)?.[1];
+  // both sides of AND are computed for blocks whose lists differ in length, which arrayAll over two lists refuses
   if (list !== undefined)
     return isNumeric(list) && tolerance > 0
-      ? `(length(${a}) = length(${b}) AND arrayAll((x, y) -> ${nearSql('x', 'y', tolerance)}, ${a}, ${b}))`
+      ? `(length(${a}) = length(${b}) AND arrayAll(i -> ${nearSql(`${a}[i]`, `${b}[i]`, tolerance)}, arrayEnumerate(${a})))`
       : `(${a} = ${b})`;
   const mapped = /^map<.+,(.+)>$/.exec(type)?.[1];
   if (mapped !== undefined) {
