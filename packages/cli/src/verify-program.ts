@@ -4,7 +4,8 @@ import { type VerifyOptions, verifyCommand } from './commands/verify';
 import { type VerifyServedLogOptions, verifyServedLogCommand } from './commands/verify-served-log';
 import { PROJECT, PROJECT_HELP, type RunCommand } from './run-command';
 
-type Options = VerifyOptions & VerifyServedLogOptions & { readonly servedLog?: boolean };
+type Options = VerifyOptions &
+  VerifyServedLogOptions & { readonly servedLog?: boolean; readonly json?: boolean };
 
 /** The command that compares what is online, or was served, with what is recomputed. */
 export function addVerifyCommand(program: Command, run: RunCommand): void {
@@ -42,7 +43,10 @@ function addServedLogOptions(command: Command): Command {
   const ofLog = (flags: string, description: string) =>
     new Option(flags, `with --served-log: ${description}`);
   return command
-    .option('--served-log', 'instead of what is online: what was served and logged, as of the instants of its rows')
+    .option(
+      '--served-log',
+      'instead of what is online: what was served and logged, as of the instants of its rows',
+    )
     .addOption(ofLog('--service <name[@version]>', 'one feature service; by default all'))
     .addOption(
       ofLog('--from <time>', 'rows from this instant on; by default a day before --to').argParser(
