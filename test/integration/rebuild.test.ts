@@ -130,6 +130,47 @@ test('one view is made anew beside the others, which stay exact, while events co
   await archived(EVENTS + 2_000);
 });
 
+test('one entity is made anew from the archive, be its values lost or damaged, while events come', async () => {
+  await begin();
+  await withBatch();
+  const { client } = await redis();
+  const [first, second] = installation.truth.keys(installation.project, byAccount());
+  const keysOf = (account: unknown, part: string) => `f:{${BUCKET}}${byAccount().id}.${part}.${account}`;
+  const ofEntity = (key: object) =>
+    Object.entries(key).flatMap(([name, value]) => ['--key', `${name}=${value}`]);
+
+  for (const part of ['s', 'o', 'z', 'i']) await client.del(keysOf(first?.account, part));
+  await installation.send(payments(300));
+  const lost = await installation.wrong(byAccount());
+  expect(lost.length).toBeGreaterThan(0);
+  const { entities, job } = await rebuild('by_account', ...ofEntity(first as object));
+  expect(entities).toEqual([{ view: 'by_account@1', values: 2 }]);
+  await installation.settled();
+
+  // a value that cannot be read is DEGRADED, and the stream service waits with the events of its partition
+  const damaged = keysOf(second?.account, 's');
+  const size = await client.strlen(damaged);
+  expect(size).toBeGreaterThan(24);
+  await client.setrange(damaged, size - 1, Buffer.from([250]));
+  const batch = keysOf(second?.account, 'b');
+  await client.setrange(batch, (await client.strlen(batch)) - 3, Buffer.from([1, 2, 3]));
+  const { statuses } = await installation.values(byAccount(), second as never);
+  expect(Object.values(statuses)).toContain('DEGRADED');
+  await installation.send(payments(300));
+  await rebuild('by_account', ...ofEntity(second as object));
+  await installation.settled();
+
+  await expect(rebuild('by_account', '--key', 'card=1')).rejects.toThrow('whose join keys are account');
+  await expect(rebuild('by_card', '--key', 'account=a', '--key', 'card=x')).rejects.toThrow(
+    'an integer, and "x" is none',
+  );
+  const queue = await installation.servers.queue();
+  expect(await queue.show(await queue.find(job))).toMatchObject({
+    state: 'completed',
+    view: expect.stringContaining('by_account@1'),
+  });
+});
+
 test('what Kafka has deleted since is taken from the archive', async () => {
   await begin();
   await stream();

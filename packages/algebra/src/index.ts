@@ -14,6 +14,7 @@ export {
 export type { CategoryKey } from './category-keys';
 export { COLUMN, type ColumnAccess } from './column-access';
 export { contentCheck } from './content-check';
+export { eventIdTie, FIRST_PARTITION_LOG, MAX_PARTITIONS, positionTie, tieOf } from './event-tie';
 export {
   type BatchMarker,
   chooseCut,
@@ -37,12 +38,14 @@ export { isFloat64, type OtherValue } from './feature-result';
 export { addToRow, writeEmptyRow } from './fixed-cells';
 export { type ScheduledParts, ViewFold } from './fold';
 export type { StoredParts } from './fold-lists';
+export { idsHeldFrom } from './ids-held-from';
 export { LaneEvaluator, type LaneInputs } from './lane-inputs';
 export * from './layout';
 export { ItemLimit, type Readable, readableValue } from './readable';
 export { RowMemory } from './row-memory';
 export { settledInstant } from './settled-instant';
 export { SlotAlgebra } from './slot-algebra';
+export { storedExpiryMs } from './stored-expiry';
 export { placeOf, type StoredPlace } from './stored-place';
 export { streamColumns } from './stream-columns';
 export { fencesOf } from './stream-fences';

@@ -4,6 +4,7 @@ import {
   durationArgument,
   formatArgument,
   instantArgument,
+  keyArgument,
   listArgument,
   shiftArgument,
 } from './arguments';
@@ -17,6 +18,7 @@ import { materializeCommand } from './commands/materialize';
 import { planCommand } from './commands/plan';
 import { pushCommand } from './commands/push';
 import { rebuildCommand } from './commands/rebuild';
+import { rebuildEntityCommand } from './commands/rebuild-entity';
 import { statusCommand } from './commands/status';
 import { DEFINITION_FILE_HELP } from './definition-file';
 import { addDeadLetterCommands } from './dlq-commands';
@@ -219,10 +221,24 @@ function addRebuildCommand(program: Command, run: RunCommand): void {
       ).conflicts('all'),
     )
     .option('--all', 'all views of the project')
+    .addOption(
+      new Option(
+        '--key <name=value>',
+        'a join key: only the values of this entity, which stay until the new ones replace them',
+      )
+        .argParser(keyArgument)
+        .conflicts(['all', 'source']),
+    )
     .option('--no-wait', 'request it, and do not wait for it')
     .option('--timeout <duration>', 'how long to wait; by default 10m', durationArgument)
     .option(PROJECT, PROJECT_HELP)
-    .action((views, options) => run(options, (context) => rebuildCommand(context, views, options)));
+    .action((views, options) =>
+      run(options, (context) =>
+        options.key === undefined
+          ? rebuildCommand(context, views, options)
+          : rebuildEntityCommand(context, views, options),
+      ),
+    );
 }
 
 function addOperationCommands(program: Command, run: RunCommand): void {

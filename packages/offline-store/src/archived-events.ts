@@ -1,6 +1,6 @@
 /** Events of the archive in the order of their topic: for who reads a topic again that does not have them any more. */
 import { createInterface } from 'node:readline';
-import type { EventSource, ScalarType } from '@forebay/definitions';
+import type { EventSource, Field, ScalarType } from '@forebay/definitions';
 import type { Value } from '@forebay/expressions';
 import type { OfflineStore } from './client';
 import { quoteName } from './identifiers';
@@ -24,6 +24,8 @@ export interface ArchivedRange {
   readonly to: number;
   /** Events before it are left out; −∞: none. */
   readonly sinceMs: number;
+  /** Only events with these values, by field. Default: all. */
+  readonly having?: readonly { readonly field: Field; readonly value: string | number | bigint }[];
 }
 
 /** Large results are sorted on disk beyond this. */
@@ -50,8 +52,14 @@ export async function* archivedEvents(
   const { bytes, exceptionTag } = await store.stream(
     `SELECT ${columns.join(', ')} FROM ${quoteName(source.table)}
      WHERE ${readLog} = {log:UInt16} AND ${readOffset} >= {from:UInt64} AND ${readOffset} < {to:UInt64}
-     ${sinceSql(source, range.sinceMs)} ORDER BY ${readOffset}, ${POSITION_COLUMNS.claim} DESC FORMAT JSONCompactEachRow`,
-    { log: FIRST_PARTITION_LOG + range.partition, from: range.from, to: range.to, ...sinceOf(range.sinceMs) },
+     ${sinceSql(source, range.sinceMs)} ${havingSql(range.having ?? [])} ORDER BY ${readOffset}, ${POSITION_COLUMNS.claim} DESC FORMAT JSONCompactEachRow`,
+    {
+      log: FIRST_PARTITION_LOG + range.partition,
+      from: range.from,
+      to: range.to,
+      ...sinceOf(range.sinceMs),
+      ...havingOf(range.having ?? []),
+    },
     { max_bytes_before_external_sort: SORT_IN_MEMORY_BYTES, output_format_json_quote_64bit_integers: 1 },
   );
   const parsers = source.fields.map(({ type }) => PARSERS[type]);
@@ -101,6 +109,17 @@ function sinceSql({ eventTime }: EventSource, sinceMs: number): string {
 }
 
 const sinceOf = (sinceMs: number) => (sinceMs === Number.NEGATIVE_INFINITY ? {} : { since: sinceMs });
+
+function havingSql(having: NonNullable<ArchivedRange['having']>): string {
+  const typeOf = ({ type }: Field) => (type === 'string' ? 'String' : 'Int64');
+  return having
+    .map(({ field }, i) => `AND ${quoteName(field.name)} = {having${i}:${typeOf(field)}}`)
+    .join(' ');
+}
+
+function havingOf(having: NonNullable<ArchivedRange['having']>): Record<string, string> {
+  return Object.fromEntries(having.map(({ value }, i) => [`having${i}`, String(value)]));
+}
 
 function fieldSql(name: string, type: ScalarType): string {
   const column = quoteName(name);

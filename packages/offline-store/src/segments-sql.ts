@@ -25,6 +25,8 @@ export interface SegmentChunk {
   readonly chunks: number;
   /** Into so many buckets Redis spreads the entities, by `xxHash64(entity key) % buckets`. Default: 1, no buckets. */
   readonly buckets?: number;
+  /** Only this one, by its encoded key, whatever its share. */
+  readonly entity?: string;
 }
 
 export interface Statement {
@@ -110,16 +112,23 @@ export function boundariesOf(
 }
 
 function isOfChunk(share: SegmentChunk): ((keys: readonly string[]) => string) | null {
-  return share.chunks === 1 ? null : (keys) => chunkSql(entityKeySql(keys), share);
+  return isWhole(share) ? null : (keys) => chunkSql(entityKeySql(keys), share);
 }
 
 /** Whether an encoded entity key is of a chunk, by `chunkParameters`. */
-export function chunkSql(key: string, { buckets = 1 }: SegmentChunk): string {
+export function chunkSql(key: string, { buckets = 1, entity }: SegmentChunk): string {
+  if (entity !== undefined) return `${key} = {entity:String}`;
   const hash = `xxHash64(${key})`;
   return `${buckets === 1 ? hash : `${hash} % {buckets:UInt32}`} % {chunks:UInt32} = {chunk:UInt32}`;
 }
 
-export function chunkParameters({ chunk, chunks, buckets = 1 }: SegmentChunk) {
+/** Whether it is all entities. */
+export function isWhole({ chunks, entity }: SegmentChunk): boolean {
+  return chunks === 1 && entity === undefined;
+}
+
+export function chunkParameters({ chunk, chunks, buckets = 1, entity }: SegmentChunk) {
+  if (entity !== undefined) return { entity };
   return { chunk, chunks, ...(buckets === 1 ? {} : { buckets }) };
 }
 

@@ -4,7 +4,7 @@ import { SIGN_BIT } from './archived-rows-sql';
 import { type OfflineStore, offlineError } from './client';
 import { keyFitsSql } from './entity-key-sql';
 import { type KeyValueBatch, splitKeyValues } from './key-value-stream';
-import { chunkParameters, chunkSql, type SegmentChunk, type Statement } from './segments-sql';
+import { chunkParameters, chunkSql, isWhole, type SegmentChunk, type Statement } from './segments-sql';
 import type { TableColumns } from './table-columns';
 import { FIRST_TICK_SQL, rowKeySql, tableRowsSql } from './table-rows-sql';
 
@@ -46,7 +46,7 @@ export function tableValuesSql(
   const rows = tableRowsSql(layout, columns, since(run));
   const key = rowKeySql(rows);
   const conditions = ['vf <= {tick:Int64}', keyFitsSql(key)];
-  if (share.chunks > 1) conditions.push(chunkSql(key, share));
+  if (!isWhole(share)) conditions.push(chunkSql(key, share));
   if (run.changedSinceMs !== null) conditions.push(`${key} IN (${changedKeysSql(layout, columns, run)})`);
   const query = `
 SELECT key, concat(

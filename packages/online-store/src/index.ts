@@ -141,3 +141,4 @@ export {
   type TableMarker,
 } from './table-marker';
 export { TableWriter, type TableWriterOptions } from './table-writer';
+export { WriteTokens } from './write-tokens';

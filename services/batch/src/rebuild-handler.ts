@@ -13,6 +13,7 @@ import {
 import { isOvertaken } from '@forebay/event-log';
 import type {
   ChunkOutcome,
+  ChunkResult,
   Finish,
   JobHandler,
   JobQueue,
@@ -24,13 +25,13 @@ import type {
 import {
   latestStreamMarker,
   oldestCheckpoint,
-  type RedisConnection,
   readRebuildState,
   requestRebuild,
   type ViewOfSource,
 } from '@forebay/online-store';
+import type { PlanDependencies } from './plan-run';
+import { keyValues, rebuildEntity } from './rebuild-entity/rebuild-entity';
 import { publishedSnapshot, type RegisteredView, registeredView } from './registered-view';
-import type { TopicReader } from './topic-reader';
 
 type Job = Payload<'rebuild'>;
 type RebuildPlan = Plan<'rebuild'>;
@@ -39,11 +40,8 @@ type Step = Message<'RebuildStep'>;
 /** How soon it is looked again how far the stream service, or a run, is. */
 const LOOK_AGAIN_MS = 500;
 
-export interface RebuildDependencies {
-  readonly redis: RedisConnection;
-  readonly topics: Pick<TopicReader, 'watermarks'>;
+export interface RebuildDependencies extends PlanDependencies {
   readonly queue: JobQueue;
-  readonly clock: () => number;
 }
 
 export class RebuildHandler implements JobHandler<'rebuild'> {
@@ -62,8 +60,10 @@ export class RebuildHandler implements JobHandler<'rebuild'> {
         registeredView(this.#dependencies.redis, { project: job.project, view, version }),
       ),
     );
-    const steps = views.flatMap(stepsOf);
-    if (!job.begun) await this.#request(job, views);
+    const isEntity = job.keys.length > 0;
+    if (isEntity) for (const { project, found } of views) keyValues(project, found, job.keys);
+    const steps = isEntity ? views.map(entityStep) : views.flatMap(stepsOf);
+    if (!job.begun && !isEntity) await this.#request(job, views);
     return messageFromJson('RebuildPlan', { started_at_ms: startedAtMs, steps });
   }
 
@@ -113,7 +113,18 @@ export class RebuildHandler implements JobHandler<'rebuild'> {
 
   async runChunk(job: Job, plan: RebuildPlan, chunk: number, context: StepContext): Promise<ChunkOutcome> {
     const step = plan.steps[chunk] as Step;
+    if (step.is_entity) return this.#rebuildEntity(job, step, context);
     return step.is_stream ? this.#waitForStream(job, step) : this.#materialize(job, step, chunk, context);
+  }
+
+  async #rebuildEntity(
+    { project, keys }: Job,
+    { view, version }: Step,
+    { signal }: StepContext,
+  ): Promise<ChunkOutcome> {
+    const registered = await registeredView(this.#dependencies.redis, { project, view, version });
+    const values = await rebuildEntity(this.#dependencies, registered, keys, signal);
+    return { kind: 'done', result: { values } };
   }
 
   async #waitForStream({ project }: Job, { view, version }: Step): Promise<ChunkOutcome> {
@@ -153,13 +164,21 @@ export class RebuildHandler implements JobHandler<'rebuild'> {
     return { kind: 'done', result: { values, bytes } };
   }
 
-  async finish(job: Job, plan: RebuildPlan, _: unknown, context: StepContext): Promise<Finish<'rebuild'>> {
+  async finish(
+    job: Job,
+    plan: RebuildPlan,
+    done: ReadonlyMap<number, ChunkResult>,
+    context: StepContext,
+  ): Promise<Finish<'rebuild'>> {
     const { redis, queue, clock } = this.#dependencies;
     const streams: Message<'RebuiltStream'>[] = [];
     const batches: Message<'RebuiltBatch'>[] = [];
-    for (const [chunk, { view, version, is_stream: isStream }] of plan.steps.entries()) {
+    const entities: Message<'RebuiltEntity'>[] = [];
+    for (const [chunk, step] of plan.steps.entries()) {
+      const { view, version, is_stream: isStream, is_entity: isEntity } = step;
       const name = `${view}@${version}`;
-      if (isStream) {
+      if (isEntity) entities.push({ view: name, values: done.get(chunk)?.values ?? 0 });
+      else if (isStream) {
         const { found } = await registeredView(redis, { project: job.project, view, version });
         const sinceMs = (await latestStreamMarker(redis, found.view.id))?.completeSinceMs;
         const isComplete = sinceMs === Number.NEGATIVE_INFINITY;
@@ -173,7 +192,10 @@ export class RebuildHandler implements JobHandler<'rebuild'> {
         batches.push({ view: name, result: messageFromJson('MaterializeResult', result) });
       }
     }
-    return { kind: 'done', result: { streams, batches, duration_ms: clock() - plan.started_at_ms } };
+    return {
+      kind: 'done',
+      result: { streams, batches, entities, duration_ms: clock() - plan.started_at_ms },
+    };
   }
 
   /** Who cancels a rebuild does not want its runs; the stream service goes on, for there is no way back. */
@@ -185,8 +207,8 @@ export class RebuildHandler implements JobHandler<'rebuild'> {
   ): Promise<void> {
     if (error.reason !== 'cancelled') return;
     const { queue } = this.#dependencies;
-    for (const [chunk, { is_stream: isStream }] of plan.steps.entries()) {
-      if (isStream) continue;
+    for (const [chunk, { is_stream: isStream, is_entity: isEntity }] of plan.steps.entries()) {
+      if (isStream || isEntity) continue;
       const run = { kind: 'materialize', id: runOf(context.job, chunk) } as const;
       // it may have ended, or not have begun
       await queue.cancel(run, `${context.job.kind}/${context.job.id}`).catch(() => undefined);
@@ -199,10 +221,15 @@ function runOf({ kind, id }: JobReference, chunk: number): string {
   return `${kind}.${id}.${chunk}`;
 }
 
-/** Of a view with a stream; null: of others. */
+/** Of a view with stream values; null: of others. */
 function idsOf({ project, found }: RegisteredView): ViewOfSource | null {
   if (found.kind === 'table view' || found.view.stream === null) return null;
   return { sourceId: sourceOf(project, found.view).id, viewId: found.view.id };
+}
+
+function entityStep({ found }: RegisteredView): Step {
+  const { name: view, version } = found.view;
+  return { view, version, is_stream: false, is_entity: true };
 }
 
 function stepsOf(registered: RegisteredView): Step[] {
@@ -212,7 +239,7 @@ function stepsOf(registered: RegisteredView): Step[] {
   const isMaterialized =
     found.kind === 'table view' || found.view.batch !== null || found.view.schedule !== null;
   return [
-    ...(isStreamed ? [{ view, version, is_stream: true }] : []),
-    ...(isMaterialized ? [{ view, version, is_stream: false }] : []),
+    ...(isStreamed ? [{ view, version, is_stream: true, is_entity: false }] : []),
+    ...(isMaterialized ? [{ view, version, is_stream: false, is_entity: false }] : []),
   ];
 }

@@ -1,11 +1,11 @@
 /** Collects applied chunks into large blocks and inserts them into the archive, in the background. */
+import { FIRST_PARTITION_LOG } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
 import type { EventSource } from '@forebay/definitions';
 import { ArchiveBlock, ArchiveWriter, type OfflineStore, type OffsetRange } from '@forebay/offline-store';
 import type { EventChunk } from './event-chunk';
 import { faultPoint, faultPointOnceSent } from './fault-points';
 import { pause } from './pause';
-import { FIRST_PARTITION_LOG } from './tie';
 
 /** A block is inserted when it has so many rows, or is so old: large blocks, for each makes a part. */
 export const ARCHIVE_BLOCK_ROWS = 50_000;

@@ -12,12 +12,12 @@ import {
   type StreamWrite,
   StreamWriter,
   streamKeys,
+  WriteTokens,
 } from '@forebay/online-store';
 import type { CachedEntity } from './cached-entity';
 import { endProcess, faultPoint, faultPointOnceSent, isFaultPass } from './fault-points';
 import type { SourceState } from './source-state';
 import type { ViewState } from './view-state';
-import { WriteTokens } from './write-tokens';
 
 /** More rounds than this mean that two writers fight over the same entities: the partitions have another owner. */
 const MAX_CONFLICT_ROUNDS = 8;

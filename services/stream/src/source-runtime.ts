@@ -1,5 +1,5 @@
 /** One running source: its worker, consumer, archiver and prober, put together. */
-import { compileView } from '@forebay/algebra';
+import { compileView, idsHeldFrom } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
 import { asRead, refuseSpread, topicsToMake } from '@forebay/definitions';
 import {
@@ -18,7 +18,6 @@ import { CatchUps } from './catch-ups';
 import { Checkpoints } from './checkpoints';
 import { ENRICHED_FLUSH_MS, eventEnrichment } from './enrichment/event-enrichment';
 import { Flusher } from './flusher';
-import { idsHeldFrom } from './ids-held-from';
 import { loadedUntil } from './loaded-until';
 import { SourceReport } from './observing/source-report';
 import { beginOutputs, openOutputs } from './output/open-outputs';

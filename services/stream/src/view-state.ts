@@ -1,13 +1,19 @@
 /** The state of one view in a writer's memory: a bounded cache of stream lists over Redis. No I/O. */
-import { LaneEvaluator, RowMemory, StreamList, type StreamParts, type ViewLayout } from '@forebay/algebra';
+import {
+  LaneEvaluator,
+  RowMemory,
+  StreamList,
+  type StreamParts,
+  storedExpiryMs,
+  tieOf,
+  type ViewLayout,
+} from '@forebay/algebra';
 import { encodeEntityKey, type Hash64, type JoinKeyValue, MINUTE_MS } from '@forebay/contract';
 import { MAX_UNKEYED_PARTITIONS } from '@forebay/definitions';
 import { bucketOf, type StreamKeys, streamKeys } from '@forebay/online-store';
 import { type ApplyCounts, type ApplyTerms, COUNT, newApplyCounts } from './apply-counts';
 import { CachedEntity } from './cached-entity';
 import type { EventChunk, SourceEvent } from './event-chunk';
-import { storedExpiryMs } from './stored-expiry';
-import { tieOf } from './tie';
 
 /** A view reads one source, so its fences have one source slot. */
 const SOURCE_SLOT = 0;

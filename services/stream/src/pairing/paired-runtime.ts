@@ -1,5 +1,5 @@
 /** One running joined or sequence source: reads the topics of its inputs once more, and counts what their events make. */
-import { compileView } from '@forebay/algebra';
+import { compileView, idsHeldFrom } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
 import { InputPartitions, type Pairing } from '@forebay/definitions';
 import {
@@ -17,7 +17,6 @@ import { CatchUpChunkReader, type CatchUpRecord } from '../catch-up-records';
 import { CatchUps } from '../catch-ups';
 import { Checkpoints } from '../checkpoints';
 import { Flusher } from '../flusher';
-import { idsHeldFrom } from '../ids-held-from';
 import { SourceReport } from '../observing/source-report';
 import { beginOutputs, openOutputs } from '../output/open-outputs';
 import { SourceMetrics } from '../source-metrics';

@@ -1,6 +1,7 @@
 // Original file: proto/forebay/v1/jobs.proto
 
 import type { ViewNameInput as _forebay_v1_ViewNameInput, ViewNameMessage as _forebay_v1_ViewNameMessage } from '../../forebay/v1/ViewName';
+import type { JoinKeyTextInput as _forebay_v1_JoinKeyTextInput, JoinKeyTextMessage as _forebay_v1_JoinKeyTextMessage } from '../../forebay/v1/JoinKeyText';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -19,6 +20,10 @@ export interface RebuildJobInput {
    */
   'begun'?: (boolean);
   'time_limit_ms'?: (number | string | Long);
+  /**
+   * The join keys of one entity: only its values are made anew, by the job itself. Empty: of all entities.
+   */
+  'keys'?: (_forebay_v1_JoinKeyTextInput)[];
 }
 
 /**
@@ -37,4 +42,8 @@ export interface RebuildJobMessage {
    */
   'begun': (boolean);
   'time_limit_ms': (number);
+  /**
+   * The join keys of one entity: only its values are made anew, by the job itself. Empty: of all entities.
+   */
+  'keys': (_forebay_v1_JoinKeyTextMessage)[];
 }

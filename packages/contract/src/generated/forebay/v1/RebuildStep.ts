@@ -8,6 +8,10 @@ export interface RebuildStepInput {
    * Waits for the stream service; else materializes the view.
    */
   'is_stream'?: (boolean);
+  /**
+   * Makes the values of one entity anew, all of them.
+   */
+  'is_entity'?: (boolean);
 }
 
 export interface RebuildStepMessage {
@@ -17,4 +21,8 @@ export interface RebuildStepMessage {
    * Waits for the stream service; else materializes the view.
    */
   'is_stream': (boolean);
+  /**
+   * Makes the values of one entity anew, all of them.
+   */
+  'is_entity': (boolean);
 }

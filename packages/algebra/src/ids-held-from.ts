@@ -1,5 +1,4 @@
 import type { EventSource } from '@forebay/definitions';
-import type { Progress } from '@forebay/online-store';
 
 /**
  * The event time from which on ids are held, so that copies are known: the stored progress of the source − its dedupe
@@ -10,7 +9,11 @@ import type { Progress } from '@forebay/online-store';
  *
  * @param progress as it lies with the values; null: none
  */
-export function idsHeldFrom(source: EventSource, progress: Progress | null, epoch: number): number {
+export function idsHeldFrom(
+  source: EventSource,
+  progress: { readonly epoch: number; readonly instantsMs: Float64Array } | null,
+  epoch: number,
+): number {
   if (source.dedupeMs === null || progress === null || progress.epoch !== epoch)
     return Number.NEGATIVE_INFINITY;
   const progressMs = Math.min(...progress.instantsMs);

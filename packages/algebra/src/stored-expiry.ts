@@ -1,5 +1,5 @@
-import type { ViewLayout } from '@forebay/algebra';
 import { HOUR_MS } from '@forebay/contract';
+import type { ViewLayout } from './layout';
 
 /** Room for compactions that come once an hour at most, and for skewed clocks. */
 const EXPIRY_MARGIN_MS = 2 * HOUR_MS;
