@@ -14,6 +14,7 @@ import { bucketOf, type StreamKeys, streamKeys } from '@forebay/online-store';
 import { type ApplyCounts, type ApplyTerms, COUNT, newApplyCounts } from './apply-counts';
 import { CachedEntity } from './cached-entity';
 import type { EventChunk, SourceEvent } from './event-chunk';
+import { tidy } from './tidy-list';
 
 /** A view reads one source, so its fences have one source slot. */
 const SOURCE_SLOT = 0;
@@ -294,10 +295,4 @@ function ageOf(usedIn: number, now: number): number {
 
 function isFrom({ fences }: StreamList, partitions: ReadonlySet<number>): boolean {
   return fences.some(({ partition }) => partitions.has(partition));
-}
-
-/** Before the first change of a flush: what would make its write, or all later ones, larger than need be. */
-function tidy(list: StreamList, wMs: number, heldFromMs: number): void {
-  if (list.needsCompaction(wMs)) list.compact(wMs, heldFromMs);
-  else if (list.needsSealing) list.seal();
 }
