@@ -171,3 +171,10 @@ export function integerArgument(least: number, most: number): (text: string) => 
     throw new InvalidArgumentError(`It is not a number from ${least} to ${most}.`);
   };
 }
+
+/** A number of at least 0, such as 0.25. */
+export function shareArgument(text: string): number {
+  const share = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isNaN(share)) return share;
+  throw new InvalidArgumentError('It is not a number such as 0.25.');
+}

@@ -25,6 +25,7 @@ import { addDeadLetterCommands } from './dlq-commands';
 import { KIND_OPTIONS } from './find-definition';
 import { addJobsCommands } from './jobs-commands';
 import type { TextSink } from './output';
+import { addProfileCommands, addQualityCommand } from './profile-commands';
 import { addReadingCommands } from './reading-commands';
 import { PROJECT, PROJECT_HELP, type RunCommand } from './run-command';
 import { addTokenCommands } from './token-commands';
@@ -53,6 +54,8 @@ Examples:
   forebay explain by_customer:spent_24h customer=c1       what a value was made from
   forebay training-set --service checkout --rows labels.parquet --out train.parquet
   forebay verify --served-log                             whether models are served what they are trained with
+  forebay profile --service checkout --against-file train.parquet --report drift.html
+  forebay quality                                         whether rules of sources and views are kept
   forebay status                                          lags, freshness, cuts, jobs
   forebay jobs list                                       what runs, waits and failed; jobs watch shows how far it is
   forebay dlq list                                        records that could not be used, and why
@@ -84,6 +87,8 @@ export function buildProgram({ run, version, out, err }: ProgramOptions): Comman
   addRebuildCommand(program, run);
   addVerifyCommand(program, run);
   addReadingCommands(program, run);
+  addProfileCommands(program, run);
+  addQualityCommand(program, run);
   addOperationCommands(program, run);
   addJobsCommands(program, run);
   addDeadLetterCommands(program, run);

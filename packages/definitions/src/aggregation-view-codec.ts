@@ -3,6 +3,7 @@ import { outputsFromMessage, outputsToMessage } from './feature-output-codec';
 import { metadataFromMessage } from './metadata-codec';
 import type { AggregationFeature, AggregationView, BatchPlan, SchedulePlan, Window } from './model';
 import { OPERATIONS, type OperationName } from './operations';
+import { qualityFromMessage, qualityToMessage } from './quality-codec';
 import { scalarFromMessage, typeFromMessage, typeToMessage, unknownPart } from './value-type-codec';
 
 export function aggregationViewToMessage(view: AggregationView): MessageInput<'AggregationView'> {
@@ -25,6 +26,7 @@ export function aggregationViewToMessage(view: AggregationView): MessageInput<'A
     stream: stream === null ? null : { retention_ms: stream.retentionMs },
     schedule: schedule === null ? null : scheduleToMessage(schedule),
     ...outputsToMessage(view),
+    ...qualityToMessage(view.quality),
     metadata: view.metadata,
     fingerprint: view.fingerprint,
   };
@@ -51,6 +53,7 @@ export function aggregationViewFromMessage(message: Message<'AggregationView'>):
     stream: stream ? { retentionMs: stream.retention_ms } : null,
     schedule: schedule ? scheduleFromMessage(schedule) : null,
     ...outputsFromMessage(message),
+    ...qualityFromMessage(message.quality, `view "${message.name}"`),
     metadata: metadataFromMessage(message.metadata),
     fingerprint: message.fingerprint,
   };

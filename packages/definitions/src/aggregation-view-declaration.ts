@@ -10,6 +10,7 @@ import type {
 import type { FeatureDeclaration } from './feature-declaration';
 import type { OutputOptions, SeriesOptions } from './feature-output-declaration';
 import type { ViewSourceDeclaration } from './pairing-declarations';
+import type { ViewQuality } from './quality-declaration';
 import type { FeatureSelection } from './view-declaration';
 
 export interface BatchOptions {
@@ -58,6 +59,8 @@ export interface AggregationViewOptions<
   output?: OutputOptions<NoInfer<Names<A>>>;
   /** Samples of values over time, in ClickHouse. */
   series?: SeriesOptions<NoInfer<K>, NoInfer<Names<A>>>;
+  /** Rules that its values are checked by, by name. */
+  quality?: ViewQuality<NoInfer<Names<A>>>;
   features: A;
 }
 

@@ -6,6 +6,7 @@ import { compileFeature, compileFilter, type ViewColumns, viewColumns } from './
 import { compileKeys } from './compile-keys';
 import { compileOutputs } from './compile-outputs';
 import { compileBatchPlan, compileStreamPlan } from './compile-plans';
+import { compileQuality } from './compile-quality';
 import { compileSchedule } from './compile-schedule';
 import { brokenHopChain, type HopUser, hopOf } from './hop-chain';
 import { MAX_DERIVED_COLUMNS, MAX_FEATURES_PER_VIEW } from './limits';
@@ -64,6 +65,7 @@ export function compileAggregationView(
     features,
     ...plans,
     ...outputs,
+    ...compileQuality(options.quality, { kind: 'view', fields: features, place, problems }),
     metadata: compileMetadata(options),
     fingerprint: '',
   };

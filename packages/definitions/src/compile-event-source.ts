@@ -1,5 +1,6 @@
 import { formatDuration } from '@forebay/contract';
 import { checkShape, shownName } from './check-shape';
+import { compileQuality } from './compile-quality';
 import { compileRecordFormat } from './compile-record-format';
 import { compileKeying } from './compile-rekeying';
 import { compileSourceTopics } from './compile-source-topics';
@@ -59,6 +60,7 @@ export function compileEventSource(
     archiveOrder: readArchiveOrder(options.archiveOrder ?? [], fields, place, problems),
     metadata: compileMetadata(options),
     ...compileKeying(options, fields, place, problems),
+    ...compileQuality(options.quality, { kind: 'source', fields, place, problems }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { checkShape, shownName } from './check-shape';
+import { compileQuality } from './compile-quality';
 import { MAX_FIELDS_PER_SOURCE, MAX_QUERY_CHARACTERS, MAX_VECTOR_LENGTH, TABLE_PATTERN } from './limits';
 import { compileMetadata } from './metadata';
 import type { TableField, TableSource, ValueType } from './model';
@@ -34,6 +35,7 @@ export function compileTableSource(
     eventTime: options.eventTime,
     knownAt: options.knownAt ?? null,
     metadata: compileMetadata(options),
+    ...compileQuality(options.quality, { kind: 'source', fields, place, problems }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { SECOND_MS } from '@forebay/contract';
 import { compileKeys } from './compile-keys';
+import { compileQuality } from './compile-quality';
 import { compileSchedule } from './compile-schedule';
 import { readDuration } from './durations';
 import { MAX_FEATURES_PER_VIEW, MAX_WINDOW_MS } from './limits';
@@ -20,6 +21,7 @@ export function compileTableView(
   checkName(options.name, place, problems);
   checkVersion(options.version ?? 1, place, problems);
   const maxAgeBounds = { minMs: SECOND_MS, maxMs: MAX_WINDOW_MS };
+  const features = compileFeatures(options.features, source, place, problems);
   return {
     id: 0,
     name: options.name,
@@ -27,9 +29,10 @@ export function compileTableView(
     entity: entity.name,
     source: source.name,
     keyFields: compileKeys(options.keys ?? {}, entity, source.fields, 'field', place, problems),
-    features: compileFeatures(options.features, source, place, problems),
+    features,
     maxAgeMs: readDuration(options.maxAge, null, maxAgeBounds, `${place}, maxAge`, problems),
     schedule: compileSchedule(options.schedule, 0, place, problems),
+    ...compileQuality(options.quality, { kind: 'view', fields: features, place, problems }),
     metadata: compileMetadata(options),
     fingerprint: '',
   };

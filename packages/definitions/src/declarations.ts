@@ -5,6 +5,7 @@
 import type { JoinKeyType } from '@forebay/contract';
 import type { EnrichmentOptions } from './enrichment-declaration';
 import type { ScalarType } from './model';
+import type { SourceQuality } from './quality-declaration';
 import type { FieldOptions, FormatOptions } from './record-format-declaration';
 
 /** A whole number and a unit, such as 500ms, 90s, 15m, 1h or 30d. */
@@ -106,6 +107,8 @@ export interface EventSourceOptions<F extends SourceFields = SourceFields> exten
   archiveOrder?: readonly Names<F>[];
   /** Further fields, which are looked up when an event is applied: features of other entities at the event's time. */
   enrich?: Readonly<Record<string, EnrichmentOptions<NoInfer<Names<F>>>>>;
+  /** Rules that its rows are checked by, by name. */
+  quality?: SourceQuality<NoInfer<Names<F>>>;
 }
 
 export interface EventSourceDeclaration<F extends SourceFields = SourceFields> {

@@ -66,6 +66,8 @@ export {
 } from './plan';
 export { planChanges } from './plan-changes';
 export * from './project-declaration';
+export type { SourceQuality, ViewQuality } from './quality-declaration';
+export type { QualityCheck, QualityRule, Severity } from './quality-model';
 export {
   JSON_FORMAT,
   pathSegments,

@@ -104,6 +104,10 @@ export const MAX_EXACT_WITHIN_MS = 10 * MINUTE_MS;
 export const DEFAULT_ALLOWED_LATENESS_MS = HOUR_MS;
 export const DEFAULT_MAX_CLOCK_SKEW_MS = 5 * MINUTE_MS;
 export const DEFAULT_MAX_STALENESS_MS = MINUTE_MS;
+/** Each is a query of each batch run. */
+export const MAX_QUALITY_RULES = 100;
+/** How far back rules look at the rows of a source. */
+export const DEFAULT_QUALITY_OVER_MS = DAY_MS;
 export const DEFAULT_PARTITIONS = 4;
 export const DEFAULT_CUT_HOP_MS = HOUR_MS;
 

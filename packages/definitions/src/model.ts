@@ -6,6 +6,7 @@ import type { Enrichment } from './enrichment-model';
 import type { FeatureSeries, OutputTopic } from './feature-output-model';
 import type { OperationName } from './operations';
 import type { JoinedSource, Pairing, SequenceSource } from './paired-model';
+import type { QualityRule } from './quality-model';
 import type { RecordFormat } from './record-format';
 import type { TableSource } from './table-source-model';
 
@@ -83,6 +84,8 @@ export interface EventSource {
   readonly keyedBy?: readonly string[];
   /** Absent: the topic is read as it is. */
   readonly rekey?: Rekeying;
+  /** Absent: none. */
+  readonly quality?: readonly QualityRule[];
 }
 
 /**
@@ -171,6 +174,8 @@ export interface AggregationView {
   readonly output?: OutputTopic;
   /** Samples at each multiple of an interval; absent: none. */
   readonly series?: FeatureSeries;
+  /** Absent: none. */
+  readonly quality?: readonly QualityRule[];
   readonly metadata: Metadata;
   /** Hash of everything that gives the view its meaning. */
   readonly fingerprint: string;
@@ -201,6 +206,8 @@ export interface TableView {
   /** null: a row speaks until a later one does. */
   readonly maxAgeMs: number | null;
   readonly schedule: SchedulePlan;
+  /** Absent: none. */
+  readonly quality?: readonly QualityRule[];
   readonly metadata: Metadata;
   readonly fingerprint: string;
 }

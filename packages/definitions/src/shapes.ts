@@ -15,6 +15,7 @@ import type {
   ViewSourceDeclaration,
 } from './pairing-declarations';
 import type { FeatureServiceDeclaration } from './project-declaration';
+import { QUALITY_SHAPE } from './quality-shapes';
 import { declared, metadata, oneOf, scalarType, text } from './shape-parts';
 import type { TableSourceDeclaration, TableViewDeclaration } from './table-view-declaration';
 import type { FeatureSelection, ViewDeclaration } from './view-declaration';
@@ -97,6 +98,7 @@ export const AGGREGATION_VIEW_SHAPE = z.strictObject({
   schedule: scheduleShape.optional(),
   output: OUTPUT_SHAPE.optional(),
   series: SERIES_SHAPE.optional(),
+  quality: QUALITY_SHAPE.optional(),
   features: z.record(z.string(), declared<FeatureDeclaration>('feature')),
   ...metadata,
 });
@@ -128,6 +130,7 @@ export const TABLE_VIEW_SHAPE = z.strictObject({
   ),
   maxAge: z.string().optional(),
   schedule: scheduleShape,
+  quality: QUALITY_SHAPE.optional(),
   ...metadata,
 });
 

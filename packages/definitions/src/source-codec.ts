@@ -3,6 +3,7 @@ import type { Enrichment } from './enrichment-model';
 import { metadataFromMessage } from './metadata-codec';
 import type { EventSource, FeatureReference, TableSource } from './model';
 import type { JoinedSource, SequenceSource } from './paired-model';
+import { qualityFromMessage, qualityToMessage } from './quality-codec';
 import { recordFormatFromMessage, recordFormatToMessage } from './record-format-codec';
 import {
   fieldFromMessage,
@@ -39,6 +40,7 @@ export function eventSourceToMessage(source: EventSource): MessageInput<'EventSo
     metadata: source.metadata,
     ...(source.keyedBy === undefined ? {} : { keyed_by: { fields: [...source.keyedBy] } }),
     ...(source.rekey === undefined ? {} : { rekey: { ...source.rekey, by: [...source.rekey.by] } }),
+    ...qualityToMessage(source.quality),
   };
 }
 
@@ -66,6 +68,7 @@ export function eventSourceFromMessage(message: Message<'EventSource'>): EventSo
       : { enrichments: message.enrichments.map(enrichmentFromMessage) }),
     ...(message.keyed_by === null ? {} : { keyedBy: message.keyed_by.fields }),
     ...(message.rekey === null ? {} : { rekey: message.rekey }),
+    ...qualityFromMessage(message.quality, `event source "${message.name}"`),
   };
 }
 
@@ -149,6 +152,7 @@ export function tableSourceToMessage(source: TableSource): MessageInput<'TableSo
     event_time: source.eventTime,
     known_at: source.knownAt ?? '',
     metadata: source.metadata,
+    ...qualityToMessage(source.quality),
   };
 }
 
@@ -162,5 +166,6 @@ export function tableSourceFromMessage(message: Message<'TableSource'>): TableSo
     eventTime: message.event_time,
     knownAt: message.known_at || null,
     metadata: metadataFromMessage(message.metadata),
+    ...qualityFromMessage(message.quality, `table source "${message.name}"`),
   };
 }

@@ -1,6 +1,7 @@
 /** The shapes of the declarations of sources. */
 import { z } from 'zod';
 import type { EventSourceDeclaration } from './declarations';
+import { QUALITY_SHAPE } from './quality-shapes';
 import { declared, metadata, oneOf, SCALAR_TYPES, scalarType, text } from './shape-parts';
 import type { FeatureSelection } from './view-declaration';
 
@@ -62,6 +63,7 @@ export const EVENT_SOURCE_SHAPE = z.strictObject({
     .optional(),
   archiveOrder: z.array(z.string()).optional(),
   enrich: z.record(z.string(), enrichmentShape).optional(),
+  quality: QUALITY_SHAPE.optional(),
   ...metadata,
 });
 
@@ -92,5 +94,6 @@ export const TABLE_SOURCE_SHAPE = z.strictObject({
   fields: z.record(z.string(), z.string()),
   eventTime: z.string(),
   knownAt: z.string().optional(),
+  quality: QUALITY_SHAPE.optional(),
   ...metadata,
 });

@@ -1,5 +1,6 @@
 /** Table sources in compiled form. */
 import type { Metadata, ValueType } from './model';
+import type { QualityRule } from './quality-model';
 
 /** A ClickHouse table or query whose rows are already feature values. */
 export interface TableSource {
@@ -14,6 +15,8 @@ export interface TableSource {
   readonly eventTime: string;
   /** The field of type timestamp that says when the row became known; null: at its event time. */
   readonly knownAt: string | null;
+  /** Absent: none. */
+  readonly quality?: readonly QualityRule[];
   readonly metadata: Metadata;
 }
 

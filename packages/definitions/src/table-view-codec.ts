@@ -2,6 +2,7 @@ import type { Message, MessageInput } from '@forebay/contract';
 import { scheduleFromMessage, scheduleToMessage } from './aggregation-view-codec';
 import { metadataFromMessage } from './metadata-codec';
 import type { TableView } from './model';
+import { qualityFromMessage, qualityToMessage } from './quality-codec';
 import { typeFromMessage, typeToMessage, unknownPart, vectorLength } from './value-type-codec';
 
 export function tableViewToMessage(view: TableView): MessageInput<'TableView'> {
@@ -22,6 +23,7 @@ export function tableViewToMessage(view: TableView): MessageInput<'TableView'> {
     max_age_ms: view.maxAgeMs ?? 0,
     schedule: scheduleToMessage(view.schedule),
     metadata: view.metadata,
+    ...qualityToMessage(view.quality),
     fingerprint: view.fingerprint,
   };
 }
@@ -45,6 +47,7 @@ export function tableViewFromMessage(message: Message<'TableView'>): TableView {
     maxAgeMs: message.max_age_ms || null,
     schedule: scheduleFromMessage(message.schedule),
     metadata: metadataFromMessage(message.metadata),
+    ...qualityFromMessage(message.quality, place),
     fingerprint: message.fingerprint,
   };
 }

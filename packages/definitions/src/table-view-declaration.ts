@@ -8,6 +8,7 @@ import type {
   ScheduleOptions,
 } from './declarations';
 import type { ScalarType, VectorType } from './model';
+import type { SourceQuality, ViewQuality } from './quality-declaration';
 import type { FeatureSelection } from './view-declaration';
 
 /** What a row of a table may hold: `vector<n>` is n float32 numbers. */
@@ -22,6 +23,8 @@ interface TableSourceCommon<F extends TableFieldTypes> extends MetadataOptions {
   eventTime: FieldsOf<F, 'timestamp'>;
   /** The timestamp field that says when the row became known; at its event time if left out. */
   knownAt?: FieldsOf<F, 'timestamp'>;
+  /** Rules that its rows are checked by, by name. */
+  quality?: SourceQuality<NoInfer<Names<F>>>;
 }
 
 /** Either `table` or `query`. */
@@ -72,6 +75,8 @@ export interface TableViewOptions<
   maxAge?: Duration;
   /** When the rows are read; `wait` is 0s if left out. */
   schedule: ScheduleOptions;
+  /** Rules that its values are checked by, by name. */
+  quality?: ViewQuality<NoInfer<Names<A>>>;
 }
 
 export interface TableViewDeclaration<N extends string = string> {

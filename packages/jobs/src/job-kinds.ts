@@ -42,6 +42,13 @@ export const JOB_KINDS = {
     priority: 10,
     timeLimitMs: 6 * HOUR_MS,
   },
+  profile: {
+    payload: 'ProfileJob',
+    plan: 'ProfilePlan',
+    result: 'ProfileResult',
+    priority: 20,
+    timeLimitMs: 6 * HOUR_MS,
+  },
 } as const satisfies Record<string, KindTerms>;
 
 export type JobKind = keyof typeof JOB_KINDS;
@@ -60,7 +67,7 @@ export function isJobKind(text: string): text is JobKind {
   return Object.hasOwn(JOB_KINDS, text);
 }
 
-/** What at most one job of a kind works on at a time: views, as `project.view@version`; of a training set its directory. */
+/** What at most one job of a kind works on at a time: views, as `project.view@version`; of a training set its directory, of a profile its name. */
 export function targetsOf<K extends JobKind>(kind: K, payload: Payload<K>): string[] {
   return TARGETS[kind](payload);
 }
@@ -71,6 +78,8 @@ const TARGETS: { readonly [K in JobKind]: (payload: Payload<K>) => string[] } = 
   rebuild: ({ project, views }) =>
     [...new Set(views.map(({ view, version }) => viewTarget({ project, view, version })))].sort(),
   training_set: ({ project, out }) => [`${project}: ${out}`],
+  // by what it keeps: two that keep the same profile would count as one
+  profile: ({ project, interval }) => [`${project}: ${interval?.profile ?? ''}`],
 };
 
 /** `project.view@version`. */

@@ -35,7 +35,7 @@ export {
   onEveryServer,
   shardTable,
 } from './cluster';
-export { ARCHIVE_TIME_RANGE_MS, CLICKHOUSE_TYPES } from './column-types';
+export { ARCHIVE_TIME_RANGE_MS, CLICKHOUSE_TYPES, instantText } from './column-types';
 export {
   type ArchiveFacts,
   type Coverage,
@@ -64,6 +64,8 @@ export { type ColumnChoice, csvHeader, LOAD_FORMATS, type LoadFormat } from './l
 export { finishedLoads, finishedLoadsOf, type Load, type LoadState, listLoads, loadedUntil } from './loads';
 export { type ArchiveInput, archiveInputs, RIGHT_LOADS_FROM } from './pair-rows-sql';
 export { PARQUET_MAGIC, PARQUET_TAIL_BYTES, parquetFooterRange } from './parquet-schema';
+export { type CheckedRows, checkedEventsSql, checkedTableSql } from './profiles/checked-rows-sql';
+export { DRIFT_TABLE, PROFILES_TABLE, QUALITY_TABLE } from './profiles/profile-tables';
 export {
   asOfLayout,
   dropAbandonedRecomputations,

@@ -3,6 +3,7 @@ import type { OfflineStore } from './client';
 import { onEveryServer } from './cluster';
 import { CLICKHOUSE_TYPES } from './column-types';
 import { FEATURE_SAMPLES_STATEMENTS } from './feature-samples-tables';
+import { PROFILE_STATEMENTS } from './profiles/profile-tables';
 import { SERVED_LOG_STATEMENTS } from './served-log-tables';
 import { SERVED_VERIFICATION_STATEMENTS } from './served-verification-tables';
 import { VERIFICATION_STATEMENTS } from './verification-tables';
@@ -90,6 +91,7 @@ export function metaStatements(cluster: string | null): string[] {
     ...SERVED_VERIFICATION_STATEMENTS,
     ...FEATURE_SAMPLES_STATEMENTS,
     ...VERIFICATION_STATEMENTS,
+    ...PROFILE_STATEMENTS,
   ];
   return statements.map((statement) => onEveryServer(statement, cluster));
 }

@@ -1,6 +1,7 @@
 import { CALL_SECONDS, COUNTS, JOB_SECONDS, STEP_SECONDS } from './histogram-bounds';
 import type { MetricDefinition, MetricKind } from './metric-definition';
 import { OUTPUT_METRICS } from './output-metrics';
+import { PROFILE_METRICS } from './profile-metrics';
 import { PUSH_METRICS } from './push-metrics';
 import { SECURITY_METRICS } from './security-metrics';
 import { SERVED_LOG_METRICS } from './served-log-metrics';
@@ -141,6 +142,7 @@ export const METRICS = {
       'Values that were compared with what is recomputed: same, different (which should never be), degraded (said to be so, and not compared), late (events that may or may not be in them).',
     labels: ['project', 'view', 'outcome'],
   },
+  ...PROFILE_METRICS,
   forebay_jobs_total: {
     kind: 'counter',
     unit: '{job}',

@@ -1,9 +1,10 @@
 export { EntityFold } from './fold/entity-fold';
 export { type Clocks, eventPlace, rowPlace } from './fold/place';
 export { type TrainingEvent, trainingValues } from './fold/training-values';
-export { makeTrainingSet } from './make-training-set';
+export { type ComputedRows, computeRows, makeTrainingSet } from './make-training-set';
 export { readBlocks } from './native/block-reader';
 export type { Block } from './native/columns';
+export { featureColumns, statusColumn } from './plan/output-columns';
 export type { RowFile, RowFormat, RowInput, TrainingSetRequest, TrainingSetResult } from './request';
 export { ROW_FORMATS } from './request';
 export type { LabelRows, RowColumn, RowField } from './rows/label-rows';
@@ -28,8 +29,9 @@ export {
 export { type CoarseTiles, makeCoarseTiles } from './sql/coarse-tiles';
 export { type EntityKeys, makeEntityKeys } from './sql/entity-keys';
 export { type EventStreamChoice, eventStreamSql } from './sql/event-stream-sql';
+export { IN_ORDER } from './sql/joined-sql';
 export { type TableStreamChoice, tableStreamSql } from './sql/table-stream-sql';
 export { foldEvents } from './stream/fold-events';
 export { foldTable } from './stream/fold-table';
 export { newTally, type RowSink } from './stream/view-results';
-export { isRowsTable, newRowsTable } from './work-tables';
+export { isRowsTable, newRowsTable, WorkTables } from './work-tables';

@@ -1,12 +1,18 @@
 /** What each kind of job does. */
 import type { JobHandlers } from '@forebay/jobs';
 import { MaterializeHandler } from './materialize-handler';
+import { type ProfileDependencies, ProfileHandler } from './profile/profile-handler';
+import type { QualityDependencies } from './quality/check-before-run';
 import { type RebuildDependencies, RebuildHandler } from './rebuild-handler';
 import type { SegmentsDependencies } from './segments-run';
 import { TrainingSetHandler } from './training-set/training-set-handler';
 import { VerifyHandler, type VerifyHandlerDependencies } from './verify/verify-handler';
 
-export type HandlerDependencies = SegmentsDependencies & RebuildDependencies & VerifyHandlerDependencies;
+export type HandlerDependencies = SegmentsDependencies &
+  RebuildDependencies &
+  VerifyHandlerDependencies &
+  ProfileDependencies &
+  QualityDependencies;
 
 export function jobHandlers(dependencies: HandlerDependencies): JobHandlers {
   return {
@@ -14,5 +20,6 @@ export function jobHandlers(dependencies: HandlerDependencies): JobHandlers {
     rebuild: new RebuildHandler(dependencies),
     training_set: new TrainingSetHandler(dependencies),
     verify: new VerifyHandler(dependencies),
+    profile: new ProfileHandler(dependencies),
   };
 }

@@ -1,6 +1,7 @@
 /** What the service says of jobs: metrics and lines of the log. */
 import { formatDuration, formatInstant, type Message } from '@forebay/contract';
 import type { JobEvents } from '@forebay/jobs';
+import { DISTANCES } from '@forebay/profiles';
 import type { Instruments, Logger } from '@forebay/service-kit';
 
 type Ended = Parameters<NonNullable<JobEvents['onEnded']>>[0];
@@ -68,6 +69,23 @@ const RESULTS = {
     const { features, differences } = found;
     if (different === 0) logger.info(what);
     else logger.error({ features, differences }, `${what}; see table _forebay_differences`);
+  },
+  profile(instruments, logger, { view, result }) {
+    const { profile, baseline, rows, drift, warnings } = result as Message<'ProfileResult'>;
+    const project = view.slice(0, view.indexOf(':'));
+    const gauge = instruments.gauge('forebay_profile_drift');
+    for (const each of drift) {
+      if (each.state === 'unknown') continue;
+      for (const distance of DISTANCES)
+        gauge.set({ project, view: each.view, feature: each.feature, distance }, each[distance]);
+    }
+    for (const warning of warnings) logger.warn(warning);
+    const drifted = drift.filter(({ state }) => state === 'drifted');
+    if (drifted.length > 0)
+      logger.warn(
+        `${drifted.map(({ feature }) => feature).join(', ')} of project ${project} drifted from profile "${baseline}"`,
+      );
+    logger.info({ profile, baseline, rows, drifted: drifted.length }, `profiled ${view}: ${rows} rows`);
   },
 } as const satisfies Record<Ended['kind'], SayResult>;
 

@@ -9,6 +9,7 @@ import { boardTerms } from './board/board-settings';
 import { jobHandlers } from './handlers';
 import { jobLog } from './job-log';
 import { valuesWereLost } from './lost-values';
+import { countChecks } from './quality/check-before-run';
 import { Schedules } from './schedules';
 import { BATCH_SETTINGS } from './settings';
 import { topicReader } from './topic-reader';
@@ -125,6 +126,7 @@ void runService({
       queue,
       topics: topicReader(offline, eventLog.admin),
       clock: Date.now,
+      onChecked: countChecks(instruments),
       archiveDeadlineMs: configuration.archiveDeadlineMs,
       eventsPerChunk: configuration.eventsPerChunk,
       verifyShare: configuration.verifyShare,

@@ -1,5 +1,5 @@
 /** Jobs of the kind materialize: of aggregation views with batch values, and of table views. */
-import { type ForebayError, type Message, messageFromJson } from '@forebay/contract';
+import { ForebayError, type Message, messageFromJson } from '@forebay/contract';
 import { sourceOf, tableSourceOf } from '@forebay/definitions';
 import type {
   ChunkContext,
@@ -10,6 +10,7 @@ import type {
   Plan,
   StepContext,
 } from '@forebay/jobs';
+import { checkBeforeRun, type QualityDependencies } from './quality/check-before-run';
 import { registeredView } from './registered-view';
 import { type SegmentsDependencies, SegmentsRun } from './segments-run';
 import { TableViewRun } from './table-run';
@@ -19,9 +20,9 @@ type Job = Message<'MaterializeJob'>;
 type MaterializePlan = Plan<'materialize'>;
 
 export class MaterializeHandler implements JobHandler<'materialize'> {
-  readonly #dependencies: SegmentsDependencies;
+  readonly #dependencies: SegmentsDependencies & QualityDependencies;
 
-  constructor(dependencies: SegmentsDependencies) {
+  constructor(dependencies: SegmentsDependencies & QualityDependencies) {
     this.#dependencies = dependencies;
   }
 
@@ -43,7 +44,23 @@ export class MaterializeHandler implements JobHandler<'materialize'> {
   async plan(job: Job, { signal }: StepContext): Promise<MaterializePlan> {
     const run = await this.#run(job);
     const request = { cutMs: job.has_cut ? job.cut_ms : null, full: job.full };
-    return messageFromJson('MaterializePlan', await run.plan(request, signal));
+    const plan = messageFromJson('MaterializePlan', await run.plan(request, signal));
+    const warnings = await this.#checkQuality(job, plan, signal).catch(async (thrown) => {
+      await run.failed(plan, ForebayError.from(thrown).message);
+      throw thrown;
+    });
+    return { ...plan, warnings: [...plan.warnings, ...warnings] };
+  }
+
+  async #checkQuality(job: Job, plan: MaterializePlan, signal: AbortSignal): Promise<string[]> {
+    const { project, found } = await registeredView(this.#dependencies.redis, job);
+    return checkBeforeRun(this.#dependencies, {
+      project,
+      view: found.view,
+      run: plan.run,
+      atMs: plan.cut_ms,
+      signal,
+    });
   }
 
   chunksOf({ chunks }: MaterializePlan): number {

@@ -10,6 +10,7 @@ export const USES: Readonly<Record<string, readonly string[]>> = {
   'online-store': ['algebra', 'contract', 'definitions'],
   'offline-store': ['algebra', 'contract', 'definitions', 'expressions'],
   'training-set': ['algebra', 'contract', 'definitions', 'expressions', 'offline-store'],
+  profiles: ['algebra', 'contract', 'definitions', 'expressions', 'offline-store', 'training-set'],
   'event-log': ['contract'],
   jobs: ['contract'],
   'service-kit': ['contract'],

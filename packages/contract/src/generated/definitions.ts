@@ -12,6 +12,7 @@ import type { FeatureReferenceInput as _forebay_v1_FeatureReferenceInput, Featur
 import type { FeatureSeriesInput as _forebay_v1_FeatureSeriesInput, FeatureSeriesMessage as _forebay_v1_FeatureSeriesMessage } from './forebay/v1/FeatureSeries';
 import type { FeatureServiceDefinitionInput as _forebay_v1_FeatureServiceDefinitionInput, FeatureServiceDefinitionMessage as _forebay_v1_FeatureServiceDefinitionMessage } from './forebay/v1/FeatureServiceDefinition';
 import type { FieldInput as _forebay_v1_FieldInput, FieldMessage as _forebay_v1_FieldMessage } from './forebay/v1/Field';
+import type { FreshnessInput as _forebay_v1_FreshnessInput, FreshnessMessage as _forebay_v1_FreshnessMessage } from './forebay/v1/Freshness';
 import type { JoinKeyInput as _forebay_v1_JoinKeyInput, JoinKeyMessage as _forebay_v1_JoinKeyMessage } from './forebay/v1/JoinKey';
 import type { JoinedFieldInput as _forebay_v1_JoinedFieldInput, JoinedFieldMessage as _forebay_v1_JoinedFieldMessage } from './forebay/v1/JoinedField';
 import type { JoinedSourceInput as _forebay_v1_JoinedSourceInput, JoinedSourceMessage as _forebay_v1_JoinedSourceMessage } from './forebay/v1/JoinedSource';
@@ -23,9 +24,11 @@ import type { OnDemandInputInput as _forebay_v1_OnDemandInputInput, OnDemandInpu
 import type { OnDemandViewInput as _forebay_v1_OnDemandViewInput, OnDemandViewMessage as _forebay_v1_OnDemandViewMessage } from './forebay/v1/OnDemandView';
 import type { OutputTopicInput as _forebay_v1_OutputTopicInput, OutputTopicMessage as _forebay_v1_OutputTopicMessage } from './forebay/v1/OutputTopic';
 import type { ProjectDefinitionsInput as _forebay_v1_ProjectDefinitionsInput, ProjectDefinitionsMessage as _forebay_v1_ProjectDefinitionsMessage } from './forebay/v1/ProjectDefinitions';
+import type { QualityRuleInput as _forebay_v1_QualityRuleInput, QualityRuleMessage as _forebay_v1_QualityRuleMessage } from './forebay/v1/QualityRule';
 import type { RecordFormatInput as _forebay_v1_RecordFormatInput, RecordFormatMessage as _forebay_v1_RecordFormatMessage } from './forebay/v1/RecordFormat';
 import type { RegistrySnapshotInput as _forebay_v1_RegistrySnapshotInput, RegistrySnapshotMessage as _forebay_v1_RegistrySnapshotMessage } from './forebay/v1/RegistrySnapshot';
 import type { RekeyingInput as _forebay_v1_RekeyingInput, RekeyingMessage as _forebay_v1_RekeyingMessage } from './forebay/v1/Rekeying';
+import type { RowCountInput as _forebay_v1_RowCountInput, RowCountMessage as _forebay_v1_RowCountMessage } from './forebay/v1/RowCount';
 import type { SchedulePlanInput as _forebay_v1_SchedulePlanInput, SchedulePlanMessage as _forebay_v1_SchedulePlanMessage } from './forebay/v1/SchedulePlan';
 import type { SequenceSourceInput as _forebay_v1_SequenceSourceInput, SequenceSourceMessage as _forebay_v1_SequenceSourceMessage } from './forebay/v1/SequenceSource';
 import type { ServiceVariantInput as _forebay_v1_ServiceVariantInput, ServiceVariantMessage as _forebay_v1_ServiceVariantMessage } from './forebay/v1/ServiceVariant';
@@ -38,6 +41,7 @@ import type { TableFieldInput as _forebay_v1_TableFieldInput, TableFieldMessage 
 import type { TableSourceInput as _forebay_v1_TableSourceInput, TableSourceMessage as _forebay_v1_TableSourceMessage } from './forebay/v1/TableSource';
 import type { TableViewInput as _forebay_v1_TableViewInput, TableViewMessage as _forebay_v1_TableViewMessage } from './forebay/v1/TableView';
 import type { TumblingWindowInput as _forebay_v1_TumblingWindowInput, TumblingWindowMessage as _forebay_v1_TumblingWindowMessage } from './forebay/v1/TumblingWindow';
+import type { UniqueFieldsInput as _forebay_v1_UniqueFieldsInput, UniqueFieldsMessage as _forebay_v1_UniqueFieldsMessage } from './forebay/v1/UniqueFields';
 import type { UserFunctionInput as _forebay_v1_UserFunctionInput, UserFunctionMessage as _forebay_v1_UserFunctionMessage } from './forebay/v1/UserFunction';
 import type { WindowInput as _forebay_v1_WindowInput, WindowMessage as _forebay_v1_WindowMessage } from './forebay/v1/Window';
 
@@ -59,6 +63,7 @@ export interface ProtoGrpcType {
       FeatureSeries: MessageTypeDefinition<_forebay_v1_FeatureSeriesInput, _forebay_v1_FeatureSeriesMessage>
       FeatureServiceDefinition: MessageTypeDefinition<_forebay_v1_FeatureServiceDefinitionInput, _forebay_v1_FeatureServiceDefinitionMessage>
       Field: MessageTypeDefinition<_forebay_v1_FieldInput, _forebay_v1_FieldMessage>
+      Freshness: MessageTypeDefinition<_forebay_v1_FreshnessInput, _forebay_v1_FreshnessMessage>
       JoinKey: MessageTypeDefinition<_forebay_v1_JoinKeyInput, _forebay_v1_JoinKeyMessage>
       JoinedField: MessageTypeDefinition<_forebay_v1_JoinedFieldInput, _forebay_v1_JoinedFieldMessage>
       JoinedSource: MessageTypeDefinition<_forebay_v1_JoinedSourceInput, _forebay_v1_JoinedSourceMessage>
@@ -71,10 +76,12 @@ export interface ProtoGrpcType {
       OutputFormat: EnumTypeDefinition
       OutputTopic: MessageTypeDefinition<_forebay_v1_OutputTopicInput, _forebay_v1_OutputTopicMessage>
       ProjectDefinitions: MessageTypeDefinition<_forebay_v1_ProjectDefinitionsInput, _forebay_v1_ProjectDefinitionsMessage>
+      QualityRule: MessageTypeDefinition<_forebay_v1_QualityRuleInput, _forebay_v1_QualityRuleMessage>
       RecordEncoding: EnumTypeDefinition
       RecordFormat: MessageTypeDefinition<_forebay_v1_RecordFormatInput, _forebay_v1_RecordFormatMessage>
       RegistrySnapshot: MessageTypeDefinition<_forebay_v1_RegistrySnapshotInput, _forebay_v1_RegistrySnapshotMessage>
       Rekeying: MessageTypeDefinition<_forebay_v1_RekeyingInput, _forebay_v1_RekeyingMessage>
+      RowCount: MessageTypeDefinition<_forebay_v1_RowCountInput, _forebay_v1_RowCountMessage>
       SchedulePlan: MessageTypeDefinition<_forebay_v1_SchedulePlanInput, _forebay_v1_SchedulePlanMessage>
       SequenceSource: MessageTypeDefinition<_forebay_v1_SequenceSourceInput, _forebay_v1_SequenceSourceMessage>
       ServiceVariant: MessageTypeDefinition<_forebay_v1_ServiceVariantInput, _forebay_v1_ServiceVariantMessage>
@@ -87,6 +94,7 @@ export interface ProtoGrpcType {
       TableSource: MessageTypeDefinition<_forebay_v1_TableSourceInput, _forebay_v1_TableSourceMessage>
       TableView: MessageTypeDefinition<_forebay_v1_TableViewInput, _forebay_v1_TableViewMessage>
       TumblingWindow: MessageTypeDefinition<_forebay_v1_TumblingWindowInput, _forebay_v1_TumblingWindowMessage>
+      UniqueFields: MessageTypeDefinition<_forebay_v1_UniqueFieldsInput, _forebay_v1_UniqueFieldsMessage>
       UserFunction: MessageTypeDefinition<_forebay_v1_UserFunctionInput, _forebay_v1_UserFunctionMessage>
       ValueType: EnumTypeDefinition
       Window: MessageTypeDefinition<_forebay_v1_WindowInput, _forebay_v1_WindowMessage>

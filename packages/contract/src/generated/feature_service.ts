@@ -30,6 +30,7 @@ import type { FeatureSeriesInput as _forebay_v1_FeatureSeriesInput, FeatureSerie
 import type { FeatureServiceClient as _forebay_v1_FeatureServiceClient, FeatureServiceDefinition as _forebay_v1_FeatureServiceDefinition } from './forebay/v1/FeatureService';
 import type { FeatureServiceDefinitionInput as _forebay_v1_FeatureServiceDefinitionInput, FeatureServiceDefinitionMessage as _forebay_v1_FeatureServiceDefinitionMessage } from './forebay/v1/FeatureServiceDefinition';
 import type { FieldInput as _forebay_v1_FieldInput, FieldMessage as _forebay_v1_FieldMessage } from './forebay/v1/Field';
+import type { FreshnessInput as _forebay_v1_FreshnessInput, FreshnessMessage as _forebay_v1_FreshnessMessage } from './forebay/v1/Freshness';
 import type { GetFeatureServiceInfoRequestInput as _forebay_v1_GetFeatureServiceInfoRequestInput, GetFeatureServiceInfoRequestMessage as _forebay_v1_GetFeatureServiceInfoRequestMessage } from './forebay/v1/GetFeatureServiceInfoRequest';
 import type { GetFeatureServiceInfoResponseInput as _forebay_v1_GetFeatureServiceInfoResponseInput, GetFeatureServiceInfoResponseMessage as _forebay_v1_GetFeatureServiceInfoResponseMessage } from './forebay/v1/GetFeatureServiceInfoResponse';
 import type { GetOnlineFeaturesRequestInput as _forebay_v1_GetOnlineFeaturesRequestInput, GetOnlineFeaturesRequestMessage as _forebay_v1_GetOnlineFeaturesRequestMessage } from './forebay/v1/GetOnlineFeaturesRequest';
@@ -55,11 +56,13 @@ import type { PredictionInput as _forebay_v1_PredictionInput, PredictionMessage 
 import type { ProjectDefinitionsInput as _forebay_v1_ProjectDefinitionsInput, ProjectDefinitionsMessage as _forebay_v1_ProjectDefinitionsMessage } from './forebay/v1/ProjectDefinitions';
 import type { PushEventsRequestInput as _forebay_v1_PushEventsRequestInput, PushEventsRequestMessage as _forebay_v1_PushEventsRequestMessage } from './forebay/v1/PushEventsRequest';
 import type { PushEventsResponseInput as _forebay_v1_PushEventsResponseInput, PushEventsResponseMessage as _forebay_v1_PushEventsResponseMessage } from './forebay/v1/PushEventsResponse';
+import type { QualityRuleInput as _forebay_v1_QualityRuleInput, QualityRuleMessage as _forebay_v1_QualityRuleMessage } from './forebay/v1/QualityRule';
 import type { RecordFormatInput as _forebay_v1_RecordFormatInput, RecordFormatMessage as _forebay_v1_RecordFormatMessage } from './forebay/v1/RecordFormat';
 import type { RegistrySnapshotInput as _forebay_v1_RegistrySnapshotInput, RegistrySnapshotMessage as _forebay_v1_RegistrySnapshotMessage } from './forebay/v1/RegistrySnapshot';
 import type { RekeyingInput as _forebay_v1_RekeyingInput, RekeyingMessage as _forebay_v1_RekeyingMessage } from './forebay/v1/Rekeying';
 import type { RequestColumnInput as _forebay_v1_RequestColumnInput, RequestColumnMessage as _forebay_v1_RequestColumnMessage } from './forebay/v1/RequestColumn';
 import type { RequestFieldInput as _forebay_v1_RequestFieldInput, RequestFieldMessage as _forebay_v1_RequestFieldMessage } from './forebay/v1/RequestField';
+import type { RowCountInput as _forebay_v1_RowCountInput, RowCountMessage as _forebay_v1_RowCountMessage } from './forebay/v1/RowCount';
 import type { SchedulePlanInput as _forebay_v1_SchedulePlanInput, SchedulePlanMessage as _forebay_v1_SchedulePlanMessage } from './forebay/v1/SchedulePlan';
 import type { SequenceSourceInput as _forebay_v1_SequenceSourceInput, SequenceSourceMessage as _forebay_v1_SequenceSourceMessage } from './forebay/v1/SequenceSource';
 import type { ServiceVariantInput as _forebay_v1_ServiceVariantInput, ServiceVariantMessage as _forebay_v1_ServiceVariantMessage } from './forebay/v1/ServiceVariant';
@@ -74,6 +77,7 @@ import type { TableSourceInput as _forebay_v1_TableSourceInput, TableSourceMessa
 import type { TableViewInput as _forebay_v1_TableViewInput, TableViewMessage as _forebay_v1_TableViewMessage } from './forebay/v1/TableView';
 import type { TumblingWindowInput as _forebay_v1_TumblingWindowInput, TumblingWindowMessage as _forebay_v1_TumblingWindowMessage } from './forebay/v1/TumblingWindow';
 import type { TypedColumnInput as _forebay_v1_TypedColumnInput, TypedColumnMessage as _forebay_v1_TypedColumnMessage } from './forebay/v1/TypedColumn';
+import type { UniqueFieldsInput as _forebay_v1_UniqueFieldsInput, UniqueFieldsMessage as _forebay_v1_UniqueFieldsMessage } from './forebay/v1/UniqueFields';
 import type { UserFunctionInput as _forebay_v1_UserFunctionInput, UserFunctionMessage as _forebay_v1_UserFunctionMessage } from './forebay/v1/UserFunction';
 import type { ValueListInput as _forebay_v1_ValueListInput, ValueListMessage as _forebay_v1_ValueListMessage } from './forebay/v1/ValueList';
 import type { ValueMapInput as _forebay_v1_ValueMapInput, ValueMapMessage as _forebay_v1_ValueMapMessage } from './forebay/v1/ValueMap';
@@ -120,6 +124,7 @@ export interface ProtoGrpcType {
       FeatureServiceDefinition: MessageTypeDefinition<_forebay_v1_FeatureServiceDefinitionInput, _forebay_v1_FeatureServiceDefinitionMessage>
       FeatureStatus: EnumTypeDefinition
       Field: MessageTypeDefinition<_forebay_v1_FieldInput, _forebay_v1_FieldMessage>
+      Freshness: MessageTypeDefinition<_forebay_v1_FreshnessInput, _forebay_v1_FreshnessMessage>
       GetFeatureServiceInfoRequest: MessageTypeDefinition<_forebay_v1_GetFeatureServiceInfoRequestInput, _forebay_v1_GetFeatureServiceInfoRequestMessage>
       GetFeatureServiceInfoResponse: MessageTypeDefinition<_forebay_v1_GetFeatureServiceInfoResponseInput, _forebay_v1_GetFeatureServiceInfoResponseMessage>
       GetOnlineFeaturesRequest: MessageTypeDefinition<_forebay_v1_GetOnlineFeaturesRequestInput, _forebay_v1_GetOnlineFeaturesRequestMessage>
@@ -146,12 +151,14 @@ export interface ProtoGrpcType {
       ProjectDefinitions: MessageTypeDefinition<_forebay_v1_ProjectDefinitionsInput, _forebay_v1_ProjectDefinitionsMessage>
       PushEventsRequest: MessageTypeDefinition<_forebay_v1_PushEventsRequestInput, _forebay_v1_PushEventsRequestMessage>
       PushEventsResponse: MessageTypeDefinition<_forebay_v1_PushEventsResponseInput, _forebay_v1_PushEventsResponseMessage>
+      QualityRule: MessageTypeDefinition<_forebay_v1_QualityRuleInput, _forebay_v1_QualityRuleMessage>
       RecordEncoding: EnumTypeDefinition
       RecordFormat: MessageTypeDefinition<_forebay_v1_RecordFormatInput, _forebay_v1_RecordFormatMessage>
       RegistrySnapshot: MessageTypeDefinition<_forebay_v1_RegistrySnapshotInput, _forebay_v1_RegistrySnapshotMessage>
       Rekeying: MessageTypeDefinition<_forebay_v1_RekeyingInput, _forebay_v1_RekeyingMessage>
       RequestColumn: MessageTypeDefinition<_forebay_v1_RequestColumnInput, _forebay_v1_RequestColumnMessage>
       RequestField: MessageTypeDefinition<_forebay_v1_RequestFieldInput, _forebay_v1_RequestFieldMessage>
+      RowCount: MessageTypeDefinition<_forebay_v1_RowCountInput, _forebay_v1_RowCountMessage>
       SchedulePlan: MessageTypeDefinition<_forebay_v1_SchedulePlanInput, _forebay_v1_SchedulePlanMessage>
       SequenceSource: MessageTypeDefinition<_forebay_v1_SequenceSourceInput, _forebay_v1_SequenceSourceMessage>
       ServiceVariant: MessageTypeDefinition<_forebay_v1_ServiceVariantInput, _forebay_v1_ServiceVariantMessage>
@@ -166,6 +173,7 @@ export interface ProtoGrpcType {
       TableView: MessageTypeDefinition<_forebay_v1_TableViewInput, _forebay_v1_TableViewMessage>
       TumblingWindow: MessageTypeDefinition<_forebay_v1_TumblingWindowInput, _forebay_v1_TumblingWindowMessage>
       TypedColumn: MessageTypeDefinition<_forebay_v1_TypedColumnInput, _forebay_v1_TypedColumnMessage>
+      UniqueFields: MessageTypeDefinition<_forebay_v1_UniqueFieldsInput, _forebay_v1_UniqueFieldsMessage>
       UserFunction: MessageTypeDefinition<_forebay_v1_UserFunctionInput, _forebay_v1_UserFunctionMessage>
       ValueList: MessageTypeDefinition<_forebay_v1_ValueListInput, _forebay_v1_ValueListMessage>
       ValueMap: MessageTypeDefinition<_forebay_v1_ValueMapInput, _forebay_v1_ValueMapMessage>

@@ -8,6 +8,7 @@ import type { MetadataInput as _forebay_v1_MetadataInput, MetadataMessage as _fo
 import type { SchedulePlanInput as _forebay_v1_SchedulePlanInput, SchedulePlanMessage as _forebay_v1_SchedulePlanMessage } from '../../forebay/v1/SchedulePlan';
 import type { OutputTopicInput as _forebay_v1_OutputTopicInput, OutputTopicMessage as _forebay_v1_OutputTopicMessage } from '../../forebay/v1/OutputTopic';
 import type { FeatureSeriesInput as _forebay_v1_FeatureSeriesInput, FeatureSeriesMessage as _forebay_v1_FeatureSeriesMessage } from '../../forebay/v1/FeatureSeries';
+import type { QualityRuleInput as _forebay_v1_QualityRuleInput, QualityRuleMessage as _forebay_v1_QualityRuleMessage } from '../../forebay/v1/QualityRule';
 
 export interface AggregationViewInput {
   'id'?: (number);
@@ -41,6 +42,7 @@ export interface AggregationViewInput {
   'schedule'?: (_forebay_v1_SchedulePlanInput | null);
   'output'?: (_forebay_v1_OutputTopicInput | null);
   'series'?: (_forebay_v1_FeatureSeriesInput | null);
+  'quality'?: (_forebay_v1_QualityRuleInput)[];
 }
 
 export interface AggregationViewMessage {
@@ -75,4 +77,5 @@ export interface AggregationViewMessage {
   'schedule': (_forebay_v1_SchedulePlanMessage | null);
   'output': (_forebay_v1_OutputTopicMessage | null);
   'series': (_forebay_v1_FeatureSeriesMessage | null);
+  'quality': (_forebay_v1_QualityRuleMessage)[];
 }

@@ -7,6 +7,7 @@ import type { SourceTopicInput as _forebay_v1_SourceTopicInput, SourceTopicMessa
 import type { EnrichmentInput as _forebay_v1_EnrichmentInput, EnrichmentMessage as _forebay_v1_EnrichmentMessage } from '../../forebay/v1/Enrichment';
 import type { KeyingInput as _forebay_v1_KeyingInput, KeyingMessage as _forebay_v1_KeyingMessage } from '../../forebay/v1/Keying';
 import type { RekeyingInput as _forebay_v1_RekeyingInput, RekeyingMessage as _forebay_v1_RekeyingMessage } from '../../forebay/v1/Rekeying';
+import type { QualityRuleInput as _forebay_v1_QualityRuleInput, QualityRuleMessage as _forebay_v1_QualityRuleMessage } from '../../forebay/v1/QualityRule';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -60,6 +61,7 @@ export interface EventSourceInput {
    * Absent: the topic is read as it is.
    */
   'rekey'?: (_forebay_v1_RekeyingInput | null);
+  'quality'?: (_forebay_v1_QualityRuleInput)[];
 }
 
 /**
@@ -113,4 +115,5 @@ export interface EventSourceMessage {
    * Absent: the topic is read as it is.
    */
   'rekey': (_forebay_v1_RekeyingMessage | null);
+  'quality': (_forebay_v1_QualityRuleMessage)[];
 }

@@ -2,6 +2,7 @@
 
 import type { TableFieldInput as _forebay_v1_TableFieldInput, TableFieldMessage as _forebay_v1_TableFieldMessage } from '../../forebay/v1/TableField';
 import type { MetadataInput as _forebay_v1_MetadataInput, MetadataMessage as _forebay_v1_MetadataMessage } from '../../forebay/v1/Metadata';
+import type { QualityRuleInput as _forebay_v1_QualityRuleInput, QualityRuleMessage as _forebay_v1_QualityRuleMessage } from '../../forebay/v1/QualityRule';
 
 /**
  * A ClickHouse table or query whose rows are already feature values.
@@ -18,6 +19,7 @@ export interface TableSourceInput {
   'event_time'?: (string);
   'known_at'?: (string);
   'metadata'?: (_forebay_v1_MetadataInput | null);
+  'quality'?: (_forebay_v1_QualityRuleInput)[];
 }
 
 /**
@@ -35,4 +37,5 @@ export interface TableSourceMessage {
   'event_time': (string);
   'known_at': (string);
   'metadata': (_forebay_v1_MetadataMessage | null);
+  'quality': (_forebay_v1_QualityRuleMessage)[];
 }

@@ -3,6 +3,7 @@
 import type { TableFeatureInput as _forebay_v1_TableFeatureInput, TableFeatureMessage as _forebay_v1_TableFeatureMessage } from '../../forebay/v1/TableFeature';
 import type { SchedulePlanInput as _forebay_v1_SchedulePlanInput, SchedulePlanMessage as _forebay_v1_SchedulePlanMessage } from '../../forebay/v1/SchedulePlan';
 import type { MetadataInput as _forebay_v1_MetadataInput, MetadataMessage as _forebay_v1_MetadataMessage } from '../../forebay/v1/Metadata';
+import type { QualityRuleInput as _forebay_v1_QualityRuleInput, QualityRuleMessage as _forebay_v1_QualityRuleMessage } from '../../forebay/v1/QualityRule';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -26,6 +27,7 @@ export interface TableViewInput {
   'schedule'?: (_forebay_v1_SchedulePlanInput | null);
   'metadata'?: (_forebay_v1_MetadataInput | null);
   'fingerprint'?: (string);
+  'quality'?: (_forebay_v1_QualityRuleInput)[];
 }
 
 /**
@@ -49,4 +51,5 @@ export interface TableViewMessage {
   'schedule': (_forebay_v1_SchedulePlanMessage | null);
   'metadata': (_forebay_v1_MetadataMessage | null);
   'fingerprint': (string);
+  'quality': (_forebay_v1_QualityRuleMessage)[];
 }

@@ -1,0 +1,10 @@
+// Original file: proto/forebay/v1/definitions.proto
+
+
+export interface UniqueFieldsInput {
+  'fields'?: (string)[];
+}
+
+export interface UniqueFieldsMessage {
+  'fields': (string)[];
+}
