@@ -9,8 +9,10 @@ import type { JoinedSource, Pairing, SequenceSource } from './paired-model';
 import type { QualityRule } from './quality-model';
 import type { RecordFormat } from './record-format';
 import type { TableSource } from './table-source-model';
+import type { TableView } from './table-view-model';
 
 export type { TableField, TableSource } from './table-source-model';
+export type { TableFeature, TableView } from './table-view-model';
 
 import type { Rekeying } from './rekeying';
 import type { SourceTopic } from './source-topics';
@@ -178,37 +180,6 @@ export interface AggregationView {
   readonly quality?: readonly QualityRule[];
   readonly metadata: Metadata;
   /** Hash of everything that gives the view its meaning. */
-  readonly fingerprint: string;
-}
-
-export interface TableFeature {
-  readonly name: string;
-  /** The source's field. */
-  readonly field: string;
-  readonly type: ValueType;
-  readonly description: string;
-}
-
-/**
- * Values as of the tick of its schedule: of the rows of an entity with event time ≤ tick, known by tick + wait, the
- * latest by (event time, known at, row hash), if it is no older than maxAgeMs at the tick.
- */
-export interface TableView {
-  readonly id: number;
-  readonly name: string;
-  readonly version: number;
-  readonly entity: string;
-  /** A table source. */
-  readonly source: string;
-  /** The source's field for each join key, in the entity's order. */
-  readonly keyFields: readonly string[];
-  readonly features: readonly TableFeature[];
-  /** null: a row speaks until a later one does. */
-  readonly maxAgeMs: number | null;
-  readonly schedule: SchedulePlan;
-  /** Absent: none. */
-  readonly quality?: readonly QualityRule[];
-  readonly metadata: Metadata;
   readonly fingerprint: string;
 }
 
