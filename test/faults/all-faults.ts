@@ -80,5 +80,6 @@ export const ALL_FAULTS: readonly Fault[] = [
   withOutputs(clusterMasterKilled, 2),
   withOutputs(clusterSlotsMove, 1),
   inContent(clusterMasterKilled, 'pairs', 1),
+  { ...pairsMadeAnew, name: 'cluster-pairs-made-anew', isOnCluster: true, times: 2 },
   inContent(clusterSlotsMove, 'enriched', 1),
 ];

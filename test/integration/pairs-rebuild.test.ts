@@ -6,7 +6,7 @@ import type { Service } from '../support/service';
 import { sharedStack, uniqueName, useOwnStack, waitFor } from '../support/stack';
 import { declarePairs, halves, MINUTE_MS, PairScene, pairedOf, type Watched } from './pairs-fixture';
 
-const EVENTS = 1_200;
+const EVENTS = 800;
 const BUCKET = 0;
 const TRAITS = { batch: false, topics: { impressions: 1, clicks: 2 }, tellsArrivals: true } as const;
 /** A view is made anew in many of them. */

@@ -1,19 +1,23 @@
 /** How far a view is that is made anew. */
 import { type AggregationView, sourceOf } from '@forebay/definitions';
-import { readViewStanding } from '@forebay/online-store';
+import { inEveryBucket, readViewStanding } from '@forebay/online-store';
 import type { Installation } from './installation';
 import type { Service } from './service';
 import { waitFor } from './wait-for';
 
-const BUCKET = 0;
 const WITHIN_MS = 60_000;
 
-/** How many records a view has been made anew from; null: nobody reads them now. */
+/** How many records a view has been made anew from, in the bucket that is furthest; null: nobody reads them now. */
 async function readBy({ project, servers }: Installation, view: AggregationView): Promise<number | null> {
   const ids = { sourceId: sourceOf(project, view).id, viewId: view.id };
-  const standing = await readViewStanding(await servers.redis(), BUCKET, ids);
-  if (standing.kind !== 'catching_up' || standing.catchUp.stage !== 'reading') return null;
-  return standing.catchUp.offsets.reduce((sum, offset) => sum + Math.max(0, offset), 0);
+  const redis = await servers.redis();
+  const standings = await inEveryBucket(redis, (bucket) => readViewStanding(redis, bucket, ids));
+  const reading = standings.flatMap((standing) =>
+    standing.kind === 'catching_up' && standing.catchUp.stage === 'reading' ? [standing.catchUp] : [],
+  );
+  if (reading.length === 0) return null;
+  const read = reading.map(({ offsets }) => offsets.reduce((sum, offset) => sum + Math.max(0, offset), 0));
+  return Math.max(...read);
 }
 
 /** Kills a member when the view has been made anew from so many records more; resolves with whether that was before it had caught up. */
