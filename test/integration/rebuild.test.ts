@@ -161,6 +161,8 @@ test('one entity is made anew from the archive, be its values lost or damaged, w
   expect(size).toBeGreaterThan(24);
   await client.setrange(damaged, size - 1, Buffer.from([250]));
   const batch = keysOf(second?.account, 'b');
+  // its cut and clock, too, by which a run tells what it may replace
+  await client.setrange(batch, 8, Buffer.alloc(16, 0x7f));
   await client.setrange(batch, (await client.strlen(batch)) - 3, Buffer.from([1, 2, 3]));
   const { statuses } = await installation.values(byAccount(), second as never);
   expect(Object.values(statuses)).toContain('DEGRADED');

@@ -10,7 +10,7 @@ import {
 } from '@forebay/definitions';
 import type { OfflineStore } from '@forebay/offline-store';
 import { loadRegistry, publishRegistry, type RedisConnection } from '@forebay/online-store';
-import { TableViewRun } from '@forebay/service-batch';
+import { rebuildTableValue, TableViewRun } from '@forebay/service-batch';
 import { type RunToEnd, runToEnd } from '../support/run-view';
 import { uniqueName } from '../support/stack';
 import type { RunningService } from './serving-fixture';
@@ -94,6 +94,13 @@ export class ServedTable {
       signal: new AbortController().signal,
       ...request,
     });
+  }
+
+  /** Makes the value of one entity anew. */
+  rebuild(key: string, qMs: number): Promise<number> {
+    const dependencies = { ...this.servers, clock: () => qMs, eventsPerChunk: 1_000_000 };
+    const { view, source } = this;
+    return rebuildTableValue(dependencies, { view, source, key }, new AbortController().signal);
   }
 
   /** What a model reads when the service's clock is so. */

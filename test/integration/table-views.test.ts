@@ -258,6 +258,20 @@ test('a row that was taken out, or changed in place, is mended by a full run', a
   expect(await ranksAt(table, ['a', 'b'], table.clockOf(TICK))).toEqual([1, 4]);
 });
 
+test('the value of one entity is made anew, be it lost or damaged', async () => {
+  const table = await ranks([rank('a', TICK - 1, 1), rank('b', TICK - 1, 2), rank('c', TICK - 1, 3)]);
+  await table.run(runClock(TICK));
+  const keyOf = (user: string) => entityPartKey(BUCKET, table.view.id, PARTS.table, user);
+  await redis.client.del(keyOf('a'));
+  // what tells which row is later
+  await redis.client.setrange(keyOf('b'), 8, Buffer.alloc(32, 0x7f));
+  const before = await redis.client.getBuffer(keyOf('c'));
+  for (const user of ['a', 'b']) expect(await table.rebuild(user, runClock(TICK) + 1)).toBe(1);
+  expect(await ranksAt(table, ['a', 'b', 'c'], table.clockOf(TICK))).toEqual([1, 2, 3]);
+  expect(await redis.client.getBuffer(keyOf('c'))).toEqual(before);
+  expect(await table.rebuild('nobody', runClock(TICK) + 1)).toBe(0);
+});
+
 describe('max_age', () => {
   const aged = { maxAgeMs: 2 * MINUTE_MS };
 

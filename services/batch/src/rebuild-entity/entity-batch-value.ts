@@ -2,9 +2,18 @@
 import { compileTableView, compileView } from '@forebay/algebra';
 import type { AggregationView, EventSource, TableSource, TableView } from '@forebay/definitions';
 import { readTableColumns, streamSegments, streamTableValues } from '@forebay/offline-store';
-import { BatchWriter, type BatchWriteStats, TableWriter } from '@forebay/online-store';
+import {
+  BatchWriter,
+  type BatchWriteStats,
+  bucketOf,
+  entityPartKey,
+  PARTS,
+  type Part,
+  type RedisConnection,
+  TableWriter,
+} from '@forebay/online-store';
 import { type PlanDependencies, planRun, storedTerms } from '../plan-run';
-import { planTableRun } from '../plan-table-run';
+import { planTableRun, type TablePlanDependencies } from '../plan-table-run';
 import { pour } from '../pour';
 
 /** By its key; the numbers say nothing then. */
@@ -24,13 +33,18 @@ export async function rebuildBatchValue(
   const { offline, redis, clock } = dependencies;
   const plan = await planRun(dependencies, { view, source, cutMs: null, signal }, clock());
   const { part, expiresAtMs } = storedTerms(view, source, plan.cutMs);
-  const writer = new BatchWriter(redis, { viewId: view.id, part, expiresAtMs });
-  const segments = streamSegments(offline, compileView(view, source), plan, ofEntity(key), signal);
-  return valuesOf(await pour(segments, writer, unheard));
+  const layout = compileView(view, source);
+  return writeDamagedToo(redis, { viewId: view.id, part, key }, () =>
+    pour(
+      streamSegments(offline, layout, plan, ofEntity(key), signal),
+      new BatchWriter(redis, { viewId: view.id, part, expiresAtMs }),
+      unheard,
+    ),
+  );
 }
 
 export async function rebuildTableValue(
-  dependencies: PlanDependencies,
+  dependencies: TablePlanDependencies & Pick<PlanDependencies, 'clock'>,
   { view, source, key }: { readonly view: TableView; readonly source: TableSource; readonly key: string },
   signal: AbortSignal,
 ): Promise<number> {
@@ -39,18 +53,28 @@ export async function rebuildTableValue(
   if (planned.kind === 'older') return 0;
   const { plan } = planned;
   const columns = await readTableColumns(offline, source);
-  const writer = new TableWriter(redis, {
-    viewId: view.id,
-    keepMs: plan.keepMs,
-    replacesUpToMs: plan.tickMs,
-  });
   const layout = compileTableView(view, source);
-  return valuesOf(
-    await pour(streamTableValues(offline, layout, columns, plan, ofEntity(key), signal), writer, unheard),
+  return writeDamagedToo(redis, { viewId: view.id, part: PARTS.table, key }, () =>
+    pour(
+      streamTableValues(offline, layout, columns, plan, ofEntity(key), signal),
+      new TableWriter(redis, { viewId: view.id, keepMs: plan.keepMs, replacesUpToMs: plan.tickMs }),
+      unheard,
+    ),
   );
 }
 
-/** One that a later run has written stays. */
-function valuesOf({ values, older }: BatchWriteStats): number {
-  return values - older;
+/**
+ * A stored value that seems to be of a later run would stay: it may be damaged just there, so it goes. If it was of a later run
+ * indeed, the one that is written is as right, and the next run replaces it.
+ */
+async function writeDamagedToo(
+  redis: RedisConnection,
+  { viewId, part, key }: { readonly viewId: number; readonly part: Part; readonly key: string },
+  write: () => Promise<BatchWriteStats>,
+): Promise<number> {
+  const { values, older } = await write();
+  if (older === 0) return values;
+  const bucket = bucketOf(key, redis.buckets);
+  await redis.run('removing a value', () => redis.at(bucket).del(entityPartKey(bucket, viewId, part, key)));
+  return (await write()).values;
 }
