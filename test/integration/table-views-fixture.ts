@@ -5,6 +5,7 @@ import type { FeatureStatus, FeatureValue } from '@forebay/client';
 import {
   encodeRegistry,
   type RegistrySnapshot,
+  type TableField,
   type TableSource,
   type TableView,
 } from '@forebay/definitions';
@@ -17,6 +18,23 @@ import type { RunningService } from './serving-fixture';
 import { type ProfileRow, tableView } from './table-fixture';
 
 const metadata = { owner: 'tests', description: '', tags: {} };
+
+/** Fields of every type, with their columns in ClickHouse. */
+export const EVERY_TYPE: readonly (TableField & { readonly column: string })[] = [
+  { name: 'flag', type: 'bool', column: 'Nullable(Bool)' },
+  { name: 'rank', type: 'int32', column: 'Nullable(Int32)' },
+  { name: 'total', type: 'int64', column: 'Nullable(Int64)' },
+  { name: 'share', type: 'double', column: 'Nullable(Float64)' },
+  { name: 'seen', type: 'timestamp', column: "Nullable(DateTime64(3, 'UTC'))" },
+  { name: 'label', type: 'string', column: 'LowCardinality(Nullable(String))' },
+  { name: 'flags', type: 'list<bool>', column: 'Array(Bool)' },
+  { name: 'ranks', type: 'list<int32>', column: 'Array(Int32)' },
+  { name: 'totals', type: 'list<int64>', column: 'Array(Int64)' },
+  { name: 'shares', type: 'list<double>', column: 'Array(Float64)' },
+  { name: 'days', type: 'list<timestamp>', column: 'Array(Date32)' },
+  { name: 'labels', type: 'list<string>', column: 'Array(String)' },
+  { name: 'embedding', type: 'vector<768>', column: 'Array(Float32)' },
+];
 
 export interface TableServers {
   readonly offline: OfflineStore;

@@ -14,7 +14,7 @@ import { sharedStack, useDatabase, useOwnRedis } from '../support/stack';
 import { randomFrom } from './offline-store-fixtures';
 import { type RunningService, startService } from './serving-fixture';
 import { createTable, insertProfiles, type ProfileRow, tableSource } from './table-fixture';
-import { rowAt, ServedTable, type TableServers } from './table-views-fixture';
+import { EVERY_TYPE, rowAt, ServedTable, type TableServers } from './table-views-fixture';
 
 /** A tick of a view of every minute, near now: Redis counts how long values live by its own clock. */
 const TICK = floorTo(Date.now(), HOUR_MS);
@@ -92,23 +92,8 @@ const runsOf = async (table: ServedTable) => {
 const runClock = (tickMs: number) => tickMs + 10_000;
 
 test('values of every type are served, embeddings of 768 numbers among them', async () => {
-  const types: readonly (TableField & { readonly column: string })[] = [
-    { name: 'flag', type: 'bool', column: 'Nullable(Bool)' },
-    { name: 'rank', type: 'int32', column: 'Nullable(Int32)' },
-    { name: 'total', type: 'int64', column: 'Nullable(Int64)' },
-    { name: 'share', type: 'double', column: 'Nullable(Float64)' },
-    { name: 'seen', type: 'timestamp', column: `Nullable(${INSTANT})` },
-    { name: 'label', type: 'string', column: 'LowCardinality(Nullable(String))' },
-    { name: 'flags', type: 'list<bool>', column: 'Array(Bool)' },
-    { name: 'ranks', type: 'list<int32>', column: 'Array(Int32)' },
-    { name: 'totals', type: 'list<int64>', column: 'Array(Int64)' },
-    { name: 'shares', type: 'list<double>', column: 'Array(Float64)' },
-    { name: 'days', type: 'list<timestamp>', column: 'Array(Date32)' },
-    { name: 'labels', type: 'list<string>', column: 'Array(String)' },
-    { name: 'embedding', type: 'vector<768>', column: 'Array(Float32)' },
-  ];
-  const source = tableSource(types.map(({ name, type }) => ({ name, type })));
-  await createTable(offline, source, ['String', INSTANT, ...types.map(({ column }) => column)]);
+  const source = tableSource(EVERY_TYPE.map(({ name, type }) => ({ name, type })));
+  await createTable(offline, source, ['String', INSTANT, ...EVERY_TYPE.map(({ column }) => column)]);
   const at = new Date(TICK - 1).toISOString().slice(0, -1);
   await offline.command(`INSERT INTO ${source.table} VALUES
     ('whole', '${at}', true, -2147483648, -9223372036854775808, 0.1, '1969-07-20 20:17:40.123', 'Grüße 👋', [true, false],
