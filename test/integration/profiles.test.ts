@@ -180,6 +180,36 @@ test('a training set is a baseline, and the same values have not drifted from it
   expect(made.drift).toMatchObject([{ feature: 'spent_24h', state: 'steady', psi: 0, ks: 0, js: 0 }]);
 });
 
+test('nulls are in no distribution; texts are categories, and columns of statuses none', async () => {
+  const rows = [
+    '1.5,b,PRESENT',
+    '1.5,a,PRESENT',
+    '-2,b,PRESENT',
+    ',b,NULL_VALUE',
+    '0,,PRESENT',
+    '9,c,NOT_FOUND',
+  ];
+  const file = cli.file('own.csv', `x,y,x__status\n${rows.join('\n')}\n`);
+  const { current } = await cli.json(['profile', '--file', file]);
+  expect(current.features).toMatchObject([
+    {
+      ...{
+        feature: 'x',
+        rows: 5,
+        absent: 1,
+        nulls: 1,
+        distinct: 3,
+        moments: { min: -2, max: 1.5, mean: 0.25 },
+      },
+      distribution: { kind: 'numeric', uppers: [-2, 0, 1.5], counts: [1, 1, 2] },
+    },
+    {
+      ...{ feature: 'y', rows: 6, absent: 0, nulls: 1, distinct: 3, moments: null },
+      distribution: { kind: 'categorical', categories: ['b', 'a', 'c'], counts: [3, 1, 1], others: 0 },
+    },
+  ]);
+});
+
 test('an interval is a baseline; more rows than asked for are those of a share of the entities', async () => {
   const made = await cli.json([
     ...['profile', '--features', 'by_customer:spent_24h', ...JUNE_DAYS, '--max-rows', '180'],

@@ -34,11 +34,11 @@ export function categoriesSql({ sql }: ValuesQuery): string {
 
 /** Each value lies in one step whole, so that the count up to a step's upper end is exact. */
 export function stepsSql({ sql }: ValuesQuery): string {
-  return `SELECT max(v) AS upper, toFloat64(sum(c)) AS count FROM (
-      SELECT v, c, if(different <= ${MOST_STEPS}, toUInt64(number), toUInt64(intDiv((upTo - 1) * ${MOST_STEPS}, n))) AS step FROM (
-        SELECT v, c, sum(c) OVER (ORDER BY v ROWS UNBOUNDED PRECEDING) AS upTo, row_number() OVER (ORDER BY v) AS number,
+  return `SELECT max(x) AS upper, toFloat64(sum(c)) AS count FROM (
+      SELECT x, c, if(different <= ${MOST_STEPS}, toUInt64(number), toUInt64(intDiv((upTo - 1) * ${MOST_STEPS}, n))) AS step FROM (
+        SELECT x, c, sum(c) OVER (ORDER BY x ROWS UNBOUNDED PRECEDING) AS upTo, row_number() OVER (ORDER BY x) AS number,
           count() OVER () AS different, sum(c) OVER () AS n
-        FROM (SELECT assumeNotNull(v) AS v, count() AS c FROM (${sql}) WHERE isNotNull(v) GROUP BY v)))
+        FROM (SELECT assumeNotNull(v) AS x, count() AS c FROM (${sql}) WHERE isNotNull(v) GROUP BY v)))
     GROUP BY step ORDER BY upper`;
 }
 
