@@ -101,6 +101,16 @@ async function valuesOf(select: string, layout: ViewLayout): Promise<Map<string,
   return new Map(rows.map(({ key, bytes }) => [key, bytes]));
 }
 
+test('a server that is of no such cluster is told apart when it is connected', async () => {
+  const { name } = database;
+  await expect(
+    openOfflineStore({ url: sharedStack.clickhouseUrl, database: name, cluster: 'nowhere' }),
+  ).rejects.toMatchObject({
+    reason: 'invalid_configuration',
+    message: expect.stringContaining('the server knows no cluster "nowhere"'),
+  });
+});
+
 test('every statement for a cluster is one that ClickHouse can read', async () => {
   const place = { database: 'forebay', cluster: 'main' };
   const sources: EventSource[] = [source, { ...source, archiveOrder: [] }];

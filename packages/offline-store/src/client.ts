@@ -6,7 +6,7 @@ import {
   createClient,
 } from '@clickhouse/client';
 import { ForebayError } from '@forebay/contract';
-import { CLUSTER_SETTINGS, onCluster } from './cluster';
+import { CLUSTER_FACTS_SQL, CLUSTER_MACROS, CLUSTER_SETTINGS, onCluster } from './cluster';
 import { quoteName } from './identifiers';
 
 export interface OfflineStoreOptions {
@@ -80,6 +80,7 @@ export async function openOfflineStore(options: OfflineStoreOptions): Promise<Of
   const bootstrap = newClient(options, connection);
   try {
     await connect(bootstrap, options);
+    if (options.cluster !== undefined) await checkCluster(bootstrap, options, options.cluster);
     const onServers = onCluster(options.cluster ?? null);
     await bootstrap.command({
       query: `CREATE DATABASE IF NOT EXISTS ${quoteName(options.database)}${onServers}`,
@@ -89,6 +90,29 @@ export async function openOfflineStore(options: OfflineStoreOptions): Promise<Of
   }
   const settings = options.cluster === undefined ? {} : { clickhouse_settings: CLUSTER_SETTINGS };
   return storeOf(newClient(options, { ...connection, ...settings, database: options.database }), options);
+}
+
+/** Throws `invalid_configuration` if the server is not one of the cluster, or lacks what tables on it need. */
+async function checkCluster(
+  client: ClickHouseClient,
+  options: OfflineStoreOptions,
+  cluster: string,
+): Promise<void> {
+  const answer = await guarded(() =>
+    client.query({ query: CLUSTER_FACTS_SQL, format: 'JSONEachRow', query_params: { cluster } }),
+  );
+  const [facts] = await answer.json<{ readonly servers: number; readonly macros: readonly string[] }>();
+  if (facts === undefined || facts.servers === 0)
+    throw new ForebayError(
+      'invalid_configuration',
+      `${placeOf(options)}: the server knows no cluster "${cluster}"; add it to its remote_servers, or correct the name of the cluster`,
+    );
+  const missing = CLUSTER_MACROS.filter((name) => !facts.macros.includes(name));
+  if (missing.length > 0)
+    throw new ForebayError(
+      'invalid_configuration',
+      `${placeOf(options)}: the server has no macro ${missing.join(', ')}, by which the tables of cluster "${cluster}" are told apart; give every server its macros`,
+    );
 }
 
 function newClient(options: OfflineStoreOptions, connection: object): ClickHouseClient {

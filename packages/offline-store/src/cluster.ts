@@ -28,6 +28,12 @@ export const CLUSTER_SETTINGS: ClickHouseSettings = {
 };
 
 /** Shards and replicas are told apart by the macros `shard` and `replica` of each server's configuration. */
+export const CLUSTER_MACROS: readonly string[] = ['shard', 'replica'];
+
+/** One row: how many servers of the cluster are known, and the macros of the one that is asked. */
+export const CLUSTER_FACTS_SQL = `SELECT toUInt32(count()) AS servers, (SELECT groupArray(macro) FROM system.macros) AS macros
+  FROM system.clusters WHERE cluster = {cluster:String}`;
+
 const ON_EACH_SHARD = "'/clickhouse/tables/{shard}/{database}/{table}', '{replica}'";
 const ON_EVERY_SERVER = "'/clickhouse/tables/all/{database}/{table}', '{shard}_{replica}'";
 
