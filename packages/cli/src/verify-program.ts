@@ -14,7 +14,7 @@ export function addVerifyCommand(program: Command, run: RunCommand): void {
     .description(
       'Compare values that are online with what is recomputed from the archive for the same instant. Exit code 1 if any differs.',
     )
-    .argument('[views...]', 'name or name@version of each; by default all with a stream')
+    .argument('[views...]', 'name or name@version of each; by default all')
     .addOption(new Option('--all', 'all entities').conflicts('share'))
     .option(
       '--share <share>',

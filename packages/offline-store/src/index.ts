@@ -86,6 +86,7 @@ export {
 export { refuseException, refusingException } from './result-exception';
 export { RowBinaryWriter } from './row-binary-writer';
 export { RowLog, type RowLoss } from './row-log';
+export { countTableEntities, loadsSeenBy } from './run-recomputations';
 export {
   lastRunDurations,
   listRuns,

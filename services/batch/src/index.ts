@@ -6,4 +6,5 @@ export { type SegmentsDependencies, SegmentsRun, type SegmentsTarget } from './s
 export { type TableDependencies, type TableTarget, TableViewRun } from './table-run';
 export { SetDirectory } from './training-set/set-directory';
 export { type TrainingSetDependencies, TrainingSetHandler } from './training-set/training-set-handler';
+export { VerifyHandler, type VerifyHandlerDependencies } from './verify/verify-handler';
 export type { RunRequest, ViewRun } from './view-run';

@@ -71,12 +71,14 @@ test('views run by their interval or rule, and at the end of the wait of each ti
   ]);
 });
 
-test('views with a stream are verified, unless nothing is', () => {
+test('all views are verified, unless nothing is', () => {
   const verified = schedulesOf(snapshot, 6 * HOUR_MS).filter(({ kind }) => kind === 'verify');
   expect(verified.map(({ view, offsetMs }) => [view, offsetMs]).sort()).toEqual([
+    ['at_ticks', 3 * HOUR_MS],
     ['by_hand', 3 * HOUR_MS],
     ['hourly', 3 * HOUR_MS],
     ['nightly', 3 * HOUR_MS],
+    ['profile', 3 * HOUR_MS],
   ]);
 });
 

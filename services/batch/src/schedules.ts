@@ -1,4 +1,4 @@
-import { type RegistrySnapshot, sourceOf } from '@forebay/definitions';
+import { type AggregationView, type Project, type RegistrySnapshot, sourceOf } from '@forebay/definitions';
 import type { JobQueue, JobSchedule } from '@forebay/jobs';
 
 const RETRY_MS = 5_000;
@@ -12,10 +12,15 @@ export function schedulesOf(snapshot: RegistrySnapshot, verifyEveryMs: number): 
 function verifiesOf(snapshot: RegistrySnapshot, everyMs: number): JobSchedule[] {
   const times = { kind: 'verify', everyMs, offsetMs: Math.floor(everyMs / 2) } as const;
   return snapshot.projects.flatMap((project) =>
-    project.aggregationViews
-      .filter((view) => view.stream !== null && sourceOf(project, view).pairing === undefined)
-      .map(({ name, version }) => ({ ...times, project: project.name, view: name, version })),
+    [...project.aggregationViews.filter((view) => isVerifiable(project, view)), ...project.tableViews].map(
+      ({ name, version }) => ({ ...times, project: project.name, view: name, version }),
+    ),
   );
+}
+
+/** Values of a stream of pairs do not say which pairs are in them. */
+function isVerifiable(project: Project, view: AggregationView): boolean {
+  return view.stream === null || sourceOf(project, view).pairing === undefined;
 }
 
 function runsOf(snapshot: RegistrySnapshot): JobSchedule[] {

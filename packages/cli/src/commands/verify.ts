@@ -6,6 +6,7 @@ import {
   type Project,
   resolveView,
   sourceOf,
+  type TableView,
 } from '@forebay/definitions';
 import type { JobHandle, Result } from '@forebay/jobs';
 import { chooseProject, publishedRegistry } from '../applied-registry';
@@ -39,20 +40,17 @@ export async function verifyCommand(
   const project = chooseProject(snapshot, options.project);
   const views =
     named.length === 0
-      ? project.aggregationViews.filter((view) => isVerifiable(project, view))
+      ? [...project.aggregationViews.filter((view) => isVerifiable(project, view)), ...project.tableViews]
       : named.map((reference) => {
-          const { kind, view } = resolveView(snapshot, project.name, reference);
-          if (kind === 'aggregation view') return view;
+          const found = resolveView(snapshot, project.name, reference);
+          if (found.kind !== 'on-demand view') return found.view;
           throw new ForebayError(
             'invalid_request',
-            `view "${definitionName(view)}" is no aggregation view: its values are those of its last run; verify views with a stream`,
+            `view "${definitionName(found.view)}" is computed when it is asked for: there is nothing online to verify; verify the views that it reads`,
           );
         });
   if (views.length === 0)
-    throw new ForebayError(
-      'invalid_request',
-      `project "${project.name}" has no view with a stream of its own source`,
-    );
+    throw new ForebayError('invalid_request', `project "${project.name}" has no view that can be verified`);
   const queue = await servers.queue();
   if ((await queue.workers()) === 0)
     output.warning('no worker is connected to the queue: start the batch service');
@@ -80,7 +78,7 @@ export async function verifyCommand(
         timeoutMs: options.timeout ?? DEFAULT_TIMEOUT_MS,
         onProgress: (progress) => bar.update(progress.chunksDone, progress.chunks, progressNote(progress)),
       });
-      verified.push({ view: definitionName(views[i] as AggregationView), ...result });
+      verified.push({ view: definitionName(views[i] as AggregationView | TableView), ...result });
     }
   } finally {
     bar.stop();
@@ -88,8 +86,9 @@ export async function verifyCommand(
   return report(output, verified);
 }
 
+/** Values of a stream of pairs do not say which pairs are in them. */
 function isVerifiable(project: Project, view: AggregationView): boolean {
-  return view.stream !== null && sourceOf(project, view).pairing === undefined;
+  return view.stream === null || sourceOf(project, view).pairing === undefined;
 }
 
 function report(output: Output, verified: readonly Verified[]): ExitCode {

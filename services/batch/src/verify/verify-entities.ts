@@ -1,14 +1,5 @@
 /** Compares what is online of some entities with what their events make. */
-import {
-  type FeatureValue,
-  ItemLimit,
-  newViewOutput,
-  readableValue,
-  STATUS,
-  ViewFold,
-  type ViewLayout,
-  type ViewOutput,
-} from '@forebay/algebra';
+import { newViewOutput, STATUS, ViewFold, type ViewLayout, type ViewOutput } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
 import type { EventSource } from '@forebay/definitions';
 import {
@@ -23,13 +14,13 @@ import { featureValue, isSame, toleranceOf } from './compare-values';
 import { asOfContext, differingSegment } from './differing-segment';
 import type { Findings } from './findings';
 import { heldEvents, type OnlineEntity, type OnlineValues, readOnline } from './online-values';
+import { shownValue } from './shown-value';
 
 const ARCHIVE_POLL_MS = 100;
 /** Offsets carry the epoch of their topic. */
 const EPOCH = 0;
 /** Segments are looked for in so many differing values of a chunk: each asks ClickHouse. */
 const MAX_LOCATED = 5;
-const SHOWN_ITEMS = 20;
 
 export interface VerifyTarget {
   readonly stored: StoredView;
@@ -123,8 +114,8 @@ async function compare(
       entityKey: entity.key,
       feature: feature.name,
       asOfMs: tMs,
-      online: shown(a, status),
-      recomputed: shown(b, expected),
+      online: shownValue(a, status),
+      recomputed: shownValue(b, expected),
       segment: '',
     });
   }
@@ -137,13 +128,6 @@ async function compare(
         : null;
     findings.differs({ ...difference, segment: segment ?? '' });
   }
-}
-
-const STATUS_NAMES = new Map(Object.entries(STATUS).map(([name, number]) => [number, name]));
-
-function shown(value: FeatureValue, status: number | undefined): string {
-  const text = JSON.stringify(readableValue(value, new ItemLimit(SHOWN_ITEMS)));
-  return status === STATUS.PRESENT ? text : `${text} ${STATUS_NAMES.get(status as never) ?? status}`;
 }
 
 /** Values may hold events that the archive does not have yet. Throws `unavailable` if it does not catch up. */

@@ -1,10 +1,10 @@
 /**
- * Jobs of the kind verify: for each entity of a sample, what is online is compared with what ClickHouse recomputes for the same instant
- * from the events that the stored values say they hold.
+ * Jobs of the kind verify: for each entity of a sample, what is online is compared with what ClickHouse recomputes for the same instant:
+ * of a view with a stream from the events that the stored values say they hold, of others from what their runs have seen.
  */
 import { randomInt, randomUUID } from 'node:crypto';
 import { ForebayError, messageFromJson } from '@forebay/contract';
-import { definitionName, sourceOf } from '@forebay/definitions';
+import { definitionName, sourceOf, tableSourceOf } from '@forebay/definitions';
 import type {
   ChunkContext,
   ChunkOutcome,
@@ -24,9 +24,11 @@ import {
   recordVerified,
 } from '@forebay/offline-store';
 import { StoredView } from '@forebay/online-store';
-import { registeredView } from '../registered-view';
+import { type RegisteredView, registeredView } from '../registered-view';
 import { Findings } from './findings';
+import { type RunValues, scheduledRunValues, tableRunValues } from './run-values';
 import { type VerifyDependencies, type VerifyTarget, verifyEntities } from './verify-entities';
+import { verifyRunValues } from './verify-run-values';
 
 type Job = Payload<'verify'>;
 type VerifyPlan = Plan<'verify'>;
@@ -41,6 +43,12 @@ export interface VerifyHandlerDependencies extends VerifyDependencies {
   /** Of entities, where a job asks for none. */
   readonly verifyShare: number;
 }
+
+/** A view with a stream, or one that nothing but its runs writes. */
+type Target = { readonly features: readonly string[]; readonly tolerances: ReadonlyMap<string, number> } & (
+  | { readonly kind: 'stream'; readonly stream: VerifyTarget }
+  | { readonly kind: 'runs'; readonly values: RunValues }
+);
 
 export class VerifyHandler implements JobHandler<'verify'> {
   readonly #dependencies: VerifyHandlerDependencies;
@@ -61,7 +69,10 @@ export class VerifyHandler implements JobHandler<'verify'> {
     await dropAbandonedRecomputations(offline);
     const nowMs = clock();
     const sample = { share, seed: randomInt(2 ** 31) };
-    const entities = await countEntities(offline, target.asOf, wholeSecond(nowMs), sample);
+    const entities =
+      target.kind === 'runs'
+        ? share * (await target.values.countEntities())
+        : await countEntities(offline, target.stream.asOf, wholeSecond(nowMs), sample);
     return messageFromJson('VerifyPlan', {
       run: randomUUID(),
       run_clock_ms: nowMs,
@@ -70,30 +81,27 @@ export class VerifyHandler implements JobHandler<'verify'> {
     });
   }
 
-  async #target(job: Job): Promise<VerifyTarget> {
-    const { project, found } = await registeredView(this.#dependencies.redis, job);
-    const place = `view "${definitionName(found.view)}"`;
-    if (found.kind === 'table view' || found.view.stream === null)
-      throw new ForebayError(
-        'failed_precondition',
-        `${place} has no stream: its values are those of its last run, which writes them all anew; verify views with a stream`,
-      );
-    const source = sourceOf(project, found.view);
-    if (source.pairing !== undefined)
-      throw new ForebayError(
-        'failed_precondition',
-        `${place} reads a source whose events are made of others: its values do not say which of those they hold`,
-      );
-    const features = new Set(found.view.features.map(({ name }) => name));
+  async #target(job: Job): Promise<Target> {
+    const registered = await registeredView(this.#dependencies.redis, job);
+    const { view } = registered.found;
+    const place = `view "${definitionName(view)}"`;
+    const features = view.features.map(({ name }) => name);
     for (const name of Object.keys(job.tolerances))
-      if (!features.has(name))
+      if (!features.includes(name))
         throw new ForebayError('invalid_request', `${place} has no feature "${name}" to set a tolerance for`);
-    return {
-      stored: new StoredView(found.view, source),
-      asOf: asOfLayout(found.view, source),
-      source,
-      tolerances: new Map(Object.entries(job.tolerances)),
-    };
+    const tolerances = new Map(Object.entries(job.tolerances));
+    const values = await this.#runValues(registered);
+    if (values !== null) return { kind: 'runs', features, tolerances, values };
+    return { kind: 'stream', features, tolerances, stream: streamTarget(registered, tolerances) };
+  }
+
+  /** null: the view has a stream. */
+  async #runValues({ project, found }: RegisteredView): Promise<RunValues | null> {
+    if (found.kind === 'table view')
+      return tableRunValues(this.#dependencies, found.view, tableSourceOf(project, found.view));
+    const { view } = found;
+    if (view.schedule === null) return null;
+    return scheduledRunValues(this.#dependencies, view, sourceOf(project, view), view.schedule);
   }
 
   chunksOf({ chunks }: VerifyPlan): number {
@@ -112,20 +120,36 @@ export class VerifyHandler implements JobHandler<'verify'> {
   ): Promise<ChunkOutcome> {
     const { offline, clock } = this.#dependencies;
     const target = await this.#target(job);
-    const { view } = target.stored;
-    const { share, seed, chunks, run } = plan;
-    const findings = new Findings(view.features.map(({ name }) => name));
+    const { run } = plan;
+    const findings = new Findings(target.features);
+    const onCompared = () => report({ values: findings.compared, bytes: 0 });
+    if (target.kind === 'runs') {
+      const verification = { ...target, redis: this.#dependencies.redis };
+      await verifyRunValues(verification, runShare(plan, chunk), findings, { signal, onCompared });
+    } else {
+      await this.#verifyStream(target.stream, plan, chunk, findings, { signal, onCompared });
+    }
+    const { counts: features, differences } = findings;
+    await recordVerified(offline, { run, view: labelOf(job), chunk, atMs: clock(), features, differences });
+    return { kind: 'done', result: { values: findings.compared } };
+  }
+
+  async #verifyStream(
+    target: VerifyTarget,
+    { share, seed, chunks }: VerifyPlan,
+    chunk: number,
+    findings: Findings,
+    { signal, onCompared }: { readonly signal: AbortSignal; readonly onCompared: () => void },
+  ): Promise<void> {
+    const { offline, clock } = this.#dependencies;
     const untilMs = wholeSecond(clock());
     const keys = await listEntities(offline, target.asOf, untilMs, { share, seed }, { chunk, chunks });
     for (let at = 0; at < keys.length; at += ENTITIES_AT_ONCE) {
       signal.throwIfAborted();
       const some = keys.slice(at, at + ENTITIES_AT_ONCE);
       await verifyEntities(this.#dependencies, target, some, findings, signal);
-      report({ values: findings.compared, bytes: 0 });
+      onCompared();
     }
-    const { counts: features, differences } = findings;
-    await recordVerified(offline, { run, view: labelOf(job), chunk, atMs: clock(), features, differences });
-    return { kind: 'done', result: { values: findings.compared } };
   }
 
   async finish(
@@ -161,6 +185,31 @@ export class VerifyHandler implements JobHandler<'verify'> {
 
   /** Nothing was begun elsewhere. */
   async failed(): Promise<void> {}
+}
+
+/** Throws `failed_precondition` for a view whose stored values do not say what is in them. */
+function streamTarget(
+  { project, found }: RegisteredView,
+  tolerances: ReadonlyMap<string, number>,
+): VerifyTarget {
+  if (found.kind === 'table view') throw new ForebayError('internal', 'a table view has no stream');
+  const { view } = found;
+  const source = sourceOf(project, view);
+  if (source.pairing !== undefined)
+    throw new ForebayError(
+      'failed_precondition',
+      `view "${definitionName(view)}" reads a source whose events are made of others: its values do not say which of those they hold`,
+    );
+  return { stored: new StoredView(view, source), asOf: asOfLayout(view, source), source, tolerances };
+}
+
+/**
+ * A run's values are computed by shares of the entities' hashes, so a sample is some of these shares: as many as there are chunks, beginning
+ * at another one each time.
+ */
+function runShare({ chunks, share, seed }: VerifyPlan, chunk: number): { chunk: number; chunks: number } {
+  const all = Math.max(chunks, Math.round(chunks / share));
+  return { chunk: (seed + chunk) % all, chunks: all };
 }
 
 const labelOf = ({ project, view, version }: Job) => `${project}.${view}@${version}`;
