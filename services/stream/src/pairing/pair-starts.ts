@@ -136,7 +136,8 @@ export class PairStarts {
     await checkpoint.read(kept);
     for (const [number, { low }] of await topic.bounds()) {
       const isWhole = isTopicBeginning(low) && (archived.get(number)?.first ?? low) >= low;
-      const wasRead = checkpoint.rangeOf(number).lowest !== null || (progress?.instantsMs[number] ?? 0) > 0;
+      const toldMs = progress?.instantsMs[number] ?? 0;
+      const wasRead = checkpoint.rangeOf(number).lowest !== null || (toldMs > 0 && Number.isFinite(toldMs));
       if (isWhole && !wasRead) archived.delete(number);
     }
     return archived;

@@ -55,6 +55,7 @@ export class PairedRuntime {
   #consumer: LogConsumer | null = null;
   #timer: NodeJS.Timeout | null = null;
   #unwatch: (() => void) | null = null;
+  #stopped = false;
 
   private constructor(
     options: RuntimeOptions,
@@ -146,7 +147,7 @@ export class PairedRuntime {
       offline: options.offline,
       flushEvents: options.flushEvents,
       step: ARCHIVED_PAIR_STEP,
-      isEnded: () => false,
+      isEnded: () => this.#stopped,
     });
     this.#report = new SourceReport({
       runtime: options,
@@ -272,6 +273,7 @@ export class PairedRuntime {
 
   /** Stops reading, and stores what was applied. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#unwatch?.();
     try {
