@@ -27,13 +27,15 @@ import {
 import { fieldsText, onText, signatureText } from './catalogue';
 import { outputText, seriesText } from './feature-outputs';
 import type { Output } from './output';
+import { ruleLines } from './quality-text';
 
 /** What one definition says in full, for people: its title, its options, its features. */
 export function definitionText(described: KindedDefinition, output: Output): string {
   const { kind, definition } = described;
   const title = output.colors.bold(`${kind} ${definitionName(definition)}`);
   const metadata = 'metadata' in definition ? metadataLines(definition.metadata) : [];
-  return [title, ...metadata, ...linesOf(described, output)].join('\n');
+  const rules = 'quality' in definition ? ruleLines(definition) : [];
+  return [title, ...metadata, ...linesOf(described, output), ...rules].join('\n');
 }
 
 function linesOf({ kind, definition }: KindedDefinition, output: Output): string[] {

@@ -19,6 +19,7 @@ export {
 } from './feature-profile';
 export { checkSource, checkView } from './quality/check-quality';
 export type { Outcome, QualityResult } from './quality/quality-outcome';
+export { checkText } from './quality/rule-sql';
 export { newestQuality, type StoredQualityResult, storeQuality } from './quality/stored-quality';
 export { profileFile } from './sample/file-sample';
 export { type Instants, instantsOf } from './sample/instants';

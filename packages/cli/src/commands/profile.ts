@@ -234,7 +234,7 @@ function nameOf(what: string, fromMs: number, untilMs: number): string {
 function whatIsProfiled({ service, view, features }: ProfileOptions): string {
   if (service !== undefined) return service;
   if (view !== undefined) return view.join(',');
-  return (features ?? []).map((each) => `${each.view}:${each.feature}`).join(',');
+  return [...new Set((features ?? []).map((each) => each.view))].join(',');
 }
 
 function featuresOf(

@@ -30,7 +30,7 @@ export function statisticsOf(profile: FeatureProfile): string[] {
     written(moments?.min),
     written(moments?.mean),
     written(moments?.max),
-    moments === null ? '' : shortNumber(moments.stddev),
+    moments === null || measure === 'instant' ? '' : shortNumber(moments.stddev),
     middle,
   ];
 }

@@ -84,6 +84,8 @@ test('without rows, or of another kind, it is not known', () => {
   const some = profile(uniform(0, 100));
   expect(featureDrift(some, profile(numbers([], [])), DEFAULT_THRESHOLDS).state).toBe('unknown');
   expect(featureDrift(some, profile(categories({ a: 1 })), DEFAULT_THRESHOLDS).state).toBe('unknown');
+  const instants = { ...profile(uniform(500, 600)), measure: 'instant' as const };
+  expect(featureDrift(some, instants, DEFAULT_THRESHOLDS).state).toBe('unknown');
 });
 
 test('a column of a file is a feature by its name, or by its name with the view', () => {

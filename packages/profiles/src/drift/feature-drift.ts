@@ -16,7 +16,8 @@ export const DEFAULT_THRESHOLDS: Thresholds = { psi: 0.25, ks: 0.2, js: 0.2 };
 export const DRIFT_STATES = {
   steady: 'no distance is above its threshold',
   drifted: 'at least one is',
-  unknown: 'there is nothing to compare: no rows, or values of another kind',
+  unknown:
+    'there is nothing to compare: no rows, values of another kind, or instants, which move by themselves',
 } as const;
 export type DriftState = keyof typeof DRIFT_STATES;
 
@@ -39,7 +40,7 @@ export function featureDrift(
   thresholds: Thresholds,
 ): FeatureDrift {
   const { feature, view } = current;
-  const bins = partition(baseline, current);
+  const bins = current.measure === 'instant' ? null : partition(baseline, current);
   if (bins === null)
     return { feature, view, state: 'unknown', psi: null, ks: null, js: null, exceeded: [], bins: [] };
   const [before, after] = [baseline.distribution, current.distribution];
