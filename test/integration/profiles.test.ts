@@ -231,6 +231,45 @@ test('a stored profile is compared without computing anything; one that is not t
   });
 });
 
+test('what was served is profiled from its log, by type of the feature', async () => {
+  await offline.command(
+    `INSERT INTO _forebay_served_layouts (layout, names, types, views, view_versions, places)
+      VALUES ('L', ['spent', 'city', 'member', 'tags'], ['double', 'string', 'bool', 'list<string>'], ['v', 'v', 'v', 'v'], [1, 1, 1, 1], [1, 0, 2, 0])`,
+  );
+  await offline.command(
+    `INSERT INTO _forebay_served_vectors (as_of, project, feature_service, request_id, row, layout, statuses, numbers, strings)
+      SELECT toDateTime64('2024-03-01 12:00:00', 3, 'UTC') + number, 'shopping', 'checkout@1', toString(number), 0, 'L',
+        if(number = 9, ['NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'], ['PRESENT', 'PRESENT', 'PRESENT', 'PRESENT']),
+        [if(number = 0, nan, toFloat64(number)), toFloat64(number < 2)], map(2, if(number < 6, 'Rome', 'Oslo'))
+      FROM numbers(10)`,
+  );
+  const { current } = await cli.json([
+    'profile',
+    '--served',
+    'checkout',
+    '--from',
+    '2024-03-01',
+    '--until',
+    '2024-03-02',
+  ]);
+  expect(current).toMatchObject({ sample: 'served_log', sampleName: 'checkout@1' });
+  expect(current.features).toMatchObject([
+    { feature: 'city', rows: 9, absent: 1, distribution: { categories: ['Rome', 'Oslo'], counts: [6, 3] } },
+    { feature: 'member', rows: 9, distribution: { categories: ['false', 'true'], counts: [7, 2] } },
+    { feature: 'spent', view: 'v@1', rows: 9, nulls: 1, moments: { min: 1, max: 8, mean: 4.5 } },
+  ]);
+  const { err } = await cli.run([
+    'profile',
+    '--served',
+    'checkout',
+    '--from',
+    '2023-03-01',
+    '--until',
+    '2023-03-02',
+  ]);
+  expect(err).toMatch(/nothing was served by "checkout@1" in that interval/);
+});
+
 test('an interval without any event is refused', async () => {
   const { code, err } = await cli.run([
     ...['profile', '--features', 'by_customer:spent_24h', '--from', '2020-01-01', '--until', '2020-01-02'],
