@@ -320,3 +320,53 @@ test('a rule that stops keeps a run from writing anything, with the reason', asy
   );
   expect(kept).toEqual([{ outcome: 'broken' }]);
 });
+
+const TABLES = `
+import { entity, project, tableSource, tableView } from '@forebay/definitions';
+const customer = entity({ name: 'customer', joinKeys: { customer: 'string' } });
+const scores = tableSource({
+  name: 'scores',
+  query: "SELECT concat('c', toString(number)) AS customer, toDateTime64('2024-06-01 12:00:00', 3, 'UTC') AS time, " +
+    "if(number < 4, number / 2, NULL) AS score, [toFloat32(3), toFloat32(4)] AS place, toUInt8(number % 2) AS even FROM numbers(5)",
+  fields: { customer: 'string', time: 'timestamp', score: 'double', place: 'vector<2>', even: 'bool' },
+  eventTime: 'time',
+  quality: {
+    known: { notNull: 'score' },
+    mostly: { notNull: 'score', tolerance: 0.2 },
+    once: { unique: ['customer'] },
+    fresh: { freshness: '1h' },
+    both: { allowed: { field: 'even', values: [true, false] } },
+  },
+});
+const score = tableView({
+  name: 'score',
+  entity: customer,
+  source: scores,
+  schedule: { every: '1h' },
+  features: { score: 'score', place: 'place' },
+  quality: { small: { range: { field: 'score', max: 1 } }, five: { rowCount: { min: 5, max: 5 } } },
+});
+export default project({ name: 'tables', entities: [customer], tableSources: [scores], tableViews: [score] });
+`;
+
+test('tables have rules and profiles, too', async () => {
+  await cli.json(['apply', cli.file('tables.ts', TABLES)]);
+  const { results } = await cli.json(['quality', '--project', 'tables', '--at', '2024-06-01T16:00:00Z']);
+  const outcomes = results.map(({ rule, outcome }: { rule: string; outcome: string }) => [rule, outcome]);
+  expect(Object.fromEntries(outcomes)).toEqual({
+    known: 'broken',
+    mostly: 'kept',
+    once: 'kept',
+    fresh: 'broken',
+    both: 'kept',
+    small: 'broken',
+    five: 'kept',
+  });
+  const { current } = await cli.json([
+    ...['profile', '--project', 'tables', '--view', 'score', '--at', '2024-06-01T16:00:00Z'],
+  ]);
+  expect(current.features).toMatchObject([
+    { feature: 'place', measure: 'norm', rows: 5, moments: { min: 5, max: 5, mean: 5, stddev: 0 } },
+    { feature: 'score', measure: 'number', rows: 5, nulls: 1, distinct: 4, moments: { mean: 0.75 } },
+  ]);
+});

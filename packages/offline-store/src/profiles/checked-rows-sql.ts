@@ -24,10 +24,8 @@ export function checkedEventsSql(source: EventSource): CheckedRows {
 /** Parameters `from` and `until`, Int64 ms; fields that are lists or vectors are not among the columns, nor rows without a time. */
 export function checkedTableSql(source: TableSource, columns: TableColumns): CheckedRows {
   const selected = source.fields.flatMap(({ name, type }, i) => {
-    const scalar = scalarSql(type as ScalarType, columns.get(name) as ColumnType);
-    return scalar === null || !SCALAR.test(type)
-      ? []
-      : [`${valueSql(scalar.value(`t.${quoteName(name)}`), type)} AS c${i}`];
+    const scalar = SCALAR.test(type) ? scalarSql(type as ScalarType, columns.get(name) as ColumnType) : null;
+    return scalar === null ? [] : [`${valueSql(scalar.value(`t.${quoteName(name)}`), type)} AS c${i}`];
   });
   const column = (field: string) => `c${source.fields.findIndex(({ name }) => name === field)}`;
   return {
