@@ -1,6 +1,6 @@
 import type { Fault } from './fault';
 
-/** Longer than the shortest session that Kafka allows (6 s), which the members of a scene have. */
+/** Longer than the session of a scene's members. */
 const TAKEN_OVER_WITHIN_MS = 30_000;
 
 export const zombie: Fault = {

@@ -3,6 +3,9 @@ import { connectEventLog, type EventLog, type RecordProducer, type StartOffset }
 import { sharedStack, uniqueName, waitFor } from '../support/stack';
 import { quietLogger, Recorder } from './event-log-recorder';
 
+/** The broker of the tests allows shorter ones than brokers usually do. */
+const SESSION_MS = 3_000;
+
 let log: EventLog;
 let producer: RecordProducer;
 const logger = quietLogger();
@@ -358,9 +361,9 @@ test('a batch that takes longer than the session keeps its partition: heartbeats
   const seen = recorder('one');
   let release = () => {};
   seen.onBatch = () => new Promise<void>((resolve) => (release = resolve));
-  await seen.start(log, topic, uniqueName('group'), { sessionTimeoutMs: 6_000 });
+  await seen.start(log, topic, uniqueName('group'), { sessionTimeoutMs: SESSION_MS });
   await seen.until(() => seen.steps.some((step) => step.kind === 'batch'), 'no batch');
-  const until = performance.now() + 9_000;
+  const until = performance.now() + 1.5 * SESSION_MS;
   await waitFor(() => performance.now() > until, { deadlineMs: 15_000, message: 'time stands still' });
   seen.onBatch = async () => {};
   release();
@@ -384,10 +387,10 @@ test('a rebalance during a long batch waits for it, and the batch is not repeate
     held = true;
     return new Promise<void>((resolve) => (release = resolve));
   };
-  await a.start(log, topic, groupId, { sessionTimeoutMs: 6_000 });
+  await a.start(log, topic, groupId, { sessionTimeoutMs: SESSION_MS });
   await a.until(() => held, 'no batch');
-  const joining = b.start(log, topic, groupId, { sessionTimeoutMs: 6_000 });
-  const until = performance.now() + 4_000;
+  const joining = b.start(log, topic, groupId, { sessionTimeoutMs: SESSION_MS });
+  const until = performance.now() + SESSION_MS / 2;
   await waitFor(() => performance.now() > until, { deadlineMs: 10_000, message: 'time stands still' });
   expect(a.steps.some((step) => step.kind === 'revoked')).toBe(false);
   release();

@@ -10,7 +10,7 @@ import type { Service } from '../support/service';
 import { uniqueName, useOwnStack, waitFor } from '../support/stack';
 
 const MINUTE_MS = 60_000;
-/** As the installation sets it. */
+/** Long enough for a busy machine: members must not be missed but when they are killed. */
 const SESSION_MS = 6_000;
 /** What a group needs to be made anew: nobody waits for the store meanwhile, but for some seconds at most. */
 const REBALANCED_WITHIN_MS = 15_000;
@@ -52,7 +52,11 @@ const payments = (n: number): Payment[] => {
   const now = Date.now();
   return randomPayments(random, n, now - LATENESS_MS + 4 * MINUTE_MS, now);
 };
-const stream = () => installation.start('stream', { FOREBAY_STREAM_FLUSH_EVERY: '5ms' });
+const stream = () =>
+  installation.start('stream', {
+    FOREBAY_STREAM_FLUSH_EVERY: '5ms',
+    FOREBAY_STREAM_SESSION_TIMEOUT: `${SESSION_MS}ms`,
+  });
 const cards = () => installation.view('by_card');
 
 async function begin(partitions: number): Promise<void> {

@@ -27,6 +27,8 @@ export interface Addresses {
   readonly clickhouseUrl: string;
 }
 
+/** Shorter than brokers allow by themselves: the local stack's does. The partitions of a member that is killed wait for so long. */
+const SESSION_TIMEOUT = '3s';
 const SETTLE_WITHIN_MS = 20_000;
 const MATERIALIZE_WITHIN_MS = 60_000;
 
@@ -54,7 +56,7 @@ export class Installation {
       FOREBAY_CLICKHOUSE_URL: addresses.clickhouseUrl,
       FOREBAY_CLICKHOUSE_DATABASE: this.database,
       FOREBAY_STREAM_GROUP: uniqueName('group'),
-      FOREBAY_STREAM_SESSION_TIMEOUT: '6s',
+      FOREBAY_STREAM_SESSION_TIMEOUT: SESSION_TIMEOUT,
     };
     this.servers = new Servers(readCliConfiguration(this.environment));
     this.project = compileProject(declaration);

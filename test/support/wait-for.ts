@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 20;
+/** A question that takes long is asked again after as long: what is waited for needs the same cores. */
+const LONGEST_POLL_MS = 500;
 
 /**
  * Resolves with the condition's first answer that is not false, null or undefined; throws with the message, and the
@@ -13,6 +15,7 @@ export async function waitFor<T>(
   const end = performance.now() + options.deadlineMs;
   let lastError: unknown;
   for (;;) {
+    const askedAt = performance.now();
     try {
       const answer = await condition();
       lastError = undefined;
@@ -22,9 +25,10 @@ export async function waitFor<T>(
     } catch (error) {
       lastError = error;
     }
-    if (performance.now() >= end) {
+    const answeredAt = performance.now();
+    if (answeredAt >= end) {
       throw new Error(`after ${options.deadlineMs} ms: ${options.message}`, { cause: lastError });
     }
-    await sleep(POLL_MS);
+    await sleep(Math.min(LONGEST_POLL_MS, Math.max(POLL_MS, answeredAt - askedAt)));
   }
 }
