@@ -17,8 +17,8 @@ const REBALANCED_WITHIN_MS = 15_000;
 /** What is fetched and not taken, and what a garbage collector leaves. */
 const MAX_GROWTH_MEGABYTES = 64;
 /** In the topic; were it taken into memory, it would be more there. */
-const BACKLOG_EVENTS = 80_000;
-const BACKLOG_MEGABYTES = 160;
+const BACKLOG_EVENTS = 40_000;
+const BACKLOG_MEGABYTES = 112;
 /** What may be decoded when the archiver has become full: the events that are applied at once. */
 const ONE_PIECE_BYTES = 8_000 * ((BACKLOG_MEGABYTES * 1_048_576) / BACKLOG_EVENTS + 100);
 /** Reading that has not moved for so long waits for something. */

@@ -124,7 +124,7 @@ describe.each(Object.entries(VIEWS))('a view %s', (_name, layout) => {
     const random = randomOf(seed);
     const events = history(random, 120 * DAY_MS);
     const last = events.at(-1)!.eventTimeMs;
-    const times = Array.from({ length: 60 }, () => {
+    const times = Array.from({ length: 30 }, () => {
       const beside = [0, 1, -1, MINUTE_MS, HOUR_MS, DAY_MS, 30 * DAY_MS][random(7)]!;
       const event = events[random(events.length)]!;
       return [
