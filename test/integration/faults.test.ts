@@ -14,7 +14,7 @@ import { uniqueName, useOwnStack, waitFor } from '../support/stack';
 import { describeWrong } from '../support/truth';
 
 const MINUTE_MS = 60_000;
-const EVENTS = 12_000;
+const EVENTS = 8_000;
 
 let installation: Installation;
 afterEach(() => installation.close());
