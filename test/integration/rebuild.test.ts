@@ -12,7 +12,7 @@ import {
 } from '../support/payments';
 import { printedRandom } from '../support/seed';
 import { Service } from '../support/service';
-import { uniqueName, useOwnStack, waitFor } from '../support/stack';
+import { sharedStack, uniqueName, useOwnStack, waitFor } from '../support/stack';
 import { describeWrong, type Wrong } from '../support/truth';
 
 const MINUTE_MS = 60_000;
@@ -22,7 +22,7 @@ const EVENTS = 8_000;
 let installation: Installation;
 afterEach(() => installation.close());
 
-const own = useOwnStack();
+const own = useOwnStack({ parts: ['redis', 'queueRedis'] });
 const random = printedRandom('rebuild');
 
 function payments(n: number): Payment[] {
@@ -39,7 +39,8 @@ const stream = () => installation.start('stream', { FOREBAY_STREAM_FLUSH_EVERY: 
 
 /** Applied, with history and `EVENTS` events in the topic, serving running, and nobody reading yet. */
 async function begin(): Promise<void> {
-  const { kafkaBrokers, clickhouseUrl, redisUrl, queueRedisUrl } = own.stack;
+  const { kafkaBrokers, clickhouseUrl } = sharedStack;
+  const { redisUrl, queueRedisUrl } = own.stack;
   installation = await Installation.create(
     { kafkaBrokers, clickhouseUrl, redisUrl, queueRedisUrl },
     paymentsProject({ topic: uniqueName('payments') }),
