@@ -13,7 +13,7 @@ import {
 } from '../support/payments';
 import { printedRandom } from '../support/seed';
 import { Service } from '../support/service';
-import { uniqueName, useOwnStack, waitFor } from '../support/stack';
+import { sharedStack, uniqueName, useOwnStack, waitFor } from '../support/stack';
 import type { Wrong } from '../support/truth';
 
 const MINUTE_MS = 60_000;
@@ -22,7 +22,7 @@ const EVENTS = 3_000;
 let installation: Installation;
 afterEach(() => installation.close());
 
-const own = useOwnStack();
+const own = useOwnStack({ parts: ['redis', 'queueRedis'] });
 const random = printedRandom('outputs');
 
 function payments(n: number): Payment[] {
@@ -37,7 +37,8 @@ interface Begin {
 
 /** Applied: the accounts' values in JSON, the cards' in protobuf. */
 async function begin({ byAccount, byCard }: Begin = {}): Promise<void> {
-  const { kafkaBrokers, clickhouseUrl, redisUrl, queueRedisUrl } = own.stack;
+  const { kafkaBrokers, clickhouseUrl } = sharedStack;
+  const { redisUrl, queueRedisUrl } = own.stack;
   const topic = uniqueName('payments');
   installation = await Installation.create(
     { kafkaBrokers, clickhouseUrl, redisUrl, queueRedisUrl },
