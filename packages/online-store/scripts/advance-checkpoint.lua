@@ -3,17 +3,21 @@ Moves a checkpoint forward for some partitions, compare-and-set on what the writ
 
 Input
   KEYS[1]  the checkpoint: u8 codec, u8 stage, u16 epoch, u32 partitions, f64 next offset of each (-1: none)
+  KEYS[2]  the witness of the writer's flushes, if ARGV[2] is not empty
   ARGV[1]  packed, little-endian: u16 epoch, u32 partitions, then per move u32 partition, f64 expected, f64 next
+  ARGV[2]  what the last flush wrote to the witness; empty: nothing was written since the checkpoint was moved last
 Output
   { 1 applied or 0 conflict, the value that is stored after the call ('' if there is none) }
 Notes
   A conflict is: another offset than the expected one in any named partition, a step back, or another epoch than the stored
-  one; where none is stored, another one than 0. The array only grows.
+  one; where none is stored, another one than 0; or another witness: the server has lost values that were written after
+  the checkpoint that it has. The array only grows.
 ]]
 local unpack, pack = struct.unpack, struct.pack
 local moves = ARGV[1]
 local epoch, partitions, first = unpack('<I2I4', moves, 1)
 local stored = redis.call('GET', KEYS[1]) or ''
+if ARGV[2] ~= '' and redis.call('GET', KEYS[2]) ~= ARGV[2] then return { 0, stored } end
 local storedPartitions, stage, storedEpoch = 0, 0, 0
 if stored ~= '' then
   local codec

@@ -3,10 +3,11 @@ Writes the stream values of many entities, each compare-and-set on the tail of i
 the checkpoint is what the writer left: a server that lost values has lost its checkpoint, or has an older one.
 
 Input
-  KEYS     the checkpoint if ARGV[1] names partitions; then per entity: part `s`, then parts `i`, `o` and `z`, each if the
+  KEYS     the checkpoint if ARGV[1] names partitions, then the witness if it has a number; then per entity: part `s`, then parts `i`, `o` and `z`, each if the
            entity's flags name an action for it
   ARGV[1]  packed, little-endian: u16 epoch, u16 partitions, then per partition of the writer u32 partition, f64 the next
-           offset that the checkpoint must have; then per entity:
+           offset that the checkpoint must have; if there are any, u8 1 and the f64 that is written to the witness, or u8 0;
+           then per entity:
              u8 flags: 1 = no part `s` is expected; 2 = set the whole value; bits 2-3 action on `o`; bits 4-5 action on `z`
                        (0 none, 1 set, 2 delete, 3 give it the expiry of part `s`);
                        bits 6-7 action on `i` (0 none, 1 set, 2 patch)
@@ -25,6 +26,8 @@ Notes
 ]]
 local call, unpack, band, KEYS, data = redis.call, struct.unpack, bit.band, KEYS, ARGV[1]
 local APPLIED, CONFLICT = string.char(1), string.char(0)
+-- The checkpoint is moved right after the values: an hour is long after that.
+local WITNESS_MS = 3600000
 local size, k, n = #data, 0, 0
 local statuses = {}
 
@@ -39,6 +42,13 @@ if partitions > 0 then
     local partition, nextOffset
     partition, nextOffset, at = unpack('<I4d', data, at)
     if partition >= count or unpack('<d', checkpoint, 9 + 8 * partition) ~= nextOffset then return '' end
+  end
+  local hasWitness = string.byte(data, at)
+  at = at + 1
+  if hasWitness == 1 then
+    k = 2
+    call('SET', KEYS[2], string.sub(data, at, at + 7), 'PX', WITNESS_MS)
+    at = at + 8
   end
 end
 

@@ -27,6 +27,8 @@ export interface CheckpointAdvance {
   /** Of the topic; the stored array grows to it. */
   readonly partitions: number;
   readonly moves: readonly CheckpointMove[];
+  /** What the last call of `StreamWriter` wrote to its witness; left out: no values were written since the last advance. */
+  readonly witness?: { readonly key: string; readonly number: number } | undefined;
 }
 
 export interface CheckpointOutcome {
@@ -66,7 +68,8 @@ export function advanceCheckpoint(
 
 /**
  * Moves all the partitions or, on a conflict, none: another value than the expected one is stored in any of them (another
- * writer, or a server that lost its last writes), or another epoch.
+ * writer, or a server that lost its last writes), another epoch, or the witness is not there any more: the server lost values that were
+ * written since.
  */
 export async function advanceCheckpointAt(
   connection: RedisConnection,
@@ -88,10 +91,14 @@ export async function advanceCheckpointAt(
     packed.f64(expected);
     packed.f64(next);
   }
-  const [applied, stored] = (await ADVANCE.run(connection, bucket, [key], [packed.written()])) as [
-    number,
-    Buffer,
-  ];
+  const { witness } = advance;
+  const number = new ByteWriter(8);
+  if (witness !== undefined) number.f64(witness.number);
+  const keys = witness === undefined ? [key] : [key, witness.key];
+  const [applied, stored] = (await ADVANCE.run(connection, bucket, keys, [
+    packed.written(),
+    number.written(),
+  ])) as [number, Buffer];
   return { applied: applied === 1, stored: stored.length === 0 ? null : decodeCheckpoint(stored) };
 }
 

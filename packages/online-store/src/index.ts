@@ -70,6 +70,7 @@ export {
   streamKeys,
   streamMarkerKey,
   tableMarkerKey,
+  witnessKey,
 } from './keys';
 export {
   type MemberOfSource,
@@ -125,6 +126,7 @@ export {
   type CheckpointGuard,
   FLUSH_APPLIED,
   FLUSH_CONFLICT,
+  type FlushWitness,
   MAX_ENTITIES_PER_FLUSH_CALL,
   type PartPatch,
   STREAM_TAIL_BYTES,

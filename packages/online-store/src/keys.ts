@@ -96,6 +96,11 @@ export function checkpointKey(bucket: number, sourceId: number): string {
   return `k:{${bucket}}${sourceId}`;
 }
 
+/** What a writer's last flush left, beside the checkpoint that it moves. */
+export function witnessKey(checkpoint: string, writer: string): string {
+  return `${checkpoint}.w.${writer}`;
+}
+
 /** Up to where the changed entities of a view are known to be in its output topic. */
 export function outputPositionKey(viewId: number): string {
   return `o:{${OUTPUT_BUCKET}}${viewId}`;

@@ -60,6 +60,16 @@ export interface CheckpointGuard {
   readonly epoch: number;
   /** Of this writer, at least one: the next offsets as it last read or wrote them. */
   readonly partitions: readonly { readonly partition: number; readonly nextOffset: number }[];
+  /** Left out: the checkpoint is moved without it. */
+  readonly witness?: FlushWitness;
+}
+
+/** A key that each call writes in passing, by which `advanceCheckpoint` sees that the server still has what the last call wrote. */
+export interface FlushWitness {
+  /** Of this writer alone, and of the bucket of the writes. */
+  readonly key: string;
+  /** What the next call writes there; another number each time. Each is sent. */
+  next(): number;
 }
 
 const FLAG_EXPECT_NONE = 1;
@@ -106,19 +116,19 @@ export class StreamWriter {
   ): Promise<Uint8Array> {
     const statuses = new Uint8Array(writes);
     const calls: Promise<void>[] = [];
-    let call = this.#begin(guard);
+    let call: PackedCall | null = null;
     let first = 0;
     for (let i = 0; i < writes; i++) {
+      call ??= this.#begin(guard);
       encodeWrite(call, writeOf(i));
       const count = i + 1 - first;
       if (count === MAX_ENTITIES_PER_FLUSH_CALL || call.sizeBytes >= MAX_BYTES_PER_FLUSH_CALL) {
         calls.push(this.#send(call, bucket, first, count, statuses));
-        call = this.#begin(guard);
+        call = null;
         first = i + 1;
       }
     }
-    if (first < writes) calls.push(this.#send(call, bucket, first, writes - first, statuses));
-    else this.#script.recycle(call);
+    if (call !== null) calls.push(this.#send(call, bucket, first, writes - first, statuses));
     const outcomes = await Promise.allSettled(calls);
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw ForebayError.from(failed.reason, 'the outcome of a flush is unknown');
@@ -139,6 +149,12 @@ export class StreamWriter {
     for (const { partition, nextOffset } of partitions) {
       call.argument.u32(partition);
       call.argument.f64(nextOffset);
+    }
+    if (guard === null || partitions.length === 0) return call;
+    call.argument.u8(guard.witness === undefined ? 0 : 1);
+    if (guard.witness !== undefined) {
+      call.addKey(Buffer.from(guard.witness.key), '');
+      call.argument.f64(guard.witness.next());
     }
     return call;
   }

@@ -4,8 +4,10 @@ import {
   advanceCheckpointAt,
   type CheckpointGuard,
   type CheckpointMove,
+  type FlushWitness,
   type RedisConnection,
   readCheckpointAt,
+  witnessKey,
 } from '@forebay/online-store';
 
 const NOTHING_KEPT: ReadonlySet<number> = new Set();
@@ -14,12 +16,27 @@ export class CheckpointKeeper {
   /** By partition: the stored next offset; −1: none. */
   readonly #stored = new Map<number, number>();
   #epoch = 0;
+  /** Numbers of this writer's calls, each another one. */
+  #calls = 0;
+  /** The one of the last call since the checkpoint was moved; null: none was made. */
+  #lastCall: number | null = null;
+  readonly #witness: FlushWitness;
 
+  /** @param writer another one for each process, and each reading in it */
   constructor(
     private readonly connection: RedisConnection,
     private readonly bucket: number,
     private readonly key: string,
-  ) {}
+    writer: string,
+  ) {
+    this.#witness = {
+      key: witnessKey(key, writer),
+      next: () => {
+        this.#lastCall = ++this.#calls;
+        return this.#calls;
+      },
+    };
+  }
 
   /**
    * Reads what is stored.
@@ -33,6 +50,7 @@ export class CheckpointKeeper {
     if (kept.size > 0 && epoch !== this.#epoch)
       throw new ForebayError('conflict', `checkpoint "${this.key}" feeds other views since`);
     this.#epoch = epoch;
+    this.#lastCall = null;
     for (const partition of this.#stored.keys()) if (!kept.has(partition)) this.#stored.delete(partition);
     for (const [partition, offset] of (checkpoint?.offsets ?? []).entries())
       if (!kept.has(partition)) this.#stored.set(partition, offset);
@@ -54,6 +72,7 @@ export class CheckpointKeeper {
       key: this.key,
       epoch: this.#epoch,
       partitions: partitions.map((partition) => ({ partition, nextOffset: this.stored(partition) })),
+      witness: this.#witness,
     };
   }
 
@@ -76,6 +95,7 @@ export class CheckpointKeeper {
       epoch: this.#epoch,
       partitions,
       moves,
+      ...(this.#lastCall === null ? {} : { witness: { key: this.#witness.key, number: this.#lastCall } }),
     });
     if (!outcome.applied) {
       throw new ForebayError(
@@ -83,6 +103,7 @@ export class CheckpointKeeper {
         `checkpoint "${this.key}" is not what this writer left: another writer owns its partitions, it feeds other views since, or redis went back in time`,
       );
     }
+    this.#lastCall = null;
     for (const move of moves) this.#stored.set(move.partition, move.next);
     return true;
   }

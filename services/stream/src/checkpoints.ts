@@ -1,4 +1,5 @@
 /** What this writer knows of the checkpoints that lie with its values: one in each bucket. */
+import { randomBytes } from 'node:crypto';
 import { allOf, type CheckpointGuard, type RedisConnection } from '@forebay/online-store';
 import { CheckpointKeeper } from './checkpoint-keeper';
 import { faultPointOnceSent } from './fault-points';
@@ -17,9 +18,10 @@ export class Checkpoints {
 
   /** @param keyOf the key of a bucket's checkpoint */
   constructor(connection: RedisConnection, keyOf: (bucket: number) => string) {
+    const writer = randomBytes(6).toString('hex');
     this.#keepers = Array.from(
       { length: connection.buckets },
-      (_, bucket) => new CheckpointKeeper(connection, bucket, keyOf(bucket)),
+      (_, bucket) => new CheckpointKeeper(connection, bucket, keyOf(bucket), writer),
     );
   }
 
