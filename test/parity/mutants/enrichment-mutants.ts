@@ -23,6 +23,18 @@ export const ENRICHMENT_MUTANTS: readonly Mutant[] = [
       'return STATUS.DEGRADED;',
       'return output.statuses[this.#feature.index] as number;',
     ],
+    'what writers dropped is thought to be there': [
+      'stored-feature.ts',
+      'keptMs <= completeSinceMs ? clocks :',
+      'keptMs <= Number.POSITIVE_INFINITY ? clocks :',
+    ],
+    'what is looked up is looked up now': [
+      'stored-feature.ts',
+      '{ tMs, ...clocks }, output);',
+      '{ ...clocks, tMs: nowMs }, output);',
+    ],
+  }),
+  ...mutants('online-store', 'enriched', {
     'a stream is always complete': [
       'stored-view.ts',
       'decodeStreamMarker(bytes).completeSinceMs',
@@ -34,16 +46,6 @@ export const ENRICHMENT_MUTANTS: readonly Mutant[] = [
       'stored-view.ts',
       'sealed: this.#hasVariable ? (values[2] ?? null) : null',
       'sealed: null',
-    ],
-    'what writers dropped is thought to be there': [
-      'stored-feature.ts',
-      'keptMs <= completeSinceMs ? clocks :',
-      'keptMs <= Number.POSITIVE_INFINITY ? clocks :',
-    ],
-    'what is looked up is looked up now': [
-      'stored-feature.ts',
-      '{ tMs, ...clocks }, output);',
-      '{ ...clocks, tMs: nowMs }, output);',
     ],
   }),
   ...mutants('algebra', 'enriched', {
