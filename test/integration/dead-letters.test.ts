@@ -40,7 +40,7 @@ const cli = useCli({ own: ['redis', 'queueRedis'], services: true });
 const topic = uniqueName('orders');
 
 async function start(name: 'stream' | 'serving', more: Record<string, string> = {}): Promise<Service> {
-  const group = { FOREBAY_STREAM_GROUP: topic, FOREBAY_STREAM_SESSION_TIMEOUT: '3s' };
+  const group = { FOREBAY_STREAM_GROUP: topic, FOREBAY_STREAM_SESSION_TIMEOUT: '6s' };
   const service = await Service.start(name, { ...cli.environment, ...group, ...more });
   services.push(service);
   return service;

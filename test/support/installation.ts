@@ -27,8 +27,8 @@ export interface Addresses {
   readonly clickhouseUrl: string;
 }
 
-/** Shorter than brokers allow by themselves: the local stack's does. The partitions of a member that is killed wait for so long. */
-const SESSION_TIMEOUT = '3s';
+/** The shortest that there is: the partitions of a member that is killed wait for so long. */
+const SESSION_TIMEOUT = '6s';
 const SETTLE_WITHIN_MS = 20_000;
 const MATERIALIZE_WITHIN_MS = 60_000;
 

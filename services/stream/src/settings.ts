@@ -55,11 +55,11 @@ export const STREAM_SETTINGS = {
   }),
   sessionTimeoutMs: durationSetting({
     env: 'FOREBAY_STREAM_SESSION_TIMEOUT',
-    minMs: 2_000,
+    minMs: 6_000,
     maxMs: 300_000,
     default: '10s',
     description:
-      'After so long without a heartbeat the partitions of a process that died go to another; brokers refuse less than their group.min.session.timeout.ms, usually 6 s.',
+      "After so long without a heartbeat the partitions of a process that died go to another; 6 s is the broker's usual minimum.",
   }),
   maxWaitMs: durationSetting({
     env: 'FOREBAY_STREAM_MAX_WAIT',
