@@ -1,7 +1,7 @@
 /** Every fault, in the order in which a run tries them. */
 import { brokerAway } from './broker-away';
 import { brokerRestarted } from './broker-restarted';
-import { clickhouseAway } from './clickhouse-away';
+import { clickhouseAway, enrichedClickhouseAway } from './clickhouse-away';
 import { clockSkew } from './clock-skew';
 import { clusterMasterKilled } from './cluster-master-killed';
 import { clusterSlotsMove } from './cluster-slots-move';
@@ -74,7 +74,7 @@ export const ALL_FAULTS: readonly Fault[] = [
   inContent(replay, 'enriched', 1, { firstEvents: 3_000 }),
   inContent(redisLosesASecond, 'enriched', 2),
   inContent(redisEmpty, 'enriched', 1, { firstEvents: 3_000 }),
-  inContent(clickhouseAway, 'enriched', 2),
+  enrichedClickhouseAway,
   clusterMasterKilled,
   clusterSlotsMove,
   withOutputs(clusterMasterKilled, 2),
