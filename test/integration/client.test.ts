@@ -97,7 +97,9 @@ describe('a server that goes away', () => {
     const error = await nobody.getOnlineFeatures(delays('ORD')).catch((thrown) => thrown);
     expect(Date.now() - startedMs).toBeLessThan(3_000);
     expect(error).toBeInstanceOf(FeatureCallError);
-    expect(error).toMatchObject({ reason: 'unavailable', code: status.UNAVAILABLE, address: '127.0.0.1:1' });
+    // the deadline may pass while nothing is tried, or during the last try
+    expect(['unavailable', 'deadline_exceeded']).toContain(error.reason);
+    expect(error.address).toBe('127.0.0.1:1');
     expect(error.attempts).toBeGreaterThan(1);
     expect(error.message).toMatch(/^calling 127\.0\.0\.1:1: .*\(tried \d+ times\)$/);
   });

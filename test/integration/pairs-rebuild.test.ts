@@ -1,16 +1,19 @@
 /** Views of joined and sequence sources are made anew, come later, and stay in memory: on real servers, with inputs of several topics. */
 import { EXIT, main } from '@forebay/cli';
-import { killPartWay } from '../support/made-anew';
+import type { Installation } from '../support/installation';
+import { isBeingMade } from '../support/made-anew';
 import { printedRandom } from '../support/seed';
-import type { Service } from '../support/service';
+import { Service } from '../support/service';
 import { sharedStack, uniqueName, useOwnStack, waitFor } from '../support/stack';
 import { declarePairs, halves, MINUTE_MS, PairScene, pairedOf, type Watched } from './pairs-fixture';
 
 const EVENTS = 800;
 const BUCKET = 0;
 const TRAITS = { batch: false, topics: { impressions: 1, clicks: 2 }, tellsArrivals: true } as const;
-/** A view is made anew in many of them. */
-const SMALL_STEPS = { FOREBAY_STREAM_FLUSH_EVENTS: '20' };
+/** With so few events in a flush, a view is made anew from about the twentieth of a member's flushes to the hundred and fiftieth. */
+const FLUSH_EVENTS = '20';
+const FIRST_FLUSHES = 50;
+const MORE_FLUSHES = 50;
 
 let scene: PairScene;
 afterEach(() => scene.installation.close());
@@ -64,6 +67,23 @@ async function deleteRecords(share: number): Promise<void> {
   }
 }
 
+/** A member ends when it has stored so many flushes. */
+async function diePartWay(installation: Installation, flushes: number): Promise<void> {
+  const member = Service.launch('stream', {
+    ...installation.environment,
+    FOREBAY_STREAM_GROUP: uniqueName('group'),
+    FOREBAY_STREAM_FLUSH_EVENTS: FLUSH_EVENTS,
+    FOREBAY_FAULT_POINT: `values-stored:${flushes}`,
+  });
+  installation.services.push(member);
+  member.ready().catch(() => undefined);
+  await waitFor(() => !member.isRunning, {
+    deadlineMs: 60_000,
+    message: `a member dies at flush ${flushes}`,
+  });
+  if (member.child.signalCode !== 'SIGKILL') throw new Error(member.log);
+}
+
 async function allArchived(): Promise<void> {
   await waitFor(
     async () =>
@@ -94,10 +114,8 @@ test('a view that comes later, and one that is rebuilt, have all pairs of long a
     }),
   ).toBeGreaterThan(EVENTS / 4);
   await scene.send('clicks', second.clicks);
-  const member = await scene.stream({ ...SMALL_STEPS, FOREBAY_STREAM_GROUP: uniqueName('group') });
-  const records = 1 + random.integer(EVENTS);
-  const view = installation.view('clicked_later');
-  expect(await killPartWay(installation, view, member, records)).toBe(true);
+  await diePartWay(installation, FIRST_FLUSHES + random.integer(MORE_FLUSHES));
+  expect(await isBeingMade(installation, installation.view('clicked_later'))).toBe(true);
   await scene.stream({ FOREBAY_STREAM_GROUP: uniqueName('group') });
   await scene.send('impressions', second.impressions);
   await scene.settled('clicked_later');

@@ -7,6 +7,17 @@ import { waitFor } from './wait-for';
 
 const WITHIN_MS = 60_000;
 
+/** Whether a view is made anew in some bucket, be there a member that does it or not. */
+export async function isBeingMade(
+  { project, servers }: Installation,
+  view: AggregationView,
+): Promise<boolean> {
+  const ids = { sourceId: sourceOf(project, view).id, viewId: view.id };
+  const redis = await servers.redis();
+  const standings = await inEveryBucket(redis, (bucket) => readViewStanding(redis, bucket, ids));
+  return standings.some(({ kind }) => kind === 'catching_up');
+}
+
 /** How many records a view has been made anew from, in the bucket that is furthest; null: nobody reads them now. */
 async function readBy({ project, servers }: Installation, view: AggregationView): Promise<number | null> {
   const ids = { sourceId: sourceOf(project, view).id, viewId: view.id };
