@@ -160,23 +160,24 @@ export const routeDelays = aggregationView({
   },
 });
 
+export const airportBoard = featureService({
+  name: 'airport_board',
+  owner,
+  description: 'What the departure board of an airport is scored with',
+  features: [airportDelays],
+});
+
+export const routeBoard = featureService({
+  name: 'route_board',
+  owner,
+  description: 'What the delay of a flight on a route is predicted from',
+  features: [routeDelays],
+});
+
 export default project({
   name: 'flights',
   entities: [airport, route],
   eventSources: [flights],
   aggregationViews: [airportDelays, routeDelays],
-  featureServices: [
-    featureService({
-      name: 'airport_board',
-      owner,
-      description: 'What the departure board of an airport is scored with',
-      features: [airportDelays],
-    }),
-    featureService({
-      name: 'route_board',
-      owner,
-      description: 'What the delay of a flight on a route is predicted from',
-      features: [routeDelays],
-    }),
-  ],
+  featureServices: [airportBoard, routeBoard],
 });

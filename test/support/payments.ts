@@ -34,6 +34,8 @@ export interface PaymentsOptions {
   };
   /** A second version of the view by account. */
   readonly withSecondVersion?: boolean;
+  /** A view by city, with history. */
+  readonly withCities?: boolean;
   /** What the views give besides being read. */
   readonly outputs?: { readonly byAccount?: ViewOutputs; readonly byCard?: ViewOutputs };
 }
@@ -62,6 +64,7 @@ export function paymentsProject({
   partitions = 2,
   others = [],
   withSecondVersion = false,
+  withCities = false,
   keying = {},
   outputs = {},
 }: PaymentsOptions): ProjectDeclaration {
@@ -120,6 +123,19 @@ export function paymentsProject({
     batch: { horizon: '2h', cutHop: '1m' },
     features: { payments_1h: count({ window: '1h' }), paid_1d: sum('amount', { window: '1d' }) },
   });
+  const city = entity({ name: 'city', joinKeys: { city: 'string' } });
+  const byCity = aggregationView({
+    name: 'by_city',
+    entity: city,
+    source: payments,
+    batch: { horizon: '2h', cutHop: '1m' },
+    features: {
+      city_payments_1h: count({ window: '1h' }),
+      city_paid_2d: sum('amount', { window: '2d' }),
+      city_cards_2d: distinctCount('card', { window: '2d' }),
+      city_payments_ever: count({ window: 'lifetime' }),
+    },
+  });
   const byCard = aggregationView({
     name: 'by_card',
     entity: card,
@@ -135,9 +151,14 @@ export function paymentsProject({
   });
   return project({
     name: PROJECT,
-    entities: [account, card],
+    entities: [account, card, ...(withCities ? [city] : [])],
     eventSources: [payments],
-    aggregationViews: [byAccount, byCard, ...(withSecondVersion ? [again] : [])],
+    aggregationViews: [
+      byAccount,
+      byCard,
+      ...(withSecondVersion ? [again] : []),
+      ...(withCities ? [byCity] : []),
+    ],
     featureServices: [
       featureService({ name: 'accounts', features: [byAccount] }),
       featureService({ name: 'cards', features: [byCard] }),

@@ -64,7 +64,7 @@ function materializable({ kind, view }: View): MaterializableView {
   );
 }
 
-function isTableView(view: MaterializableView): view is TableView {
+export function isTableView(view: MaterializableView): view is TableView {
   return 'maxAgeMs' in view;
 }
 

@@ -8,6 +8,7 @@ import {
   listArgument,
   shiftArgument,
 } from './arguments';
+import { addBackfillCommand } from './backfill-program';
 import { applyCommand } from './commands/apply';
 import { describeCommand } from './commands/describe';
 import { devCommand } from './commands/dev';
@@ -47,6 +48,7 @@ Examples:
   forebay describe checkout                               one definition, and what depends on what
   forebay load --source orders --file orders.parquet --complete-until 2026-01-31T18:00:00Z
   forebay materialize --all                               compute batch values from the history
+  forebay backfill by_store by_region@2                   new views of one source, from one reading of its history
   forebay rebuild --all                                   after Redis was lost
   forebay push --source orders --event '{"time": "2026-01-31T18:00:01Z", "customer": "c1"}'
   forebay get --service checkout --key customer=c1        what a model would read now
@@ -84,6 +86,7 @@ export function buildProgram({ run, version, out, err }: ProgramOptions): Comman
   addCatalogueCommands(program, run);
   addDataCommands(program, run);
   addMaterializeCommand(program, run);
+  addBackfillCommand(program, run);
   addRebuildCommand(program, run);
   addVerifyCommand(program, run);
   addReadingCommands(program, run);

@@ -5,6 +5,7 @@ import type { ProtoGrpcType as ExplainTypes } from './generated/explain';
 import type { ProtoGrpcType as FeatureServiceTypes } from './generated/feature_service';
 import type { ProtoGrpcType as FeatureUpdateTypes } from './generated/feature_update';
 import type { ProtoGrpcType as JobsTypes } from './generated/jobs';
+import type { ProtoGrpcType as BackfillJobsTypes } from './generated/jobs_backfill';
 import type { ProtoGrpcType as JobsProfileTypes } from './generated/jobs_profile';
 import type { ProtoGrpcType as TrainingSetJobsTypes } from './generated/jobs_training_set';
 import type { ProtoGrpcType as VerifyJobsTypes } from './generated/jobs_verify';
@@ -18,6 +19,7 @@ export type ForebayV1 = DefinitionsTypes['forebay']['v1'] &
   FeatureServiceTypes['forebay']['v1'] &
   FeatureUpdateTypes['forebay']['v1'] &
   JobsTypes['forebay']['v1'] &
+  BackfillJobsTypes['forebay']['v1'] &
   TrainingSetJobsTypes['forebay']['v1'] &
   VerifyJobsTypes['forebay']['v1'] &
   JobsProfileTypes['forebay']['v1'] &
@@ -47,6 +49,7 @@ const PROTO_FILES = [
   'forebay/v1/feature_service.proto',
   'forebay/v1/feature_update.proto',
   'forebay/v1/jobs.proto',
+  'forebay/v1/jobs_backfill.proto',
   'forebay/v1/jobs_training_set.proto',
   'forebay/v1/jobs_verify.proto',
   'forebay/v1/jobs_profile.proto',

@@ -20,6 +20,14 @@ export const JOB_KINDS = {
     priority: 0,
     timeLimitMs: 6 * HOUR_MS,
   },
+  backfill: {
+    payload: 'BackfillJob',
+    plan: 'BackfillPlan',
+    result: 'BackfillResult',
+    // runs of materialize, which keep values from growing old, are not held up by it
+    priority: 1,
+    timeLimitMs: 3 * DAY_MS,
+  },
   rebuild: {
     payload: 'RebuildJob',
     plan: 'RebuildPlan',
@@ -75,12 +83,22 @@ export function targetsOf<K extends JobKind>(kind: K, payload: Payload<K>): stri
 const TARGETS: { readonly [K in JobKind]: (payload: Payload<K>) => string[] } = {
   materialize: (payload) => [viewTarget(payload)],
   verify: (payload) => [viewTarget(payload)],
-  rebuild: ({ project, views }) =>
-    [...new Set(views.map(({ view, version }) => viewTarget({ project, view, version })))].sort(),
+  backfill: viewTargets,
+  rebuild: viewTargets,
   training_set: ({ project, out }) => [`${project}: ${out}`],
   // by what it keeps: two that keep the same profile would count as one
   profile: ({ project, interval }) => [`${project}: ${interval?.profile ?? ''}`],
 };
+
+function viewTargets({
+  project,
+  views,
+}: {
+  readonly project: string;
+  readonly views: readonly Message<'ViewName'>[];
+}): string[] {
+  return [...new Set(views.map(({ view, version }) => viewTarget({ project, view, version })))].sort();
+}
 
 /** `project.view@version`. */
 export function viewTarget({

@@ -124,6 +124,19 @@ export {
   type ServedDifference,
   type ServedFeatureCounts,
 } from './served-verification-tables';
+export {
+  createStaged,
+  dropAbandonedStages,
+  dropStaged,
+  eventsByMonth,
+  isStaged,
+  type StagedKey,
+  type StagedRun,
+  stagedKeys,
+  stagedSlices,
+  stageSlice,
+  type TimeSlice,
+} from './staged-events';
 export { checkTableValues } from './table-checks';
 export { ACCEPTED_TYPES, parseColumnType, scalarSql } from './table-column-types';
 export { readTableColumns, type TableColumns } from './table-columns';

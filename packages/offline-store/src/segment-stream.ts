@@ -12,18 +12,19 @@ const READ_SETTINGS = {
 
 /**
  * Computes the batch lists of a chunk's entities in ClickHouse and yields (entity key, value) as they come.
- * Leaving the loop early stops the query, and so does `signal`, whose reason is thrown.
+ * Leaving the loop early stops the query, and so does `signal`, whose reason is thrown. `threads` 0: as many as the server likes.
  */
 export async function* streamSegments(
   store: OfflineStore,
   layout: ViewLayout,
   run: SegmentRun,
   chunk: SegmentChunk,
-  signal?: AbortSignal,
+  { signal, threads = 0 }: { readonly signal?: AbortSignal; readonly threads?: number } = {},
 ): AsyncGenerator<KeyValueBatch> {
   const { query, parameters } = segmentSql(layout, run, chunk, store);
+  const settings = { ...READ_SETTINGS, ...(threads === 0 ? {} : { max_threads: threads }) };
   try {
-    const { bytes, exceptionTag } = await store.stream(query, parameters, READ_SETTINGS, signal);
+    const { bytes, exceptionTag } = await store.stream(query, parameters, settings, signal);
     try {
       yield* splitKeyValues(bytes, exceptionTag);
     } finally {

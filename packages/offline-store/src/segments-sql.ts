@@ -7,6 +7,7 @@ import type { ComponentSql } from './component-form';
 import { componentsSql } from './component-sql';
 import { entityKeySql, keyFitsSql } from './entity-key-sql';
 import { type EventRows, eventRowsSql } from './event-rows-sql';
+import { type StagedView, stagedConditionSql, stagedSource } from './staged-sql';
 import { countColumn } from './state-bytes';
 
 /** What a batch run fixes for all of its chunks. */
@@ -27,6 +28,8 @@ export interface SegmentChunk {
   readonly buckets?: number;
   /** Only this one, by its encoded key, whatever its share. */
   readonly entity?: string;
+  /** Its events are read from where a backfill has staged them, spread over as many chunks; left out: from the archive. */
+  readonly staged?: StagedView;
 }
 
 export interface Statement {
@@ -62,8 +65,18 @@ export function segmentSelectSql(
   share: SegmentChunk,
   shardDatabase?: string,
 ): string {
-  const events = eventRowsSql(layout, { ...rangeOf(layout), shardDatabase }, isOfChunk(share));
-  return listsSql(layout, boundariesOf(layout, run), events);
+  const boundaries = boundariesOf(layout, run);
+  if (share.staged !== undefined) {
+    const { staged } = share;
+    const stagedLayout = { ...layout, source: stagedSource(layout.source, staged) };
+    const range = { ...rangeOf(layout), wantedSql: stagedConditionSql(staged) };
+    return listsSql(layout, boundaries, eventRowsSql(stagedLayout, range));
+  }
+  return listsSql(
+    layout,
+    boundaries,
+    eventRowsSql(layout, { ...rangeOf(layout), shardDatabase }, isOfChunk(share)),
+  );
 }
 
 /** The SELECT of (key, value) over some events. */
@@ -118,8 +131,13 @@ function isOfChunk(share: SegmentChunk): ((keys: readonly string[]) => string) |
 /** Whether an encoded entity key is of a chunk, by `chunkParameters`. */
 export function chunkSql(key: string, { buckets = 1, entity }: SegmentChunk): string {
   if (entity !== undefined) return `${key} = {entity:String}`;
+  return `${chunkNumberSql(key, { buckets })} = {chunk:UInt32}`;
+}
+
+/** Which of `chunks` an encoded entity key is of. */
+export function chunkNumberSql(key: string, { buckets = 1 }: Pick<SegmentChunk, 'buckets'>): string {
   const hash = `xxHash64(${key})`;
-  return `${buckets === 1 ? hash : `${hash} % {buckets:UInt32}`} % {chunks:UInt32} = {chunk:UInt32}`;
+  return `${buckets === 1 ? hash : `${hash} % {buckets:UInt32}`} % {chunks:UInt32}`;
 }
 
 /** Whether it is all entities. */

@@ -6,6 +6,7 @@ import { FEATURE_SAMPLES_STATEMENTS } from './feature-samples-tables';
 import { PROFILE_STATEMENTS } from './profiles/profile-tables';
 import { SERVED_LOG_STATEMENTS } from './served-log-tables';
 import { SERVED_VERIFICATION_STATEMENTS } from './served-verification-tables';
+import { STAGED_STATEMENTS } from './staged-sql';
 import { VERIFICATION_STATEMENTS } from './verification-tables';
 
 /**
@@ -91,6 +92,7 @@ export function metaStatements(cluster: string | null): string[] {
     ...SERVED_VERIFICATION_STATEMENTS,
     ...FEATURE_SAMPLES_STATEMENTS,
     ...VERIFICATION_STATEMENTS,
+    ...STAGED_STATEMENTS,
     ...PROFILE_STATEMENTS,
   ];
   return statements.map((statement) => onEveryServer(statement, cluster));

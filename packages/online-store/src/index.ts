@@ -87,6 +87,7 @@ export {
   type SharedKeys,
 } from './online-reader';
 export { forgetOutputPositions, OutputPosition } from './output-position';
+export { reservePace } from './pace';
 export {
   advanceProgress,
   decodeProgress,

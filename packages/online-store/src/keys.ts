@@ -126,6 +126,11 @@ export function receiptKey(bucket: number, viewId: number, run: string, chunk: n
   return `r:{${bucket}}${viewId}.${run}.${chunk}`;
 }
 
+/** From when on a run that is held back may do more. */
+export function paceKey(run: string): string {
+  return `t:{${OUTPUT_BUCKET}}${run}`;
+}
+
 /** Which stream parts a view has besides `s`. */
 export interface StreamPartNeeds {
   /** States of variable length, thus parts `o` and `z`. */

@@ -1,5 +1,6 @@
 /** What each kind of job does. */
 import type { JobHandlers } from '@forebay/jobs';
+import { BackfillHandler } from './backfill/backfill-handler';
 import { MaterializeHandler } from './materialize-handler';
 import { type ProfileDependencies, ProfileHandler } from './profile/profile-handler';
 import type { QualityDependencies } from './quality/check-before-run';
@@ -17,6 +18,7 @@ export type HandlerDependencies = SegmentsDependencies &
 export function jobHandlers(dependencies: HandlerDependencies): JobHandlers {
   return {
     materialize: new MaterializeHandler(dependencies),
+    backfill: new BackfillHandler(dependencies),
     rebuild: new RebuildHandler(dependencies),
     training_set: new TrainingSetHandler(dependencies),
     verify: new VerifyHandler(dependencies),

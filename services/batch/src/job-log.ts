@@ -44,6 +44,21 @@ const RESULTS = {
     for (const warning of warnings) logger.warn(warning);
     logger.info({ ...result }, `materialized ${view} up to ${formatInstant(cutMs)}: ${values} values`);
   },
+  backfill(instruments, logger, { view, result }) {
+    const { views, events_staged: events, duration_ms: durationMs } = result as Message<'BackfillResult'>;
+    for (const { view: name, result: made } of views) {
+      const project = view.slice(0, view.indexOf('.'));
+      const [bare = name] = name.split('@');
+      instruments
+        .counter('forebay_materialize_values_total')
+        .add({ project, view: bare }, made?.values_written ?? 0);
+      for (const warning of made?.warnings ?? []) logger.warn(warning);
+    }
+    logger.info(
+      { ...result },
+      `backfilled ${view}: ${events} events staged, in ${formatDuration(durationMs)}`,
+    );
+  },
   rebuild(_, logger, { view, result }) {
     const { duration_ms: durationMs } = result as Message<'RebuildResult'>;
     logger.info({ ...result }, `rebuilt ${view} in ${formatDuration(durationMs)}`);

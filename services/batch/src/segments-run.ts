@@ -4,7 +4,13 @@ import { compileView } from '@forebay/algebra';
 import { ForebayError, formatInstant } from '@forebay/contract';
 import { type AggregationView, definitionName, type EventSource } from '@forebay/definitions';
 import type { ChunkResult, Finish } from '@forebay/jobs';
-import { type SegmentRun, scheduleWarning, streamSegments, tallyEvents } from '@forebay/offline-store';
+import {
+  type SegmentChunk,
+  type SegmentRun,
+  scheduleWarning,
+  streamSegments,
+  tallyEvents,
+} from '@forebay/offline-store';
 import { advanceBatchMarker, BatchWriter, oldestBatchMarker } from '@forebay/online-store';
 import { finishInEveryBucket, writeOnce } from './chunk-receipts';
 import { missedWarning } from './missed-intervals';
@@ -28,6 +34,14 @@ export interface SegmentsTarget {
   readonly project: string;
   readonly view: AggregationView;
   readonly source: EventSource;
+}
+
+/** How a chunk's events are read. */
+export interface SegmentsReading {
+  /** Where a backfill has staged them, in as many chunks; left out: they are in the archive. */
+  readonly staged?: SegmentChunk['staged'];
+  /** That ClickHouse may take for it; 0: as many as it likes. */
+  readonly threads?: number;
 }
 
 /** A run that fails has moved no marker: its values are those of another run's cut, or nobody's yet. */
@@ -92,6 +106,7 @@ export class SegmentsRun implements ViewRun {
     plan: MaterializePlan,
     chunk: number,
     { signal, report }: WritingContext,
+    { staged, threads = 0 }: SegmentsReading = {},
   ): Promise<WrittenChunk> {
     const { offline, redis } = this.#dependencies;
     const { view, source } = this.#target;
@@ -99,8 +114,9 @@ export class SegmentsRun implements ViewRun {
     const { part, expiresAtMs } = storedTerms(view, source, plan.cut_ms);
     return writeOnce(redis, { viewId: view.id, run, chunk, chunks }, () => {
       const writer = new BatchWriter(redis, { viewId: view.id, part, expiresAtMs });
-      const share = { chunk, chunks, buckets: redis.buckets };
-      const segments = streamSegments(offline, compileView(view, source), segmentRunOf(plan), share, signal);
+      const share = { chunk, chunks, buckets: redis.buckets, ...(staged === undefined ? {} : { staged }) };
+      const layout = compileView(view, source);
+      const segments = streamSegments(offline, layout, segmentRunOf(plan), share, { signal, threads });
       return pour(segments, writer, report);
     });
   }

@@ -36,7 +36,7 @@ export async function rebuildBatchValue(
   const layout = compileView(view, source);
   return writeDamagedToo(redis, { viewId: view.id, part, key }, () =>
     pour(
-      streamSegments(offline, layout, plan, ofEntity(key), signal),
+      streamSegments(offline, layout, plan, ofEntity(key), { signal }),
       new BatchWriter(redis, { viewId: view.id, part, expiresAtMs }),
       unheard,
     ),

@@ -180,7 +180,7 @@ export async function scheduledRunValues(
     asOfMs,
     countEntities: () => countEntities(offline, layout, tickMs, { share: 1, seed: 0 }),
     recompute: (share, signal) =>
-      streamSegments(offline, layout, { qMs, cutMs: tickMs, finishedLoads }, share, signal),
+      streamSegments(offline, layout, { qMs, cutMs: tickMs, finishedLoads }, share, { signal }),
     keysIn: (bucket) => keysOf(batchMarkerKey(bucket, view.id, part), partPrefix(bucket, view.id, part)),
     marker: finished,
     markerOf: (bytes) => decoded(bytes, markerOf),

@@ -1,0 +1,317 @@
+/**
+ * Jobs of the kind backfill: batch values of several views of one source. The archive is read once for all of them, slice by slice, into a
+ * table that is laid out by entity; then each view's values are made from it, chunk by chunk, as a materialize run would make them.
+ */
+import { randomUUID } from 'node:crypto';
+import { compileView } from '@forebay/algebra';
+import { ForebayError, type Message, messageFromJson } from '@forebay/contract';
+import { type AggregationView, definitionName, type EventSource, sourceOf } from '@forebay/definitions';
+import type {
+  ChunkContext,
+  ChunkOutcome,
+  ChunkResult,
+  Finish,
+  JobHandler,
+  Payload,
+  Plan,
+  StepContext,
+} from '@forebay/jobs';
+import {
+  boundariesOf,
+  createStaged,
+  dropAbandonedStages,
+  dropStaged,
+  eventsByMonth,
+  isStaged,
+  type StagedKey,
+  type StagedRun,
+  stagedKeys,
+  stagedSlices,
+  stageSlice,
+} from '@forebay/offline-store';
+import { reservePace } from '@forebay/online-store';
+import { checkBeforeRun, type QualityDependencies } from '../quality/check-before-run';
+import { registeredView } from '../registered-view';
+import { type SegmentsDependencies, SegmentsRun } from '../segments-run';
+import { slicesOf } from './slices';
+
+type Job = Payload<'backfill'>;
+type BackfillPlan = Plan<'backfill'>;
+type PlannedView = Message<'BackfilledView'>;
+type MaterializePlan = Message<'MaterializePlan'>;
+
+/** How soon a chunk looks again whether all slices are staged. */
+const LOOK_AGAIN_MS = 500;
+/** A chunk that is held back asks again after so long at the latest. */
+const LONGEST_PAUSE_MS = 5_000;
+
+export type BackfillDependencies = SegmentsDependencies & QualityDependencies;
+
+/** A view that is filled. */
+interface Target {
+  readonly view: AggregationView;
+  readonly source: EventSource;
+  readonly run: SegmentsRun;
+}
+
+export class BackfillHandler implements JobHandler<'backfill'> {
+  readonly #dependencies: BackfillDependencies;
+
+  constructor(dependencies: BackfillDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  async plan(job: Job, { signal }: StepContext): Promise<BackfillPlan> {
+    const { offline, clock, eventsPerChunk } = this.#dependencies;
+    const startedAtMs = clock();
+    const targets = await this.#targets(job);
+    const [{ source }] = targets;
+    await dropAbandonedStages(offline);
+    const planned = await this.#planViews(job, targets, signal);
+    const chunks = Math.max(...planned.map((plan) => plan.chunks));
+    const { entities, numbers } = entitiesOf(targets, offline);
+    const run = randomUUID();
+    const finishedLoads = [...new Set(planned.flatMap((plan) => plan.segments?.finished_loads ?? []))];
+    const staged: StagedRun = {
+      run,
+      source,
+      entities,
+      chunks,
+      buckets: this.#dependencies.redis.buckets,
+      finishedLoads,
+    };
+    const isWorthIt = entities.length > 0 && (targets.length > 1 || chunks > 1);
+    const slices = isWorthIt ? await this.#slices(targets, planned, eventsPerChunk) : [];
+    if (slices.length > 0) await createStaged(offline, staged);
+    return messageFromJson('BackfillPlan', {
+      run,
+      started_at_ms: startedAtMs,
+      views: targets.map(({ view: { name: view, version } }, i) => ({
+        view,
+        version,
+        plan: { ...(planned[i] as MaterializePlan), chunks },
+        entity: numbers[i] ?? 0,
+      })),
+      chunks,
+      slices: slices.map(({ fromMs, untilMs, events }) => ({
+        from_ms: fromMs ?? 0,
+        has_from: fromMs !== null,
+        until_ms: untilMs,
+        events,
+      })),
+      finished_loads: finishedLoads,
+    });
+  }
+
+  /** Throws `invalid_request` for none, or views of several sources. */
+  async #targets({ project, views }: Pick<Job, 'project' | 'views'>): Promise<[Target, ...Target[]]> {
+    const targets: Target[] = [];
+    for (const { view, version } of views) {
+      const { project: read, found } = await registeredView(this.#dependencies.redis, {
+        project,
+        view,
+        version,
+      });
+      if (found.kind === 'table view')
+        throw new ForebayError(
+          'invalid_request',
+          `view "${view}@${version}" is a table view: its rows are values already; run "forebay materialize --view ${view}@${version} --full"`,
+        );
+      const source = sourceOf(read, found.view);
+      targets.push({
+        view: found.view,
+        source,
+        run: new SegmentsRun(this.#dependencies, { project: read.name, view: found.view, source }),
+      });
+    }
+    const [first, ...others] = targets;
+    if (first === undefined)
+      throw new ForebayError('invalid_request', 'the backfill names no view: name those to fill');
+    const other = others.find(({ source }) => source.id !== first.source.id);
+    if (other !== undefined)
+      throw new ForebayError(
+        'invalid_request',
+        `views "${definitionName(first.view)}" and "${definitionName(other.view)}" are of different sources, ` +
+          `"${first.source.name}" and "${other.source.name}": a backfill reads one; queue one for each`,
+      );
+    return [first, ...others];
+  }
+
+  /** What each view's values will be; if one has none, those before it are recorded as failed. */
+  async #planViews(job: Job, targets: readonly Target[], signal: AbortSignal): Promise<MaterializePlan[]> {
+    const request = { cutMs: job.has_until ? job.until_ms : null, full: false };
+    const plans: MaterializePlan[] = [];
+    try {
+      for (const { view, run } of targets) {
+        const plan = messageFromJson('MaterializePlan', await run.plan(request, signal));
+        plans.push(plan);
+        const warnings = await this.#checkQuality(job, view, plan, signal);
+        plans[plans.length - 1] = { ...plan, warnings: [...plan.warnings, ...warnings] };
+      }
+    } catch (thrown) {
+      const reason = ForebayError.from(thrown).message;
+      for (const [i, plan] of plans.entries()) await targets[i]?.run.failed(plan, reason);
+      throw thrown;
+    }
+    return plans;
+  }
+
+  async #checkQuality(
+    { project }: Job,
+    { name, version }: AggregationView,
+    plan: MaterializePlan,
+    signal: AbortSignal,
+  ): Promise<string[]> {
+    const registered = await registeredView(this.#dependencies.redis, { project, view: name, version });
+    return checkBeforeRun(this.#dependencies, {
+      project: registered.project,
+      view: registered.found.view,
+      run: plan.run,
+      atMs: plan.cut_ms,
+      signal,
+    });
+  }
+
+  /** All that some window of a view reaches, up to the latest cut. */
+  async #slices(targets: readonly Target[], plans: readonly MaterializePlan[], most: number) {
+    const begins = targets.map(({ view, source }, i) => {
+      const layout = compileView(view, source);
+      const { run_clock_ms: qMs, cut_ms: cutMs } = plans[i] as MaterializePlan;
+      return layout.hasLifetime ? null : (boundariesOf(layout, { qMs, cutMs })[0] as number);
+    });
+    const fromMs = begins.includes(null) ? null : Math.min(...(begins as number[]));
+    const untilMs = Math.max(...plans.map((plan) => plan.cut_ms));
+    const [{ source }] = targets as [Target];
+    const months = await eventsByMonth(this.#dependencies.offline, source, fromMs, untilMs);
+    return slicesOf(months, { fromMs, untilMs, most });
+  }
+
+  chunksOf({ slices, views, chunks }: BackfillPlan): number {
+    return slices.length + views.length * chunks;
+  }
+
+  async isCurrent(job: Job, plan: BackfillPlan): Promise<boolean> {
+    const targets = await this.#targets(job);
+    const current = targets.every(({ run }, i) => run.isCurrent(viewPlan(plan, i)));
+    return current && (plan.slices.length === 0 || isStaged(this.#dependencies.offline, plan.run));
+  }
+
+  async runChunk(job: Job, plan: BackfillPlan, chunk: number, context: ChunkContext): Promise<ChunkOutcome> {
+    const { slices, chunks, views } = plan;
+    const isSlice = chunk < slices.length;
+    const i = Math.floor((chunk - slices.length) / chunks);
+    if (!isSlice && !(await this.#isAllStaged(plan))) return { kind: 'later', afterMs: LOOK_AGAIN_MS };
+    const { plan: made } = isSlice ? { plan: null } : (views[i] as PlannedView);
+    const events = isSlice ? (slices[chunk]?.events ?? 0) : (made?.segments?.events_scanned ?? 0) / chunks;
+    const pauseMs = await this.#pauseMs(job, plan, events);
+    if (pauseMs > 0) return { kind: 'later', afterMs: Math.min(pauseMs, LONGEST_PAUSE_MS) };
+    if (isSlice) return this.#stage(job, plan, chunk);
+    const target = (await this.#targets(job))[i] as Target;
+    const { entity } = views[i] as PlannedView;
+    const reading = {
+      threads: job.threads,
+      ...(slices.length === 0 ? {} : { staged: { run: plan.run, entity } }),
+    };
+    const own = (chunk - slices.length) % chunks;
+    const result = await target.run.writeChunk(viewPlan(plan, i), own, context, reading);
+    return { kind: 'done', result };
+  }
+
+  async #isAllStaged({ run, slices }: BackfillPlan): Promise<boolean> {
+    return (
+      slices.length === 0 || (await stagedSlices(this.#dependencies.offline, run)).size === slices.length
+    );
+  }
+
+  async #pauseMs({ events_per_second: rate }: Job, { run }: BackfillPlan, events: number): Promise<number> {
+    if (rate === 0) return 0;
+    const { redis, clock } = this.#dependencies;
+    return reservePace(redis, run, { costMs: (1_000 * events) / rate, nowMs: clock() });
+  }
+
+  async #stage(job: Job, plan: BackfillPlan, number: number): Promise<ChunkOutcome> {
+    const { offline, redis, clock } = this.#dependencies;
+    if ((await stagedSlices(offline, plan.run)).has(number))
+      return { kind: 'done', result: { was_done: true } };
+    const targets = await this.#targets(job);
+    const slice = plan.slices[number] as Message<'BackfillSlice'>;
+    const staged = {
+      run: plan.run,
+      source: targets[0].source,
+      entities: entitiesOf(targets, offline).entities,
+      chunks: plan.chunks,
+      buckets: redis.buckets,
+      finishedLoads: plan.finished_loads,
+    };
+    const range = {
+      fromMs: slice.has_from ? slice.from_ms : null,
+      untilMs: slice.until_ms,
+      events: slice.events,
+    };
+    await stageSlice(offline, staged, number, range, { threads: job.threads, atMs: clock() });
+    return { kind: 'done', result: {} };
+  }
+
+  async finish(
+    job: Job,
+    plan: BackfillPlan,
+    done: ReadonlyMap<number, ChunkResult>,
+  ): Promise<Finish<'backfill'>> {
+    const { offline, clock } = this.#dependencies;
+    const targets = await this.#targets(job);
+    const { slices, chunks } = plan;
+    const lost: number[] = [];
+    const views: { view: string; result: Message<'MaterializeResult'> }[] = [];
+    for (const [i, { view, run }] of targets.entries()) {
+      const first = slices.length + i * chunks;
+      const own = new Map([...done].filter(([chunk]) => chunk >= first && chunk < first + chunks));
+      const finish = await run.finish(viewPlan(plan, i), own);
+      if (finish.kind === 'again') lost.push(...finish.chunks.map((chunk) => first + chunk));
+      if (finish.kind === 'done')
+        views.push({
+          view: definitionName(view),
+          result: messageFromJson('MaterializeResult', finish.result),
+        });
+    }
+    if (lost.length > 0) return { kind: 'again', chunks: lost };
+    await dropStaged(offline, plan.run);
+    return {
+      kind: 'done',
+      result: {
+        views,
+        events_staged: slices.reduce((sum, { events }) => sum + events, 0),
+        duration_ms: clock() - plan.started_at_ms,
+      },
+    };
+  }
+
+  /** What is staged stays for whoever lets the job go on; a job that was cancelled stages again. */
+  async failed(job: Job, plan: BackfillPlan, error: ForebayError): Promise<void> {
+    for (const [i, { run }] of (await this.#targets(job)).entries())
+      await run.failed(viewPlan(plan, i), error.message);
+    if (error.reason === 'cancelled') await dropStaged(this.#dependencies.offline, plan.run);
+  }
+}
+
+function viewPlan({ views }: BackfillPlan, i: number): MaterializePlan {
+  const plan = views[i]?.plan;
+  if (plan) return plan;
+  throw new ForebayError('internal', `the plan of a backfill lacks that of its view ${i}`);
+}
+
+/** The different lists of keys by which the views' events are spread, and the number of each view's list. Empty: they cannot be staged. */
+function entitiesOf(
+  targets: readonly Target[],
+  offline: SegmentsDependencies['offline'],
+): { readonly entities: StagedKey[][]; readonly numbers: number[] } {
+  const entities = new Map<string, StagedKey[]>();
+  const numbers: number[] = [];
+  for (const { view, source } of targets) {
+    const keys = stagedKeys(compileView(view, source), offline);
+    if (keys === null) return { entities: [], numbers: [] };
+    const name = JSON.stringify(keys.map((key) => key.name));
+    if (!entities.has(name)) entities.set(name, keys);
+    numbers.push([...entities.keys()].indexOf(name));
+  }
+  return { entities: [...entities.values()], numbers };
+}
