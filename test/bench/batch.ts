@@ -1,8 +1,9 @@
 /**
  * What batch jobs take, as ratios to the least that writing their values takes. `--entities N` (default: a million), `--events N` (of
- * each entity), `--group materialize|rebuild|verify` (nothing else).
+ * each entity), `--group backfill|materialize|rebuild|verify` (nothing else).
  */
 import { parseArgs } from 'node:util';
+import { backfillCases } from './batch/backfill';
 import { type BatchInstallation, type BatchSize, withBatch } from './batch/installation';
 import { materializeCases } from './batch/materialize';
 import { rebuildCases } from './batch/rebuild';
@@ -10,6 +11,8 @@ import { verifyCases } from './batch/verify';
 import { type BenchCase, reportBench } from './report';
 
 const GROUPS: Readonly<Record<string, (installation: BatchInstallation) => Promise<BenchCase[]>>> = {
+  // first: with workers of its own, and no other
+  backfill: backfillCases,
   materialize: materializeCases,
   rebuild: rebuildCases,
   verify: verifyCases,

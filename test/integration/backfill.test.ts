@@ -1,4 +1,8 @@
 /** New views are filled from history by jobs of the kind backfill; afterwards each value is what a plain recomputation gives. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { EXIT, main } from '@forebay/cli';
 import type { ForebayError } from '@forebay/contract';
 import type { PayloadInput } from '@forebay/jobs';
@@ -13,7 +17,7 @@ import {
 } from '../support/payments';
 import { printedRandom } from '../support/seed';
 import type { Service } from '../support/service';
-import { sharedStack, uniqueName, useOwnStack, waitFor } from '../support/stack';
+import { HOME_DIR, sharedStack, uniqueName, useOwnStack, waitFor } from '../support/stack';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -140,6 +144,33 @@ test('the same request is one job, one that is cancelled leaves nothing behind, 
   const refusal = (await nobody.finished({ timeoutMs: 30_000 }).catch((thrown) => thrown)) as ForebayError;
   expect(refusal).toMatchObject({ reason: 'invalid_request' });
   expect((await forebay('backfill', 'by_card')).err).toMatch(/without batch values/);
+  await worker.terminate();
+});
+
+test('the example queues one from a program, shows how far it is, and ends with what became of it', async () => {
+  expect(await run(TYPESCRIPT, '-b', 'examples/jobs')).toMatchObject({ code: 0 });
+  const worker = await it.start('batch', SMALL_CHUNKS);
+  const queueUrl = it.environment.FOREBAY_QUEUE_REDIS_URL as string;
+  const good = await run(EXAMPLE, queueUrl, PROJECT, 'by_account@2', 'by_city');
+  expect(good).toMatchObject({ code: 0, err: '' });
+  expect(good.out).toMatch(/by_account@2: \d+ values up to \d{4}-.*\nby_city@1: \d+ values up to/);
+  const bad = await run(EXAMPLE, queueUrl, PROJECT, 'by_nobody');
+  expect(bad).toMatchObject({ code: 1, err: expect.stringContaining('is not in the registry') });
+  expect(await run(EXAMPLE)).toMatchObject({ code: 2, err: expect.stringContaining('usage: ') });
   await it.settled(newViews());
   await worker.terminate();
 });
+
+const TYPESCRIPT = join('node_modules', 'typescript', 'bin', 'tsc');
+const EXAMPLE = join(HOME_DIR, 'build', 'examples', 'jobs', 'run.js');
+
+/** Runs a program of Node.js to its end. */
+async function run(...args: readonly string[]) {
+  const child = spawn(process.execPath, args);
+  const [out, err, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  return { code: code as number, out, err };
+}

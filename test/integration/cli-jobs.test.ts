@@ -1,10 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { ForebayError } from '@forebay/contract';
 import { JobQueue, JobWorkers } from '@forebay/jobs';
-import { HOME_DIR, waitFor } from '../support/stack';
+import { waitFor } from '../support/stack';
 import { useCli } from './cli-harness';
 import { caught, job, newGate, ScriptedHandler, untilAborted } from './jobs-fixture';
 
@@ -34,21 +30,6 @@ async function startWorkers(): Promise<void> {
     onError: () => undefined,
   });
   await workers.ready();
-}
-
-const EXAMPLE = join(HOME_DIR, 'build', 'examples', 'jobs', 'run.js');
-
-const TYPESCRIPT = join('node_modules', 'typescript', 'bin', 'tsc');
-
-/** Runs a program of Node.js to its end. */
-async function runProgram(args: readonly string[]) {
-  const child = spawn(process.execPath, args);
-  const [out, err, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close'),
-  ]);
-  return { code: code as number, out, err };
 }
 
 const soon = { timeoutMs: 10_000 };
@@ -161,20 +142,4 @@ test('schedules are shown with their next run and what they have missed', async 
     },
   ]);
   expect((await cli.run(['jobs', 'list', '--schedules'])).out).toMatch(/demo\.hourly@1 .*1h/);
-});
-
-test('the example queues runs, shows how far they are, and ends with what became of them', async () => {
-  const compile = [TYPESCRIPT, '-b', 'examples/jobs'];
-  expect(await runProgram(compile)).toMatchObject({ code: 0 });
-  handler.chunks = 2;
-  handler.onChunk = async ({ view }) => {
-    if (view === 'unknown')
-      throw new ForebayError('not_found', 'view "demo.unknown@1" is not in the registry');
-  };
-  const ran = await runProgram([EXAMPLE, serverOf().url, 'demo', 'daily@3', 'unknown']);
-  expect(ran.code).toBe(1);
-  expect(ran.out).toContain('daily@3: 7 values up to 2023-11-14T22:13:20.000Z');
-  expect(ran.err).toMatch(/unknown: job materialize\/\d+: view "demo\.unknown@1" is not in the registry/);
-  expect(handler.taken.find(({ view }) => view === 'daily')).toMatchObject({ project: 'demo', version: 3 });
-  expect(await runProgram([EXAMPLE])).toMatchObject({ code: 2, err: expect.stringContaining('usage: ') });
 });

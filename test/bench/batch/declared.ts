@@ -52,6 +52,21 @@ const spending = aggregationView({
   owner,
 });
 
+/** A second view of the payments, for those who fill both at once. */
+export const SECOND_VIEW = 'habits';
+const habits = aggregationView({
+  name: SECOND_VIEW,
+  entity: user,
+  source: payments,
+  features: {
+    payments_7d: count({ window: '7d' }),
+    small_7d: count({ window: '7d', filter: 'amount < 5.0' }),
+    paid_14d: sum('amount', { window: '14d' }),
+    most_14d: max('amount', { window: '14d' }),
+  },
+  owner,
+});
+
 /** Of the table of users. */
 export const COLUMN_NAMES = ['c0', 'c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9'] as const;
 type ColumnName = (typeof COLUMN_NAMES)[number];
@@ -79,13 +94,13 @@ const profile = tableView({
   owner,
 });
 
-export function batchProject(): ProjectDeclaration {
+export function batchProject({ withSecond = false } = {}): ProjectDeclaration {
   return project({
     name: PROJECT,
     entities: [user],
     eventSources: [payments],
     tableSources: [profiles],
-    aggregationViews: [spending],
+    aggregationViews: [spending, ...(withSecond ? [habits] : [])],
     tableViews: [profile],
     featureServices: [featureService({ name: SERVICE, features: [spending, profile] })],
   });

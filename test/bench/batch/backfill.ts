@@ -1,0 +1,121 @@
+/** Two views filled from one reading of the archive: what it takes when its worker is killed ten times, beside an undisturbed run. */
+import { applyProject, type RunningService } from '@forebay/cli';
+import { compileProject } from '@forebay/definitions';
+import type { JobHandle } from '@forebay/jobs';
+import type { BenchCase } from '../report';
+import { serverPid } from '../support/flights-installation';
+import { cpuOf, processCpuUs } from '../support/process-cpu';
+import { until } from '../support/until';
+import { batchProject, PROJECT, SECOND_VIEW, WINDOWED_VIEW } from './declared';
+import type { BatchInstallation } from './installation';
+
+const KILLS = 10;
+const MOST_WORK = 1.1;
+/** Of each view: what is lost with a worker is a part of one or two of them. */
+const CHUNKS = 100;
+const CHUNKS_AT_A_TIME = '2';
+const WITHIN_MS = 900_000;
+const LOOK_MS = 20;
+const SECOND_MS = 1_000;
+const SECOND_US = 1_000_000;
+
+interface Filled {
+  readonly seconds: number;
+  /** Of ClickHouse, Redis, and the workers from when they were ready. */
+  readonly cpuUs: number;
+  readonly values: number;
+  readonly kills: number;
+}
+
+export async function backfillCases(installation: BatchInstallation): Promise<BenchCase[]> {
+  const declared = compileProject(batchProject({ withSecond: true }));
+  await applyProject(installation.servers, declared, { appliedBy: 'bench', clock: Date.now });
+  // fills Redis: those that follow replace what is there
+  await fill(installation, []);
+  const undisturbed = await fill(installation, []);
+  const killed = await fill(installation, killPoints());
+  const { entities } = installation.size;
+  return [
+    { case: 'backfill: two views, undisturbed', value: undisturbed.seconds, unit: 's', target: null },
+    {
+      case: 'backfill: two views',
+      value: undisturbed.values / undisturbed.seconds,
+      unit: 'values/s',
+      target: null,
+    },
+    {
+      case: 'backfill: CPU of a value',
+      value: undisturbed.cpuUs / undisturbed.values,
+      unit: 'µs/value',
+      target: null,
+    },
+    { case: 'backfill: killed', value: killed.kills, unit: 'times', target: { atLeast: KILLS } },
+    {
+      case: 'backfill: work when killed at random points',
+      ratio: killed.cpuUs / undisturbed.cpuUs,
+      unit: '× undisturbed',
+      target: { atMost: MOST_WORK },
+    },
+    {
+      case: 'backfill: values after it',
+      value: killed.values,
+      unit: 'values',
+      target: { atLeast: 2 * entities },
+    },
+    { case: 'backfill: time when killed', value: killed.seconds, unit: 's', target: null },
+  ];
+}
+
+/** Shares of the run, ascending. */
+function killPoints(): number[] {
+  return Array.from({ length: KILLS }, () => Math.random()).sort((a, b) => a - b);
+}
+
+/** @param points shares of the chunks: when so many are done, the worker is killed, and another one started */
+async function fill(installation: BatchInstallation, points: readonly number[]): Promise<Filled> {
+  const { servers, stack, size } = installation;
+  const pids = { clickhouse: serverPid(stack, 'clickhouse'), redis: serverPid(stack, 'redis') };
+  const eventsPerChunk = Math.max(SECOND_MS, Math.ceil((size.entities * size.eventsOfEach) / CHUNKS));
+  const startWorker = async () => {
+    const { services } = await installation.start(['batch'], {
+      FOREBAY_BATCH_EVENTS_PER_CHUNK: String(eventsPerChunk),
+      FOREBAY_BATCH_CONCURRENCY: CHUNKS_AT_A_TIME,
+    });
+    const worker = services.batch as RunningService;
+    return { worker, readyUs: processCpuUs(worker.pid) };
+  };
+  let current = await startWorker();
+  const before = cpuOf(pids);
+  const from = performance.now();
+  const queue = await servers.queue();
+  const job = await queue.add('backfill', {
+    project: PROJECT,
+    views: [WINDOWED_VIEW, SECOND_VIEW].map((view) => ({ view, version: 1 })),
+    requested_by: 'bench',
+  });
+  const share = async ({ kind, id }: JobHandle<'backfill'>) => {
+    const { progress } = await queue.show({ kind, id });
+    return progress.chunks === 0 ? 0 : progress.chunksDone / progress.chunks;
+  };
+  let workersUs = 0;
+  let kills = 0;
+  for (const point of points) {
+    const isThere = async () => (await share(job)) >= point;
+    await until('the next point', isThere, { everyMs: LOOK_MS, deadlineMs: WITHIN_MS });
+    workersUs += processCpuUs(current.worker.pid) - current.readyUs;
+    await current.worker.kill();
+    kills++;
+    current = await startWorker();
+  }
+  const { views } = await job.finished({ timeoutMs: WITHIN_MS });
+  const seconds = (performance.now() - from) / SECOND_MS;
+  const after = cpuOf(pids);
+  workersUs += processCpuUs(current.worker.pid) - current.readyUs;
+  await current.worker.stop();
+  const serversUs = after.clickhouse - before.clickhouse + after.redis - before.redis;
+  const values = views.reduce((sum, { result }) => sum + (result?.values_written ?? 0), 0);
+  console.log(
+    `filled ${values} values in ${seconds.toFixed(1)} s, killed ${kills} times: ${((serversUs + workersUs) / SECOND_US).toFixed(1)} s of CPU`,
+  );
+  return { seconds, cpuUs: serversUs + workersUs, values, kills };
+}
