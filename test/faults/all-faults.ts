@@ -1,4 +1,8 @@
 /** Every fault, in the order in which a run tries them. */
+import { batchKilled } from './batch-killed';
+import { batchMissed } from './batch-missed';
+import { batchBeside, batchCancelled, batchTwice } from './batch-requests';
+import { batchClickhouseAway, batchClickhouseFull, batchRedisAway } from './batch-servers-away';
 import { brokerAway } from './broker-away';
 import { brokerRestarted } from './broker-restarted';
 import { clickhouseAway, enrichedClickhouseAway } from './clickhouse-away';
@@ -75,6 +79,14 @@ export const ALL_FAULTS: readonly Fault[] = [
   inContent(redisLosesASecond, 'enriched', 2),
   inContent(redisEmpty, 'enriched', 1, { firstEvents: 3_000 }),
   enrichedClickhouseAway,
+  batchKilled,
+  batchClickhouseAway,
+  batchClickhouseFull,
+  batchRedisAway,
+  batchTwice,
+  batchBeside,
+  batchCancelled,
+  batchMissed,
   clusterMasterKilled,
   clusterSlotsMove,
   withOutputs(clusterMasterKilled, 2),

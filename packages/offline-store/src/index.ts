@@ -130,6 +130,7 @@ export {
   dropStaged,
   eventsByMonth,
   isStaged,
+  recordSlice,
   type StagedKey,
   type StagedRun,
   stagedKeys,

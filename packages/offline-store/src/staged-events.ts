@@ -70,15 +70,13 @@ export async function isStaged(store: OfflineStore, run: string): Promise<boolea
 /**
  * Stages the events of a slice, once for each entity. One that is staged again adds the same rows, of which a reader sees one.
  *
- * @param number of the slice, under which it is recorded
  * @param threads 0: as many as the server likes
  */
 export async function stageSlice(
   store: OfflineStore,
   staged: StagedRun,
-  number: number,
-  { fromMs, untilMs, events }: TimeSlice,
-  { threads, atMs }: { readonly threads: number; readonly atMs: number },
+  { fromMs, untilMs }: TimeSlice,
+  threads: number,
 ): Promise<void> {
   const { run, source, entities, chunks, buckets, finishedLoads } = staged;
   const names = [...archiveLayout(source).columns.keys()].map(quoteName);
@@ -100,6 +98,16 @@ export async function stageSlice(
     },
     { do_not_merge_across_partitions_select_final: 1, ...(threads === 0 ? {} : { max_threads: threads }) },
   );
+}
+
+/** That a slice is staged, and so is not staged again. */
+export async function recordSlice(
+  store: OfflineStore,
+  run: string,
+  number: number,
+  { events }: Pick<TimeSlice, 'events'>,
+  atMs: number,
+): Promise<void> {
   await store.insertRows(SLICES_TABLE, [{ run, slice: number, events, at: instantText(atMs) }]);
 }
 

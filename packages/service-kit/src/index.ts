@@ -30,6 +30,7 @@ export {
 } from './configuration';
 export { configurationReference, type SettingsGroup } from './configuration-reference';
 export { type ConnectOptions, connectWithRetry, type RetryLog } from './connect-with-retry';
+export { type ArmedFault, endProcess, FaultPoints, faultPointSetting } from './fault-points';
 export { type FileContents, WatchedFiles, type WatchedFilesOptions } from './files/watched-files';
 export type { BoundHistogram, Histogram } from './histograms';
 export { type BoundCounter, type Counter, type Gauge, Instruments } from './instruments';

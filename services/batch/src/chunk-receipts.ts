@@ -8,6 +8,7 @@ import {
   readBatchReceipt,
   writeBatchReceipt,
 } from '@forebay/online-store';
+import { faultPoint } from './fault-points';
 import type { WrittenChunk } from './view-run';
 
 /** Receipts are needed until the marker has moved: as long as a run may go on, with room for one that was let go on by hand. */
@@ -41,6 +42,7 @@ export async function writeOnce(
     isLost = true;
   });
   const written = await write().finally(unwatch);
+  faultPoint('values-written');
   // without a receipt the marker does not move, and it is written again
   if (!isLost) {
     await Promise.all(
@@ -49,6 +51,7 @@ export async function writeOnce(
       ),
     );
   }
+  faultPoint('receipts-written');
   return { ...written };
 }
 

@@ -1,4 +1,5 @@
 export { type Board, type BoardOptions, openBoard } from './board/board-server';
+export type { FaultPoint } from './fault-points';
 export { MaterializeHandler } from './materialize-handler';
 export { ProfileHandler } from './profile/profile-handler';
 export { rebuildTableValue } from './rebuild-entity/entity-batch-value';

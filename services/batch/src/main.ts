@@ -6,6 +6,7 @@ import { connectRedis, RegistryChannel, watchEvictions } from '@forebay/online-s
 import { connectWithRetry, runService } from '@forebay/service-kit';
 import { openBoard } from './board/board-server';
 import { boardTerms } from './board/board-settings';
+import { armFaultOf } from './fault-points';
 import { jobHandlers } from './handlers';
 import { jobLog } from './job-log';
 import { valuesWereLost } from './lost-values';
@@ -23,7 +24,11 @@ void runService({
   environment: process.env,
   settings: BATCH_SETTINGS,
   start: async ({ configuration, logger, instruments, component, signal }) => {
-    const { startupDeadlineMs } = configuration;
+    const { startupDeadlineMs, faultPoint } = configuration;
+    if (faultPoint !== undefined) {
+      armFaultOf(faultPoint, process.send !== undefined);
+      logger.warn(`this process will kill itself at the fault point "${faultPoint}"`);
+    }
     const terms = boardTerms(configuration);
     const queueServer = { url: configuration.queueRedisUrl, setting: BATCH_SETTINGS.queueRedisUrl.env };
     const connecting = { deadlineMs: startupDeadlineMs, signal, log: logger };

@@ -1,6 +1,7 @@
 import type { ChunkProgress } from '@forebay/jobs';
 import type { KeyValueBatch } from '@forebay/offline-store';
 import type { BatchWriteStats } from '@forebay/online-store';
+import { faultPoint } from './fault-points';
 
 export interface ValueSink {
   write(entityKey: Uint8Array, value: Uint8Array): Promise<void> | null;
@@ -24,6 +25,7 @@ export async function pour(
     }
     count += keys.length;
     report({ values: count, bytes });
+    faultPoint('values-half-written');
   }
   return writer.finish();
 }

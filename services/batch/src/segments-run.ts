@@ -13,6 +13,7 @@ import {
 } from '@forebay/offline-store';
 import { advanceBatchMarker, BatchWriter, oldestBatchMarker } from '@forebay/online-store';
 import { finishInEveryBucket, writeOnce } from './chunk-receipts';
+import { faultPoint } from './fault-points';
 import { missedWarning } from './missed-intervals';
 import { noValueReason } from './no-value-reason';
 import { type PlanDependencies, planRun, storedTerms } from './plan-run';
@@ -67,6 +68,7 @@ export class SegmentsRun implements ViewRun {
       const plan = await planRun(this.#dependencies, { view, source, cutMs, signal }, qMs);
       await log.record('started', plan, 0);
       const missed = await this.#missed(plan);
+      faultPoint('run-planned');
       return {
         run,
         run_clock_ms: qMs,
@@ -136,6 +138,7 @@ export class SegmentsRun implements ViewRun {
       advanceBatchMarker(redis, bucket, view.id, finished),
     );
     if (outcome === 'missing') return { kind: 'again', chunks: missing };
+    faultPoint('marker-moved');
     const written = sumOf(done);
     const durationMs = clock() - runClockMs;
     const warnings = [...plan.warnings, ...(await this.#warnings(plan, written.values, outcome))];

@@ -1,4 +1,10 @@
-import { durationSetting, integerSetting, numberSetting, SERVER_SETTINGS } from '@forebay/service-kit';
+import {
+  durationSetting,
+  faultPointSetting,
+  integerSetting,
+  numberSetting,
+  SERVER_SETTINGS,
+} from '@forebay/service-kit';
 import { BOARD_SETTINGS } from './board/board-settings';
 
 /** What the batch service has beyond the common settings. */
@@ -47,4 +53,5 @@ export const BATCH_SETTINGS = {
     default: '0.01',
     description: 'The share of the entities that are verified, another choice each time.',
   }),
+  faultPoint: faultPointSetting,
 };

@@ -7,6 +7,7 @@ import type { ChunkResult, Finish } from '@forebay/jobs';
 import { readTableColumns, scheduleWarning, streamTableValues, type TableRun } from '@forebay/offline-store';
 import { advanceTableMarker, oldestTableMarker, TableWriter } from '@forebay/online-store';
 import { finishInEveryBucket, writeOnce } from './chunk-receipts';
+import { faultPoint } from './fault-points';
 import { missedWarning } from './missed-intervals';
 import { keepMsOf, type PlannedTableRun, planTableRun, type TablePlanDependencies } from './plan-table-run';
 import { pour } from './pour';
@@ -60,6 +61,7 @@ export class TableViewRun implements ViewRun {
         lastMs: last?.tickMs ?? null,
         nowMs: Number(plan.cut_ms),
       });
+      faultPoint('run-planned');
       return { ...plan, warnings: missed === null ? [] : [missed] };
     } catch (thrown) {
       await log.record('failed', null, 0, ForebayError.from(thrown).message);
@@ -109,6 +111,7 @@ export class TableViewRun implements ViewRun {
       advanceTableMarker(redis, bucket, view.id, finished),
     );
     if (outcome === 'missing') return { kind: 'again', chunks: missing };
+    faultPoint('marker-moved');
     if (outcome === 'base_lost') return this.#whole(plan, signal);
     return this.#ended(plan, done, this.#warnings(plan, sumOf(done).values, outcome));
   }

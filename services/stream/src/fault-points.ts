@@ -1,9 +1,5 @@
-/**
- * Named places of the loop at which this process can be made to end at once, as if it had lost its power: `npm run faults` proves with
- * them that recovery is right wherever the service dies. Nothing is armed unless the process was started so; passing a point then costs
- * one comparison.
- */
-import { ForebayError } from '@forebay/contract';
+/** Named places of the loop at which this process can be made to end at once: `npm run faults` proves that recovery is right from each. */
+import { type ArmedFault, FaultPoints } from '@forebay/service-kit';
 
 /** What has happened when a point is passed, in the order of the loop. */
 export const FAULT_POINTS = {
@@ -41,62 +37,29 @@ export const FAULT_POINTS = {
 
 export type FaultPoint = keyof typeof FAULT_POINTS;
 
-export interface ArmedFault {
-  readonly point: FaultPoint;
-  /** The process ends when the point is passed for the nth time; from 1 on. */
-  readonly pass: number;
+const points = new FaultPoints(FAULT_POINTS);
+
+export const armFaultOf = points.armOf.bind(points);
+
+export function parseFault(text: string): ArmedFault<FaultPoint> {
+  return points.parse(text);
 }
 
-let armed: { point: FaultPoint; passesLeft: number } | null = null;
-
-/** Reads `point` or `point:nth`. Throws `invalid_configuration` for what is no point. */
-export function parseFault(text: string): ArmedFault {
-  const [, point = '', pass = '1'] = /^([a-z-]+)(?::([1-9]\d{0,5}))?$/.exec(text) ?? [];
-  if (Object.hasOwn(FAULT_POINTS, point)) return { point: point as FaultPoint, pass: Number(pass) };
-  throw new ForebayError(
-    'invalid_configuration',
-    `fault point "${text}": give one of ${Object.keys(FAULT_POINTS).join(', ')}, and after a colon in which pass`,
-  );
-}
-
-/**
- * Throws `failed_precondition` in a process that was not forked by another one: an environment that was copied to where a service
- * is operated must not make it end again and again.
- */
-export function armFaultOf(text: string, isForked: boolean): void {
-  if (!isForked) {
-    throw new ForebayError(
-      'failed_precondition',
-      `fault point "${text}": only a process that "npm run faults" has forked may kill itself: unset it`,
-    );
-  }
-  armFault(parseFault(text));
-}
-
-/** null: none is armed any more. */
-export function armFault(fault: ArmedFault | null): void {
-  armed = fault === null ? null : { point: fault.point, passesLeft: fault.pass };
+export function armFault(fault: ArmedFault<FaultPoint> | null): void {
+  points.arm(fault);
 }
 
 /** The process ends here if it was told to. */
 export function faultPoint(point: FaultPoint): void {
-  if (isFaultPass(point)) endProcess();
+  points.pass(point);
 }
 
 /** Likewise a moment later, when what was just sent is under way. */
 export function faultPointOnceSent(point: FaultPoint): void {
-  if (armed?.point !== point) return;
-  // writes to sockets are held back until the end of the turn
-  setImmediate(() => setImmediate(() => faultPoint(point)));
+  points.passOnceSent(point);
 }
 
 /** Passes the point; true: it is for the caller to bring about what the point says, and then to end the process. */
 export function isFaultPass(point: FaultPoint): boolean {
-  if (armed === null || armed.point !== point) return false;
-  armed.passesLeft--;
-  return armed.passesLeft === 0;
-}
-
-export function endProcess(): void {
-  process.kill(process.pid, 'SIGKILL');
+  return points.isPass(point);
 }

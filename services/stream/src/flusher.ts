@@ -14,8 +14,9 @@ import {
   streamKeys,
   WriteTokens,
 } from '@forebay/online-store';
+import { endProcess } from '@forebay/service-kit';
 import type { CachedEntity } from './cached-entity';
-import { endProcess, faultPoint, faultPointOnceSent, isFaultPass } from './fault-points';
+import { faultPoint, faultPointOnceSent, isFaultPass } from './fault-points';
 import type { SourceState } from './source-state';
 import type { ViewState } from './view-state';
 

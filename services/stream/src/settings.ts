@@ -1,5 +1,6 @@
 import {
   durationSetting,
+  faultPointSetting,
   integerSetting,
   SCHEMA_REGISTRY_SETTINGS,
   SERVER_SETTINGS,
@@ -69,12 +70,5 @@ export const STREAM_SETTINGS = {
     description:
       'How long the broker gathers events for a fetch (of a backlog, not at all): less is fresher, more is cheaper.',
   }),
-  faultPoint: textSetting({
-    env: 'FOREBAY_FAULT_POINT',
-    optional: true,
-    pattern: /^[a-z-]+(:[1-9]\d{0,5})?$/,
-    allowed: 'the name of a fault point, or name:pass',
-    description:
-      'For proofs of recovery only: the process kills itself when it passes this point of its loop ([RELIABILITY.md](RELIABILITY.md)).',
-  }),
+  faultPoint: faultPointSetting,
 };

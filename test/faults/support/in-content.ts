@@ -6,6 +6,7 @@ const PREFIXES = {
   orders: '',
   pairs: 'joined and sequence sources: ',
   enriched: 'fields that are looked up: ',
+  history: 'views with history: ',
 } as const satisfies Record<ContentKindName, string>;
 
 /** The same fault where something else is read. */

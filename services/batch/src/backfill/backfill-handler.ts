@@ -3,9 +3,8 @@
  * table that is laid out by entity; then each view's values are made from it, chunk by chunk, as a materialize run would make them.
  */
 import { randomUUID } from 'node:crypto';
-import { compileView } from '@forebay/algebra';
 import { ForebayError, type Message, messageFromJson } from '@forebay/contract';
-import { type AggregationView, definitionName, type EventSource, sourceOf } from '@forebay/definitions';
+import { type AggregationView, definitionName } from '@forebay/definitions';
 import type {
   ChunkContext,
   ChunkOutcome,
@@ -17,23 +16,21 @@ import type {
   StepContext,
 } from '@forebay/jobs';
 import {
-  boundariesOf,
   createStaged,
   dropAbandonedStages,
   dropStaged,
-  eventsByMonth,
   isStaged,
-  type StagedKey,
+  recordSlice,
   type StagedRun,
-  stagedKeys,
   stagedSlices,
   stageSlice,
 } from '@forebay/offline-store';
 import { reservePace } from '@forebay/online-store';
+import { faultPoint } from '../fault-points';
 import { checkBeforeRun, type QualityDependencies } from '../quality/check-before-run';
 import { registeredView } from '../registered-view';
-import { type SegmentsDependencies, SegmentsRun } from '../segments-run';
-import { slicesOf } from './slices';
+import type { SegmentsDependencies } from '../segments-run';
+import { backfillTargets, entitiesOf, reachedSlices, type Target } from './backfill-targets';
 
 type Job = Payload<'backfill'>;
 type BackfillPlan = Plan<'backfill'>;
@@ -47,13 +44,6 @@ const LONGEST_PAUSE_MS = 5_000;
 
 export type BackfillDependencies = SegmentsDependencies & QualityDependencies;
 
-/** A view that is filled. */
-interface Target {
-  readonly view: AggregationView;
-  readonly source: EventSource;
-  readonly run: SegmentsRun;
-}
-
 export class BackfillHandler implements JobHandler<'backfill'> {
   readonly #dependencies: BackfillDependencies;
 
@@ -64,7 +54,7 @@ export class BackfillHandler implements JobHandler<'backfill'> {
   async plan(job: Job, { signal }: StepContext): Promise<BackfillPlan> {
     const { offline, clock, eventsPerChunk } = this.#dependencies;
     const startedAtMs = clock();
-    const targets = await this.#targets(job);
+    const targets = await backfillTargets(this.#dependencies, job);
     const [{ source }] = targets;
     await dropAbandonedStages(offline);
     const planned = await this.#planViews(job, targets, signal);
@@ -81,7 +71,7 @@ export class BackfillHandler implements JobHandler<'backfill'> {
       finishedLoads,
     };
     const isWorthIt = entities.length > 0 && (targets.length > 1 || chunks > 1);
-    const slices = isWorthIt ? await this.#slices(targets, planned, eventsPerChunk) : [];
+    const slices = isWorthIt ? await reachedSlices(offline, targets, planned, eventsPerChunk) : [];
     if (slices.length > 0) await createStaged(offline, staged);
     return messageFromJson('BackfillPlan', {
       run,
@@ -101,40 +91,6 @@ export class BackfillHandler implements JobHandler<'backfill'> {
       })),
       finished_loads: finishedLoads,
     });
-  }
-
-  /** Throws `invalid_request` for none, or views of several sources. */
-  async #targets({ project, views }: Pick<Job, 'project' | 'views'>): Promise<[Target, ...Target[]]> {
-    const targets: Target[] = [];
-    for (const { view, version } of views) {
-      const { project: read, found } = await registeredView(this.#dependencies.redis, {
-        project,
-        view,
-        version,
-      });
-      if (found.kind === 'table view')
-        throw new ForebayError(
-          'invalid_request',
-          `view "${view}@${version}" is a table view: its rows are values already; run "forebay materialize --view ${view}@${version} --full"`,
-        );
-      const source = sourceOf(read, found.view);
-      targets.push({
-        view: found.view,
-        source,
-        run: new SegmentsRun(this.#dependencies, { project: read.name, view: found.view, source }),
-      });
-    }
-    const [first, ...others] = targets;
-    if (first === undefined)
-      throw new ForebayError('invalid_request', 'the backfill names no view: name those to fill');
-    const other = others.find(({ source }) => source.id !== first.source.id);
-    if (other !== undefined)
-      throw new ForebayError(
-        'invalid_request',
-        `views "${definitionName(first.view)}" and "${definitionName(other.view)}" are of different sources, ` +
-          `"${first.source.name}" and "${other.source.name}": a backfill reads one; queue one for each`,
-      );
-    return [first, ...others];
   }
 
   /** What each view's values will be; if one has none, those before it are recorded as failed. */
@@ -172,26 +128,12 @@ export class BackfillHandler implements JobHandler<'backfill'> {
     });
   }
 
-  /** All that some window of a view reaches, up to the latest cut. */
-  async #slices(targets: readonly Target[], plans: readonly MaterializePlan[], most: number) {
-    const begins = targets.map(({ view, source }, i) => {
-      const layout = compileView(view, source);
-      const { run_clock_ms: qMs, cut_ms: cutMs } = plans[i] as MaterializePlan;
-      return layout.hasLifetime ? null : (boundariesOf(layout, { qMs, cutMs })[0] as number);
-    });
-    const fromMs = begins.includes(null) ? null : Math.min(...(begins as number[]));
-    const untilMs = Math.max(...plans.map((plan) => plan.cut_ms));
-    const [{ source }] = targets as [Target];
-    const months = await eventsByMonth(this.#dependencies.offline, source, fromMs, untilMs);
-    return slicesOf(months, { fromMs, untilMs, most });
-  }
-
   chunksOf({ slices, views, chunks }: BackfillPlan): number {
     return slices.length + views.length * chunks;
   }
 
   async isCurrent(job: Job, plan: BackfillPlan): Promise<boolean> {
-    const targets = await this.#targets(job);
+    const targets = await backfillTargets(this.#dependencies, job);
     const current = targets.every(({ run }, i) => run.isCurrent(viewPlan(plan, i)));
     return current && (plan.slices.length === 0 || isStaged(this.#dependencies.offline, plan.run));
   }
@@ -206,7 +148,7 @@ export class BackfillHandler implements JobHandler<'backfill'> {
     const pauseMs = await this.#pauseMs(job, plan, events);
     if (pauseMs > 0) return { kind: 'later', afterMs: Math.min(pauseMs, LONGEST_PAUSE_MS) };
     if (isSlice) return this.#stage(job, plan, chunk);
-    const target = (await this.#targets(job))[i] as Target;
+    const target = (await backfillTargets(this.#dependencies, job))[i] as Target;
     const { entity } = views[i] as PlannedView;
     const reading = {
       threads: job.threads,
@@ -233,7 +175,7 @@ export class BackfillHandler implements JobHandler<'backfill'> {
     const { offline, redis, clock } = this.#dependencies;
     if ((await stagedSlices(offline, plan.run)).has(number))
       return { kind: 'done', result: { was_done: true } };
-    const targets = await this.#targets(job);
+    const targets = await backfillTargets(this.#dependencies, job);
     const slice = plan.slices[number] as Message<'BackfillSlice'>;
     const staged = {
       run: plan.run,
@@ -248,7 +190,9 @@ export class BackfillHandler implements JobHandler<'backfill'> {
       untilMs: slice.until_ms,
       events: slice.events,
     };
-    await stageSlice(offline, staged, number, range, { threads: job.threads, atMs: clock() });
+    await stageSlice(offline, staged, range, job.threads);
+    faultPoint('slice-staged');
+    await recordSlice(offline, plan.run, number, range, clock());
     return { kind: 'done', result: {} };
   }
 
@@ -258,7 +202,7 @@ export class BackfillHandler implements JobHandler<'backfill'> {
     done: ReadonlyMap<number, ChunkResult>,
   ): Promise<Finish<'backfill'>> {
     const { offline, clock } = this.#dependencies;
-    const targets = await this.#targets(job);
+    const targets = await backfillTargets(this.#dependencies, job);
     const { slices, chunks } = plan;
     const lost: number[] = [];
     const views: { view: string; result: Message<'MaterializeResult'> }[] = [];
@@ -287,7 +231,7 @@ export class BackfillHandler implements JobHandler<'backfill'> {
 
   /** What is staged stays for whoever lets the job go on; a job that was cancelled stages again. */
   async failed(job: Job, plan: BackfillPlan, error: ForebayError): Promise<void> {
-    for (const [i, { run }] of (await this.#targets(job)).entries())
+    for (const [i, { run }] of (await backfillTargets(this.#dependencies, job)).entries())
       await run.failed(viewPlan(plan, i), error.message);
     if (error.reason === 'cancelled') await dropStaged(this.#dependencies.offline, plan.run);
   }
@@ -297,21 +241,4 @@ function viewPlan({ views }: BackfillPlan, i: number): MaterializePlan {
   const plan = views[i]?.plan;
   if (plan) return plan;
   throw new ForebayError('internal', `the plan of a backfill lacks that of its view ${i}`);
-}
-
-/** The different lists of keys by which the views' events are spread, and the number of each view's list. Empty: they cannot be staged. */
-function entitiesOf(
-  targets: readonly Target[],
-  offline: SegmentsDependencies['offline'],
-): { readonly entities: StagedKey[][]; readonly numbers: number[] } {
-  const entities = new Map<string, StagedKey[]>();
-  const numbers: number[] = [];
-  for (const { view, source } of targets) {
-    const keys = stagedKeys(compileView(view, source), offline);
-    if (keys === null) return { entities: [], numbers: [] };
-    const name = JSON.stringify(keys.map((key) => key.name));
-    if (!entities.has(name)) entities.set(name, keys);
-    numbers.push([...entities.keys()].indexOf(name));
-  }
-  return { entities: [...entities.values()], numbers };
 }

@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { isAbsolute, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ForebayError } from '@forebay/contract';
+import { faultPoint } from '../fault-points';
 
 /** Readers of directories of Parquet files pass names with these first letters by. */
 export const MANIFEST = '_manifest.json';
@@ -87,6 +88,7 @@ export class SetDirectory {
     try {
       const { size: bytes } = await stat(written);
       const receipt: PartReceipt = { ...facts, bytes, sha256: await sha256Of(written) };
+      faultPoint('file-written');
       await rename(written, join(this.path, partName(chunk)));
       await this.#writeWhole(receiptName(chunk), receipt);
       return receipt;
@@ -111,6 +113,7 @@ export class SetDirectory {
   async finish(manifest: object): Promise<Buffer> {
     try {
       await this.#writeWhole(MANIFEST, manifest);
+      faultPoint('manifest-written');
       for (const name of await readdir(this.path)) {
         const isLeftOver = RECEIPT.test(name) || (PART.test(name) && !name.endsWith('.parquet'));
         if (isLeftOver) await rm(join(this.path, name), { force: true });

@@ -16,6 +16,9 @@ export interface SourceTraits {
   readonly latenessMs: number;
   readonly skewMs: number;
   readonly maxStalenessMs: number;
+  /** Of views with history: how long batch values are good, and how often they are made by themselves. */
+  readonly horizonMs?: number;
+  readonly batchEveryMs?: number;
 }
 
 /** Of a view in a scene with outputs. */

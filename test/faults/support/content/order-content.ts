@@ -14,7 +14,7 @@ import type {
 import { orderProject } from './order-project';
 import { Orders } from './orders';
 
-class OrderContent implements SceneContent {
+export class OrderContent implements SceneContent {
   readonly copies: Copies;
   readonly #orders: Orders;
 

@@ -1,0 +1,49 @@
+import type { FaultPoint } from '@forebay/service-batch';
+import type { Fault } from './fault';
+import {
+  endWorkers,
+  finishRuns,
+  forgetBatch,
+  launchWorker,
+  queueRuns,
+  startWorker,
+  withHistory,
+} from './support/batch-work';
+
+const DIES_WITHIN_MS = 60_000;
+
+/** What is run when a worker dies at the point. Files and manifests of training sets: `batch-training-set-killed`. */
+const POINTS = {
+  'run-planned': 'materialize',
+  'slice-staged': 'backfill',
+  'values-half-written': 'materialize',
+  'values-written': 'backfill',
+  'receipts-written': 'materialize',
+  'marker-moved': 'backfill',
+} as const satisfies Record<Exclude<FaultPoint, 'file-written' | 'manifest-written'>, string>;
+
+const NAMES = Object.keys(POINTS) as (keyof typeof POINTS)[];
+
+export const batchKilled: Fault = {
+  name: 'batch-killed',
+  says: `a worker dies (kill -9) at each of ${NAMES.length} points of a run, and another one takes over; while the stream reads`,
+  times: NAMES.length,
+  shortTimes: 0,
+  scene: { content: 'history' },
+  arrange: withHistory,
+  async disturb(scene, { index }) {
+    const point = NAMES[index % NAMES.length] as keyof typeof POINTS;
+    await scene.readAll();
+    await endWorkers(scene);
+    await forgetBatch(scene);
+    const watch = scene.watch();
+    const worker = launchWorker(scene, { FOREBAY_FAULT_POINT: point });
+    const runs = await queueRuns(scene, POINTS[point]);
+    await scene.within(DIES_WITHIN_MS, `a worker dies at ${point}`, () => !worker.isRunning);
+    await watch.end();
+    await scene.underLoad(async () => {
+      await startWorker(scene);
+      await finishRuns(scene, runs);
+    });
+  },
+};

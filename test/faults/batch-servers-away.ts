@@ -1,0 +1,106 @@
+/** Servers that go away, or refuse, in the middle of batch runs. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Attempt, Fault } from './fault';
+import {
+  type AnyHandle,
+  begun,
+  endWorkers,
+  finishRuns,
+  forgetBatch,
+  queueRuns,
+  startWorker,
+  withHistory,
+} from './support/batch-work';
+import type { Scene } from './support/scene';
+import { serverOf } from './support/servers';
+
+const AWAY_MS = 4_000;
+/** Of ClickHouse for one statement: less than a chunk needs. */
+const TOO_LITTLE_MEMORY = 3_000_000;
+const FAILS_WITHIN_MS = 60_000;
+
+/** Runs begin, `break` happens in the middle, and they come to their end. */
+function inTheMiddle(
+  fault: Pick<Fault, 'name' | 'says' | 'times'>,
+  disturb: (scene: Scene, runs: readonly AnyHandle[], attempt: Attempt) => Promise<void>,
+): Fault {
+  return {
+    ...fault,
+    shortTimes: 0,
+    scene: { content: 'history' },
+    arrange: withHistory,
+    async disturb(scene, attempt) {
+      await scene.readAll();
+      await endWorkers(scene);
+      await forgetBatch(scene);
+      const watch = scene.watch();
+      const runs = await queueRuns(scene, attempt.index % 2 === 0 ? 'backfill' : 'materialize');
+      await disturb(scene, runs, attempt);
+      await finishRuns(scene, runs);
+      await watch.end();
+    },
+  };
+}
+
+export const batchClickhouseAway = inTheMiddle(
+  {
+    name: 'batch-clickhouse-away',
+    says: 'ClickHouse is killed in the middle of batch runs, and comes back',
+    times: 4,
+  },
+  async (scene, runs) => {
+    await startWorker(scene);
+    await begun(scene, runs, 1 + scene.random.integer(3));
+    const clickhouse = serverOf(scene.stack, 'clickhouse');
+    await clickhouse.kill9();
+    await sleep(AWAY_MS);
+    await clickhouse.restart();
+  },
+);
+
+export const batchClickhouseFull = inTheMiddle(
+  {
+    name: 'batch-clickhouse-memory',
+    says: 'ClickHouse has too little memory for batch runs: they fail and say so; with enough of it they are let go on',
+    times: 2,
+  },
+  async (scene, runs) => {
+    const { clickhouseUrl } = scene.stack;
+    const worker = await startWorker(scene, {
+      FOREBAY_CLICKHOUSE_URL: `${clickhouseUrl}/?clickhouse_setting_max_memory_usage=${TOO_LITTLE_MEMORY}`,
+    });
+    const [run] = runs as [AnyHandle];
+    const error = await run.finished({ timeoutMs: FAILS_WITHIN_MS }).then(
+      () => null,
+      (thrown: Error) => thrown,
+    );
+    if (error === null || !/memory/i.test(error.message))
+      throw new Error(`a run without memory ended with ${error?.message ?? 'success'}\n${worker.log}`);
+    scene.notes.push(`without memory: ${error.message.slice(0, 120)}`);
+    await worker.kill9();
+    await startWorker(scene);
+  },
+);
+
+export const batchRedisAway = inTheMiddle(
+  {
+    name: 'batch-redis-away',
+    says: 'Redis answers nobody for seconds in the middle of batch runs; every other time the Redis of the queues is killed and comes back with its file',
+    times: 4,
+  },
+  async (scene, runs, { index }) => {
+    await startWorker(scene);
+    await begun(scene, runs, 1 + scene.random.integer(3));
+    if (index % 2 === 0) {
+      const redis = serverOf(scene.stack, 'redis');
+      redis.pause();
+      await sleep(AWAY_MS);
+      redis.resume();
+    } else {
+      const queue = serverOf(scene.stack, 'queueRedis');
+      await queue.kill9();
+      await sleep(AWAY_MS);
+      await queue.restart();
+    }
+  },
+);
