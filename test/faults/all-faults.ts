@@ -3,6 +3,8 @@ import { batchKilled } from './batch-killed';
 import { batchMissed } from './batch-missed';
 import { batchBeside, batchCancelled, batchTwice } from './batch-requests';
 import { batchClickhouseAway, batchClickhouseFull, batchRedisAway } from './batch-servers-away';
+import { batchTablesKilled, batchTablesMissed, withTables } from './batch-tables';
+import { batchTrainingSetBroken, batchTrainingSetKilled } from './batch-training-set';
 import { brokerAway } from './broker-away';
 import { brokerRestarted } from './broker-restarted';
 import { clickhouseAway, enrichedClickhouseAway } from './clickhouse-away';
@@ -87,6 +89,15 @@ export const ALL_FAULTS: readonly Fault[] = [
   batchBeside,
   batchCancelled,
   batchMissed,
+  batchTablesKilled,
+  batchTablesMissed,
+  withTables(batchClickhouseAway, 2),
+  withTables(batchClickhouseFull, 1),
+  withTables(batchRedisAway, 2),
+  withTables(batchTwice, 2),
+  withTables(batchCancelled, 2),
+  batchTrainingSetKilled,
+  batchTrainingSetBroken,
   clusterMasterKilled,
   clusterSlotsMove,
   withOutputs(clusterMasterKilled, 2),

@@ -32,6 +32,13 @@ const SESSION_TIMEOUT = '6s';
 const SETTLE_WITHIN_MS = 20_000;
 const MATERIALIZE_WITHIN_MS = 60_000;
 
+/** A view of any kind, to be read. */
+export interface ReadView {
+  readonly name: string;
+  readonly version: number;
+  readonly features: readonly { readonly name: string }[];
+}
+
 export class Installation {
   readonly services: Service[] = [];
   readonly database = uniqueName('forebay');
@@ -179,7 +186,7 @@ export class Installation {
   }
 
   read(
-    view: AggregationView,
+    view: ReadView,
     keys: readonly Record<string, Value>[],
     client = this.client,
   ): Promise<OnlineFeatures> {

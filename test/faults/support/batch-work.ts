@@ -1,6 +1,6 @@
 /** Batch runs of a scene with history: what is queued, by whom it is done, and that nothing is left of earlier runs. */
 import type { JobHandle, JobKind, JobQueue } from '@forebay/jobs';
-import { inEveryBucket, PARTS, partPrefix } from '@forebay/online-store';
+import { batchMarkerKey, inEveryBucket, PARTS, partPrefix, tableMarkerKey } from '@forebay/online-store';
 import type { Service, ServiceEnvironment } from '../../support/service';
 import { Service as ServiceProcess } from '../../support/service';
 import { waitFor } from '../../support/wait-for';
@@ -19,6 +19,10 @@ export const SMALL_CHUNKS: ServiceEnvironment = {
   FOREBAY_BATCH_EVENTS_PER_CHUNK: '1000',
   FOREBAY_BATCH_VERIFY_EVERY: '0ms',
 };
+
+/** Of ClickHouse for one statement. Small allocations are counted, too. */
+const TOO_LITTLE_MEMORY = { max_memory_usage: 1_000_000, max_untracked_memory: 0 };
+const FAILS_WITHIN_MS = 120_000;
 
 export type AnyHandle = JobHandle<JobKind>;
 
@@ -58,14 +62,31 @@ export async function endWorkers({ installation }: Scene): Promise<void> {
   await Promise.all(workers.map((worker) => worker.kill9()));
 }
 
-/** Queues runs of all views: a backfill of them, or a materialize run of each. */
+/** Queues runs of all views: a backfill of them, or a materialize run of each; of table views, if there are some, always the latter. */
 export async function queueRuns(scene: Scene, kind: 'backfill' | 'materialize'): Promise<AnyHandle[]> {
   const { name: project, aggregationViews } = scene.installation.project;
+  const tables = await queueTableRuns(scene);
+  if (kind === 'materialize') return [...(await queueMaterialize(scene, aggregationViews)), ...tables];
   const queue = await scene.installation.servers.queue();
   const views = aggregationViews.map(({ name: view, version }) => ({ view, version }));
-  if (kind === 'backfill') return [await queue.add('backfill', { project, views, requested_by: 'faults' })];
+  return [await queue.add('backfill', { project, views, requested_by: 'faults' }), ...tables];
+}
+
+/** Queues a run of each table view. */
+export function queueTableRuns(scene: Scene): Promise<AnyHandle[]> {
+  return queueMaterialize(scene, scene.installation.project.tableViews);
+}
+
+async function queueMaterialize(
+  { installation }: Scene,
+  views: readonly { readonly name: string; readonly version: number }[],
+): Promise<AnyHandle[]> {
+  const { name: project } = installation.project;
+  const queue = await installation.servers.queue();
   return Promise.all(
-    views.map((view) => queue.add('materialize', { project, ...view, requested_by: 'faults' })),
+    views.map(({ name: view, version }) =>
+      queue.add('materialize', { project, view, version, requested_by: 'faults' }),
+    ),
   );
 }
 
@@ -97,14 +118,45 @@ export async function begun(scene: Scene, handles: readonly AnyHandle[], chunks:
   );
 }
 
+/**
+ * From now on ClickHouse gives each statement of workers less memory than any chunk needs, until a run has failed and said so; then
+ * there is enough of it again.
+ */
+export async function memoryRunsOut(scene: Scene, handles: AnyHandle | readonly AnyHandle[]): Promise<void> {
+  const runs = [handles].flat();
+  await endWorkers(scene);
+  const poor = new URL(scene.stack.clickhouseUrl);
+  for (const [name, value] of Object.entries(TOO_LITTLE_MEMORY))
+    poor.searchParams.set(`clickhouse_setting_${name}`, String(value));
+  const worker = await startWorker(scene, { FOREBAY_CLICKHOUSE_URL: poor.href });
+  const ends = await Promise.all(
+    runs.map((run) =>
+      run.finished({ timeoutMs: FAILS_WITHIN_MS }).then(
+        () => 'success',
+        ({ message }: Error) => message,
+      ),
+    ),
+  );
+  const said = ends.find((end) => /memory/i.test(end));
+  if (said === undefined) throw new Error(`runs without memory ended with ${ends.join('; ')}\n${worker.log}`);
+  scene.notes.push(`without memory: ${said.slice(0, 160)}`);
+  await worker.kill9();
+  await startWorker(scene);
+}
+
 /** Nothing is there of earlier runs: what history adds is unknown, and values say so. Markers go first. */
 export async function forgetBatch({ installation }: Scene): Promise<void> {
   const redis = await installation.servers.redis();
-  for (const { id } of installation.project.aggregationViews) {
+  const { aggregationViews, tableViews } = installation.project;
+  const parts = [
+    ...aggregationViews.map(({ id }) => ({ id, part: PARTS.batch, markerOf: batchMarkerKey })),
+    ...tableViews.map(({ id }) => ({ id, part: PARTS.table, markerOf: tableMarkerKey })),
+  ];
+  for (const { id, part, markerOf } of parts) {
     await inEveryBucket(redis, async (bucket) => {
       const client = redis.at(bucket);
-      await client.del(`m:{${bucket}}${id}.${PARTS.batch}`);
-      const keys = await client.keys(`${partPrefix(bucket, id, PARTS.batch)}*`);
+      await client.del(markerOf(bucket, id));
+      const keys = await client.keys(`${partPrefix(bucket, id, part)}*`);
       if (keys.length > 0) await client.del(keys);
     });
   }

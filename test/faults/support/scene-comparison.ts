@@ -1,8 +1,11 @@
 /** What a scene's values and archive are, beside what they must be. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Installation } from '../../support/installation';
+import type { OnlineFeatures } from '@forebay/client';
+import type { Value } from '@forebay/expressions';
+import type { Installation, ReadView } from '../../support/installation';
 import { wrongUpdates } from '../../support/output-topic';
-import { describeWrong, type Fields, type Truth } from '../../support/truth';
+import type { TableTruth } from '../../support/table-truth';
+import { describeWrong, type Fields, type Truth, type Wrong } from '../../support/truth';
 import { type ArchiveComparison, compareArchive } from './archive-comparison';
 import type { SceneContent } from './content/content';
 
@@ -23,6 +26,13 @@ interface ComparedValues {
   readonly compared: number;
   readonly differences: number;
   readonly told: readonly string[];
+}
+
+/** A view with all its entities. */
+interface ComparedView {
+  readonly view: ReadView;
+  readonly keys: readonly Record<string, Value>[];
+  readonly wrongOf: (answer: OnlineFeatures) => Wrong[];
 }
 
 const NOTHING: ComparedValues = { compared: 0, differences: 0, told: [] };
@@ -95,16 +105,12 @@ export class SceneComparison {
   }
 
   async #values(): Promise<ComparedValues> {
-    const { project } = this.installation;
     const truths = await this.content.truths();
     let compared = 0;
     let differences = 0;
     const told: string[] = [];
-    for (const view of project.aggregationViews) {
-      const truth = truths.get(view.name) as Truth;
-      const keys = truth.keys(project, view);
-      const wrong =
-        keys.length === 0 ? [] : truth.wrong(view, keys, await this.installation.read(view, keys));
+    for (const { view, keys, wrongOf } of this.#views(truths)) {
+      const wrong = keys.length === 0 ? [] : wrongOf(await this.installation.read(view, keys));
       compared += keys.length * view.features.length;
       differences += wrong.length;
       if (wrong.length > 0) told.push(`view ${view.name}: ${describeWrong(wrong)}`);
@@ -136,14 +142,11 @@ export class SceneComparison {
 
   async look(): Promise<Look> {
     const look = { falselyExact: 0, degraded: 0, exact: 0, wrong: 0, told: '' };
-    const { project } = this.installation;
     const truths = await this.content.truths();
-    for (const view of project.aggregationViews) {
-      const truth = truths.get(view.name) as Truth;
-      const keys = truth.keys(project, view);
+    for (const { view, keys, wrongOf } of this.#views(truths)) {
       if (keys.length === 0) continue;
       const answer = await this.installation.read(view, keys);
-      const wrong = truth.wrong(view, keys, answer);
+      const wrong = wrongOf(answer);
       const claimed = wrong.filter(({ status }) => status !== 'DEGRADED');
       const degraded = keys
         .flatMap((_, row) => answer.columns.map((_column, i) => answer.status(row, i)))
@@ -155,6 +158,22 @@ export class SceneComparison {
       if (claimed.length > 0) look.told += describeWrong(claimed);
     }
     return look;
+  }
+
+  #views(truths: ReadonlyMap<string, Truth>): ComparedView[] {
+    const { project } = this.installation;
+    const tables = this.content.tables?.() ?? new Map<string, TableTruth>();
+    const ofTables = project.tableViews.map((view): ComparedView => {
+      const truth = tables.get(view.name) as TableTruth;
+      const keys = truth.keys(project, view);
+      return { view, keys, wrongOf: (answer) => truth.wrong(view, keys, answer) };
+    });
+    const ofEvents = project.aggregationViews.map((view): ComparedView => {
+      const truth = truths.get(view.name) as Truth;
+      const keys = truth.keys(project, view);
+      return { view, keys, wrongOf: (answer) => truth.wrong(view, keys, answer) };
+    });
+    return [...ofEvents, ...ofTables];
   }
 
   watch(): { end(): Promise<void> } {

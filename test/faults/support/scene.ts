@@ -94,6 +94,7 @@ export class Scene {
     );
     const scene = new Scene(stack, installation, random, options);
     try {
+      await scene.content.prepare?.();
       await Promise.all([installation.start('serving'), scene.produce(options.firstEvents)]);
     } catch (error) {
       await installation.close();

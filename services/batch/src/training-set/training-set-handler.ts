@@ -30,6 +30,7 @@ import {
   stageRows,
   writeServedRange,
 } from '@forebay/training-set';
+import { faultPoint } from '../fault-points';
 import { publishedSnapshot } from '../registered-view';
 import { manifestOf } from './manifest';
 import { type PartReceipt, SetDirectory, sha256OfBytes } from './set-directory';
@@ -71,6 +72,7 @@ export class TrainingSetHandler implements JobHandler<'training_set'> {
     await new SetDirectory(job.out).claim({ job: nameOf(own), run });
     const table = newRowsTable();
     const rows = await stageRows(offline, { query: chosen.query }, table, undefined, signal);
+    faultPoint('run-planned');
     return messageFromJson('TrainingSetPlan', {
       run,
       run_clock_ms: runClockMs,
@@ -166,6 +168,7 @@ export class TrainingSetHandler implements JobHandler<'training_set'> {
       ? await this.#writeServed(job, plan, range, file, context)
       : await this.#compute(job, plan, range, file, context);
     const { rows, bytes } = await directory.finishPart(chunk, file, { ...facts, run: plan.run });
+    faultPoint('receipts-written');
     return { kind: 'done', result: { values: rows, bytes } };
   }
 

@@ -3,6 +3,7 @@ import type { OutputFormat, ProjectDeclaration } from '@forebay/definitions';
 import type { Random } from '@forebay/testkit';
 import type { Installation } from '../../../support/installation';
 import { uniqueName } from '../../../support/stack';
+import type { TableTruth } from '../../../support/table-truth';
 import type { Fields, Truth } from '../../../support/truth';
 
 export interface SourceTraits {
@@ -19,6 +20,8 @@ export interface SourceTraits {
   /** Of views with history: how long batch values are good, and how often they are made by themselves. */
   readonly horizonMs?: number;
   readonly batchEveryMs?: number;
+  /** Whether there is a table view, with a tick every minute. */
+  readonly hasTable?: boolean;
 }
 
 /** Of a view in a scene with outputs. */
@@ -62,12 +65,16 @@ export interface ProbedScene {
 
 export interface SceneContent {
   readonly copies: Copies;
+  /** Makes what must be there before the services run, in ClickHouse. */
+  prepare?(): Promise<void>;
   /** New events. */
   take(n: number, terms: ContentTerms): readonly NewEvents[];
   /** An event stands there. */
   sent(source: string, event: Fields, place: EventPlace): void;
   /** By name of a view, all its events: what its values must be. */
   truths(): Promise<ReadonlyMap<string, Truth>>;
+  /** By name of a table view, all rows of its table. */
+  tables?(): ReadonlyMap<string, TableTruth>;
   /** What is wrong beside values, and records that the archive has not exactly once. Call it after `truths`. */
   findings?(): readonly string[];
   /** Sends more when everything is right again, to see that it stays so. */

@@ -14,9 +14,13 @@ import {
   project,
   quantile,
   sum,
+  tableSource,
+  tableView,
 } from '@forebay/definitions';
 import { uniqueName } from '../../../support/stack';
 import type { SourceTraits } from './content';
+
+export const MEMBER_VIEW = 'member_card';
 
 const milliseconds = (ms: number) => `${ms}ms` as const;
 
@@ -85,8 +89,27 @@ export function historyProject(traits: SourceTraits): ProjectDeclaration {
     entities: [user, city],
     eventSources: [orders],
     aggregationViews: [byUser, byCity],
+    ...(traits.hasTable ? memberTable() : {}),
     featureServices: [featureService({ name: 'all', features: [byUser] })],
   });
+}
+
+function memberTable() {
+  const user = entity({ name: 'user', joinKeys: { user: 'string' } });
+  const members = tableSource({
+    name: 'members',
+    table: 'members',
+    fields: { user: 'string', at: 'timestamp', points: 'int32', plan: 'string', share: 'double' },
+    eventTime: 'at',
+  });
+  const card = tableView({
+    name: MEMBER_VIEW,
+    entity: user,
+    source: members,
+    features: { points: 'points', plan: 'plan', share: 'share' },
+    schedule: { every: '1m', wait: '0s', delay: '20s' },
+  });
+  return { tableSources: [members], tableViews: [card] };
 }
 
 const DEFAULT_HORIZON_MS = 2 * 3_600_000;
