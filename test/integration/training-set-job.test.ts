@@ -142,6 +142,7 @@ test('a run that fails in the middle goes on with the file that it lacks, and ha
   const first = statSync(join(torn, 'part-00000.parquet'));
   expect(readdirSync(torn)).not.toContain('_manifest.json');
   writeFileSync(join(torn, 'part-00001.parquet.left-over'), 'half of a file');
+  writeFileSync(join(torn, '.part-left-over'), '{');
   before = () => undefined;
   begun.length = 0;
   const [job] = await queue.list(1, ['training_set']);

@@ -10,7 +10,8 @@ import { faultPoint } from '../fault-points';
 /** Readers of directories of Parquet files pass names with these first letters by. */
 export const MANIFEST = '_manifest.json';
 const RUN = '.run.json';
-const RECEIPT = /^\.part-\d+\.json$/;
+/** Receipts, and what a worker that died was about to write beside the files. */
+const ASIDE = /^\.part-/;
 const PART = /^part-\d+\.parquet/;
 
 /** Whose the directory is: only this job goes on with it. */
@@ -60,8 +61,8 @@ export class SetDirectory {
             ? `${place}: there is a training set already, of job ${held.job}; name another directory`
             : `${place}: job ${held.job} has not finished the one that it began there; "forebay jobs retry ${held.job}" goes on with it, or name another directory`,
         );
-      const foreign = names.find((name) => name !== RUN && !RECEIPT.test(name) && !PART.test(name));
-      if (foreign !== undefined || (held === null && names.length > 0))
+      const foreign = names.find((name) => name !== RUN && !ASIDE.test(name) && !PART.test(name));
+      if (foreign !== undefined || (held === null && names.some((name) => !ASIDE.test(name))))
         throw new ForebayError(
           'failed_precondition',
           `${place}: the directory is not empty ("${foreign ?? names[0]}"); name a new one`,
@@ -109,16 +110,24 @@ export class SetDirectory {
     return readFile(join(this.path, MANIFEST)).catch(() => null);
   }
 
-  /** With it the training set is whole; what else stands there of the run is removed. */
-  async finish(manifest: object): Promise<Buffer> {
+  /** With it the training set is whole. */
+  async writeManifest(manifest: object): Promise<Buffer> {
     try {
       await this.#writeWhole(MANIFEST, manifest);
       faultPoint('manifest-written');
+      return await readFile(join(this.path, MANIFEST));
+    } catch (thrown) {
+      throw fileError(thrown, `training set "${this.path}"`);
+    }
+  }
+
+  /** Removes what only the run needed. To be called when the manifest is there, also if it was there before. */
+  async tidy(): Promise<void> {
+    try {
       for (const name of await readdir(this.path)) {
-        const isLeftOver = RECEIPT.test(name) || (PART.test(name) && !name.endsWith('.parquet'));
+        const isLeftOver = ASIDE.test(name) || (PART.test(name) && !name.endsWith('.parquet'));
         if (isLeftOver) await rm(join(this.path, name), { force: true });
       }
-      return await readFile(join(this.path, MANIFEST));
     } catch (thrown) {
       throw fileError(thrown, `training set "${this.path}"`);
     }

@@ -230,8 +230,9 @@ export class TrainingSetHandler implements JobHandler<'training_set'> {
         else parts.push(receipt);
       }
       if (missing.length > 0) return { kind: 'again', chunks: missing };
-      manifest = await directory.finish(manifestOf(await this.#project(job), job, plan, parts));
+      manifest = await directory.writeManifest(manifestOf(await this.#project(job), job, plan, parts));
     }
+    await directory.tidy();
     await this.#drop(plan.table);
     await this.#drop(job.rows_table);
     const { files } = JSON.parse(manifest.toString()) as ReturnType<typeof manifestOf>;
