@@ -31,7 +31,7 @@ export const batchMissed: Fault = {
     await endWorkers(scene);
     const missedAt = Date.now();
     await scene.within(2 * HORIZON_MS, 'values that are DEGRADED', async () => !(await isExact()));
-    scene.notes.push(`DEGRADED ${Math.round((Date.now() - missedAt) / 1_000)} s after the last worker`);
+    scene.notes.add(`DEGRADED ${Math.round((Date.now() - missedAt) / 1_000)} s after the last worker`);
     await watch.end();
     await scene.produce(300);
     await startWorker(scene);

@@ -69,7 +69,7 @@ export const batchTablesMissed: Fault = {
     await endWorkers(scene);
     const missedAt = Date.now();
     await scene.within(2 * MINUTE_MS, 'values that are DEGRADED', async () => !(await isExact()));
-    scene.notes.push(`DEGRADED ${Math.round((Date.now() - missedAt) / 1_000)} s after the last worker`);
+    scene.notes.add(`DEGRADED ${Math.round((Date.now() - missedAt) / 1_000)} s after the last worker`);
     await scene.within(
       (MISSED + 1) * MINUTE_MS,
       `${MISSED} ticks have passed`,
@@ -78,7 +78,7 @@ export const batchTablesMissed: Fault = {
     const backAt = Date.now();
     await startWorker(scene);
     await scene.within(HEALS_WITHIN_MS, 'values that are exact again', isExact);
-    scene.notes.push(`exact ${Math.round((Date.now() - backAt) / 1_000)} s after a worker is back`);
+    scene.notes.add(`exact ${Math.round((Date.now() - backAt) / 1_000)} s after a worker is back`);
     await watch.end();
   },
 };

@@ -63,7 +63,7 @@ export const pairsMadeAnew: Fault = {
     await scene.underLoad(async () => {
       const view = views[index % views.length] as AggregationView;
       const partWay = [await diePartWay(scene, view), await diePartWay(scene, view)].filter(Boolean);
-      scene.notes.push(`killed ${partWay.length} times before ${view.name} had caught up`);
+      scene.notes.add(`killed ${partWay.length} times before ${view.name} had caught up`);
       await scene.start({ FOREBAY_STREAM_GROUP: uniqueName('group') });
       await forebay(scene, 'rebuild', ...names, '--timeout', '60s');
     });

@@ -30,6 +30,6 @@ export const partitionsAdded: Fault = {
       'the new partitions are read',
       async () => (await scene.checkpointed()) >= size,
     );
-    scene.notes.push(`read after ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`);
+    scene.notes.add(`read after ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`);
   },
 };

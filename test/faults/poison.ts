@@ -48,6 +48,6 @@ export const poison: Fault = {
     const letters = [...ends.values()].reduce((sum, end) => sum + end, 0);
     if (letters < scene.refused)
       throw new Error(`${letters} dead letters for ${scene.refused} refused records`);
-    scene.notes.push(`${letters} dead letters for ${scene.refused} records`);
+    scene.notes.add(`${letters} dead letters for ${scene.refused} records`);
   },
 };

@@ -32,7 +32,7 @@ export const redisEmpty: Fault = {
       },
     );
     const seconds = ((performance.now() - emptyAt) / 1_000).toFixed(1);
-    scene.notes.push(`${scene.recordsSent.toLocaleString('en-US')} records made anew in ${seconds} s`);
+    scene.notes.add(`${scene.recordsSent.toLocaleString('en-US')} records made anew in ${seconds} s`);
     await watch.end();
   },
 };

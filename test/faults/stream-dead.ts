@@ -26,7 +26,7 @@ export const streamDead: Fault = {
         return state.exact === 0;
       },
     );
-    scene.notes.push(`DEGRADED ${((performance.now() - diedAt) / 1_000).toFixed(1)} s after the end`);
+    scene.notes.add(`DEGRADED ${((performance.now() - diedAt) / 1_000).toFixed(1)} s after the end`);
     await scene.produce(2_000);
     await scene.start();
   },

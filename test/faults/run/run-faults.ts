@@ -98,7 +98,11 @@ class FaultRun {
   async end(): Promise<void> {
     const scene = this.#scene;
     this.#scene = null;
-    this.notes.push(...(scene?.notes ?? []));
+    if (scene !== null) {
+      const { notes, longestDegradedMs } = scene;
+      const seconds = Math.ceil(longestDegradedMs / 1_000);
+      this.notes.push(...notes, ...(seconds > 0 ? [`some value DEGRADED for ${seconds} s at most`] : []));
+    }
     await scene?.close();
     await heal(this.stack);
   }

@@ -139,7 +139,7 @@ export async function memoryRunsOut(scene: Scene, handles: AnyHandle | readonly 
   );
   const said = ends.find((end) => /memory/i.test(end));
   if (said === undefined) throw new Error(`runs without memory ended with ${ends.join('; ')}\n${worker.log}`);
-  scene.notes.push(`without memory: ${said.slice(0, 160)}`);
+  scene.notes.add(`without memory: ${said.split(/: would|\. /)[0]}`);
   await worker.kill9();
   await startWorker(scene);
 }

@@ -49,6 +49,10 @@ export interface Look {
 }
 
 export class SceneComparison {
+  /** For how long, at most, a value was DEGRADED that events alone do not make so, while it was watched; ms. */
+  longestDegradedMs = 0;
+  #isClosed = false;
+
   /** @param sent by name of the source and by position, the fields of each record that is an event; may grow */
   constructor(
     private readonly installation: Installation,
@@ -160,6 +164,11 @@ export class SceneComparison {
     return look;
   }
 
+  /** Whoever still watches stops: what it watched is gone. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   #views(truths: ReadonlyMap<string, Truth>): ComparedView[] {
     const { project } = this.installation;
     const tables = this.content.tables?.() ?? new Map<string, TableTruth>();
@@ -179,12 +188,29 @@ export class SceneComparison {
   watch(): { end(): Promise<void> } {
     let isOn = true;
     let reads = 0;
+    let failure: Error | null = null;
+    let degradedSince: number | null = null;
+    const told = ({ wrong, falselyExact }: Look) => {
+      const now = performance.now();
+      const isDegraded = wrong > falselyExact;
+      if (isDegraded) degradedSince ??= now;
+      if (degradedSince !== null)
+        this.longestDegradedMs = Math.max(this.longestDegradedMs, now - degradedSince);
+      if (!isDegraded) degradedSince = null;
+    };
     const watching = (async () => {
-      while (isOn) {
+      while (isOn && !this.#isClosed) {
         // what cannot be read is no wrong value
-        const look = await this.look().catch(() => null);
-        if (look === null) continue;
+        const look = await this.look().catch((error: Error) => {
+          failure = error;
+          return null;
+        });
+        if (look === null) {
+          await sleep(LOOK_EVERY_MS);
+          continue;
+        }
         reads++;
+        told(look);
         if (look.falselyExact > 0) throw new Error(`while it was watched: ${look.told}`);
       }
     })();
@@ -193,7 +219,7 @@ export class SceneComparison {
       end: async () => {
         isOn = false;
         await watching;
-        if (reads === 0) throw new Error('nothing was read while it was watched');
+        if (reads === 0) throw new Error('nothing was read while it was watched', { cause: failure });
       },
     };
   }

@@ -69,8 +69,8 @@ export class Scene {
   /** How often the topic was made anew. */
   topicEpoch = 0;
   readonly #closers: (() => Promise<void>)[] = [];
-  /** What the run shows beside the fault's numbers. */
-  readonly notes: string[] = [];
+  /** What the run shows beside the fault's numbers, each once. */
+  readonly notes = new Set<string>();
 
   private constructor(
     readonly stack: LocalStack,
@@ -109,6 +109,7 @@ export class Scene {
   }
 
   async close(): Promise<void> {
+    this.#comparison.close();
     await this.installation.close();
     for (const close of this.#closers) await close();
   }
@@ -336,6 +337,11 @@ export class Scene {
   /** How the values stand now; to be asked while everything that was sent is in the values, or should be. */
   look(): Promise<Look> {
     return this.#comparison.look();
+  }
+
+  /** For how long, at most, a value was DEGRADED that events alone do not make so, while it was watched; ms. */
+  get longestDegradedMs(): number {
+    return this.#comparison.longestDegradedMs;
   }
 
   /** Reads everything again and again until it is told to end, which fails if a value has claimed to be exact and was not. */

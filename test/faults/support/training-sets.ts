@@ -83,7 +83,7 @@ export class TrainingSets {
     }));
     const wrong = installation.truth.wrongAnswers(installation.view(VIEW), answers);
     if (wrong.length > 0) throw new Error(`training set: ${describeWrong(wrong)}`);
-    notes.push(`${(rows.length * this.#features.length).toLocaleString('en-US')} values compared`);
+    notes.add(`${(rows.length * this.#features.length).toLocaleString('en-US')} values compared`);
   }
 
   async #rows(out: string): Promise<SetRow[]> {

@@ -22,11 +22,12 @@ import type { SourceTraits } from './content';
 
 export const MEMBER_VIEW = 'member_card';
 
+const user = entity({ name: 'user', joinKeys: { user: 'string' } });
+
 const milliseconds = (ms: number) => `${ms}ms` as const;
 
 /** Views whose windows reach far behind what the topic has. */
 export function historyProject(traits: SourceTraits): ProjectDeclaration {
-  const user = entity({ name: 'user', joinKeys: { user: 'string' } });
   const city = entity({ name: 'city', joinKeys: { city: 'string' } });
   const orders = eventSource({
     name: 'orders',
@@ -95,7 +96,6 @@ export function historyProject(traits: SourceTraits): ProjectDeclaration {
 }
 
 function memberTable() {
-  const user = entity({ name: 'user', joinKeys: { user: 'string' } });
   const members = tableSource({
     name: 'members',
     table: 'members',

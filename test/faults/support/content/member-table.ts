@@ -4,7 +4,7 @@ import type { Installation } from '../../../support/installation';
 import { type KeyedRow, TableTruth } from '../../../support/table-truth';
 
 const HOUR_MS = 3_600_000;
-const MEMBERS = 1_200;
+const MEMBERS = 800;
 const PAST_ROWS = 4_000;
 const PAST_MS = 48 * HOUR_MS;
 const COMING_ROWS = 6_000;
@@ -43,9 +43,16 @@ export class MemberTable {
       `CREATE TABLE members (user String, at DateTime64(3, 'UTC'), points Nullable(Int32), plan Nullable(String), share Float64)
        ENGINE = MergeTree ORDER BY (user, at)`,
     );
-    const lines = this.#rows.map(({ key: user, eventTimeMs, values: [points, plan, share] }) =>
-      JSON.stringify({ user, at: eventTimeMs / 1_000, points, plan, share }),
+    const store = await this.installation.servers.offline();
+    await store.insertRows(
+      'members',
+      this.#rows.map(({ key: user, eventTimeMs, values: [points, plan, share] }) => ({
+        user,
+        at: new Date(eventTimeMs).toISOString().replace('T', ' ').slice(0, -1),
+        points,
+        plan,
+        share,
+      })),
     );
-    await this.installation.sql(`INSERT INTO members FORMAT JSONEachRow\n${lines.join('\n')}`);
   }
 }
