@@ -1,0 +1,174 @@
+{{- define "forebay.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "forebay.fullname" -}}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" }}
+{{- else if contains .Chart.Name .Release.Name }}
+{{- .Release.Name | trunc 40 | trimSuffix "-" }}
+{{- else }}
+{{- printf "%s-%s" .Release.Name .Chart.Name | trunc 40 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{- define "forebay.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+app.kubernetes.io/name: {{ include "forebay.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
+{{/* Of one component: (dict "root" $ "component" "serving"). */}}
+{{- define "forebay.selector" -}}
+app.kubernetes.io/name: {{ include "forebay.name" .root }}
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- end }}
+
+{{- define "forebay.componentLabels" -}}
+{{ include "forebay.labels" .root }}
+app.kubernetes.io/component: {{ .component }}
+{{- end }}
+
+{{- define "forebay.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create }}{{ default (include "forebay.fullname" .) .Values.serviceAccount.name }}{{ else }}{{ default "default" .Values.serviceAccount.name }}{{ end }}
+{{- end }}
+
+{{/* (dict "root" $ "component" "serving" "digest" "") */}}
+{{- define "forebay.image" -}}
+{{- $image := .root.Values.image -}}
+{{- $name := printf "%s/%s" $image.repository .component -}}
+{{- if $image.registry }}{{ $name = printf "%s/%s" $image.registry $name }}{{ end -}}
+{{- if .digest }}{{ printf "%s@%s" $name .digest }}{{ else }}{{ printf "%s:%s" $name (default .root.Chart.AppVersion $image.tag) }}{{ end -}}
+{{- end }}
+
+{{- define "forebay.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: {{ .Values.security.runAsUser }}
+runAsGroup: {{ .Values.security.runAsGroup }}
+fsGroup: {{ .Values.security.fsGroup }}
+seccompProfile: { type: RuntimeDefault }
+{{- end }}
+
+{{- define "forebay.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: { drop: [ALL] }
+{{- end }}
+
+{{/* One address: (dict "env" NAME "server" values "evaluation" address "enabled" bool "what" text). */}}
+{{- define "forebay.address" -}}
+{{- if .enabled }}
+- { name: {{ .env }}, value: {{ .evaluation | quote }} }
+{{- else if .server.existingSecret.name }}
+- name: {{ .env }}
+  valueFrom: { secretKeyRef: { name: {{ .server.existingSecret.name | quote }}, key: {{ .server.existingSecret.key | quote }} } }
+{{- else }}
+- { name: {{ .env }}, value: {{ required (printf "servers.%s: give the address, or a secret that has it; or set evaluation.enabled for small servers inside the cluster" .what) (coalesce .server.url .server.brokers) | quote }} }
+{{- end }}
+{{- end }}
+
+{{- define "forebay.addresses" -}}
+{{- $name := include "forebay.fullname" . -}}
+{{- $small := .Values.evaluation.enabled -}}
+{{- with .Values.servers }}
+{{- include "forebay.address" (dict "env" "FOREBAY_REDIS_URL" "server" .redis "enabled" $small "evaluation" (printf "redis://%s-redis:6379" $name) "what" "redis.url") }}
+{{- include "forebay.address" (dict "env" "FOREBAY_QUEUE_REDIS_URL" "server" .queueRedis "enabled" $small "evaluation" (printf "redis://%s-queue-redis:6379" $name) "what" "queueRedis.url") }}
+{{- include "forebay.address" (dict "env" "FOREBAY_KAFKA_BROKERS" "server" .kafka "enabled" $small "evaluation" (printf "%s-kafka:9092" $name) "what" "kafka.brokers") }}
+{{- include "forebay.address" (dict "env" "FOREBAY_CLICKHOUSE_URL" "server" .clickhouse "enabled" $small "evaluation" (printf "http://%s-clickhouse:8123" $name) "what" "clickhouse.url") }}
+- { name: FOREBAY_CLICKHOUSE_DATABASE, value: {{ .clickhouse.database | quote }} }
+{{- if .clickhouse.cluster }}
+- { name: FOREBAY_CLICKHOUSE_CLUSTER, value: {{ .clickhouse.cluster | quote }} }
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The environment of a service: (dict "root" $ "values" .Values.serving). What the service has no use for is left out by it. */}}
+{{- define "forebay.settings" -}}
+{{- $settings := merge (dict) .values.settings .root.Values.settings -}}
+{{- range $name, $value := $settings }}
+- { name: {{ $name }}, value: {{ $value | quote }} }
+{{- end }}
+{{- with .root.Values.monitoring.otlpEndpoint }}
+- { name: FOREBAY_OTLP_ENDPOINT, value: {{ . | quote }} }
+{{- end }}
+- { name: FOREBAY_METRICS_HOST, value: "0.0.0.0" }
+- { name: FOREBAY_METRICS_PORT, value: "9464" }
+{{- with .values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* Fields of a pod that are the same for all: (dict "root" $ "values" .Values.serving "component" "serving"). */}}
+{{- define "forebay.podFields" -}}
+serviceAccountName: {{ include "forebay.serviceAccountName" .root }}
+automountServiceAccountToken: false
+enableServiceLinks: false
+securityContext:
+  {{- include "forebay.podSecurity" .root | nindent 2 }}
+{{- with .root.Values.imagePullSecrets }}
+imagePullSecrets: {{ toYaml . | nindent 2 }}
+{{- end }}
+{{- with .values.nodeSelector }}
+nodeSelector: {{ toYaml . | nindent 2 }}
+{{- end }}
+{{- with .values.tolerations }}
+tolerations: {{ toYaml . | nindent 2 }}
+{{- end }}
+{{- with .values.affinity }}
+affinity: {{ toYaml . | nindent 2 }}
+{{- end }}
+{{- if .values.topologySpread }}
+topologySpreadConstraints:
+  {{- range $key := list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+  - maxSkew: 1
+    topologyKey: {{ $key }}
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels: {{- include "forebay.selector" $ | nindent 8 }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "forebay.httpProbes" -}}
+startupProbe:
+  httpGet: { path: /readyz, port: metrics }
+  periodSeconds: 2
+  failureThreshold: 60
+readinessProbe:
+  httpGet: { path: /readyz, port: metrics }
+  periodSeconds: 5
+  timeoutSeconds: 3
+livenessProbe:
+  httpGet: { path: /healthz, port: metrics }
+  periodSeconds: 10
+  timeoutSeconds: 5
+  failureThreshold: 6
+{{- end }}
+
+{{/* Serving reads Redis; Kafka and ClickHouse only where a setting asks for pushed events, or for the log of served vectors. */}}
+{{- define "forebay.addressesOfServing" -}}
+{{- $name := include "forebay.fullname" . -}}
+{{- include "forebay.address" (dict "env" "FOREBAY_REDIS_URL" "server" .Values.servers.redis "enabled" .Values.evaluation.enabled "evaluation" (printf "redis://%s-redis:6379" $name) "what" "redis.url") }}
+- { name: FOREBAY_CLICKHOUSE_DATABASE, value: {{ .Values.servers.clickhouse.database | quote }} }
+{{- end }}
+
+{{- define "forebay.addressesOf.batch" -}}
+{{ include "forebay.addresses" . }}
+{{- end }}
+
+{{- define "forebay.addressesOf.stream" -}}
+{{- $name := include "forebay.fullname" . -}}
+{{- $small := .Values.evaluation.enabled -}}
+{{- with .Values.servers }}
+{{- include "forebay.address" (dict "env" "FOREBAY_REDIS_URL" "server" .redis "enabled" $small "evaluation" (printf "redis://%s-redis:6379" $name) "what" "redis.url") }}
+{{- include "forebay.address" (dict "env" "FOREBAY_KAFKA_BROKERS" "server" .kafka "enabled" $small "evaluation" (printf "%s-kafka:9092" $name) "what" "kafka.brokers") }}
+{{- include "forebay.address" (dict "env" "FOREBAY_CLICKHOUSE_URL" "server" .clickhouse "enabled" $small "evaluation" (printf "http://%s-clickhouse:8123" $name) "what" "clickhouse.url") }}
+- { name: FOREBAY_CLICKHOUSE_DATABASE, value: {{ .clickhouse.database | quote }} }
+{{- if .clickhouse.cluster }}
+- { name: FOREBAY_CLICKHOUSE_CLUSTER, value: {{ .clickhouse.cluster | quote }} }
+{{- end }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,191 @@
+#!/usr/bin/env node
+/**
+ * `npm run test:k8s [-- --no-api-server]`: proves the Helm chart. helm lint and template over every example and a matrix of values, schemas of
+ * all kinds (kubeconform), pod security, values that must be refused; then installation, upgrade and rollback against a real API server.
+ * Needs Go (1.24 or later), Python with pip and, for etcd, apt-get and dpkg-deb; the first run builds helm and kube-apiserver, which takes
+ * 10 to 30 minutes, the next ones half a minute. The last line is `N passed, N failed`.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startApiServer } from '../test/k8s/api-server.mjs';
+import { CHART, examples, matrix, objectsOf, podsOf, refused, template } from '../test/k8s/chart.mjs';
+import { podFaults } from '../test/k8s/pod-security.mjs';
+import { crds, helm, kubeconform, run, schemas } from '../test/k8s/tools.mjs';
+import { ensureInstalled } from './lib/install.mjs';
+
+let passed = 0;
+let failed = 0;
+
+function check(name, faults) {
+  if (faults.length === 0) passed++;
+  else failed++;
+  console.log(`${faults.length === 0 ? 'ok  ' : 'FAIL'} ${name}`);
+  for (const fault of faults) console.log(`     ${fault}`);
+}
+
+const faultsOf = (act) => {
+  try {
+    return act() ?? [];
+  } catch (error) {
+    return [error.message];
+  }
+};
+
+function provePure() {
+  for (const { name, args } of examples())
+    check(
+      `lint, ${name}`,
+      faultsOf(() => void run(helm(), ['lint', '--strict', '--kube-version', '1.34.0', CHART, ...args])),
+    );
+  const location = `${schemas()}/{{.ResourceKind}}{{.KindSuffix}}.json`;
+  const others = `${schemas()}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json`;
+  for (const { name, args } of [...examples(), ...matrix()]) {
+    const rendered = template(args);
+    if (rendered.status !== 0) {
+      check(`template, ${name}`, [rendered.stderr]);
+      continue;
+    }
+    const objects = objectsOf(rendered.stdout);
+    check(`schemas, ${name} (${objects.length} objects)`, schemaFaults(rendered.stdout, [location, others]));
+    check(`pod security, ${name}`, objects.flatMap(securityFaults));
+    check(`replicas, ${name}`, replicaFaults(objects));
+  }
+  const plain = objectsOf(template(matrix()[0].args, { withOperators: false }).stdout).map(
+    ({ kind }) => kind,
+  );
+  check(
+    'kinds that the cluster does not know are left out',
+    plain.filter((kind) => /ServiceMonitor|PrometheusRule/.test(kind)),
+  );
+  for (const { name, args, says } of refused()) {
+    const { status, stderr } = template(args);
+    check(
+      `refused: ${name}`,
+      status === 0 ? ['it was taken'] : says.test(stderr) ? [] : [`it says: ${stderr}`],
+    );
+  }
+}
+
+function schemaFaults(text, locations) {
+  const args = [
+    '-strict',
+    '-output',
+    'json',
+    ...locations.flatMap((each) => ['-schema-location', each]),
+    '-',
+  ];
+  const { stdout, stderr } = spawnSync(kubeconform(), args, {
+    input: text,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
+  const { resources } = JSON.parse(stdout || '{"resources":null}');
+  return [
+    ...(stderr ? [stderr] : []),
+    ...(resources ?? []).map(({ kind, name, msg }) => `${kind} ${name}: ${msg}`),
+  ];
+}
+
+const OWN = /forebay\/(serving|stream|batch|cli)/;
+const securityFaults = (object) =>
+  podsOf(object).flatMap(({ where, spec }) => podFaults(where, spec, OWN.test(spec.containers[0].image)));
+
+/** What is scaled by others has no number of its own, or each upgrade would set it back. */
+function replicaFaults(objects) {
+  const scaled = objects
+    .filter(({ kind }) => kind === 'HorizontalPodAutoscaler' || kind === 'ScaledObject')
+    .map(({ spec }) => spec.scaleTargetRef.name);
+  return objects
+    .filter(({ kind }) => kind === 'Deployment')
+    .filter(({ metadata, spec }) => scaled.includes(metadata.name) === (spec.replicas !== undefined))
+    .map(({ metadata }) => `Deployment ${metadata.name}: replicas beside its autoscaler, or neither`);
+}
+
+async function proveInstallation() {
+  const server = await startApiServer();
+  const directory = mkdtempSync(join(tmpdir(), 'forebay-k8s-test-'));
+  try {
+    const at = (...args) => run(helm(), [...args, '--namespace', 'shop', '--kubeconfig', server.kubeconfig]);
+    const deployment = async (name) =>
+      (await server.call('GET', `/apis/apps/v1/namespaces/shop/deployments/forebay-${name}`)).body;
+    for (const text of crds()) {
+      const created = await server.call(
+        'POST',
+        '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+        objectsOf(text)[0],
+      );
+      check(
+        `kind ${created.body.spec?.names?.kind ?? '?'} is known to the API`,
+        created.status === 201 ? [] : [JSON.stringify(created.body)],
+      );
+    }
+    const [evaluation, production] = ['evaluation', 'production'].map((name) =>
+      examples().find((each) => each.name.includes(name)),
+    );
+    // hooks are jobs, and nobody runs them here
+    const install = ['upgrade', '--install', '--create-namespace', '--no-hooks', 'forebay', CHART];
+    check(
+      'helm install, evaluation',
+      faultsOf(() => void at(...install, ...evaluation.args)),
+    );
+    const first = await deployment('serving');
+    check('its serving is stored', first.spec?.replicas === 1 ? [] : [JSON.stringify(first).slice(0, 400)]);
+    check(
+      'helm upgrade to production, with autoscalers and monitoring',
+      faultsOf(() => void at(...install, ...production.args)),
+    );
+    const second = await deployment('serving');
+    const isNew = second.spec?.template.spec.volumes.some(
+      ({ secret }) => secret?.secretName === 'forebay-serving-tls',
+    );
+    check('its serving is another', isNew ? [] : [JSON.stringify(second).slice(0, 400)]);
+    const rules = await server.call('GET', '/apis/monitoring.coreos.com/v1/namespaces/shop/servicemonitors');
+    check(
+      'a ServiceMonitor is stored',
+      rules.body.items?.length === 1 ? [] : [JSON.stringify(rules.body).slice(0, 400)],
+    );
+    check(
+      'helm rollback',
+      faultsOf(() => void at('rollback', '--no-hooks', 'forebay', '1')),
+    );
+    const third = await deployment('serving');
+    const isBack =
+      third.spec?.replicas === 1 &&
+      third.spec.template.spec.volumes.every(({ secret }) => secret === undefined);
+    check('its serving is the first one again', isBack ? [] : [JSON.stringify(third).slice(0, 400)]);
+    writeFileSync(join(directory, 'wrong.yaml'), 'serving:\n  resources: { requests: { cpu: plenty } }\n');
+    const wrong = faultsOf(
+      () => void at(...install, ...evaluation.args, '-f', join(directory, 'wrong.yaml')),
+    );
+    check(
+      'what the API refuses fails',
+      wrong.length === 1 && /quantit|resource|plenty/i.test(wrong[0]) ? [] : ['it was taken', ...wrong],
+    );
+    check(
+      'helm uninstall',
+      faultsOf(() => void at('uninstall', '--no-hooks', 'forebay')),
+    );
+    const left = await server.call('GET', '/apis/apps/v1/namespaces/shop/deployments');
+    check(
+      'nothing is left',
+      left.body.items.map(({ metadata }) => metadata.name),
+    );
+  } finally {
+    rmSync(directory, { recursive: true });
+    await server.stop();
+  }
+}
+
+ensureInstalled();
+const { values } = parseArgs({ options: { 'no-api-server': { type: 'boolean', default: false } } });
+try {
+  provePure();
+  if (!values['no-api-server']) await proveInstallation();
+} catch (error) {
+  check('the proof itself', [error.stack]);
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,103 @@
+/** Values that the chart is proved with, and what it makes of them. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { ROOT } from '../../scripts/lib/root.mjs';
+import { helm, KUBERNETES_MINOR } from './tools.mjs';
+
+export const CHART = join(ROOT, 'k8s/forebay');
+const EXAMPLES = join(ROOT, 'k8s/examples');
+const OPEN = ['serving.tls.plaintext=true', 'serving.access.open=true'];
+const ADDRESSES = [
+  'servers.redis.url=redis://redis:6379',
+  'servers.queueRedis.url=redis://queue:6379',
+  'servers.kafka.brokers=kafka:9092',
+  'servers.clickhouse.url=http://clickhouse:8123',
+];
+
+export const examples = () =>
+  readdirSync(EXAMPLES)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => ({ name: `example ${name}`, args: ['-f', join(EXAMPLES, name)] }));
+
+/** One thing after the other beside what is needed at least. */
+export const matrix = () =>
+  [
+    [],
+    ['serving.autoscaling.enabled=true', 'serving.autoscaling.targetInFlight=100'],
+    ['stream.autoscaling.enabled=true', 'stream.autoscaling.prometheusAddress=http://prometheus:9090'],
+    ['batch.autoscaling.enabled=true', 'batch.autoscaling.prometheusAddress=http://prometheus:9090'],
+    ['serving.enabled=false'],
+    ['stream.enabled=false', 'batch.enabled=false'],
+    ['serving.feastHttp.enabled=true', 'serving.service.type=LoadBalancer'],
+    ['networkPolicy.enabled=false', 'serviceAccount.create=false', 'serviceAccount.name=own'],
+    ['evaluation.enabled=true', 'evaluation.storageSize=10Gi', 'evaluation.storageClass=fast'],
+    [`serving.image.digest=sha256:${'0'.repeat(64)}`, 'image.registry=registry.example'],
+    [
+      'monitoring.serviceMonitor.enabled=false',
+      'monitoring.prometheusRule.enabled=false',
+      'monitoring.dashboards.enabled=false',
+    ],
+    ['definitions.enabled=true', 'definitions.existingConfigMap=own', 'definitions.allowDestructive=true'],
+    [
+      'servers.clickhouse.cluster=main',
+      'batch.podDisruptionBudget.enabled=true',
+      'batch.podDisruptionBudget.maxUnavailable=50%',
+    ],
+    [
+      'stream.settings.FOREBAY_STREAM_FLUSH_EVERY=20ms',
+      'serving.extraEnv[0].name=TZ',
+      'serving.extraEnv[0].value=UTC',
+    ],
+  ].map((more) => ({ name: more.join(' ') || 'the least', args: sets([...OPEN, ...ADDRESSES, ...more]) }));
+
+/** Values that must be refused, with a part of what is said. */
+export const refused = () =>
+  [
+    [[...ADDRESSES, ...OPEN, 'serving.replicas=many'], /replicas/],
+    [[...ADDRESSES, ...OPEN, 'serving.replicaCount=2'], /replicaCount/],
+    [[...ADDRESSES, ...OPEN, 'servers.redis.url=http://redis'], /redis/],
+    [[...ADDRESSES, ...OPEN, 'servers.kafka.brokers=kafka'], /kafka/],
+    [[...ADDRESSES, ...OPEN, 'settings.LOG_LEVEL=debug'], /settings|LOG_LEVEL/],
+    [[...ADDRESSES, ...OPEN, 'serving.image.digest=latest'], /digest/],
+    [[...ADDRESSES, ...OPEN, 'security.runAsUser=0'], /runAsUser/],
+    [[...ADDRESSES, ...OPEN, 'image.pullPolicy=Sometimes'], /pullPolicy/],
+    [[...ADDRESSES], /serving\.tls: name a secret/],
+    [[...ADDRESSES, 'serving.tls.plaintext=true'], /serving\.access: name a secret/],
+    [[...OPEN], /servers\.redis\.url: give the address/],
+    [[...ADDRESSES, ...OPEN, 'stream.autoscaling.enabled=true'], /prometheusAddress/],
+    [[...ADDRESSES, ...OPEN, 'definitions.enabled=true'], /definitions\.file/],
+  ].map(([values, says]) => ({ name: values.at(-1), args: sets(values), says }));
+
+const sets = (values) => values.flatMap((value) => ['--set', value]);
+
+/** Runs `helm template`; status and what came out. */
+export function template(args, { withOperators = true } = {}) {
+  const kinds = withOperators ? ['--api-versions', 'monitoring.coreos.com/v1'] : [];
+  const all = [
+    'template',
+    'forebay',
+    CHART,
+    '--namespace',
+    'shop',
+    '--kube-version',
+    `${KUBERNETES_MINOR}.0`,
+    ...kinds,
+    ...args,
+  ];
+  return spawnSync(helm(), all, { encoding: 'utf8', maxBuffer: 1 << 27 });
+}
+
+export function objectsOf(text) {
+  return parseAllDocuments(text)
+    .map((document) => document.toJS())
+    .filter((each) => each !== null);
+}
+
+/** @returns {{ where: string, spec: object }[]} the pods that an object makes */
+export function podsOf({ kind, metadata, spec }) {
+  const where = `${kind} ${metadata.name}`;
+  if (kind === 'Pod') return [{ where, spec }];
+  return spec?.template?.spec?.containers === undefined ? [] : [{ where, spec: spec.template.spec }];
+}
