@@ -36,7 +36,7 @@ export const batchBeside: Fault = {
   name: 'batch-beside',
   says: 'a backfill and materialize runs of the same views beside each other and the stream, under load, twice over; a worker is killed in between',
   times: 3,
-  shortTimes: 1,
+  shortTimes: 0,
   scene: { content: 'history' },
   arrange: withHistory,
   async disturb(scene) {
