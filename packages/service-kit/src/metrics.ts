@@ -171,6 +171,21 @@ export const METRICS = {
       'Jobs of a kind, and chunks of all kinds, that wait for a worker, for their next attempt, or for their time.',
     labels: ['queue'],
   },
+  forebay_schedule_missed_runs: {
+    kind: 'gauge',
+    acrossProcesses: 'max',
+    unit: '{run}',
+    description: 'Runs of a schedule that did not come since its last one ended.',
+    labels: ['job', 'project', 'view'],
+  },
+  forebay_redis_memory_ratio: {
+    kind: 'gauge',
+    acrossProcesses: 'max',
+    unit: '1',
+    description:
+      'Of the memory that Redis may use (without a limit: of its machine) the share that it uses; of a cluster its fullest master.',
+    labels: [],
+  },
   forebay_process_restarts_total: {
     kind: 'counter',
     unit: '{restart}',

@@ -105,7 +105,7 @@ const RESULTS = {
 } as const satisfies Record<Ended['kind'], SayResult>;
 
 /** Of `project.view@version`. */
-function labelsOf(name: string): { project: string; view: string } {
+export function labelsOf(name: string): { project: string; view: string } {
   const dot = name.indexOf('.');
   return { project: name.slice(0, dot), view: name.slice(dot + 1, name.lastIndexOf('@')) };
 }

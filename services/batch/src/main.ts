@@ -120,6 +120,7 @@ void runService({
               logger.error({ err: error }, 'markers of lost values can not be removed'),
             );
           },
+          onMemory: (share) => instruments.gauge('forebay_redis_memory_ratio').set({}, share),
           onPolicy: (policy) =>
             logger.error(`redis has maxmemory-policy ${policy}: values may vanish; set it to noeviction`),
         }),
