@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Makes the references in docs/ from the code that they speak of; needs a build (tsc -b).
+ * Makes the references in docs/ from the code that they speak of, and the dashboards; needs a build (tsc -b).
  *
  *   node scripts/generate-docs.mjs           writes them
  *   node scripts/generate-docs.mjs --check   writes nothing; exits 1 with the files that differ from what would be written
@@ -8,6 +8,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { dashboardJson } from './lib/dashboard-json.mjs';
+import { DASHBOARDS } from './lib/dashboards.mjs';
 import { ROOT } from './lib/root.mjs';
 
 const require = createRequire(import.meta.url);
@@ -32,6 +34,9 @@ const DOCUMENTS = {
         { title: 'The forebay command', settings: built('packages/cli/dist/settings').CLI_SETTINGS },
       ],
     )}`,
+  ...Object.fromEntries(
+    Object.keys(DASHBOARDS).map((name) => [`k8s/forebay/dashboards/${name}.json`, () => dashboardJson(name)]),
+  ),
 };
 
 const check = process.argv.includes('--check');

@@ -13,8 +13,9 @@ import { parseArgs } from 'node:util';
 import { startApiServer } from '../test/k8s/api-server.mjs';
 import { CHART, examples, matrix, objectsOf, podsOf, refused, template } from '../test/k8s/chart.mjs';
 import { podFaults } from '../test/k8s/pod-security.mjs';
-import { crds, helm, kubeconform, run, schemas } from '../test/k8s/tools.mjs';
+import { crds, helm, kubeconform, schemas } from '../test/k8s/tools.mjs';
 import { ensureInstalled } from './lib/install.mjs';
+import { run } from './lib/run.mjs';
 
 let passed = 0;
 let failed = 0;

