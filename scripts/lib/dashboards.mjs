@@ -3,19 +3,7 @@
  * test:monitoring` asks a Prometheus that scrapes running services each of them.
  */
 
-const quantile = (q, metric, by, where = '') =>
-  `histogram_quantile(${q}, sum by (${[...by, 'le'].join(', ')}) (rate(${metric}_bucket${where}[$__rate_interval])))`;
-const rate = (metric, by, where = '') =>
-  `sum by (${by.join(', ')}) (rate(${metric}${where}[$__rate_interval]))`;
-const timing = (title, metric, by, where = '') => ({
-  title,
-  unit: 's',
-  queries: [0.5, 0.99].map((q) => [
-    quantile(q, metric, by, where),
-    `p${q * 100} ${by.map((label) => `{{${label}}}`).join(' ')}`,
-  ]),
-});
-const one = (title, unit, query, legend, more = {}) => ({ title, unit, queries: [[query, legend]], ...more });
+import { one, rate, timing } from './dashboard-panels.mjs';
 
 const CALLS = 'rpc_server_call_duration_seconds';
 const VIEW = '{project=~"$project", view=~"$view"}';
