@@ -1,8 +1,13 @@
 /** Every fault, in the order in which a run tries them. */
-import { batchKilled } from './batch-killed';
+import { batchKilled, batchZombie } from './batch-killed';
 import { batchMissed } from './batch-missed';
 import { batchBeside, batchCancelled, batchTwice } from './batch-requests';
-import { batchClickhouseAway, batchClickhouseFull, batchRedisAway } from './batch-servers-away';
+import {
+  batchClickhouseAway,
+  batchClickhouseFull,
+  batchRedisAway,
+  batchRedisLoses,
+} from './batch-servers-away';
 import { batchTablesKilled, batchTablesMissed, withTables } from './batch-tables';
 import { batchTrainingSetBroken, batchTrainingSetKilled } from './batch-training-set';
 import { brokerAway } from './broker-away';
@@ -82,9 +87,11 @@ export const ALL_FAULTS: readonly Fault[] = [
   inContent(redisEmpty, 'enriched', 1, { firstEvents: 3_000 }),
   enrichedClickhouseAway,
   batchKilled,
+  batchZombie,
   batchClickhouseAway,
   batchClickhouseFull,
   batchRedisAway,
+  batchRedisLoses,
   batchTwice,
   batchBeside,
   batchCancelled,
@@ -94,6 +101,7 @@ export const ALL_FAULTS: readonly Fault[] = [
   withTables(batchClickhouseAway, 2),
   withTables(batchClickhouseFull, 1),
   withTables(batchRedisAway, 2),
+  withTables(batchRedisLoses, 2),
   withTables(batchTwice, 2),
   withTables(batchCancelled, 2),
   batchTrainingSetKilled,

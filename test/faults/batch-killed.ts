@@ -1,6 +1,7 @@
 import type { FaultPoint } from '@forebay/service-batch';
 import type { Fault } from './fault';
 import {
+  begun,
   endWorkers,
   finishRuns,
   forgetBatch,
@@ -48,5 +49,33 @@ export const batchKilled: Fault = {
     if (index >= NAMES.length) await takeOver();
     await watch.end();
     if (index < NAMES.length) await scene.underLoad(takeOver);
+  },
+};
+
+export const batchZombie: Fault = {
+  name: 'batch-zombie',
+  says: 'a worker is stopped (SIGSTOP) in the middle of batch runs until another one has ended them, and later ones; then it goes on (SIGCONT), and does the next ones alone',
+  times: 3,
+  shortTimes: 0,
+  scene: { content: 'history' },
+  arrange: withHistory,
+  async disturb(scene, { index }) {
+    const kind = index % 2 === 0 ? 'materialize' : 'backfill';
+    await scene.readAll();
+    await endWorkers(scene);
+    await forgetBatch(scene);
+    const watch = scene.watch();
+    const zombie = await startWorker(scene);
+    const runs = await queueRuns(scene, kind);
+    await begun(scene, runs, 1 + scene.random.integer(3));
+    zombie.pause();
+    const heir = await startWorker(scene);
+    await finishRuns(scene, runs);
+    await finishRuns(scene, await queueRuns(scene, kind));
+    zombie.resume();
+    await heir.kill9();
+    await finishRuns(scene, await queueRuns(scene, kind));
+    await watch.end();
+    if (!zombie.isRunning) throw new Error(`the worker that was stopped has ended\n${zombie.log}`);
   },
 };

@@ -34,7 +34,10 @@ export const batchMissed: Fault = {
     scene.notes.add(`DEGRADED ${Math.round((Date.now() - missedAt) / 1_000)} s after the last worker`);
     await watch.end();
     await scene.produce(300);
+    await scene.readAll();
+    const backAt = Date.now();
     await startWorker(scene);
     await scene.within(HEALS_WITHIN_MS, 'values that are exact again', isExact);
+    scene.notes.add(`exact ${Math.round((Date.now() - backAt) / 1_000)} s after a worker is back`);
   },
 };

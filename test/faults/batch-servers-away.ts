@@ -13,7 +13,7 @@ import {
   withHistory,
 } from './support/batch-work';
 import type { Scene } from './support/scene';
-import { serverOf } from './support/servers';
+import { AppendOnlyFile, serverOf } from './support/servers';
 
 const AWAY_MS = 4_000;
 
@@ -72,13 +72,14 @@ export const batchClickhouseFull = inTheMiddle(
 export const batchRedisAway = inTheMiddle(
   {
     name: 'batch-redis-away',
-    says: 'Redis answers nobody for seconds in the middle of batch runs; every other time the Redis of the queues is killed and comes back with its file',
+    says: 'Redis answers nobody for seconds in the middle of batch runs; half of the time the Redis of the queues is killed and comes back with its file',
     times: 4,
   },
   async (scene, runs, { index }) => {
     await startWorker(scene);
     await begun(scene, runs, 1 + scene.random.integer(3));
-    if (index % 2 === 0) {
+    // of both kinds of runs
+    if (index % 4 < 2) {
       const redis = serverOf(scene.stack, 'redis');
       redis.pause();
       await sleep(AWAY_MS);
@@ -91,3 +92,33 @@ export const batchRedisAway = inTheMiddle(
     }
   },
 );
+
+export const batchRedisLoses = inTheMiddle(
+  {
+    name: 'batch-redis-loses',
+    says: 'Redis is killed in the middle of batch runs, and a part of what they have written is lost: values, receipts or markers',
+    times: 6,
+  },
+  async (scene, runs, { index }) => {
+    const redis = serverOf(scene.stack, 'redis');
+    const file = await AppendOnlyFile.of(scene.stack);
+    const before = file.size;
+    await startWorker(scene);
+    await begun(scene, runs, 1 + scene.random.integer(6));
+    await redis.kill9();
+    // those that have ended do not begin again by themselves: their values are DEGRADED until the next run
+    const haveEnded = await ended(scene, runs);
+    file.cut(before + scene.random.integer(file.size - before));
+    await redis.restart();
+    await finishRuns(scene, runs);
+    if (haveEnded)
+      await finishRuns(scene, await queueRuns(scene, index % 2 === 0 ? 'backfill' : 'materialize'));
+  },
+);
+
+/** Whether one of them has. */
+async function ended(scene: Scene, runs: readonly AnyHandle[]): Promise<boolean> {
+  const queue = await scene.installation.servers.queue();
+  const shown = await Promise.all(runs.map((run) => queue.show(run)));
+  return shown.some(({ state }) => state === 'completed');
+}
