@@ -100,7 +100,7 @@ export const ALL_FAULTS: readonly Fault[] = [
   batchTablesMissed,
   withTables(batchClickhouseAway, 2),
   withTables(batchClickhouseFull, 1),
-  withTables(batchRedisAway, 2),
+  withTables(batchRedisAway, 4),
   withTables(batchRedisLoses, 2),
   withTables(batchTwice, 2),
   withTables(batchCancelled, 2),
