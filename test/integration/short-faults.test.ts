@@ -1,4 +1,4 @@
-/** A few faults of `npm run faults`, once each; the whole list takes half an hour. */
+/** A few faults of `npm run faults`, once each; the whole list takes more than an hour. */
 import { ALL_FAULTS } from '../faults/all-faults';
 import { chooseFaults, runFault } from '../faults/run/run-faults';
 import { useOwnStack } from '../support/stack';
