@@ -2,7 +2,7 @@ import { connectEventLog, type EventLog } from '@forebay/event-log';
 import { checkQueueServer, JobQueue } from '@forebay/jobs';
 import { type OfflineStore, openOfflineStore } from '@forebay/offline-store';
 import { connectRedis, type RedisConnection } from '@forebay/online-store';
-import { connectWithRetry } from '@forebay/service-kit';
+import { connectWithRetry, readKafkaSecurity } from '@forebay/service-kit';
 import { CLI_SETTINGS, type CliConfiguration } from './settings';
 
 /** What goes wrong is thrown; the Kafka client's own lines are no part of a command's output. */
@@ -47,11 +47,12 @@ export class Servers {
   eventLog(): Promise<EventLog> {
     const brokers = this.#configuration.kafkaBrokers;
     const target = { what: 'Kafka', setting: CLI_SETTINGS.kafkaBrokers.env, url: brokers.join(',') };
-    return this.#once('event log', () =>
-      connectWithRetry({ ...target, deadlineMs: CONNECT_WITHIN_MS }, () =>
-        connectEventLog({ brokers, clientId: 'forebay-cli', logger: SILENT }),
-      ),
-    );
+    return this.#once('event log', async () => {
+      const security = readKafkaSecurity(this.#configuration);
+      return connectWithRetry({ ...target, deadlineMs: CONNECT_WITHIN_MS }, () =>
+        connectEventLog({ brokers, security, clientId: 'forebay-cli', logger: SILENT }),
+      );
+    });
   }
 
   queue(): Promise<JobQueue> {

@@ -1,5 +1,6 @@
 import { ForebayError } from '@forebay/contract';
 import { Kafka, type LogEntry, type RetryOptions } from 'kafkajs';
+import { type BrokerSecurity, clientSecurity } from './broker-security';
 import { type ConsumerOptions, compileConsumerOptions } from './consumer-options';
 import { CLIENT_LOG_LEVEL, type EventLogLogger, kafkaLogCreator } from './event-log-logger';
 import { GroupMember } from './group-member';
@@ -12,6 +13,8 @@ import { fetchTopicId } from './topic-id';
 export interface EventLogOptions {
   /** `host:port` of brokers to connect to first. */
   readonly brokers: readonly string[];
+  /** Default: plain connections, as nobody. */
+  readonly security?: BrokerSecurity;
   /** Names this program in the brokers' logs and quotas. */
   readonly clientId: string;
   readonly logger: EventLogLogger;
@@ -35,8 +38,13 @@ export class EventLog {
 
   /** Of a topic as it is now: one that is made anew has another. null: there is no such topic, or the brokers do not tell. @throws ForebayError `unavailable`. */
   topicId(topic: string): Promise<string | null> {
-    const { brokers, clientId, requestTimeoutMs } = this.options;
-    return fetchTopicId({ brokers, clientId, topic, timeoutMs: requestTimeoutMs ?? REQUEST_TIMEOUT_MS });
+    const {
+      brokers,
+      clientId,
+      security = {},
+      requestTimeoutMs: timeoutMs = REQUEST_TIMEOUT_MS,
+    } = this.options;
+    return fetchTopicId({ brokers, security, clientId, topic, timeoutMs });
   }
 
   producer(): Promise<RecordProducer> {
@@ -83,6 +91,7 @@ const SHORT_RETRY: RetryOptions = { retries: 3, initialRetryTime: 100, maxRetryT
 function createKafka(options: EventLogOptions, client: ClientOptions = {}): Kafka {
   return new Kafka({
     brokers: [...options.brokers],
+    ...clientSecurity(options.security ?? {}),
     clientId: options.clientId,
     connectionTimeout: options.connectionTimeoutMs ?? 5_000,
     requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,

@@ -1,3 +1,4 @@
+export type { BrokerSecurity, SaslCredentials } from './broker-security';
 export type {
   ConsumerHandlers,
   ConsumerOptions,

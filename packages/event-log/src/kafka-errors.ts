@@ -30,6 +30,9 @@ const UNREACHABLE = new Set([
   'KafkaJSTimeout',
 ]);
 
+/** Of user and password, whatever the mechanism. */
+const REFUSED = 'KafkaJSSASLAuthenticationError';
+
 interface KafkaFailure extends Error {
   readonly type?: string;
   readonly retriable?: boolean;
@@ -59,6 +62,7 @@ function reasonOf(chain: readonly KafkaFailure[]): Reason {
     const reason = failure.type === undefined ? undefined : REASON_OF_TYPE[failure.type];
     if (reason !== undefined) return reason;
   }
+  if (chain.some(({ name }) => name === REFUSED)) return 'failed_precondition';
   if (chain.some((failure) => UNREACHABLE.has(failure.name))) return 'unavailable';
   return chain.at(-1)?.retriable === true ? 'unavailable' : 'internal';
 }

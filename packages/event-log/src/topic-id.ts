@@ -3,8 +3,9 @@
  * speaks no version of Metadata that has it, so this asks by itself: one request, one answer (KIP-516, Metadata version 12,
  * https://kafka.apache.org/protocol#The_Messages_Metadata).
  */
-import { connect } from 'node:net';
 import { ForebayError } from '@forebay/contract';
+import { ConnectionEnded, exchangeOnce } from './broker-exchange';
+import type { BrokerSecurity } from './broker-security';
 import { type CompactReader, compactReader, compactWriter } from './compact-protocol';
 
 const METADATA = 3;
@@ -12,10 +13,10 @@ const METADATA = 3;
 const VERSION = 12;
 const CORRELATION = 1;
 const NO_ID = Buffer.alloc(16);
-const LONGEST_ANSWER_BYTES = 64 * 1_024 * 1_024;
 
 export interface TopicIdQuestion {
   readonly brokers: readonly string[];
+  readonly security: BrokerSecurity;
   readonly clientId: string;
   readonly topic: string;
   readonly timeoutMs: number;
@@ -27,10 +28,11 @@ export interface TopicIdQuestion {
  */
 export async function fetchTopicId(question: TopicIdQuestion): Promise<string | null> {
   const request = encodeRequest(question);
+  const { security, timeoutMs } = question;
   let failure: unknown = null;
   for (const broker of question.brokers) {
     try {
-      return topicIdIn(await exchange(broker, request, question.timeoutMs));
+      return topicIdIn(await exchangeOnce({ broker, security, timeoutMs }, request));
     } catch (thrown) {
       if (thrown instanceof ConnectionEnded) return null;
       failure = thrown;
@@ -71,29 +73,4 @@ function skipBroker(read: CompactReader): void {
   read.int32();
   read.compactString();
   read.skipTags();
-}
-
-/** A broker that does not know the version closes the connection. */
-class ConnectionEnded extends Error {}
-
-function exchange(broker: string, request: Buffer, timeoutMs: number): Promise<Buffer> {
-  const colon = broker.lastIndexOf(':');
-  const socket = connect({ host: broker.slice(0, colon), port: Number(broker.slice(colon + 1)) });
-  return new Promise<Buffer>((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let held = 0;
-    socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`no answer within ${timeoutMs} ms`)));
-    socket.once('connect', () => socket.write(request));
-    socket.once('error', reject);
-    socket.once('end', () => reject(new ConnectionEnded('the broker closed the connection')));
-    socket.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      held += chunk.length;
-      if (held < 4) return;
-      const all = Buffer.concat(chunks);
-      const size = all.readInt32BE(0);
-      if (size < 0 || size > LONGEST_ANSWER_BYTES) reject(new Error(`an answer of ${size} bytes`));
-      else if (all.length >= 4 + size) resolve(all.subarray(4, 4 + size));
-    });
-  }).finally(() => socket.destroy());
 }

@@ -98,7 +98,12 @@ async function specOf(
   const common = { directory: directory.of(part), logPath: directory.logOf(part) };
   switch (part) {
     case 'kafka':
-      return kafkaSpec({ ...common, classPath: await programs.kafka() });
+      return kafkaSpec({
+        ...common,
+        classPath: await programs.kafka(),
+        properties: options.kafkaProperties,
+        formatArguments: options.kafkaFormatArguments,
+      });
     case 'redis':
     case 'queueRedis': {
       const persistence = part === 'redis' ? options.redisPersistence : 'aof';

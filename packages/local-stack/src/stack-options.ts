@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { ForebayError } from '@forebay/contract';
+import type { KafkaProperties } from './kafka/kafka-config';
 import type { RedisPersistence } from './redis/redis-server';
 
 /** The servers of a stack, in the order in which they are told to stop. */
@@ -34,6 +35,10 @@ export interface LocalStackOptions {
   readonly redisNodes?: number;
   /** Of each node of a Redis Cluster, so many further nodes that take its place when it is away. Default: 0. */
   readonly redisReplicas?: number;
+  /** Of the broker, beyond its own, or in their place. Default: none. */
+  readonly kafkaProperties?: KafkaProperties;
+  /** For `kafka-storage format`, such as `--add-scram`. Default: none. */
+  readonly kafkaFormatArguments?: readonly string[];
   /** Told what happens, one line at a time. Default: nobody. */
   readonly log?: (message: string) => void;
 }
@@ -49,6 +54,8 @@ export interface ResolvedOptions {
   readonly redisPersistence: RedisPersistence;
   readonly redisNodes: number;
   readonly redisReplicas: number;
+  readonly kafkaProperties: KafkaProperties;
+  readonly kafkaFormatArguments: readonly string[];
   readonly log: (message: string) => void;
 }
 
@@ -76,6 +83,8 @@ export function resolveOptions(options: LocalStackOptions): ResolvedOptions {
     redisPersistence: options.redisPersistence ?? 'none',
     redisNodes: nodesOf(options.redisNodes ?? 1),
     redisReplicas: options.redisReplicas ?? 0,
+    kafkaProperties: options.kafkaProperties ?? {},
+    kafkaFormatArguments: options.kafkaFormatArguments ?? [],
     log: options.log ?? (() => undefined),
   };
 }

@@ -1,4 +1,5 @@
 import {
+  booleanSetting,
   choiceSetting,
   durationSetting,
   numberSetting,
@@ -71,6 +72,51 @@ export const COMMON_SETTINGS = {
   }),
 };
 
+export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+
+/** How Kafka's brokers are spoken to; the same for whoever does, `PushEvents` of serving included. */
+export const KAFKA_SECURITY_SETTINGS = {
+  kafkaTls: booleanSetting({
+    env: 'FOREBAY_KAFKA_TLS',
+    default: 'false',
+    description: 'Whether connections to the brokers are encrypted, and the brokers show certificates.',
+  }),
+  kafkaCaFile: textSetting({
+    env: 'FOREBAY_KAFKA_CA_FILE',
+    optional: true,
+    description:
+      "A file with the certificates (PEM) of the authorities that the brokers' certificates are trusted from; unset: those that Node.js trusts.",
+  }),
+  kafkaCertFile: textSetting({
+    env: 'FOREBAY_KAFKA_CERT_FILE',
+    optional: true,
+    description: "A file with this program's own certificate (PEM), for brokers that ask for one.",
+  }),
+  kafkaKeyFile: textSetting({
+    env: 'FOREBAY_KAFKA_KEY_FILE',
+    optional: true,
+    description: "A file with that certificate's key (PEM, not encrypted).",
+  }),
+  kafkaSaslMechanism: choiceSetting({
+    env: 'FOREBAY_KAFKA_SASL_MECHANISM',
+    choices: SASL_MECHANISMS,
+    optional: true,
+    description:
+      'How user and password are shown to the brokers; unset: not at all. With plain and without FOREBAY_KAFKA_TLS the password can be read on the way.',
+  }),
+  kafkaUser: textSetting({
+    env: 'FOREBAY_KAFKA_USER',
+    optional: true,
+    description: 'User (or API key) for the brokers.',
+  }),
+  kafkaPassword: textSetting({
+    env: 'FOREBAY_KAFKA_PASSWORD',
+    optional: true,
+    secret: true,
+    description: "That user's password (or API secret).",
+  }),
+};
+
 /** Where the servers are; a service takes those that it uses. */
 export const SERVER_SETTINGS = {
   redisUrl: urlSetting({
@@ -92,6 +138,7 @@ export const SERVER_SETTINGS = {
     default: '127.0.0.1:9092',
     description: 'Brokers of the Kafka cluster to connect to first.',
   }),
+  ...KAFKA_SECURITY_SETTINGS,
   clickhouseUrl: urlSetting({
     env: 'FOREBAY_CLICKHOUSE_URL',
     protocols: ['http', 'https'],

@@ -15,6 +15,7 @@ export { isAccessToken, newAccessToken, tokenHash } from './access/access-token'
 export { ANY, type Grant, grantText, type Permission, parseGrant, requireGrant } from './access/grant';
 export {
   COMMON_SETTINGS,
+  KAFKA_SECURITY_SETTINGS,
   LOG_FORMATS,
   LOG_LEVELS,
   type LogFormat,
@@ -76,5 +77,6 @@ export {
 } from './setting';
 export { startTelemetry, type Telemetry, type TelemetryOptions } from './telemetry';
 export { createHttpServer } from './tls/http-server';
+export { type KafkaSecurity, readKafkaSecurity } from './tls/kafka-security';
 export { ServerTls, type ServerTlsOptions } from './tls/server-tls';
 export { inCallersTrace, inSpan, tracingIsOn } from './tracing';

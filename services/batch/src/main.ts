@@ -3,7 +3,7 @@ import { connectEventLog } from '@forebay/event-log';
 import { checkQueueServer, JobQueue, JobWorkers } from '@forebay/jobs';
 import { createMetaTables, openOfflineStore } from '@forebay/offline-store';
 import { connectRedis, RegistryChannel, watchEvictions } from '@forebay/online-store';
-import { connectWithRetry, runService } from '@forebay/service-kit';
+import { connectWithRetry, readKafkaSecurity, runService } from '@forebay/service-kit';
 import { openBoard } from './board/board-server';
 import { boardTerms } from './board/board-settings';
 import { armFaultOf } from './fault-points';
@@ -63,6 +63,7 @@ void runService({
     );
     await createMetaTables(offline);
     const brokers = configuration.kafkaBrokers;
+    const security = readKafkaSecurity(configuration);
     const kafka = {
       what: 'Kafka',
       setting: BATCH_SETTINGS.kafkaBrokers.env,
@@ -71,7 +72,10 @@ void runService({
     };
     const eventLog = await component(
       'kafka',
-      () => connectWithRetry(kafka, () => connectEventLog({ brokers, clientId: 'forebay-batch', logger })),
+      () =>
+        connectWithRetry(kafka, () =>
+          connectEventLog({ brokers, security, clientId: 'forebay-batch', logger }),
+        ),
       (log) => log.close(),
     );
     const queue = await component(

@@ -2,6 +2,7 @@ import {
   durationSetting,
   faultPointSetting,
   integerSetting,
+  KAFKA_SECURITY_SETTINGS,
   numberSetting,
   SERVER_SETTINGS,
 } from '@forebay/service-kit';
@@ -12,6 +13,7 @@ export const BATCH_SETTINGS = {
   redisUrl: SERVER_SETTINGS.redisUrl,
   queueRedisUrl: SERVER_SETTINGS.queueRedisUrl,
   kafkaBrokers: SERVER_SETTINGS.kafkaBrokers,
+  ...KAFKA_SECURITY_SETTINGS,
   clickhouseUrl: SERVER_SETTINGS.clickhouseUrl,
   clickhouseDatabase: SERVER_SETTINGS.clickhouseDatabase,
   clickhouseCluster: SERVER_SETTINGS.clickhouseCluster,

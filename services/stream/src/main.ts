@@ -4,7 +4,7 @@ import { connectEventLog } from '@forebay/event-log';
 import { openSchemaRegistry } from '@forebay/formats';
 import { createMetaTables, openOfflineStore } from '@forebay/offline-store';
 import { connectRedis, RegistryChannel, watchEvictions } from '@forebay/online-store';
-import { connectWithRetry, runService } from '@forebay/service-kit';
+import { connectWithRetry, readKafkaSecurity, runService } from '@forebay/service-kit';
 import { armFaultOf } from './fault-points';
 import { OutputLog } from './output/output-log';
 import { STREAM_SETTINGS } from './settings';
@@ -50,6 +50,8 @@ void runService({
       (store) => store.close(),
     );
     await createMetaTables(offline);
+    const brokers = configuration.kafkaBrokers;
+    const security = readKafkaSecurity(configuration);
     const eventLog = await component(
       'kafka',
       () =>
@@ -57,12 +59,12 @@ void runService({
           {
             what: 'Kafka',
             setting: STREAM_SETTINGS.kafkaBrokers.env,
-            url: configuration.kafkaBrokers.join(','),
+            url: brokers.join(','),
             deadlineMs: startupDeadlineMs,
             signal,
             log: logger,
           },
-          () => connectEventLog({ brokers: configuration.kafkaBrokers, clientId: 'forebay-stream', logger }),
+          () => connectEventLog({ brokers, security, clientId: 'forebay-stream', logger }),
         ),
       (log) => log.close(),
     );

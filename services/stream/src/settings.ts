@@ -2,6 +2,7 @@ import {
   durationSetting,
   faultPointSetting,
   integerSetting,
+  KAFKA_SECURITY_SETTINGS,
   SCHEMA_REGISTRY_SETTINGS,
   SERVER_SETTINGS,
   textSetting,
@@ -11,6 +12,7 @@ import {
 export const STREAM_SETTINGS = {
   redisUrl: SERVER_SETTINGS.redisUrl,
   kafkaBrokers: SERVER_SETTINGS.kafkaBrokers,
+  ...KAFKA_SECURITY_SETTINGS,
   clickhouseUrl: SERVER_SETTINGS.clickhouseUrl,
   clickhouseDatabase: SERVER_SETTINGS.clickhouseDatabase,
   clickhouseCluster: SERVER_SETTINGS.clickhouseCluster,

@@ -3,9 +3,12 @@ export interface KafkaPorts {
   readonly controller: number;
 }
 
+/** By name, as in Kafka's `server.properties`. */
+export type KafkaProperties = Readonly<Record<string, string | number | boolean>>;
+
 /** One broker that is its own controller, small, with explicit topics only. */
-export function serverProperties(ports: KafkaPorts, dataDir: string): string {
-  const properties: Record<string, string | number | boolean> = {
+export function serverProperties(ports: KafkaPorts, dataDir: string, further: KafkaProperties = {}): string {
+  const properties: Record<string, KafkaProperties[string]> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
@@ -31,9 +34,10 @@ export function serverProperties(ports: KafkaPorts, dataDir: string): string {
     'broker.session.timeout.ms': 4_000,
     'broker.heartbeat.interval.ms': 1_000,
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
+    ...further,
   };
   return Object.entries(properties)
-    .map(([key, value]) => `${key}=${value}\n`)
+    .map(([key, value]) => `${key}=${String(value).replaceAll('\n', '\\n')}\n`)
     .join('');
 }
 

@@ -5,7 +5,7 @@ import { ForebayError } from '@forebay/contract';
 import { runCommand } from '../install/run-command';
 import { accepts } from '../process/connect';
 import type { ServerSpec } from '../process/server';
-import { LOG4J_CONFIGURATION, READY_LINE, serverProperties } from './kafka-config';
+import { type KafkaProperties, LOG4J_CONFIGURATION, READY_LINE, serverProperties } from './kafka-config';
 
 /** Any 16 bytes in base64 do: the cluster has one member and never meets another one. */
 const CLUSTER_ID = 'Rm9yZWJheUxvY2FsU3RhaQ';
@@ -14,8 +14,16 @@ const FORMAT_DEADLINE_MS = 60_000;
 const START_DEADLINE_MS = 120_000;
 const STOP_DEADLINE_MS = 15_000;
 
+export interface KafkaSpecOptions {
+  readonly directory: string;
+  readonly logPath: string;
+  readonly classPath: string;
+  readonly properties: KafkaProperties;
+  readonly formatArguments: readonly string[];
+}
+
 /** Kafka in KRaft mode: broker and controller in one process. */
-export function kafkaSpec(options: { directory: string; logPath: string; classPath: string }): ServerSpec {
+export function kafkaSpec(options: KafkaSpecOptions): ServerSpec {
   const { directory, classPath } = options;
   const dataDir = join(directory, 'data');
   const propertiesFile = join(directory, 'server.properties');
@@ -34,10 +42,14 @@ export function kafkaSpec(options: { directory: string; logPath: string; classPa
       await writeFile(log4jFile, LOG4J_CONFIGURATION);
       await writeFile(
         propertiesFile,
-        serverProperties({ broker: broker as number, controller: controller as number }, dataDir),
+        serverProperties(
+          { broker: broker as number, controller: controller as number },
+          dataDir,
+          options.properties,
+        ),
       );
       if (!existsSync(join(dataDir, 'meta.properties'))) {
-        await format([log4j, '-cp', classPath], propertiesFile);
+        await format([log4j, '-cp', classPath], propertiesFile, options.formatArguments);
       }
     },
     command: () => ({
@@ -57,9 +69,13 @@ export function kafkaSpec(options: { directory: string; logPath: string; classPa
   };
 }
 
-async function format(java: readonly string[], propertiesFile: string): Promise<void> {
+async function format(
+  java: readonly string[],
+  propertiesFile: string,
+  further: readonly string[],
+): Promise<void> {
   const args = ['-Xmx128m', '-XX:TieredStopAtLevel=1', ...java, 'kafka.tools.StorageTool', 'format'];
-  const result = await runCommand('java', [...args, '-t', CLUSTER_ID, '-c', propertiesFile], {
+  const result = await runCommand('java', [...args, '-t', CLUSTER_ID, '-c', propertiesFile, ...further], {
     deadlineMs: FORMAT_DEADLINE_MS,
   });
   if (!result.ok) {

@@ -1,5 +1,5 @@
 import { type RedisConnection, readCheckpoint } from '@forebay/online-store';
-import type { Configuration, Instruments, Logger } from '@forebay/service-kit';
+import { type Configuration, type Instruments, type Logger, readKafkaSecurity } from '@forebay/service-kit';
 import type { AppliedRegistry } from '../registry/applied-registry';
 import { AppliedWatch } from './applied-watch';
 import type { PushEvents } from './push-events';
@@ -18,11 +18,13 @@ export interface PushDependencies {
 
 /** Nothing is connected yet. Without brokers, pushes are answered with what to set. */
 export function openPush(
-  { pushKafkaBrokers: brokers, pushMaxEvents, pushMemoryBytes }: Configuration<typeof PUSH_SETTINGS>,
+  configuration: Configuration<typeof PUSH_SETTINGS>,
   { registry, redis, instruments, logger, clock }: PushDependencies,
 ): PushEvents {
+  const { pushKafkaBrokers: brokers, pushMaxEvents, pushMemoryBytes: maxWaitingBytes } = configuration;
+  const security = readKafkaSecurity(configuration);
   const producer =
-    brokers === undefined ? null : new PushProducer({ brokers, logger, maxWaitingBytes: pushMemoryBytes });
+    brokers === undefined ? null : new PushProducer({ brokers, security, logger, maxWaitingBytes });
   return {
     registry,
     producer,

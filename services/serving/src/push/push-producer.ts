@@ -1,5 +1,6 @@
 import { ForebayError } from '@forebay/contract';
 import {
+  type BrokerSecurity,
   connectEventLog,
   type EventLog,
   type EventLogLogger,
@@ -14,6 +15,7 @@ const RECORD_OVERHEAD_BYTES = 500;
 
 export interface PushProducerOptions {
   readonly brokers: readonly string[];
+  readonly security: BrokerSecurity;
   readonly logger: EventLogLogger;
   /** Bytes of events that may wait for Kafka. */
   readonly maxWaitingBytes: number;
@@ -93,8 +95,8 @@ export class PushProducer {
   }
 
   async #open(): Promise<Connected> {
-    const { brokers, logger } = this.options;
-    const log = await connectEventLog({ brokers, clientId: 'forebay-serving', logger });
+    const { brokers, security, logger } = this.options;
+    const log = await connectEventLog({ brokers, security, clientId: 'forebay-serving', logger });
     try {
       return { log, producer: await log.producer() };
     } catch (thrown) {

@@ -1,4 +1,4 @@
-import { integerSetting, serversSetting } from '@forebay/service-kit';
+import { integerSetting, KAFKA_SECURITY_SETTINGS, serversSetting } from '@forebay/service-kit';
 
 /** Of `PushEvents`, and of Feast's `POST /push`. */
 export const PUSH_SETTINGS = {
@@ -7,6 +7,7 @@ export const PUSH_SETTINGS = {
     optional: true,
     description: 'Brokers of the Kafka cluster that pushed events are written to; unset: none are taken.',
   }),
+  ...KAFKA_SECURITY_SETTINGS,
   pushMaxEvents: integerSetting({
     env: 'FOREBAY_SERVING_PUSH_MAX_EVENTS',
     min: 1,
