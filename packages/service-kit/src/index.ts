@@ -79,4 +79,15 @@ export { startTelemetry, type Telemetry, type TelemetryOptions } from './telemet
 export { createHttpServer } from './tls/http-server';
 export { type KafkaSecurity, readKafkaSecurity } from './tls/kafka-security';
 export { ServerTls, type ServerTlsOptions } from './tls/server-tls';
-export { inCallersTrace, inSpan, tracingIsOn } from './tracing';
+export {
+  beginClientSpan,
+  inCallersTrace,
+  inSpan,
+  inTraceOf,
+  linkOf,
+  type Span,
+  type SpanTerms,
+  type TraceHeaders,
+  traceHeaders,
+  tracingIsOn,
+} from './tracing';

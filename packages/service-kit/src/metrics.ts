@@ -1,8 +1,10 @@
+import { FEAST_METRICS } from './feast-metrics';
 import { CALL_SECONDS, COUNTS, JOB_SECONDS, STEP_SECONDS } from './histogram-bounds';
 import type { MetricDefinition, MetricKind } from './metric-definition';
 import { OUTPUT_METRICS } from './output-metrics';
 import { PROFILE_METRICS } from './profile-metrics';
 import { PUSH_METRICS } from './push-metrics';
+import { REDIS_METRICS } from './redis-metrics';
 import { SECURITY_METRICS } from './security-metrics';
 import { SERVED_LOG_METRICS } from './served-log-metrics';
 import { STREAM_METRICS } from './stream-metrics';
@@ -163,6 +165,8 @@ export const METRICS = {
     labels: ['job'],
     buckets: JOB_SECONDS,
   },
+  ...REDIS_METRICS,
+  ...FEAST_METRICS,
   forebay_jobs_waiting: {
     kind: 'gauge',
     acrossProcesses: 'max',
@@ -177,14 +181,6 @@ export const METRICS = {
     unit: '{run}',
     description: 'Runs of a schedule that did not come since its last one ended.',
     labels: ['job', 'project', 'view'],
-  },
-  forebay_redis_memory_ratio: {
-    kind: 'gauge',
-    acrossProcesses: 'max',
-    unit: '1',
-    description:
-      'Of the memory that Redis may use (without a limit: of its machine) the share that it uses; of a cluster its fullest master.',
-    labels: [],
   },
   forebay_process_restarts_total: {
     kind: 'counter',

@@ -14,7 +14,10 @@ import { countChecks } from './quality/check-before-run';
 import { Schedules } from './schedules';
 import { BATCH_SETTINGS } from './settings';
 import { topicReader } from './topic-reader';
+import { tracedHandlers } from './traced-handlers';
+import { tracedStore } from './traced-store';
 import { watchQueue } from './watch-queue';
+import { RedisWatch } from './watch-redis';
 
 const REGISTRY_POLL_MS = 5_000;
 const EVICTION_LOOK_MS = 10_000;
@@ -51,14 +54,16 @@ void runService({
     );
     const offline = await component(
       'clickhouse',
-      () =>
-        openOfflineStore({
-          url: configuration.clickhouseUrl,
-          database: configuration.clickhouseDatabase,
-          cluster: configuration.clickhouseCluster,
-          connectDeadlineMs: startupDeadlineMs,
-          setting: BATCH_SETTINGS.clickhouseUrl.env,
-        }),
+      async () =>
+        tracedStore(
+          await openOfflineStore({
+            url: configuration.clickhouseUrl,
+            database: configuration.clickhouseDatabase,
+            cluster: configuration.clickhouseCluster,
+            connectDeadlineMs: startupDeadlineMs,
+            setting: BATCH_SETTINGS.clickhouseUrl.env,
+          }),
+        ),
       (store) => store.close(),
     );
     await createMetaTables(offline);
@@ -97,6 +102,17 @@ void runService({
       (opened) => opened.close(),
     );
     let applied: RegistrySnapshot | null = null;
+    const redisWatch = await component(
+      'redis watch',
+      () =>
+        new RedisWatch({
+          redis,
+          instruments,
+          applied: () => applied,
+          onError: (error) => logger.debug({ err: error }, 'what views take in redis is not known'),
+        }),
+      (watch) => watch.close(),
+    );
     await component(
       'registry',
       () =>
@@ -105,6 +121,7 @@ void runService({
           onChange: (stored) => {
             applied = decodeRegistry(stored.snapshot);
             schedules.apply(applied);
+            redisWatch.look();
           },
           onError: (error) => logger.warn({ err: error }, 'the registry cannot be read; trying again'),
         }),
@@ -148,7 +165,7 @@ void runService({
         const workers = new JobWorkers({
           server: queueServer,
           concurrency: configuration.concurrency,
-          handlers,
+          handlers: tracedHandlers(handlers),
           ...jobLog(instruments, logger),
         });
         await workers.ready();

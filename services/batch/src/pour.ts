@@ -1,6 +1,7 @@
 import type { ChunkProgress } from '@forebay/jobs';
 import type { KeyValueBatch } from '@forebay/offline-store';
 import type { BatchWriteStats } from '@forebay/online-store';
+import { inSpan } from '@forebay/service-kit';
 import { faultPoint } from './fault-points';
 
 export interface ValueSink {
@@ -8,8 +9,18 @@ export interface ValueSink {
   finish(): Promise<BatchWriteStats>;
 }
 
+const REDIS_WRITE = { 'db.system.name': 'redis', 'db.operation.name': 'EVALSHA' } as const;
+
 /** Moves values from ClickHouse to Redis as they come; reports what has come so far. */
-export async function pour(
+export function pour(
+  source: AsyncIterable<KeyValueBatch>,
+  writer: ValueSink,
+  report: (progress: ChunkProgress) => void,
+): Promise<BatchWriteStats> {
+  return inSpan('EVALSHA', REDIS_WRITE, () => move(source, writer, report), { kind: 'client' });
+}
+
+async function move(
   source: AsyncIterable<KeyValueBatch>,
   writer: ValueSink,
   report: (progress: ChunkProgress) => void,

@@ -47,6 +47,7 @@ export class ServingMetrics implements ServedValues {
     instruments
       .gauge('forebay_cut_age_seconds')
       .observe(() => this.#report(({ cutMs }) => (cutMs === null ? null : this.clock() - cutMs)));
+    instruments.gauge('feast_feature_freshness_seconds').observe(() => this.#reportAsFeast());
   }
 
   countStatuses(view: AnsweringView, counts: Uint32Array): void {
@@ -92,6 +93,14 @@ export class ServingMetrics implements ServedValues {
       series[number] = this.#values.bind({ project: view.project, view: view.label, status });
     this.#statusSeries.set(view, series);
     return series;
+  }
+
+  *#reportAsFeast(): Iterable<readonly [Labels<'feast_feature_freshness_seconds'>, number]> {
+    const freshness = this.#report(
+      ({ freshnessMs, cutMs }) => freshnessMs ?? (cutMs === null ? null : this.clock() - cutMs),
+    );
+    for (const [{ project, view }, seconds] of freshness)
+      yield [{ feature_view: view.slice(0, view.lastIndexOf('@')), project }, seconds];
   }
 
   *#report(valueMs: (times: SeenTimes) => number | null): Iterable<readonly [SeenTimes['labels'], number]> {

@@ -38,7 +38,7 @@ export class PieceApplier<R extends HeadedRecord> {
     this.options.outputs?.note(prepared, state.views);
     faultPoint('chunk-applied');
     this.positions.advance(partition, chunk.nextOffset);
-    this.flushes.add(records.length, chunk.events, arrivedAtMs);
+    this.flushes.add(records, chunk.events, arrivedAtMs);
     metrics.chunk({ ...read, events: chunk.events.length });
     archiver.add(chunk, arrivedAtMs);
   }

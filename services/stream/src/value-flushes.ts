@@ -4,6 +4,7 @@ import { inSpan } from '@forebay/service-kit';
 import { newApplyCounts } from './apply-counts';
 import type { SourceEvent } from './event-chunk';
 import { faultPoint } from './fault-points';
+import { FlushTrace } from './flush-trace';
 import type { PartitionPositions } from './partition-positions';
 import { ProgressTeller } from './progress-teller';
 import type { HeadedRecord } from './replays';
@@ -14,9 +15,12 @@ import { WaitingRecords } from './waiting-records';
 /** So much of the bound of memory is left when entities were forgotten because of it. */
 const KEPT_OF_FULL = 0.8;
 
+const REDIS_WRITE = { 'db.system.name': 'redis', 'db.operation.name': 'EVALSHA' } as const;
+
 export class ValueFlushes<R extends HeadedRecord> {
   readonly #progress: ProgressTeller<R>;
   readonly #waiting = new WaitingRecords();
+  readonly #trace: FlushTrace;
   #hasWarned = false;
 
   constructor(
@@ -25,6 +29,7 @@ export class ValueFlushes<R extends HeadedRecord> {
     private readonly session: StoreSession,
   ) {
     this.#progress = new ProgressTeller(options);
+    this.#trace = new FlushTrace(options.name);
   }
 
   /** Records that are applied and not stored. */
@@ -33,17 +38,23 @@ export class ValueFlushes<R extends HeadedRecord> {
   }
 
   /** Records were applied, of which these are events; `arrivedAtMs` of the same index. */
-  add(records: number, events: readonly SourceEvent[], arrivedAtMs: readonly number[]): void {
-    this.#waiting.add(records, events, arrivedAtMs);
+  add(records: readonly R[], events: readonly SourceEvent[], arrivedAtMs: readonly number[]): void {
+    this.#waiting.add(records.length, events, arrivedAtMs);
+    this.#trace.note(records);
   }
 
   /** What was applied is void. */
   forget(): void {
     this.#waiting.clear();
+    this.#trace.forget();
   }
 
   /** Resolves with whether the checkpoint was moved. Throws what the flusher throws, and when the store is another one. */
-  async flush(): Promise<boolean> {
+  flush(): Promise<boolean> {
+    return this.#trace.storing(this.#waiting.count, () => this.#flush());
+  }
+
+  async #flush(): Promise<boolean> {
     const { archiver, enrichment, epoch, outputs, state } = this.options;
     if (this.positions.applied.size === 0) return false;
     for (const passed of this.positions.passOver()) archiver.add({ ...passed, epoch, events: [] }, []);
@@ -64,9 +75,10 @@ export class ValueFlushes<R extends HeadedRecord> {
     const partitions = [...this.positions.applied.keys()];
     const guardOf = (bucket: number) => checkpoint.guard(bucket, partitions);
     const terms = { clock, guardOf, check: () => this.session.check() };
-    const report = await inSpan('flush stream values', { 'forebay.source': name }, () =>
-      flusher.flush(state, terms),
-    );
+    const write = () => flusher.flush(state, terms);
+    const report = await (this.#waiting.count === 0
+      ? write()
+      : inSpan('EVALSHA', { ...REDIS_WRITE, 'forebay.source': name }, write, { kind: 'client' }));
     faultPoint('values-stored');
     if (report.values > 0) metrics.flush(report, this.#waiting.events, (clock() - startedMs) / 1000);
     for (const view of state.views) {

@@ -12,6 +12,7 @@ import type { PlannedView, ServicePlan } from '../plan/plan';
 import type { ReadableParts, ReadableView, ViewClocks } from '../plan/readable-view';
 import type { EntityKeys } from '../request/entity-keys';
 import { readBucketRows } from './bucket-rows';
+import { tracedRows } from './traced-rows';
 
 /** Filled in for each value instead of being made. */
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -177,7 +178,7 @@ class RequestReads {
 }
 
 /**
- * Reads all rows, as many to a command as fit, and tells `to` when all have come, or the first error (`deadline_exceeded`,
+ * Reads all rows, as many to a command as fit, and tells `reader` when all have come, or the first error (`deadline_exceeded`,
  * `unavailable`, `overloaded`); never before this returns.
  */
 export function readRows(
@@ -185,13 +186,13 @@ export function readRows(
   plan: ServicePlan,
   keys: EntityKeys,
   timeoutMs: number,
-  to: RowsReader,
+  reader: RowsReader,
 ): void {
+  const to = tracedRows(reader, keys.rows);
   if (readers.buckets !== SINGLE_NODE_BUCKETS) {
     readBucketRows(readers, plan, keys, timeoutMs, to);
     return;
   }
-  const reader = readers.of(0);
   const { rows } = keys;
   const request = new RequestReads(to, Math.ceil(rows / plan.rowsPerRead), to.keepsReads);
   if (rows === 0) {
@@ -201,6 +202,6 @@ export function readRows(
   for (let from = 0; from < rows; from += plan.rowsPerRead) {
     const read = new RowsRead(plan, keys, from, Math.min(rows, from + plan.rowsPerRead), request);
     request.reads.push(read);
-    reader.read(read, timeoutMs);
+    readers.of(0).read(read, timeoutMs);
   }
 }

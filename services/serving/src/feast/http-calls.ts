@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { ForebayError } from '@forebay/contract';
 import {
+  type BoundCounter,
   type BoundHistogram,
   type Instruments,
   inCallersTrace,
@@ -46,14 +47,34 @@ export interface HttpReply {
   readonly body: string;
 }
 
+/** By Feast's own names. */
+interface FeastSeries {
+  readonly latency: BoundHistogram;
+  readonly success: BoundCounter;
+  readonly error: BoundCounter;
+}
+
+function feastSeries({ instruments, route: { path: endpoint } }: HttpCallsOptions): FeastSeries {
+  const requests = instruments.counter('feast_feature_server_request_total');
+  return {
+    latency: instruments.histogram('feast_feature_server_request_latency_seconds').bind({ endpoint }),
+    success: requests.bind({ endpoint, status: 'success' }),
+    error: requests.bind({ endpoint, status: 'error' }),
+  };
+}
+
 /** Calls of one route: load shedding, statuses, metrics, traces. */
 export class HttpCalls {
   readonly #durations = new Map<string, BoundHistogram>();
   readonly #method: string;
+  readonly #attributes: { readonly 'http.request.method': 'POST'; readonly 'http.route': string };
+  readonly #feast: FeastSeries;
   #inFlight = 0;
 
   constructor(private readonly options: HttpCallsOptions) {
     this.#method = `POST ${options.route.path}`;
+    this.#attributes = { 'http.request.method': 'POST', 'http.route': options.route.path };
+    this.#feast = feastSeries(options);
     const gauge = options.instruments.gauge('forebay_requests_in_flight');
     gauge.observe(() => [[{ 'rpc.method': this.#method }, this.#inFlight]]);
   }
@@ -97,7 +118,7 @@ export class HttpCalls {
     try {
       const work = () => this.#reply(body, call);
       reply = await inCallersTrace(headers as Readonly<Record<string, string>>, () =>
-        inSpan(this.#method, { 'http.request.method': 'POST' }, work),
+        inSpan(this.#method, this.#attributes, work, { kind: 'server' }),
       );
     } catch (error) {
       thrown = error;
@@ -161,6 +182,8 @@ export class HttpCalls {
       this.#durations.set(key, series);
     }
     series.record(durationMs / 1_000);
+    this.#feast.latency.record(durationMs / 1_000);
+    this.#feast[status < 400 ? 'success' : 'error'].add();
     return reply;
   }
 }

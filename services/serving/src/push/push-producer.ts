@@ -8,6 +8,7 @@ import {
   type RecordProducer,
   type TopicPartitionOffset,
 } from '@forebay/event-log';
+import { inSpan, type TraceHeaders, traceHeaders, tracingIsOn } from '@forebay/service-kit';
 import { PUSH_SETTINGS } from './push-settings';
 
 /** What a record takes beside its value, about. */
@@ -49,7 +50,7 @@ export class PushProducer {
     const bytes = records.reduce((sum, { value }) => sum + value.length + RECORD_OVERHEAD_BYTES, 0);
     this.#admit(bytes);
     this.#waitingBytes += bytes;
-    const sending = this.#send(records).finally(() => {
+    const sending = this.#traced(records).finally(() => {
       this.#waitingBytes -= bytes;
     });
     return withinTime(sending, timeoutMs);
@@ -68,6 +69,21 @@ export class PushProducer {
       'overloaded',
       `${this.#waitingBytes} bytes of events wait for kafka, and there is room for ${maxWaitingBytes} (${PUSH_SETTINGS.pushMemoryBytes.env}): try again later`,
     );
+  }
+
+  /** The records carry the trace on: the stream's span is linked to the one that they were sent in. */
+  #traced(records: readonly NewRecord[]): Promise<readonly TopicPartitionOffset[]> {
+    if (!tracingIsOn()) return this.#send(records);
+    const topic = records[0]?.topic ?? '';
+    const attributes = {
+      'messaging.system': 'kafka',
+      'messaging.operation.name': 'send',
+      'messaging.operation.type': 'send',
+      'messaging.destination.name': topic,
+      'messaging.batch.message_count': records.length,
+    };
+    const send = () => this.#send(headed(records, traceHeaders()));
+    return inSpan(`send ${topic}`, attributes, send, { kind: 'producer' });
   }
 
   async #send(records: readonly NewRecord[]): Promise<readonly TopicPartitionOffset[]> {
@@ -104,6 +120,10 @@ export class PushProducer {
       throw thrown;
     }
   }
+}
+
+function headed(records: readonly NewRecord[], trace: TraceHeaders): readonly NewRecord[] {
+  return records.map((record) => ({ ...record, headers: { ...record.headers, ...trace } }));
 }
 
 async function withinTime<T>(sending: Promise<T>, timeoutMs: number): Promise<T> {

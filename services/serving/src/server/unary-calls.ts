@@ -5,6 +5,7 @@ import {
   inCallersTrace,
   inSpan,
   type Logger,
+  type Span,
   tracingIsOn,
 } from '@forebay/service-kit';
 import {
@@ -236,13 +237,41 @@ export class UnaryCalls {
   }
 }
 
+/** Faults of the server, by the conventions; the others are the caller's, and no error of the span. */
+const FAULTS: ReadonlySet<status> = new Set([
+  status.UNKNOWN,
+  status.DEADLINE_EXCEEDED,
+  status.UNIMPLEMENTED,
+  status.INTERNAL,
+  status.UNAVAILABLE,
+  status.DATA_LOSS,
+]);
+const SERVER_SPAN = {
+  kind: 'server',
+  isFault: (thrown: unknown) => FAULTS.has(ForebayError.from(thrown).grpcStatus),
+} as const;
+
 function inTrace<Request, Response>(
   name: string,
   call: UnaryCall<Request, Response>,
   answer: Promised<Request, Response>,
 ): void {
-  const span = () => inSpan(name, { 'rpc.system.name': 'grpc' }, () => answer(call.request, call));
-  inCallersTrace(headersOf(call.metadata), span).then(
+  const work = async (span: Span | null) => {
+    try {
+      const response = await answer(call.request, call);
+      span?.setAttribute('rpc.response.status_code', 'OK');
+      return response;
+    } catch (thrown) {
+      const error = ForebayError.from(thrown);
+      span?.setAttributes({
+        'rpc.response.status_code': status[error.grpcStatus] as string,
+        'error.type': error.reason,
+      });
+      throw error;
+    }
+  };
+  const attributes = { 'rpc.system.name': 'grpc', 'rpc.method': name };
+  inCallersTrace(headersOf(call.metadata), () => inSpan(name, attributes, work, SERVER_SPAN)).then(
     (response) => call.answer(response),
     (thrown) => call.fail(thrown),
   );

@@ -1,0 +1,30 @@
+import { type Attributes, type Context, type Link, type SpanKind, TraceFlags } from '@opentelemetry/api';
+import type { Sampler, SamplingResult } from '@opentelemetry/sdk-trace-node';
+
+/** `SamplingDecision.RECORD_AND_SAMPLED`, without loading the SDK. */
+export const RECORD_AND_SAMPLED = 2;
+
+/**
+ * For spans without a parent: one that goes on from a traced span is recorded, since a trace that ends at the topic tells
+ * half of the story; of the others, those that `others` takes.
+ */
+export class LinkSampler implements Sampler {
+  constructor(private readonly others: Sampler) {}
+
+  shouldSample(
+    context: Context,
+    traceId: string,
+    spanName: string,
+    spanKind: SpanKind,
+    attributes: Attributes,
+    links: Link[],
+  ): SamplingResult {
+    if (links.some((link) => (link.context.traceFlags & TraceFlags.SAMPLED) !== 0))
+      return { decision: RECORD_AND_SAMPLED };
+    return this.others.shouldSample(context, traceId, spanName, spanKind, attributes, links);
+  }
+
+  toString(): string {
+    return `LinkSampler{${this.others.toString()}}`;
+  }
+}
