@@ -2,7 +2,7 @@
 import { formatDuration, formatInstant, type Message } from '@forebay/contract';
 import type { JobEvents } from '@forebay/jobs';
 import { DISTANCES } from '@forebay/profiles';
-import type { Instruments, Logger } from '@forebay/service-kit';
+import { type Instruments, inTraceOf, type Logger } from '@forebay/service-kit';
 
 type Ended = Parameters<NonNullable<JobEvents['onEnded']>>[0];
 
@@ -13,8 +13,10 @@ export function jobLog(instruments: Instruments, logger: Logger): JobEvents {
       const { kind, outcome, seconds } = ended;
       instruments.counter('forebay_jobs_total').add({ job: kind, outcome });
       instruments.histogram('forebay_job_duration_seconds').record({ job: kind }, seconds);
-      if (ended.result === null) sayFailure(logger, ended);
-      else RESULTS[kind](instruments, logger, ended);
+      inTraceOf(`${kind}/${ended.id}`, () => {
+        if (ended.result === null) sayFailure(logger, ended);
+        else RESULTS[kind](instruments, logger, ended);
+      });
     },
     onChunk: (kind, outcome) => instruments.counter('forebay_job_chunks_total').add({ job: kind, outcome }),
     onTakenOver(queue, id) {

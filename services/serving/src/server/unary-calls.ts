@@ -271,10 +271,12 @@ function inTrace<Request, Response>(
     }
   };
   const attributes = { 'rpc.system.name': 'grpc', 'rpc.method': name };
-  inCallersTrace(headersOf(call.metadata), () => inSpan(name, attributes, work, SERVER_SPAN)).then(
-    (response) => call.answer(response),
-    (thrown) => call.fail(thrown),
-  );
+  inCallersTrace(headersOf(call.metadata), () => {
+    inSpan(name, attributes, work, SERVER_SPAN).then(
+      (response) => call.answer(response),
+      (thrown) => call.fail(thrown),
+    );
+  });
 }
 
 function headersOf(metadata: Metadata): Record<string, string> {
