@@ -70,31 +70,45 @@ export class BatchListWriter {
     if (this.#segments.size === 0) return null;
     const indexes = [...this.#segments.keys()].sort((a, b) => a - b);
     const segments = indexes.map((index) => this.#segments.get(index) as Segment);
-    const { boundaries, cutMs, qMs, goodUntilMs } = this.#run;
-    const first = boundaries[0] as number;
-    const header = new Uint8Array(BATCH_HEADER_BYTES);
-    const view = viewOf(header);
-    view.setUint8(0, BATCH_CODEC);
-    view.setUint8(1, indexes[0] === -1 ? STARTS_AT_BEGINNING : 0);
-    view.setUint32(4, indexes.length, true);
-    view.setFloat64(8, cutMs, true);
-    view.setFloat64(16, qMs, true);
-    view.setFloat64(24, goodUntilMs, true);
-    view.setFloat64(32, first, true);
-    const start = (index: number) => (index < 0 ? first : (boundaries[index] as number));
-    const end = (index: number) => boundaries[index + 1] as number;
-    const parts = [
-      header,
-      u32Column(indexes.map((index) => (start(index) - first) / SECOND_MS)),
-      u32Column(indexes.map((index) => (end(index) - start(index)) / SECOND_MS)),
-      u32Column(segments.map((segment) => segment.view.getUint32(12, true))),
-      ...this.#layout.fixed.map((component) => fixedColumn(component, segments)),
-      ...this.#layout.variable.map((_, i) =>
-        variableColumn(segments.map((segment) => (segment.states[i] as VariableState).encode())),
-      ),
-    ];
-    return concat(parts);
+    return encodeList(this.#layout, this.#run, indexes, segments);
   }
+}
+
+/** The value of an entity without any event: it holds the place of one against values of older runs. */
+export function emptyBatchList(layout: ViewLayout, run: Omit<BatchRun, 'boundaries'>): Uint8Array {
+  return encodeList(layout, { ...run, boundaries: [run.cutMs] }, [], []);
+}
+
+/** @param indexes where each segment starts, ascending */
+function encodeList(
+  layout: ViewLayout,
+  { boundaries, cutMs, qMs, goodUntilMs }: BatchRun,
+  indexes: readonly number[],
+  segments: readonly Segment[],
+): Uint8Array {
+  const first = boundaries[0] as number;
+  const header = new Uint8Array(BATCH_HEADER_BYTES);
+  const view = viewOf(header);
+  view.setUint8(0, BATCH_CODEC);
+  view.setUint8(1, indexes[0] === -1 ? STARTS_AT_BEGINNING : 0);
+  view.setUint32(4, indexes.length, true);
+  view.setFloat64(8, cutMs, true);
+  view.setFloat64(16, qMs, true);
+  view.setFloat64(24, goodUntilMs, true);
+  view.setFloat64(32, first, true);
+  const start = (index: number) => (index < 0 ? first : (boundaries[index] as number));
+  const end = (index: number) => boundaries[index + 1] as number;
+  const parts = [
+    header,
+    u32Column(indexes.map((index) => (start(index) - first) / SECOND_MS)),
+    u32Column(indexes.map((index) => (end(index) - start(index)) / SECOND_MS)),
+    u32Column(segments.map((segment) => segment.view.getUint32(12, true))),
+    ...layout.fixed.map((component) => fixedColumn(component, segments)),
+    ...layout.variable.map((_, i) =>
+      variableColumn(segments.map((segment) => (segment.states[i] as VariableState).encode())),
+    ),
+  ];
+  return concat(parts);
 }
 
 function u32Column(values: readonly number[]): Uint8Array {

@@ -1,7 +1,7 @@
 export { foldColumn, resetAccumulator, writeCells } from './accumulator';
 export { aggregationReference } from './aggregation-reference';
 export { arraysOf, BATCH_CODEC, BATCH_HEADER_BYTES, BatchList, STARTS_AT_BEGINNING } from './batch-list';
-export { BatchListWriter, type BatchRun } from './batch-list-writer';
+export { BatchListWriter, type BatchRun, emptyBatchList } from './batch-list-writer';
 export {
   batchBoundaries,
   edgeAt,
@@ -70,6 +70,7 @@ export { newTableOutput } from './table-output';
 export { TableRead } from './table-read';
 export { readTableCells, TABLE_CODEC, TableValue } from './table-value';
 export {
+  emptyTableValue,
   encodeTableCells,
   encodeTableValue,
   rowHash,

@@ -70,6 +70,18 @@ export function encodeTableValue(slots: readonly TableSlot[], hadEarlierRow: boo
   return bytes;
 }
 
+/** No tick sees it. */
+const NEVER_MS = 8_640_000_000_000_000;
+
+/** The value of an entity without rows: it holds the place of one against rows up to an instant, and no reader finds anything in it. */
+export function emptyTableValue(layout: TableLayout, untilMs: number): Uint8Array {
+  const cells = encodeTableCells(layout, []);
+  return encodeTableValue(
+    [{ validFromMs: NEVER_MS, eventTimeMs: untilMs, knownAtMs: untilMs, cells }],
+    false,
+  );
+}
+
 /** Of rows with equal event time and known at, that with the larger hash is the latest. */
 export function rowHash(cells: Uint8Array): Hash64 {
   const hash: Hash64 = { high: 0, low: 0 };

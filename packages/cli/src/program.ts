@@ -28,6 +28,7 @@ import { addJobsCommands } from './jobs-commands';
 import type { TextSink } from './output';
 import { addProfileCommands, addQualityCommand } from './profile-commands';
 import { addReadingCommands } from './reading-commands';
+import { addRemovalCommands } from './removal-commands';
 import { PROJECT, PROJECT_HELP, type RunCommand } from './run-command';
 import { addTokenCommands } from './token-commands';
 import { addVerifyCommand } from './verify-program';
@@ -50,6 +51,8 @@ Examples:
   forebay materialize --all                               compute batch values from the history
   forebay backfill by_store by_region@2                   new views of one source, from one reading of its history
   forebay rebuild --all                                   after Redis was lost
+  forebay erase customer --key customer=c1 --yes          one entity, everywhere; with a report
+  forebay retire by_customer@1 --yes                      a version of a view that nothing uses any more
   forebay push --source orders --event '{"time": "2026-01-31T18:00:01Z", "customer": "c1"}'
   forebay get --service checkout --key customer=c1        what a model would read now
   forebay get --service fraud --key customer=7 --request amount=12.5   with data for on-demand features
@@ -88,6 +91,7 @@ export function buildProgram({ run, version, out, err }: ProgramOptions): Comman
   addMaterializeCommand(program, run);
   addBackfillCommand(program, run);
   addRebuildCommand(program, run);
+  addRemovalCommands(program, run);
   addVerifyCommand(program, run);
   addReadingCommands(program, run);
   addProfileCommands(program, run);

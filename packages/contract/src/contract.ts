@@ -6,6 +6,7 @@ import type { ProtoGrpcType as FeatureServiceTypes } from './generated/feature_s
 import type { ProtoGrpcType as FeatureUpdateTypes } from './generated/feature_update';
 import type { ProtoGrpcType as JobsTypes } from './generated/jobs';
 import type { ProtoGrpcType as BackfillJobsTypes } from './generated/jobs_backfill';
+import type { ProtoGrpcType as EraseJobsTypes } from './generated/jobs_erase';
 import type { ProtoGrpcType as JobsProfileTypes } from './generated/jobs_profile';
 import type { ProtoGrpcType as TrainingSetJobsTypes } from './generated/jobs_training_set';
 import type { ProtoGrpcType as VerifyJobsTypes } from './generated/jobs_verify';
@@ -23,6 +24,7 @@ export type ForebayV1 = DefinitionsTypes['forebay']['v1'] &
   TrainingSetJobsTypes['forebay']['v1'] &
   VerifyJobsTypes['forebay']['v1'] &
   JobsProfileTypes['forebay']['v1'] &
+  EraseJobsTypes['forebay']['v1'] &
   MemberStatusTypes['forebay']['v1'] &
   PredictionsTypes['forebay']['v1'] &
   PushTypes['forebay']['v1'];
@@ -53,6 +55,7 @@ const PROTO_FILES = [
   'forebay/v1/jobs_training_set.proto',
   'forebay/v1/jobs_verify.proto',
   'forebay/v1/jobs_profile.proto',
+  'forebay/v1/jobs_erase.proto',
   'forebay/v1/member_status.proto',
   'forebay/v1/predictions.proto',
   'forebay/v1/push.proto',

@@ -2,6 +2,7 @@ import { type Definition, definitionName } from './identity';
 import type { Project, RegistrySnapshot } from './model';
 import { assertApplicable, hasChanges } from './plan';
 import { emptyProject, planChanges } from './plan-changes';
+import { retiredBy } from './retired-views';
 
 export interface ApplyOptions {
   readonly nowMs: number;
@@ -51,6 +52,7 @@ export function applyPlan(
     featureServices: withIds(before.featureServices, desired.featureServices),
     joinedSources: withIds(before.joinedSources, desired.joinedSources),
     sequenceSources: withIds(before.sequenceSources, desired.sequenceSources),
+    ...retiredBy(before, desired, options.nowMs),
   };
   const projects = current?.projects ?? [];
   return {

@@ -15,6 +15,7 @@ export type { EnrichmentOptions } from './enrichment-declaration';
 export { recordFields } from './enrichment-fields';
 export { enrichmentText } from './enrichment-meaning';
 export type { DegradedChoice, Enrichment } from './enrichment-model';
+export { type EntityKeys, entityKeysOf } from './entity-keys';
 export { EntityPlaces, SHARE_PARTS } from './entity-places';
 export { compileUserFunction } from './expression-functions';
 export type {
@@ -79,6 +80,7 @@ export type * from './record-format-declaration';
 export { recordKeyField } from './record-key';
 export { decodeRegistry, encodeRegistry, entityToMessage, featureServiceToMessage } from './registry-codec';
 export * from './rekeying';
+export { type Retirement, retireView } from './retired-views';
 export {
   byPartitionNumber,
   describePartition,

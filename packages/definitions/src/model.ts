@@ -261,6 +261,18 @@ export interface Project {
   readonly onDemandViews: readonly OnDemandView[];
   readonly functions: readonly UserFunction[];
   readonly featureServices: readonly FeatureService[];
+  /** Absent: none. */
+  readonly retiredViews?: readonly RetiredView[];
+}
+
+/** A version of a view that was taken out of the registry; what is stored of it is known by its id. */
+export interface RetiredView {
+  readonly name: string;
+  readonly version: number;
+  readonly id: number;
+  readonly retiredAtMs: number;
+  /** It never comes back; else an apply without it may be followed by one with it, under another id. */
+  readonly isFinal: boolean;
 }
 
 /** Everything that is applied: what services subscribe to and swap atomically. */

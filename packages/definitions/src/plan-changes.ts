@@ -11,6 +11,7 @@ import { addedOutputTopics, refuseTakenOutput } from './output-topics';
 import type { Change, DefinitionKind, Plan, PlannedWork } from './plan';
 import type { RecordFormat } from './record-format';
 import { rekeyText } from './rekeying';
+import { refuseRetired } from './retired-views';
 import { refuseServiceChange } from './service-changes';
 import { sourceOfTopic, topicsOf, topicsToMake } from './source-topics';
 import { tableViewMeaning } from './table-view-meaning';
@@ -50,7 +51,8 @@ export function planChanges(current: RegistrySnapshot | null, desired: Project):
     ...compare('function', before.functions, desired.functions, allowChange),
     ...compare('feature service', before.featureServices, desired.featureServices, refuseServiceChange),
   ];
-  return { project: desired.name, changes, work: plannedWork(before, desired, changes) };
+  const allowed = changes.map((change) => refuseRetiredView(change, before));
+  return { project: desired.name, changes: allowed, work: plannedWork(before, desired, allowed) };
 }
 
 export function emptyProject(name: string): Project {
@@ -67,6 +69,12 @@ export function emptyProject(name: string): Project {
     functions: [],
     featureServices: [],
   };
+}
+
+function refuseRetiredView(change: Change, before: Project): Change {
+  if (change.kind !== 'added' || !change.what.endsWith('view')) return change;
+  const refused = refuseRetired(before, change.name);
+  return refused === null ? change : { ...change, refused };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { decodeMessage, encodeMessage, type Message, type MessageInput } from '@forebay/contract';
 import { aggregationViewFromMessage, aggregationViewToMessage } from './aggregation-view-codec';
 import { metadataFromMessage } from './metadata-codec';
-import type { Entity, FeatureService, Project, RegistrySnapshot } from './model';
+import type { Entity, FeatureService, Project, RegistrySnapshot, RetiredView } from './model';
 import {
   onDemandViewFromMessage,
   onDemandViewToMessage,
@@ -57,6 +57,13 @@ function projectToMessage(project: Project): MessageInput<'ProjectDefinitions'> 
     on_demand_views: project.onDemandViews.map(onDemandViewToMessage),
     functions: project.functions.map(userFunctionToMessage),
     feature_services: project.featureServices.map(featureServiceToMessage),
+    retired_views: (project.retiredViews ?? []).map(({ name, version, id, retiredAtMs, isFinal }) => ({
+      name,
+      version,
+      id,
+      retired_at_ms: retiredAtMs,
+      is_final: isFinal,
+    })),
   };
 }
 
@@ -73,7 +80,15 @@ function projectFromMessage(message: Message<'ProjectDefinitions'>): Project {
     onDemandViews: message.on_demand_views.map(onDemandViewFromMessage),
     functions: message.functions.map(userFunctionFromMessage),
     featureServices: message.feature_services.map(featureServiceFromMessage),
+    ...(message.retired_views.length === 0
+      ? {}
+      : { retiredViews: message.retired_views.map(retiredViewFromMessage) }),
   };
+}
+
+function retiredViewFromMessage(message: Message<'RetiredView'>): RetiredView {
+  const { name, version, id, retired_at_ms: retiredAtMs, is_final: isFinal } = message;
+  return { name, version, id, retiredAtMs, isFinal };
 }
 
 /** Also for the response of `GetFeatureServiceInfo`. */

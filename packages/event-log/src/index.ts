@@ -43,7 +43,7 @@ export {
 } from './rekeyed-record';
 export { replayRecord } from './replay-record';
 export { REPLAY_HEADERS, type ReplayOrigin, readReplayOrigin } from './replays';
-export type { TopicAdmin, TopicOptions, Watermarks } from './topic-admin';
+export type { TopicAdmin, TopicOptions, TopicRetention, Watermarks } from './topic-admin';
 export {
   epochOfKept,
   isOvertaken,

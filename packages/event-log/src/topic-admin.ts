@@ -22,6 +22,17 @@ const BROKER_DEFAULT = -1;
 /** The leaders of a new topic's partitions are elected in moments, and those of a broker that died within seconds. */
 const ELECTION_DEADLINE_MS = 10_000;
 
+/** How long a topic keeps records. */
+export interface TopicRetention {
+  /** By age; null: for ever. */
+  readonly ageMs: number | null;
+  /** Of each key the last record stays, and a record without a value removes those before it. */
+  readonly isCompacted: boolean;
+}
+
+/** Kafka's resource type of topics. */
+const TOPIC_RESOURCE = 2;
+
 /** Questions about topics, and their creation. It reconnects by itself. */
 export class TopicAdmin {
   private asking: Promise<void> = Promise.resolve();
@@ -144,6 +155,26 @@ export class TopicAdmin {
       await admin.fetchTopicOffsets(topic);
       await admin.deleteTopicRecords({ topic, partitions });
     });
+  }
+
+  /** Null: there is no such topic. */
+  async retention(topic: string): Promise<TopicRetention | null> {
+    if ((await this.partitionCount(topic)) === null) return null;
+    const { resources } = await this.ask(topic, 'reading the settings of', (admin) =>
+      admin.describeConfigs({
+        includeSynonyms: false,
+        resources: [{ type: TOPIC_RESOURCE, name: topic, configNames: ['retention.ms', 'cleanup.policy'] }],
+      }),
+    );
+    const settings = new Map(
+      (resources[0]?.configEntries ?? []).map(({ configName, configValue }) => [configName, configValue]),
+    );
+    const policies = (settings.get('cleanup.policy') ?? 'delete').split(',');
+    const ageMs = Number(settings.get('retention.ms') ?? -1);
+    return {
+      ageMs: ageMs < 0 || !policies.includes('delete') ? null : ageMs,
+      isCompacted: policies.includes('compact'),
+    };
   }
 
   async deleteTopic(topic: string): Promise<void> {

@@ -16,6 +16,7 @@ export {
   type Plan,
   type Result,
   type ResultInput,
+  viewTarget,
 } from './job-kinds';
 export { type JobDetails, type JobHandle, JobQueue, type JobReference, type WaitOptions } from './job-queue';
 export type { JobSchedule, ScheduleStatus } from './job-schedules';

@@ -57,6 +57,20 @@ export const JOB_KINDS = {
     priority: 20,
     timeLimitMs: 6 * HOUR_MS,
   },
+  erase: {
+    payload: 'EraseJob',
+    plan: 'ErasePlan',
+    result: 'EraseResult',
+    priority: 0,
+    timeLimitMs: DAY_MS,
+  },
+  retire: {
+    payload: 'RetireJob',
+    plan: 'RetirePlan',
+    result: 'RetireResult',
+    priority: 20,
+    timeLimitMs: DAY_MS,
+  },
 } as const satisfies Record<string, KindTerms>;
 
 export type JobKind = keyof typeof JOB_KINDS;
@@ -87,6 +101,9 @@ const TARGETS: { readonly [K in JobKind]: (payload: Payload<K>) => string[] } = 
   rebuild: viewTargets,
   training_set: ({ project, out }) => [`${project}: ${out}`],
   // by what it keeps: two that keep the same profile would count as one
+  // one after the other: each waits for mutations of the same tables
+  erase: ({ project, entity }) => [`${project}: ${entity}`],
+  retire: (payload) => [viewTarget(payload)],
   profile: ({ project, interval }) => [`${project}: ${interval?.profile ?? ''}`],
 };
 

@@ -53,9 +53,13 @@ export function archiveConditionSql(
   return conditions.join(' AND ');
 }
 
-/** An archived field as expressions take it: NaN and infinities are null, and −0.0 is 0.0. */
-export function fieldSql(name: string, type: string): string {
-  const column = `t.${quoteName(name)}`;
+/**
+ * An archived field as expressions take it: NaN and infinities are null, and −0.0 is 0.0.
+ *
+ * @param table what stands before the column's name
+ */
+export function fieldSql(name: string, type: string, table = 't.'): string {
+  const column = `${table}${quoteName(name)}`;
   switch (type) {
     case 'bool':
       return `CAST(${column}, 'Nullable(UInt8)')`;

@@ -49,6 +49,29 @@ export {
 } from './coverage';
 export { entityKeySql, joinKeySql, keyFitsSql } from './entity-key-sql';
 export { countEntities, type EntitySample, listEntities } from './entity-keys';
+export {
+  archivedRowsOf,
+  countErasedRows,
+  deleteErasedRows,
+  type EntityToErase,
+  type ErasedRows,
+  type HeldRecords,
+  heldRecordsOf,
+  ownRowsOf,
+} from './entity-rows';
+export {
+  type ErasedCondition,
+  type ErasedEntity,
+  type ErasedSource,
+  type Erasure,
+  erasedCondition,
+  erasedKeyHash,
+  listExports,
+  readErased,
+  recordErased,
+  recordErasure,
+  recordExport,
+} from './erased-list';
 export { type EventRows, eventRowsSql } from './event-rows-sql';
 export { type EventTally, tallyEvents } from './event-tally';
 export {
@@ -157,3 +180,4 @@ export {
   type VerifiedChunk,
   type VerifiedCounts,
 } from './verification-tables';
+export { type NamedView, type RemovedRows, removeViewRows, TABLES_OF_VIEWS } from './view-rows';

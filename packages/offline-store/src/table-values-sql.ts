@@ -3,6 +3,7 @@ import type { TableLayout } from '@forebay/algebra';
 import { SIGN_BIT } from './archived-rows-sql';
 import { type OfflineStore, offlineError } from './client';
 import { keyFitsSql } from './entity-key-sql';
+import type { ErasedCondition } from './erased-list';
 import { type KeyValueBatch, splitKeyValues } from './key-value-stream';
 import { chunkParameters, chunkSql, isWhole, type SegmentChunk, type Statement } from './segments-sql';
 import type { TableColumns } from './table-columns';
@@ -15,6 +16,8 @@ export interface TableRun {
   readonly changedSinceMs: number | null;
   /** Rows before this event time count for nothing any more; null: every row counts. */
   readonly sinceMs: number | null;
+  /** Leaves out what was erased; absent or null: nothing was. */
+  readonly erased?: ErasedCondition | null;
 }
 
 const READ_SETTINGS = {
@@ -47,6 +50,7 @@ export function tableValuesSql(
   const key = rowKeySql(rows);
   const conditions = ['vf <= {tick:Int64}', keyFitsSql(key)];
   if (!isWhole(share)) conditions.push(chunkSql(key, share));
+  if (run.erased) conditions.push(run.erased.sql(key));
   if (run.changedSinceMs !== null) conditions.push(`${key} IN (${changedKeysSql(layout, columns, run)})`);
   const query = `
 SELECT key, concat(
@@ -68,6 +72,7 @@ FORMAT RowBinary`;
     ...chunkParameters(share),
     ...(run.changedSinceMs === null ? {} : { changed_since: run.changedSinceMs }),
     ...(run.sinceMs === null ? {} : { since: run.sinceMs }),
+    ...run.erased?.parameters,
   };
   return { query, parameters };
 }

@@ -2,6 +2,7 @@ import type { EventSource } from '@forebay/definitions';
 import type { OfflineStore } from './client';
 import { onEveryServer } from './cluster';
 import { CLICKHOUSE_TYPES } from './column-types';
+import { ERASED_STATEMENTS } from './erased-list';
 import { FEATURE_SAMPLES_STATEMENTS } from './feature-samples-tables';
 import { PROFILE_STATEMENTS } from './profiles/profile-tables';
 import { SERVED_LOG_STATEMENTS } from './served-log-tables';
@@ -94,6 +95,7 @@ export function metaStatements(cluster: string | null): string[] {
     ...VERIFICATION_STATEMENTS,
     ...STAGED_STATEMENTS,
     ...PROFILE_STATEMENTS,
+    ...ERASED_STATEMENTS,
   ];
   return statements.map((statement) => onEveryServer(statement, cluster));
 }

@@ -110,6 +110,7 @@ export {
   forgetSampledEntities,
   noteSampledEntities,
   readSampledEntities,
+  removeSampledEntity,
 } from './sampled-entities';
 export { readStoredSizes, type StoredSize, type StoredSizes } from './stored-sizes';
 export { StoredValues } from './stored-values';
@@ -144,4 +145,5 @@ export {
   type TableMarker,
 } from './table-marker';
 export { TableWriter, type TableWriterOptions } from './table-writer';
+export { type RemovedKeys, removeViewKeys } from './view-keys';
 export { WriteTokens } from './write-tokens';

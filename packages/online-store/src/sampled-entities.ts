@@ -51,5 +51,16 @@ export async function forgetSampledEntities(
     );
 }
 
+/** One of them, whenever it changed. */
+export async function removeSampledEntity(
+  connection: RedisConnection,
+  viewId: number,
+  entityKey: string,
+): Promise<void> {
+  await connection.run('removing a sampled entity', () =>
+    connection.at(OUTPUT_BUCKET).zrem(sampledEntitiesKey(viewId), entityKey),
+  );
+}
+
 /** A script blocks the server. */
 const ENTITIES_PER_CALL = 1_000;

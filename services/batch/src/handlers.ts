@@ -1,10 +1,12 @@
 /** What each kind of job does. */
 import type { JobHandlers } from '@forebay/jobs';
 import { BackfillHandler } from './backfill/backfill-handler';
+import { type EraseDependencies, EraseHandler } from './erase/erase-handler';
 import { MaterializeHandler } from './materialize-handler';
 import { type ProfileDependencies, ProfileHandler } from './profile/profile-handler';
 import type { QualityDependencies } from './quality/check-before-run';
 import { type RebuildDependencies, RebuildHandler } from './rebuild-handler';
+import { type RetireDependencies, RetireHandler } from './retire/retire-handler';
 import type { SegmentsDependencies } from './segments-run';
 import { TrainingSetHandler } from './training-set/training-set-handler';
 import { VerifyHandler, type VerifyHandlerDependencies } from './verify/verify-handler';
@@ -13,6 +15,8 @@ export type HandlerDependencies = SegmentsDependencies &
   RebuildDependencies &
   VerifyHandlerDependencies &
   ProfileDependencies &
+  EraseDependencies &
+  RetireDependencies &
   QualityDependencies;
 
 export function jobHandlers(dependencies: HandlerDependencies): JobHandlers {
@@ -23,5 +27,7 @@ export function jobHandlers(dependencies: HandlerDependencies): JobHandlers {
     training_set: new TrainingSetHandler(dependencies),
     verify: new VerifyHandler(dependencies),
     profile: new ProfileHandler(dependencies),
+    erase: new EraseHandler(dependencies),
+    retire: new RetireHandler(dependencies),
   };
 }

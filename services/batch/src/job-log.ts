@@ -104,7 +104,20 @@ const RESULTS = {
       );
     logger.info({ profile, baseline, rows, drifted: drifted.length }, `profiled ${view}: ${rows} rows`);
   },
+  erase(_, logger, { view, result }) {
+    const { places, warnings, key_hash: keyHash, ...rest } = result as Message<'EraseResult'>;
+    for (const warning of warnings) logger.error(warning);
+    logger.info({ ...rest, keyHash }, `audit: erased ${view}: ${sumOfFound(places)} rows and values`);
+  },
+  retire(_, logger, { view, result }) {
+    const { bytes_freed: bytes } = result as Message<'RetireResult'>;
+    logger.info({ ...result }, `audit: retired ${view}: ${bytes} bytes are free`);
+  },
 } as const satisfies Record<Ended['kind'], SayResult>;
+
+function sumOfFound(places: readonly Message<'ErasedPlace'>[]): number {
+  return places.reduce((sum, { found }) => sum + found, 0);
+}
 
 /** Of `project.view@version`. */
 export function labelsOf(name: string): { project: string; view: string } {

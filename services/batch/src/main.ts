@@ -7,6 +7,7 @@ import { connectWithRetry, readKafkaSecurity, runService } from '@forebay/servic
 import { openBoard } from './board/board-server';
 import { boardTerms } from './board/board-settings';
 import { armFaultOf } from './fault-points';
+import { topicKeeper } from './erase/topic-keeper';
 import { jobHandlers } from './handlers';
 import { jobLog } from './job-log';
 import { valuesWereLost } from './lost-values';
@@ -152,6 +153,7 @@ void runService({
       redis,
       queue,
       topics: topicReader(offline, eventLog.admin),
+      keeper: topicKeeper(eventLog),
       clock: Date.now,
       onChecked: countChecks(instruments),
       archiveDeadlineMs: configuration.archiveDeadlineMs,

@@ -4,7 +4,13 @@ import { compileTableView, tickAt } from '@forebay/algebra';
 import { ForebayError, formatInstant, messageFromJson } from '@forebay/contract';
 import { definitionName, type TableSource, type TableView } from '@forebay/definitions';
 import type { ChunkResult, Finish } from '@forebay/jobs';
-import { readTableColumns, scheduleWarning, streamTableValues, type TableRun } from '@forebay/offline-store';
+import {
+  erasedCondition,
+  readTableColumns,
+  scheduleWarning,
+  streamTableValues,
+  type TableRun,
+} from '@forebay/offline-store';
 import { advanceTableMarker, oldestTableMarker, TableWriter } from '@forebay/online-store';
 import { finishInEveryBucket, writeOnce } from './chunk-receipts';
 import { faultPoint } from './fault-points';
@@ -83,13 +89,21 @@ export class TableViewRun implements ViewRun {
     const { run, chunks } = plan;
     const keepMs = keepMsOf(view);
     const columns = await readTableColumns(offline, source);
+    const erased = await erasedCondition(offline, source.id, view.entity);
     const { tickMs, changedSinceMs } = runOf(plan, keepMs);
     const replacesUpToMs = changedSinceMs === null ? tickMs : null;
     return writeOnce(redis, { viewId: view.id, run, chunk, chunks }, () => {
       const writer = new TableWriter(redis, { viewId: view.id, keepMs, replacesUpToMs });
       const share = { chunk, chunks, buckets: redis.buckets };
       const layout = compileTableView(view, source);
-      const values = streamTableValues(offline, layout, columns, runOf(plan, keepMs), share, signal);
+      const values = streamTableValues(
+        offline,
+        layout,
+        columns,
+        { ...runOf(plan, keepMs), erased },
+        share,
+        signal,
+      );
       return pour(values, writer, report);
     });
   }

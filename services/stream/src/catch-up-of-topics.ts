@@ -5,6 +5,7 @@ import type { CatchUpRuntime } from './catch-up-reader';
 import { CatchUpChunkReader, type CatchUpRecord } from './catch-up-records';
 import type { CatchUpReading, CaughtUpSource } from './catch-up-source';
 import { archivedEnrichment } from './enrichment/event-enrichment';
+import { ErasedEvents } from './erased-events';
 import { OriginFences } from './rekeying/origin-fences';
 import { RekeyedReader } from './rekeying/rekeyed-reader';
 import { ReplayGate } from './replays';
@@ -23,6 +24,7 @@ function openReading(runtime: CatchUpRuntime, topics: SourceTopics): CatchUpRead
   const { source, offline, clock, schemas } = runtime;
   const chunks = new CatchUpChunkReader(asRead(source), schemas);
   const common = {
+    erased: new ErasedEvents({ store: offline, source, ways: runtime.entityKeys?.get(source.id) ?? [] }),
     replays: new ReplayGate<CatchUpRecord>({ store: offline, source, clock, onDecided: () => {} }),
     enrichment: archivedEnrichment(runtime),
     // a partition's events are its own: one query for all of them

@@ -78,6 +78,7 @@ export class CatchUpReader {
       flusher: new Flusher(redis),
       archiver: NO_ARCHIVE,
       replays: reading.replays,
+      erased: reading.erased,
       enrichment: reading.enrichment,
       // what changes meanwhile is written when the common reading feeds the view again
       outputs: null,

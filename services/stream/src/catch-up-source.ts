@@ -19,7 +19,7 @@ export interface CaughtUpSource {
   readonly joinsBefore?: (offsetOf: (partition: number) => number) => Promise<number | null>;
 }
 
-export interface CatchUpReading extends Pick<SourceWorkerOptions<CatchUpRecord>, 'replays'> {
+export interface CatchUpReading extends Pick<SourceWorkerOptions<CatchUpRecord>, 'replays' | 'erased'> {
   readonly reader: EventReader;
   readonly enrichment: EventEnrichment | null;
   /** So many offsets of a partition are read of the archive before it is another one's turn. */

@@ -2,6 +2,7 @@ export { ARCHIVE_BLOCK_BYTES, MAX_WAITING_BYTES, NO_ARCHIVE } from './archiver';
 export { Checkpoints } from './checkpoints';
 export { ChunkReader } from './chunk-reader';
 export { StoredAggregation } from './enrichment/stored-feature';
+export { NOTHING_ERASED } from './erased-events';
 export type { FaultPoint } from './fault-points';
 export { Flusher } from './flusher';
 export { STREAM_SETTINGS } from './settings';

@@ -29,8 +29,10 @@ export class PieceApplier<R extends HeadedRecord> {
       faultPoint('dead-letters-sent');
       metrics.deadLetters(read.rejected);
     }
-    const { chunk, arrivedAtMs } = await this.options.replays.admit(records, read);
-    await this.options.enrichment?.enrich(chunk);
+    const admitted = await this.options.replays.admit(records, read);
+    await this.options.enrichment?.enrich(admitted.chunk);
+    // after what was looked up, which may be what an entity is known by
+    const { chunk, arrivedAtMs } = this.options.erased.without(records, admitted);
     const prepared = state.prepare(chunk, nowMs);
     await Promise.all(prepared.missing.map(({ view, keys }) => flusher.load(view, keys)));
     this.session.check();

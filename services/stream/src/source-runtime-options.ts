@@ -1,5 +1,5 @@
 import type { ForebayError } from '@forebay/contract';
-import type { AggregationView, EventSource } from '@forebay/definitions';
+import type { AggregationView, EntityKeys, EventSource } from '@forebay/definitions';
 import type { ReadableLog, RecordProducer } from '@forebay/event-log';
 import type { SchemaLookup } from '@forebay/formats';
 import type { OfflineStore } from '@forebay/offline-store';
@@ -18,6 +18,8 @@ export interface RuntimeOptions {
   readonly views: readonly AggregationView[];
   /** Left out: the source is not enriched, and none is with its views. */
   readonly lookUps?: LookUps;
+  /** By source that is read, of one made of others by input: by which columns events belong to entities. Left out: none is known. */
+  readonly entityKeys?: ReadonlyMap<number, readonly EntityKeys[]>;
   readonly redis: RedisConnection;
   readonly offline: OfflineStore;
   readonly eventLog: ReadableLog;

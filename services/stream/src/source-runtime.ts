@@ -17,6 +17,7 @@ import { catchUpOfTopics } from './catch-up-of-topics';
 import { CatchUps } from './catch-ups';
 import { Checkpoints } from './checkpoints';
 import { ENRICHED_FLUSH_MS, eventEnrichment } from './enrichment/event-enrichment';
+import { ErasedEvents } from './erased-events';
 import { Flusher } from './flusher';
 import { loadedUntil } from './loaded-until';
 import { SourceReport } from './observing/source-report';
@@ -136,6 +137,7 @@ export class SourceRuntime {
       flusher: new Flusher(redis),
       archiver: this.#archiver,
       replays: new ReplayGate({ store: offline, source, clock, onDecided: metrics.replays.bind(metrics) }),
+      erased: new ErasedEvents({ store: offline, source, ways: options.entityKeys?.get(source.id) ?? [] }),
       enrichment,
       outputs: this.#outputs,
       checkpoint,

@@ -2,7 +2,9 @@
 import { ForebayError } from '@forebay/contract';
 import {
   type AggregationView,
+  type EntityKeys,
   type EventSource,
+  entityKeysOf,
   InputPartitions,
   type Pairing,
   pairedSourceOf,
@@ -27,11 +29,15 @@ interface Wanted {
   /** Those with a stream: the others, on a schedule, are made of the archive alone. */
   readonly views: readonly AggregationView[];
   readonly lookUps: LookUps;
+  readonly entityKeys: ReadonlyMap<number, readonly EntityKeys[]>;
   /** Changes when anything that the running source was made from does. */
   readonly meaning: string;
 }
 
-export type RuntimeEnvironment = Omit<RuntimeOptions, 'project' | 'source' | 'views' | 'lookUps'>;
+export type RuntimeEnvironment = Omit<
+  RuntimeOptions,
+  'project' | 'source' | 'views' | 'lookUps' | 'entityKeys'
+>;
 
 export class SourceRuntimes {
   readonly #environment: RuntimeEnvironment;
@@ -180,6 +186,8 @@ export function wantedSources(snapshot: RegistrySnapshot): Wanted[] {
 
 function wanted(source: EventSource, readers: readonly AggregationView[], lookUps: LookUps): Wanted {
   const views = readers.filter((view) => view.stream !== null);
+  const inputs = source.pairing === undefined ? [source] : new InputPartitions(source.pairing).sources;
+  const entityKeys = new Map(inputs.map((input) => [input.id, entityKeysOf(lookUps.project, input)]));
   const meaning = JSON.stringify([
     { ...source, metadata: null },
     views.map((view) => [
@@ -192,6 +200,9 @@ function wanted(source: EventSource, readers: readonly AggregationView[], lookUp
       view.series ?? null,
     ]),
     lookedUpViews(lookUps.project, source).map(({ view }) => [view.id, view.fingerprint]),
+    [...entityKeys.values()].map((ways) =>
+      ways.map(({ entity, keyFields, view }) => [entity, keyFields, view?.id ?? null]),
+    ),
   ]);
-  return { project: lookUps.project.name, source, views, lookUps, meaning };
+  return { project: lookUps.project.name, source, views, lookUps, entityKeys, meaning };
 }

@@ -5,6 +5,7 @@ import type { EventArchive } from './archiver';
 import type { Checkpoints } from './checkpoints';
 import type { EventReader } from './chunk-reader';
 import type { EventEnrichment } from './enrichment/event-enrichment';
+import type { ErasedEvents } from './erased-events';
 import type { Flusher } from './flusher';
 import type { SourceOutputs } from './output/source-outputs';
 import type { HeadedRecord, ReplayGate } from './replays';
@@ -25,6 +26,8 @@ export interface SourceWorkerOptions<R extends HeadedRecord> {
   readonly flusher: Flusher;
   readonly archiver: Pick<EventArchive, 'room' | 'add' | 'assign'>;
   readonly replays: Pick<ReplayGate<R>, 'admit'>;
+  /** Asked before reading begins. */
+  readonly erased: Pick<ErasedEvents, 'refresh' | 'without'>;
   /** null: records have all fields. */
   readonly enrichment: EventEnrichment | null;
   /** null: no view gives anything besides being read. */

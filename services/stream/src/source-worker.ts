@@ -282,6 +282,7 @@ export class SourceWorker<R extends HeadedRecord> {
   async #startPoints(partitions: readonly number[], kept = new Set<number>()) {
     const { archiver, enrichment, state, logger, name, idsHeldFrom, findStarts } = this.#options;
     const begun = this.#session.begin();
+    await this.#options.erased.refresh();
     // before the checkpoint is read, which may move on in between: what is read again must not be older than the ids
     state.heldFromMs = await idsHeldFrom();
     const { starts, feeding } = await findStarts(partitions, kept);

@@ -1,7 +1,7 @@
 /** Makes the batch value, or the table row, of one entity anew: what a run would write for it now, without moving the marker. */
 import { compileTableView, compileView } from '@forebay/algebra';
 import type { AggregationView, EventSource, TableSource, TableView } from '@forebay/definitions';
-import { readTableColumns, streamSegments, streamTableValues } from '@forebay/offline-store';
+import { erasedCondition, readTableColumns, streamSegments, streamTableValues } from '@forebay/offline-store';
 import {
   BatchWriter,
   type BatchWriteStats,
@@ -53,10 +53,11 @@ export async function rebuildTableValue(
   if (planned.kind === 'older') return 0;
   const { plan } = planned;
   const columns = await readTableColumns(offline, source);
+  const erased = await erasedCondition(offline, source.id, view.entity);
   const layout = compileTableView(view, source);
   return writeDamagedToo(redis, { viewId: view.id, part: PARTS.table, key }, () =>
     pour(
-      streamTableValues(offline, layout, columns, plan, ofEntity(key), signal),
+      streamTableValues(offline, layout, columns, { ...plan, erased }, ofEntity(key), signal),
       new TableWriter(redis, { viewId: view.id, keepMs: plan.keepMs, replacesUpToMs: plan.tickMs }),
       unheard,
     ),

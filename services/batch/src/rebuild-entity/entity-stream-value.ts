@@ -17,7 +17,8 @@ import {
   type ViewLayout,
 } from '@forebay/algebra';
 import { encodeEntityKey, ForebayError, formatDuration, type JoinKeyValue } from '@forebay/contract';
-import { type Field, recordFields } from '@forebay/definitions';
+import { type Field, MAX_UNKEYED_PARTITIONS, recordFields } from '@forebay/definitions';
+import { isTopicBeginning } from '@forebay/event-log';
 import { type ArchivedEvent, archivedEvents, archivedUpTo, type OfflineStore } from '@forebay/offline-store';
 import {
   bucketOf,
@@ -54,6 +55,16 @@ export interface EntityDependencies {
 
 type Ends = ReadonlyMap<number, number>;
 
+/** What an entity's value must not hold any more. */
+export interface ErasedBefore {
+  /** By partition of the source's topics: events before it are erased. */
+  readonly ends: Ends;
+  /** By partition that is read: up to there the archive has held all when the entity was erased. */
+  readonly readEnds: Ends;
+  /** How long the value that holds the place of the erased one is to last; null: for ever. */
+  readonly keepMs: number | null;
+}
+
 export class EntityStreamValue {
   readonly #keys: ReturnType<typeof streamKeys>;
   readonly #key: string;
@@ -64,6 +75,7 @@ export class EntityStreamValue {
     private readonly dependencies: EntityDependencies,
     private readonly layout: ViewLayout,
     private readonly values: readonly JoinKeyValue[],
+    private readonly erased: ErasedBefore | null = null,
   ) {
     const { redis } = dependencies;
     this.#key = encodeEntityKey(values);
@@ -82,8 +94,10 @@ export class EntityStreamValue {
       signal.throwIfAborted();
       const [stored] = await loadStreamValues(this.dependencies.redis, this.#keys, [this.#key]);
       const tail = tailOf(stored as StoredStream);
-      const list = await this.#fold(await this.#endsOf(stored as StoredStream, giveUpAtMs, signal), signal);
-      if (list.rows === 0 && stored?.rows === null) return false;
+      const ends = await this.#endsOf(stored as StoredStream, giveUpAtMs, signal);
+      const fenced = stored?.rows === null ? new Map() : this.#fencesOf(stored as StoredStream);
+      const list = await this.#fold(ends, fenced, signal);
+      if (list.rows === 0 && stored?.rows === null && this.erased === null) return false;
       if (await this.#write(list, tail)) return true;
       if (clock() >= giveUpAtMs)
         throw new ForebayError(
@@ -109,7 +123,7 @@ export class EntityStreamValue {
     const needed = new Map(
       [...(checkpoint?.offsets ?? [])].map((offset, i) => [i, Math.max(0, offset)] as const),
     );
-    for (const [partition, end] of fences ?? [])
+    for (const [partition, end] of [...(fences ?? []), ...(this.erased?.readEnds ?? [])])
       needed.set(partition, Math.max(end, needed.get(partition) ?? 0));
     for (;;) {
       const ends = new Map(
@@ -138,7 +152,8 @@ export class EntityStreamValue {
     }
   }
 
-  async #fold(ends: Ends, signal: AbortSignal): Promise<StreamList> {
+  /** @param fenced what the stored value has; null: that is not known */
+  async #fold(ends: Ends, fenced: Ends | null, signal: AbortSignal): Promise<StreamList> {
     const { offline, redis, clock } = this.dependencies;
     const { layout } = this;
     const { source } = layout;
@@ -147,16 +162,27 @@ export class EntityStreamValue {
     const add = eventAdder(layout, this.#key);
     const wMs = clock();
     for (const [partition, to] of ends) {
+      let hasErased = ends.size <= MAX_UNKEYED_PARTITIONS || (fenced?.has(partition) ?? true);
       const range = { partition, from: 0, to, sinceMs: ALL_TIME, having: this.#having() };
       for await (const events of archivedEvents(offline, source, range, PIECE_EVENTS)) {
         signal.throwIfAborted();
-        for (const event of events)
-          if (add(list, event, partition, wMs, heldFromMs))
+        for (const event of events) {
+          if (this.#isErased(event, partition)) hasErased = true;
+          else if (add(list, event, partition, wMs, heldFromMs))
             list.advanceFence(SOURCE_SLOT, EPOCH, partition, event.offset);
+        }
       }
+      // so that no event before it that a writer still has in memory comes into the value
+      if (this.erased !== null && hasErased && !isTopicBeginning(to))
+        list.advanceFence(SOURCE_SLOT, EPOCH, partition, to - 1);
     }
-    if (list.rows > 0) list.compact(wMs, heldFromMs);
+    if (list.rows > 0 || this.erased !== null) list.compact(wMs, heldFromMs);
     return list;
+  }
+
+  #isErased({ offset, origin }: ArchivedEvent, partition: number): boolean {
+    if (this.erased === null) return false;
+    return (origin?.offset ?? offset) < (this.erased.ends.get(origin?.partition ?? partition) ?? 0);
   }
 
   /** Join keys that are fields of the source: the archive is read for them alone. */
@@ -181,13 +207,20 @@ export class EntityStreamValue {
         value: write.value,
         valueSize: write.valueSize,
         patchFrom: null,
-        ttlMs: storedExpiryMs(this.layout),
+        ttlMs: this.#keepMs(),
         open: write.open ?? gone,
         sealed: write.sealed ?? gone,
         ids: write.ids,
       },
     ]);
     return statuses[0] === FLUSH_APPLIED;
+  }
+
+  #keepMs(): number | null {
+    const storedMs = storedExpiryMs(this.layout);
+    if (this.erased === null) return storedMs;
+    const { keepMs } = this.erased;
+    return storedMs === null || keepMs === null ? null : Math.max(storedMs, keepMs);
   }
 }
 

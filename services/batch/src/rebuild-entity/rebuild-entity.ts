@@ -1,7 +1,14 @@
 /** All values of one entity of a view are made anew. */
 import { compileView } from '@forebay/algebra';
 import { encodeEntityKey, ForebayError, type JoinKeyValue, type Message } from '@forebay/contract';
-import { definitionName, entityOf, type Project, sourceOf, tableSourceOf } from '@forebay/definitions';
+import {
+  definitionName,
+  type Entity,
+  entityOf,
+  type Project,
+  sourceOf,
+  tableSourceOf,
+} from '@forebay/definitions';
 import { readRebuildState } from '@forebay/online-store';
 import type { PlanDependencies } from '../plan-run';
 import type { RegisteredView } from '../registered-view';
@@ -53,13 +60,21 @@ export function keyValues(
   found: RegisteredView['found'],
   given: readonly KeyText[],
 ): JoinKeyValue[] {
-  const { name, joinKeys } = entityOf(project, found.view);
+  return joinKeyValues(entityOf(project, found.view), given, `view "${definitionName(found.view)}" is of `);
+}
+
+/** The same of an entity. @param subject what a message begins with */
+export function joinKeyValues(
+  { name, joinKeys }: Pick<Entity, 'name' | 'joinKeys'>,
+  given: readonly KeyText[],
+  subject = '',
+): JoinKeyValue[] {
   const names = joinKeys.map((joinKey) => joinKey.name);
   const other = given.find((key) => !names.includes(key.name));
   if (other !== undefined || given.length !== names.length)
     throw new ForebayError(
       'invalid_request',
-      `view "${definitionName(found.view)}" is of entity "${name}", whose join keys are ${names.join(', ')}: give each once`,
+      `${subject}entity "${name}", whose join keys are ${names.join(', ')}: give each once`,
     );
   return joinKeys.map(({ name: joinKey, type }) => {
     const text = given.find((key) => key.name === joinKey)?.value;

@@ -18,7 +18,7 @@ import type {
   Plan,
   StepContext,
 } from '@forebay/jobs';
-import { type OfflineStore, quoteName } from '@forebay/offline-store';
+import { type OfflineStore, quoteName, recordExport } from '@forebay/offline-store';
 import type { RedisConnection } from '@forebay/online-store';
 import {
   isRowsTable,
@@ -235,6 +235,15 @@ export class TrainingSetHandler implements JobHandler<'training_set'> {
     await directory.tidy();
     await this.#drop(plan.table);
     await this.#drop(job.rows_table);
+    const sha256 = sha256OfBytes(manifest);
+    // who erases an entity looks for it there
+    await recordExport(this.#dependencies.offline, {
+      project: job.project,
+      directory: job.out,
+      manifestSha256: sha256,
+      rows: plan.rows,
+      madeAtMs: clock(),
+    });
     const { files } = JSON.parse(manifest.toString()) as ReturnType<typeof manifestOf>;
     return {
       kind: 'done',
@@ -243,7 +252,7 @@ export class TrainingSetHandler implements JobHandler<'training_set'> {
         rows: plan.rows,
         files: files.length,
         bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
-        manifest_sha256: sha256OfBytes(manifest),
+        manifest_sha256: sha256,
         duration_ms: clock() - plan.run_clock_ms,
         warnings: plan.rows === 0 ? ['the rows are none: the training set has its columns only'] : [],
       },

@@ -27,6 +27,7 @@ import {
 import {
   countEntities,
   countTableEntities,
+  erasedCondition,
   type KeyValueBatch,
   loadsSeenBy,
   type OfflineStore,
@@ -107,6 +108,7 @@ export async function tableRunValues(
   const { tickMs } = marker;
   const layout = compileTableView(view, source);
   const columns = await readTableColumns(offline, source);
+  const erased = await erasedCondition(offline, source.id, view.entity);
   const keepMs = keepMsOf(view);
   const sinceMs = keepMs === null ? null : tickMs - keepMs;
   const asOfMs = tickMs + view.schedule.delayMs;
@@ -126,7 +128,14 @@ export async function tableRunValues(
     asOfMs,
     countEntities: () => countTableEntities(offline, layout, columns, sinceMs),
     recompute: (share, signal) =>
-      streamTableValues(offline, layout, columns, { tickMs, changedSinceMs: null, sinceMs }, share, signal),
+      streamTableValues(
+        offline,
+        layout,
+        columns,
+        { tickMs, changedSinceMs: null, sinceMs, erased },
+        share,
+        signal,
+      ),
     keysIn: (bucket) => keysOf(tableMarkerKey(bucket, view.id), partPrefix(bucket, view.id, PARTS.table)),
     marker: finished,
     markerOf: (bytes) =>

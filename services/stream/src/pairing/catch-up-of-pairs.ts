@@ -7,8 +7,10 @@ import { heldFrom } from '../catch-up-plan';
 import type { CatchUpRuntime } from '../catch-up-reader';
 import { CatchUpChunkReader } from '../catch-up-records';
 import type { CatchUpReading, CaughtUpSource } from '../catch-up-source';
+import { NOTHING_ERASED } from '../erased-events';
 import { archiveEnd } from '../start-point';
 import type { StartPoint } from '../start-points';
+import { erasedOfInput } from './erased-of-input';
 import type { InputTopics } from './input-topics';
 import { ARCHIVED_PAIR_STEP, BEHIND_PROGRESS_MS } from './pair-limits';
 import { PairReader } from './pair-reader';
@@ -42,6 +44,7 @@ function openReading(
     source,
     inputs,
     readerOf: (input) => new CatchUpChunkReader(input, schemas),
+    erasedOf: (input) => erasedOfInput(runtime, input),
     // of a backlog, the times of arrival tell what is not needed any more
     heldFromMs: () => Number.NEGATIVE_INFINITY,
     readsAll: () => assigned().length === partitions,
@@ -51,6 +54,7 @@ function openReading(
     reader,
     // a dead letter that comes again makes pairs by its id
     replays: { admit: async (_records, read) => read },
+    erased: { ...NOTHING_ERASED, refresh: () => reader.refreshErased() },
     enrichment: null,
     archiveStep: ARCHIVED_PAIR_STEP,
     async begin(starts, kept) {

@@ -7,6 +7,7 @@ import {
   pairedSourceOf,
   project,
 } from '@forebay/definitions';
+import { NOTHING_ERASED } from '../erased-events';
 import { TopicsReader } from '../topics-reader';
 import { commonPartitions } from './input-topics';
 import { PairReader } from './pair-reader';
@@ -48,6 +49,7 @@ function open(readsAll: boolean, heldFromMs = () => Number.NEGATIVE_INFINITY) {
     source,
     inputs,
     readerOf: (input) => new TopicsReader(input),
+    erasedOf: () => NOTHING_ERASED,
     heldFromMs,
     readsAll: () => readsAll,
     maxBytes: 1_000_000,

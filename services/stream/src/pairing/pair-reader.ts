@@ -3,6 +3,7 @@ import { contentCheck } from '@forebay/algebra';
 import { ForebayError } from '@forebay/contract';
 import type { EventSource, InputPartitions } from '@forebay/definitions';
 import type { EventReader, RawRecord, ReadChunk, RecordPiece } from '../chunk-reader';
+import type { ErasedEvents } from '../erased-events';
 import type { SourceEvent } from '../event-chunk';
 import { faultPoint } from '../fault-points';
 import { ArrivalHorizon } from './arrival-horizon';
@@ -14,6 +15,8 @@ export interface PairReaderOptions extends PairLimits {
   readonly inputs: InputPartitions;
   /** Makes events of the records of an input. */
   readonly readerOf: (input: EventSource) => EventReader;
+  /** What was erased of an input. */
+  readonly erasedOf: (input: EventSource) => Pick<ErasedEvents, 'refresh' | 'without'>;
   /** The event time from which on events of the source are asked for; −∞: all. */
   readonly heldFromMs: () => number;
   /** Whether this process reads every partition of every input. */
@@ -29,6 +32,7 @@ const EXPIRY_STEP = 1 / 64;
 export class PairReader {
   readonly #options: PairReaderOptions;
   readonly #readers: readonly EventReader[];
+  readonly #erased: readonly Pick<ErasedEvents, 'refresh' | 'without'>[];
   readonly #maker: PairMaker;
   readonly #stepMs: number;
   readonly #horizon = new ArrivalHorizon();
@@ -38,6 +42,7 @@ export class PairReader {
     const { source, inputs } = options;
     this.#options = options;
     this.#readers = inputs.sources.map(options.readerOf);
+    this.#erased = inputs.sources.map(options.erasedOf);
     this.#maker = pairMaker(source, options);
     const heldMs = (source.pairing?.definition.withinMs ?? 0) + (source.dedupeMs ?? 0);
     this.#stepMs = Math.max(1, EXPIRY_STEP * heldMs);
@@ -46,6 +51,11 @@ export class PairReader {
   prepare(records: readonly RawRecord[], number: number): Promise<void> | null {
     const { input, partition } = this.#options.inputs.placeOf(number);
     return (this.#readers[input] as EventReader).prepare(records, partition);
+  }
+
+  /** See `ErasedEvents`: of all inputs. */
+  async refreshErased(): Promise<void> {
+    for (const erased of this.#erased) await erased.refresh();
   }
 
   get sizeBytes(): number {
@@ -81,7 +91,8 @@ export class PairReader {
     const { input, partition: numberInInput } = inputs.placeOf(piece.partition);
     // partners are in partitions of one number, of whichever topic
     const { partition } = inputs.topicPlaceOf(piece.partition);
-    const read = (this.#readers[input] as EventReader).read({ ...piece, partition: numberInInput }, nowMs);
+    const all = (this.#readers[input] as EventReader).read({ ...piece, partition: numberInInput }, nowMs);
+    const read = (this.#erased[input] as ErasedEvents).without(piece.records, all);
     this.#expire();
     const arrivedMs = piece.records.at(-1)?.timestampMs ?? Number.NEGATIVE_INFINITY;
     this.#horizon.read(piece.partition, piece.nextOffset, arrivedMs);

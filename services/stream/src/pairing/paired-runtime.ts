@@ -16,6 +16,7 @@ import { NO_ARCHIVE } from '../archiver';
 import { CatchUpChunkReader, type CatchUpRecord } from '../catch-up-records';
 import { CatchUps } from '../catch-ups';
 import { Checkpoints } from '../checkpoints';
+import { NOTHING_ERASED } from '../erased-events';
 import { Flusher } from '../flusher';
 import { SourceReport } from '../observing/source-report';
 import { beginOutputs, openOutputs } from '../output/open-outputs';
@@ -25,6 +26,7 @@ import { SourceState } from '../source-state';
 import { SourceWorker } from '../source-worker';
 import { checkTopicEpochs, enterTopicEpochs, epochsOf, type TopicEpochs } from '../topic-epoch-entry';
 import { catchUpOfPairs } from './catch-up-of-pairs';
+import { erasedOfInput } from './erased-of-input';
 import { countPartitions, InputTopics } from './input-topics';
 import { ARCHIVED_PAIR_STEP, JOIN_MARGIN_MS } from './pair-limits';
 import { PairReader } from './pair-reader';
@@ -88,6 +90,7 @@ export class PairedRuntime {
       source,
       inputs,
       readerOf: (input) => new CatchUpChunkReader(input, schemas),
+      erasedOf: (input) => erasedOfInput(options, input),
       heldFromMs,
       readsAll: () => this.#worker.assigned.length === allPartitions,
       maxBytes: options.maxPairBytes,
@@ -125,6 +128,7 @@ export class PairedRuntime {
       archiver: NO_ARCHIVE,
       // a dead letter that comes again makes pairs by its id
       replays: { admit: async (_records, read) => read },
+      erased: { ...NOTHING_ERASED, refresh: () => this.#reader.refreshErased() },
       // its inputs are not
       enrichment: null,
       outputs: this.#outputs,

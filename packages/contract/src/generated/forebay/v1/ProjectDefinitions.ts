@@ -10,6 +10,7 @@ import type { OnDemandViewInput as _forebay_v1_OnDemandViewInput, OnDemandViewMe
 import type { UserFunctionInput as _forebay_v1_UserFunctionInput, UserFunctionMessage as _forebay_v1_UserFunctionMessage } from '../../forebay/v1/UserFunction';
 import type { JoinedSourceInput as _forebay_v1_JoinedSourceInput, JoinedSourceMessage as _forebay_v1_JoinedSourceMessage } from '../../forebay/v1/JoinedSource';
 import type { SequenceSourceInput as _forebay_v1_SequenceSourceInput, SequenceSourceMessage as _forebay_v1_SequenceSourceMessage } from '../../forebay/v1/SequenceSource';
+import type { RetiredViewInput as _forebay_v1_RetiredViewInput, RetiredViewMessage as _forebay_v1_RetiredViewMessage } from '../../forebay/v1/RetiredView';
 
 export interface ProjectDefinitionsInput {
   'name'?: (string);
@@ -23,6 +24,7 @@ export interface ProjectDefinitionsInput {
   'functions'?: (_forebay_v1_UserFunctionInput)[];
   'joined_sources'?: (_forebay_v1_JoinedSourceInput)[];
   'sequence_sources'?: (_forebay_v1_SequenceSourceInput)[];
+  'retired_views'?: (_forebay_v1_RetiredViewInput)[];
 }
 
 export interface ProjectDefinitionsMessage {
@@ -37,4 +39,5 @@ export interface ProjectDefinitionsMessage {
   'functions': (_forebay_v1_UserFunctionMessage)[];
   'joined_sources': (_forebay_v1_JoinedSourceMessage)[];
   'sequence_sources': (_forebay_v1_SequenceSourceMessage)[];
+  'retired_views': (_forebay_v1_RetiredViewMessage)[];
 }

@@ -1,0 +1,197 @@
+/** What ClickHouse holds of one entity: where it is, how much, and how it is deleted (docs/ERASURE.md). */
+import { compileView, type ViewLayout } from '@forebay/algebra';
+import type { JoinKeyValue } from '@forebay/contract';
+import type { EntityKeys, EventSource, Field } from '@forebay/definitions';
+import { alterArchiveSql } from './archive-tables';
+import { fieldSql, finiteSql } from './archived-rows-sql';
+import type { OfflineStore, Parameters } from './client';
+import { onCluster } from './cluster';
+import { instantText } from './column-types';
+import { FEATURE_SAMPLES_TABLE } from './feature-samples-tables';
+import { quoteName } from './identifiers';
+import { PREDICTIONS_TABLE, SERVED_VECTORS_TABLE } from './served-log-tables';
+import { SERVED_DIFFERENCES_TABLE } from './served-verification-tables';
+import { FIRST_PARTITION_LOG, POSITION_COLUMNS } from './tables';
+import { DIFFERENCES_TABLE } from './verification-tables';
+
+export interface ErasedRows {
+  /** The table's name, for people. */
+  readonly table: string;
+  /** A condition over the table's columns. */
+  readonly where: string;
+  readonly parameters: Parameters;
+  /** Of an archive. */
+  readonly source?: EventSource;
+}
+
+/** An entity by its join keys. */
+export interface EntityToErase {
+  readonly project: string;
+  readonly entity: string;
+  readonly joinKeys: readonly Field[];
+  readonly values: readonly JoinKeyValue[];
+  /** As it is encoded. */
+  readonly key: string;
+  readonly erasedAtMs: number;
+}
+
+/**
+ * The events of an entity in the archive of a source: all loaded ones, and those of its topics that lie before the ends.
+ *
+ * @param ends by partition number of the topics, as offsets are kept
+ */
+export function archivedRowsOf(
+  source: EventSource,
+  ways: readonly EntityKeys[],
+  { values }: Pick<EntityToErase, 'values'>,
+  ends: ReadonlyMap<number, number>,
+): ErasedRows {
+  const conditions = ways.map((way) => `(${keyConditionSql(source, way, values)})`);
+  const { log, offset } = POSITION_COLUMNS;
+  const before = `(${log} < ${FIRST_PARTITION_LOG} OR ${offset} < transform(${log}, {erased_logs:Array(UInt16)}, {erased_ends:Array(UInt64)}, toUInt64(0)))`;
+  return {
+    table: source.table,
+    source,
+    where: `(${conditions.join(' OR ')}) AND ${before}`,
+    parameters: {
+      erased_logs: [...ends.keys()].map((partition) => FIRST_PARTITION_LOG + partition),
+      erased_ends: [...ends.values()],
+      ...keyParameters(values),
+    },
+  };
+}
+
+/** Whether an event is one of the entity, by one of the ways in which the source names entities. */
+function keyConditionSql(source: EventSource, way: EntityKeys, values: readonly JoinKeyValue[]): string {
+  const column = columnSqlOf(source, way);
+  return values
+    .map((value, i) => `ifNull(${column(way.keyFields[i] as string)} = ${parameterSql(i, value)}, 0)`)
+    .join(' AND ');
+}
+
+function columnSqlOf(source: EventSource, { view }: EntityKeys): (name: string) => string {
+  const plain = (name: string) => {
+    const field = source.fields.find((each) => each.name === name) as Field;
+    return fieldSql(field.name, field.type, '');
+  };
+  if (view === null) return plain;
+  const layout = compileView(view, source);
+  return (name) => derivedOr(layout, name, plain);
+}
+
+function derivedOr(layout: ViewLayout, name: string, plain: (name: string) => string): string {
+  const index = layout.columns.findIndex((column) => column.name === name) - layout.sourceFieldCount;
+  if (index < 0) return plain(name);
+  const derived = layout.derived[index] as ViewLayout['derived'][number];
+  return finiteSql(`(${derived.toSql((inner) => derivedOr(layout, inner, plain))})`, derived.type);
+}
+
+function parameterSql(i: number, value: JoinKeyValue): string {
+  if (typeof value === 'boolean') return `{erased_key_${i}:UInt8}`;
+  return typeof value === 'string' ? `{erased_key_${i}:String}` : `{erased_key_${i}:Int64}`;
+}
+
+function keyParameters(values: readonly JoinKeyValue[]): Parameters {
+  return Object.fromEntries(
+    values.map((value, i) => [`erased_key_${i}`, typeof value === 'boolean' ? Number(value) : String(value)]),
+  );
+}
+
+/** Rows of Forebay's own tables that name the entity, up to the instant of its erasure. In the order in which they are deleted. */
+export function ownRowsOf(
+  { project, joinKeys, values, key, erasedAtMs }: EntityToErase,
+  views: readonly { readonly name: string; readonly version: number }[],
+): ErasedRows[] {
+  const names = joinKeys.map((_, i) => `{erased_name_${i}:String}`);
+  const isOf = (column: string) =>
+    names
+      .map((name, i) => `mapContains(${column}, ${name}) AND ${column}[${name}] = {erased_text_${i}:String}`)
+      .join(' AND ');
+  const parameters = {
+    erased_project: project,
+    erased_until: instantText(erasedAtMs),
+    ...Object.fromEntries(joinKeys.map(({ name }, i) => [`erased_name_${i}`, name])),
+    ...Object.fromEntries(values.map((value, i) => [`erased_text_${i}`, String(value)])),
+  };
+  const served = `project = {erased_project:String} AND as_of <= {erased_until:String} AND ${isOf('keys')}`;
+  const labels = views.map(({ name, version }) => `${name}@${version}`);
+  return [
+    {
+      // before the vectors, by which they are found
+      table: SERVED_DIFFERENCES_TABLE,
+      where: `project = {erased_project:String} AND (request_id, row) IN (SELECT request_id, row FROM ${SERVED_VECTORS_TABLE} WHERE ${served})`,
+      parameters,
+    },
+    { table: SERVED_VECTORS_TABLE, where: served, parameters },
+    {
+      table: PREDICTIONS_TABLE,
+      where: `project = {erased_project:String} AND received_at <= {erased_until:String} AND ${isOf('keys')}`,
+      parameters,
+    },
+    {
+      table: DIFFERENCES_TABLE,
+      where: 'has({erased_views:Array(String)}, view) AND entity_key = {erased_key:String}',
+      parameters: { erased_views: labels.map((label) => `${project}.${label}`), erased_key: key },
+    },
+    {
+      table: FEATURE_SAMPLES_TABLE,
+      where:
+        "project = {erased_project:String} AND has({erased_views:Array(String)}, concat(view, '@', toString(version))) AND entity_key = {erased_key:String} AND as_of <= {erased_until:String}",
+      parameters: { ...parameters, erased_views: labels, erased_key: key },
+    },
+  ];
+}
+
+/** How many rows there are; some may be counted twice that were inserted twice. */
+export async function countErasedRows(
+  store: OfflineStore,
+  { table, where, parameters }: ErasedRows,
+): Promise<number> {
+  const [row] = await store.rows<{ rows: number }>(
+    `SELECT toFloat64(count()) AS rows FROM ${quoteName(table)} WHERE ${where}`,
+    parameters,
+  );
+  return row?.rows ?? 0;
+}
+
+/** Resolves when the rows are in no part of the table that is read, on any replica. */
+export async function deleteErasedRows(
+  store: OfflineStore,
+  { table, where, parameters, source }: ErasedRows,
+): Promise<void> {
+  const change = `DELETE WHERE ${where}`;
+  const { cluster } = store;
+  const statement =
+    source === undefined
+      ? `ALTER TABLE ${quoteName(table)}${onCluster(cluster)} ${change}`
+      : alterArchiveSql(source, cluster, change);
+  await store.command(statement, parameters, {
+    mutations_sync: '2',
+    // a subquery may be answered otherwise by another replica: what it asks for is not written any more
+    allow_nondeterministic_mutations: 1,
+  });
+}
+
+/** Where records of an entity stand in a topic. */
+export interface HeldRecords {
+  /** As the source numbers them. */
+  readonly partition: number;
+  readonly records: number;
+  /** As offsets are kept. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** By partition of the source's topics, where the archived events of the entity stand. */
+export async function heldRecordsOf(
+  store: OfflineStore,
+  { table, where, parameters }: ErasedRows,
+): Promise<HeldRecords[]> {
+  const { log, offset } = POSITION_COLUMNS;
+  return store.rows<HeldRecords>(
+    `SELECT toUInt32(${log} - ${FIRST_PARTITION_LOG}) AS partition, toFloat64(uniqExact(${offset})) AS records, toFloat64(min(${offset})) AS first,
+       toFloat64(max(${offset})) AS last
+     FROM ${quoteName(table)} WHERE (${where}) AND ${log} >= ${FIRST_PARTITION_LOG} GROUP BY ${log} ORDER BY ${log}`,
+    parameters,
+  );
+}
