@@ -1,5 +1,11 @@
 import { ceilTo, ForebayError, floorTo, formatDuration, formatInstant, HOUR_MS } from '@forebay/contract';
-import { type AggregationView, definitionName, type EventSource, type Project } from '@forebay/definitions';
+import {
+  type AggregationView,
+  definitionName,
+  type EventSource,
+  entityKeysOf,
+  type Project,
+} from '@forebay/definitions';
 import { type ColumnChoice, type LoadFormat, type LoadResult, loadHistory } from '@forebay/offline-store';
 import { inEveryBucket, raiseViewMarkers } from '@forebay/online-store';
 import { viewsOn, viewsOnPairsOf } from './applied-registry';
@@ -46,6 +52,7 @@ export async function loadIntoSource(
   const result = await loadHistory(offline, {
     ...options,
     source,
+    entityKeys: entityKeysOf(project, source),
     beforeRows: async () => {
       for (const { view, completeSinceMs } of completenessAfter(project, source, options.completeUntilMs)) {
         const marker = { completeSinceMs };

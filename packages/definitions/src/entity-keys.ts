@@ -12,12 +12,34 @@ export interface EntityKeys {
   readonly view: AggregationView | null;
 }
 
-/** Each way once. A key that a joined source derives from fields of both sides is no key of either. */
+/** Each way once, and with each those of the entities that the named one is a part of. A key that a joined source derives from fields of both sides is no key of either. */
 export function entityKeysOf(project: Project, source: EventSource): EntityKeys[] {
   const found = [...ofViews(project, source), ...ofLookUps(project, source), ...ofPairs(project, source)];
+  const all = found.flatMap((keys) => [keys, ...containedIn(project, keys)]);
   const label = ({ entity, keyFields, view }: EntityKeys) =>
     JSON.stringify([entity, keyFields, view?.derived ?? null]);
-  return [...new Map(found.map((keys) => [label(keys), keys])).values()];
+  return [...new Map(all.map((keys) => [label(keys), keys])).values()];
+}
+
+/** Whether the join keys of an entity have those of another among them: a card of an account is a part of the account. */
+export function isPartOf(project: Project, part: string, whole: string): boolean {
+  const keysOf = (name: string) =>
+    (project.entities.find((entity) => entity.name === name)?.joinKeys ?? []).map((key) => key.name);
+  const names = keysOf(part);
+  return part !== whole && keysOf(whole).every((name) => names.includes(name));
+}
+
+function containedIn(project: Project, { entity, keyFields, view }: EntityKeys): EntityKeys[] {
+  const names = (project.entities.find(({ name }) => name === entity)?.joinKeys ?? []).map(
+    ({ name }) => name,
+  );
+  return project.entities
+    .filter(({ name }) => isPartOf(project, entity, name))
+    .map(({ name, joinKeys }) => ({
+      entity: name,
+      keyFields: joinKeys.map((key) => keyFields[names.indexOf(key.name)] as string),
+      view,
+    }));
 }
 
 function ofViews(project: Project, source: Pick<EventSource, 'name' | 'fields'>): EntityKeys[] {

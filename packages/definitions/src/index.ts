@@ -15,7 +15,7 @@ export type { EnrichmentOptions } from './enrichment-declaration';
 export { recordFields } from './enrichment-fields';
 export { enrichmentText } from './enrichment-meaning';
 export type { DegradedChoice, Enrichment } from './enrichment-model';
-export { type EntityKeys, entityKeysOf } from './entity-keys';
+export { type EntityKeys, entityKeysOf, isPartOf } from './entity-keys';
 export { EntityPlaces, SHARE_PARTS } from './entity-places';
 export { compileUserFunction } from './expression-functions';
 export type {

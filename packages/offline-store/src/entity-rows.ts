@@ -1,12 +1,15 @@
 /** What ClickHouse holds of one entity: where it is, how much, and how it is deleted (docs/ERASURE.md). */
 import { compileView, type ViewLayout } from '@forebay/algebra';
 import type { JoinKeyValue } from '@forebay/contract';
-import type { EntityKeys, EventSource, Field } from '@forebay/definitions';
+import { type EntityKeys, type EventSource, type Field, sourceColumns } from '@forebay/definitions';
+import type { ExpressionType } from '@forebay/expressions';
 import { alterArchiveSql } from './archive-tables';
 import { fieldSql, finiteSql } from './archived-rows-sql';
 import type { OfflineStore, Parameters } from './client';
 import { onCluster } from './cluster';
 import { instantText } from './column-types';
+import { entityKeySql, joinKeySql } from './entity-key-sql';
+import type { ErasedEntity } from './erased-list';
 import { FEATURE_SAMPLES_TABLE } from './feature-samples-tables';
 import { quoteName } from './identifiers';
 import { PREDICTIONS_TABLE, SERVED_VECTORS_TABLE } from './served-log-tables';
@@ -97,24 +100,24 @@ function keyParameters(values: readonly JoinKeyValue[]): Parameters {
   );
 }
 
-/** Rows of Forebay's own tables that name the entity, up to the instant of its erasure. In the order in which they are deleted. */
-export function ownRowsOf(
-  { project, joinKeys, values, key, erasedAtMs }: EntityToErase,
-  views: readonly { readonly name: string; readonly version: number }[],
-): ErasedRows[] {
+/** What was served of the entity and what became of it, up to the instant of its erasure. In the order in which they are deleted. */
+export function servedRowsOf({
+  project,
+  joinKeys,
+  values,
+  erasedAtMs,
+}: Pick<EntityToErase, 'project' | 'joinKeys' | 'values' | 'erasedAtMs'>): ErasedRows[] {
   const names = joinKeys.map((_, i) => `{erased_name_${i}:String}`);
-  const isOf = (column: string) =>
-    names
-      .map((name, i) => `mapContains(${column}, ${name}) AND ${column}[${name}] = {erased_text_${i}:String}`)
-      .join(' AND ');
+  const isOf = names
+    .map((name, i) => `mapContains(keys, ${name}) AND keys[${name}] = {erased_text_${i}:String}`)
+    .join(' AND ');
   const parameters = {
     erased_project: project,
     erased_until: instantText(erasedAtMs),
     ...Object.fromEntries(joinKeys.map(({ name }, i) => [`erased_name_${i}`, name])),
     ...Object.fromEntries(values.map((value, i) => [`erased_text_${i}`, String(value)])),
   };
-  const served = `project = {erased_project:String} AND as_of <= {erased_until:String} AND ${isOf('keys')}`;
-  const labels = views.map(({ name, version }) => `${name}@${version}`);
+  const served = `project = {erased_project:String} AND as_of <= {erased_until:String} AND ${isOf}`;
   return [
     {
       // before the vectors, by which they are found
@@ -125,21 +128,96 @@ export function ownRowsOf(
     { table: SERVED_VECTORS_TABLE, where: served, parameters },
     {
       table: PREDICTIONS_TABLE,
-      where: `project = {erased_project:String} AND received_at <= {erased_until:String} AND ${isOf('keys')}`,
+      where: `project = {erased_project:String} AND received_at <= {erased_until:String} AND ${isOf}`,
       parameters,
     },
+  ];
+}
+
+/** Rows of Forebay's own tables that know the entity by its encoded key, up to the instant of its erasure. */
+export function keyedRowsOf(
+  { project, key, erasedAtMs }: Pick<EntityToErase, 'project' | 'key' | 'erasedAtMs'>,
+  views: readonly { readonly name: string; readonly version: number }[],
+): ErasedRows[] {
+  const labels = views.map(({ name, version }) => `${name}@${version}`);
+  const until = { erased_until: instantText(erasedAtMs), erased_key: key };
+  return [
     {
       table: DIFFERENCES_TABLE,
-      where: 'has({erased_views:Array(String)}, view) AND entity_key = {erased_key:String}',
-      parameters: { erased_views: labels.map((label) => `${project}.${label}`), erased_key: key },
+      where:
+        'has({erased_views:Array(String)}, view) AND entity_key = {erased_key:String} AND as_of <= {erased_until:String}',
+      parameters: { ...until, erased_views: labels.map((label) => `${project}.${label}`) },
     },
     {
       table: FEATURE_SAMPLES_TABLE,
       where:
         "project = {erased_project:String} AND has({erased_views:Array(String)}, concat(view, '@', toString(version))) AND entity_key = {erased_key:String} AND as_of <= {erased_until:String}",
-      parameters: { ...parameters, erased_views: labels, erased_key: key },
+      parameters: { ...until, erased_project: project, erased_views: labels },
     },
   ];
+}
+
+/**
+ * The join keys, as text, of other entities that events of the erased one name.
+ *
+ * @param way in which the events of the rows' archive name them
+ */
+export async function keysNamedIn(
+  store: OfflineStore,
+  { table, where, parameters, source }: ErasedRows,
+  way: EntityKeys,
+): Promise<string[][]> {
+  const column = columnSqlOf(source as EventSource, way);
+  const types = typesOf(source as EventSource, way);
+  const texts = way.keyFields.map((name, i) => {
+    const value = `assumeNotNull(${column(name)})`;
+    return types[i] === 'bool' ? `if(${value} = 1, 'true', 'false')` : `toString(${value})`;
+  });
+  const kept = way.keyFields.map((name) => `isNotNull(${column(name)})`);
+  const rows = await store.rows<{ texts: string[] }>(
+    `SELECT DISTINCT [${texts.join(', ')}] AS texts FROM ${quoteName(table)} WHERE (${where}) AND ${kept.join(' AND ')}`,
+    parameters,
+  );
+  return rows.map((row) => row.texts);
+}
+
+function typesOf(source: EventSource, { keyFields, view }: EntityKeys): ExpressionType[] {
+  const columns = view === null ? sourceColumns(source) : compileView(view, source).columns;
+  return keyFields.map((key) => columns.find(({ name }) => name === key)?.type as ExpressionType);
+}
+
+/**
+ * Rows that a load has brought of entities that were erased: of up to the instant of the erasure. Null: nothing of the source was.
+ */
+export function erasedRowsOfLoad(
+  source: EventSource,
+  ways: readonly EntityKeys[],
+  erased: readonly ErasedEntity[],
+  load: number,
+): ErasedRows | null {
+  const parameters: Record<string, unknown> = { erased_load: load };
+  const conditions = ways.flatMap((way, w) => {
+    const ofEntity = erased.filter(({ entity }) => entity === way.entity);
+    if (ofEntity.length === 0) return [];
+    const column = columnSqlOf(source, way);
+    const types = typesOf(source, way);
+    parameters[`erased_keys_${w}`] = ofEntity.map(({ keyHash }) => BigInt(keyHash));
+    parameters[`erased_at_${w}`] = ofEntity.map(({ erasedAtMs }) => erasedAtMs);
+    const columns = way.keyFields.map(column);
+    const hash = `xxHash64(${entityKeySql(columns.map((sql, i) => joinKeySql(`assumeNotNull(${sql})`, types[i] as ExpressionType)))})`;
+    const list = `{erased_keys_${w}:Array(UInt64)}`;
+    const time = `toUnixTimestamp64Milli(${quoteName(source.eventTime)})`;
+    return [
+      `(${columns.map((sql) => `isNotNull(${sql})`).join(' AND ')} AND has(${list}, ${hash}) AND ${time} <= {erased_at_${w}:Array(Int64)}[indexOf(${list}, ${hash})])`,
+    ];
+  });
+  if (conditions.length === 0) return null;
+  return {
+    table: source.table,
+    source,
+    where: `${POSITION_COLUMNS.log} = {erased_load:UInt16} AND (${conditions.join(' OR ')})`,
+    parameters,
+  };
 }
 
 /** How many rows there are; some may be counted twice that were inserted twice. */

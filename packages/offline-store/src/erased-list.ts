@@ -121,7 +121,7 @@ export async function erasedCondition(
     sql: (key) =>
       `(NOT has({erased_keys:Array(UInt64)}, xxHash64(${key})) OR et > {erased_at:Array(Int64)}[indexOf({erased_keys:Array(UInt64)}, xxHash64(${key}))])`,
     parameters: {
-      erased_keys: erased.map(({ keyHash }) => keyHash),
+      erased_keys: erased.map(({ keyHash }) => BigInt(keyHash)),
       erased_at: erased.map(({ erasedAtMs }) => erasedAtMs),
     },
   };

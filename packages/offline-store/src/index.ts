@@ -57,7 +57,9 @@ export {
   type ErasedRows,
   type HeldRecords,
   heldRecordsOf,
-  ownRowsOf,
+  keyedRowsOf,
+  keysNamedIn,
+  servedRowsOf,
 } from './entity-rows';
 export {
   type ErasedCondition,

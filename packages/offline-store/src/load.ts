@@ -1,8 +1,10 @@
 import { basename } from 'node:path';
 import { ForebayError, floorTo, formatInstant } from '@forebay/contract';
-import type { EventSource } from '@forebay/definitions';
+import type { EntityKeys, EventSource } from '@forebay/definitions';
 import { alterArchiveSql } from './archive-tables';
 import type { OfflineStore } from './client';
+import { countErasedRows, deleteErasedRows, erasedRowsOfLoad } from './entity-rows';
+import { readErased } from './erased-list';
 import { statFile } from './file-bytes';
 import { quoteName } from './identifiers';
 import { type ColumnChoice, type ColumnMapping, type LoadFormat, mapColumns } from './load-file';
@@ -26,6 +28,8 @@ export interface LoadOptions {
   readonly clock: () => number;
   /** Awaited when every value of the file is found good, before the first row is in the archive. */
   readonly beforeRows?: () => Promise<void>;
+  /** By which columns rows belong to entities: those of erased ones are left out and counted. Left out: nothing is known to be erased. */
+  readonly entityKeys?: readonly EntityKeys[];
   /** Told how much of the file has been sent. */
   readonly onProgress?: (sentBytes: number, sizeBytes: number) => void;
 }
@@ -119,10 +123,24 @@ async function fillArchive(
     const { rows, skipped } = await staged.check(shiftMs, completeUntilMs, `file "${file}"`);
     await options.beforeRows?.();
     await copyToArchive(store, options, staged, load.number);
-    return { rows: rows - skipped, skipped };
+    const erased = await removeErased(store, options, load.number);
+    return { rows: rows - skipped - erased, skipped: skipped + erased };
   } finally {
     await staged.drop();
   }
+}
+
+/** Readers leave the load's rows out until it is finished. */
+async function removeErased(
+  store: OfflineStore,
+  { source, entityKeys = [] }: LoadOptions,
+  load: number,
+): Promise<number> {
+  if (entityKeys.length === 0) return 0;
+  const rows = erasedRowsOfLoad(source, entityKeys, await readErased(store, source.id), load);
+  const count = rows === null ? 0 : await countErasedRows(store, rows);
+  if (rows !== null && count > 0) await deleteErasedRows(store, rows);
+  return count;
 }
 
 async function copyToArchive(

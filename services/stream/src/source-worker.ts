@@ -280,11 +280,10 @@ export class SourceWorker<R extends HeadedRecord> {
 
   /** Throws `failed_precondition` when records are lost for good. */
   async #startPoints(partitions: readonly number[], kept = new Set<number>()) {
-    const { archiver, enrichment, state, logger, name, idsHeldFrom, findStarts } = this.#options;
+    const { archiver, enrichment, erased, state, logger, name, idsHeldFrom, findStarts } = this.#options;
     const begun = this.#session.begin();
-    await this.#options.erased.refresh();
     // before the checkpoint is read, which may move on in between: what is read again must not be older than the ids
-    state.heldFromMs = await idsHeldFrom();
+    [state.heldFromMs] = await Promise.all([idsHeldFrom(), erased.refresh()]);
     const { starts, feeding } = await findStarts(partitions, kept);
     state.feed(feeding);
     const claim = await enrichment?.begin();

@@ -6,6 +6,7 @@ import type { ChunkResultInput as _forebay_v1_ChunkResultInput, ChunkResultMessa
 import type { EraseJobInput as _forebay_v1_EraseJobInput, EraseJobMessage as _forebay_v1_EraseJobMessage } from './forebay/v1/EraseJob';
 import type { ErasePlanInput as _forebay_v1_ErasePlanInput, ErasePlanMessage as _forebay_v1_ErasePlanMessage } from './forebay/v1/ErasePlan';
 import type { EraseResultInput as _forebay_v1_EraseResultInput, EraseResultMessage as _forebay_v1_EraseResultMessage } from './forebay/v1/EraseResult';
+import type { ErasedKeysInput as _forebay_v1_ErasedKeysInput, ErasedKeysMessage as _forebay_v1_ErasedKeysMessage } from './forebay/v1/ErasedKeys';
 import type { ErasedPlaceInput as _forebay_v1_ErasedPlaceInput, ErasedPlaceMessage as _forebay_v1_ErasedPlaceMessage } from './forebay/v1/ErasedPlace';
 import type { ErasedSourceInput as _forebay_v1_ErasedSourceInput, ErasedSourceMessage as _forebay_v1_ErasedSourceMessage } from './forebay/v1/ErasedSource';
 import type { HeldInTopicInput as _forebay_v1_HeldInTopicInput, HeldInTopicMessage as _forebay_v1_HeldInTopicMessage } from './forebay/v1/HeldInTopic';
@@ -41,6 +42,7 @@ export interface ProtoGrpcType {
       EraseJob: MessageTypeDefinition<_forebay_v1_EraseJobInput, _forebay_v1_EraseJobMessage>
       ErasePlan: MessageTypeDefinition<_forebay_v1_ErasePlanInput, _forebay_v1_ErasePlanMessage>
       EraseResult: MessageTypeDefinition<_forebay_v1_EraseResultInput, _forebay_v1_EraseResultMessage>
+      ErasedKeys: MessageTypeDefinition<_forebay_v1_ErasedKeysInput, _forebay_v1_ErasedKeysMessage>
       ErasedPlace: MessageTypeDefinition<_forebay_v1_ErasedPlaceInput, _forebay_v1_ErasedPlaceMessage>
       ErasedSource: MessageTypeDefinition<_forebay_v1_ErasedSourceInput, _forebay_v1_ErasedSourceMessage>
       HeldInTopic: MessageTypeDefinition<_forebay_v1_HeldInTopicInput, _forebay_v1_HeldInTopicMessage>

@@ -1,17 +1,19 @@
-/** Where an entity may be: the sources whose events name it, and the views that hold values of it. Pure. */
+/** Where an entity may be: the sources whose events name it, and the views that hold values of it. */
 import { encodeEntityKey, ForebayError } from '@forebay/contract';
 import {
   type AggregationView,
+  type Entity,
   type EntityKeys,
   type EventSource,
   entityKeysOf,
+  isPartOf,
   type Project,
   type TableSource,
   type TableView,
   tableSourceOf,
 } from '@forebay/definitions';
 import type { Payload } from '@forebay/jobs';
-import type { EntityToErase } from '@forebay/offline-store';
+import { type EntityToErase, type ErasedRows, keysNamedIn, type OfflineStore } from '@forebay/offline-store';
 import { joinKeyValues } from '../rebuild-entity/rebuild-entity';
 
 export interface CarriedEntity extends Omit<EntityToErase, 'erasedAtMs'> {
@@ -23,11 +25,35 @@ export interface CarriedEntity extends Omit<EntityToErase, 'erasedAtMs'> {
   readonly tableViews: readonly TableView[];
 }
 
-/** Throws `not_found` for an entity that is not in the project, `invalid_request` for keys that are not its own. */
-export function carriedEntity(
+/** One entity, by the texts of its join keys. */
+export type NamedEntity = Pick<Payload<'erase'>, 'entity' | 'keys'>;
+
+/**
+ * Entities with the join keys of the erased one among their own, as its events name them: they are parts of it, and go with it.
+ *
+ * @param rowsOf of an archive, those of the erased entity
+ */
+export async function partsOfEntity(
+  store: OfflineStore,
   project: Project,
-  { entity: name, keys }: Pick<Payload<'erase'>, 'entity' | 'keys'>,
-): CarriedEntity {
+  entity: CarriedEntity,
+  rowsOf: (source: EventSource) => ErasedRows,
+): Promise<NamedEntity[]> {
+  const found = new Map<string, NamedEntity>();
+  for (const { source } of entity.sources)
+    for (const way of entityKeysOf(project, source)) {
+      if (!isPartOf(project, way.entity, entity.entity)) continue;
+      const { joinKeys } = project.entities.find(({ name }) => name === way.entity) as Entity;
+      for (const texts of await keysNamedIn(store, rowsOf(source), way)) {
+        const keys = joinKeys.map(({ name }, i) => ({ name, value: texts[i] as string }));
+        found.set(JSON.stringify([way.entity, texts]), { entity: way.entity, keys });
+      }
+    }
+  return [...found.values()];
+}
+
+/** Throws `not_found` for an entity that is not in the project, `invalid_request` for keys that are not its own. */
+export function carriedEntity(project: Project, { entity: name, keys }: NamedEntity): CarriedEntity {
   const entity = project.entities.find((each) => each.name === name);
   if (entity === undefined)
     throw new ForebayError(

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { ForebayError, type Message, type MessageInput, messageFromJson } from '@forebay/contract';
-import { type EventSource, type Project, resolveProject } from '@forebay/definitions';
+import { type Project, resolveProject } from '@forebay/definitions';
 import type {
   ChunkOutcome,
   ChunkResult,
@@ -24,13 +24,14 @@ import {
   erasedKeyHash,
   type HeldRecords,
   heldRecordsOf,
-  ownRowsOf,
+  keyedRowsOf,
   recordErased,
   recordErasure,
+  servedRowsOf,
 } from '@forebay/offline-store';
 import type { PlanDependencies } from '../plan-run';
 import { publishedSnapshot } from '../registered-view';
-import { type CarriedEntity, carriedEntity } from './carried-entity';
+import { type CarriedEntity, carriedEntity, partsOfEntity } from './carried-entity';
 import { archivedEnds, type Ends, endsOf } from './erased-ends';
 import { ErasedValues } from './erased-values';
 import { exportedRows } from './exported-rows';
@@ -62,34 +63,55 @@ export class EraseHandler implements JobHandler<'erase'> {
     const project = await this.#project(job);
     const entity = carriedEntity(project, job);
     const erasedAtMs = clock();
-    const keyHash = erasedKeyHash(entity.key);
     const run = randomUUID();
-    const erasure = { erasure: run, entity: entity.entity, keyHash, erasedAtMs };
     const ends = new Map<number, Ends>();
     for (const source of project.eventSources) ends.set(source.id, await endsOf(source, topics));
-    await recordErased(offline, erasure, [...sourcesOf(ends), ...project.tableSources.map(withoutEnds)]);
+    const list = async (listed: CarriedEntity) => {
+      const keyHash = erasedKeyHash(listed.key);
+      const sources = [...sourcesOf(ends), ...project.tableSources.map(withoutEnds)];
+      await recordErased(offline, { erasure: run, entity: listed.entity, keyHash, erasedAtMs }, sources);
+    };
+    await list(entity);
     const readEnds = new Map<number, Ends>();
     for (const { source } of entity.sources)
       readEnds.set(source.id, await archivedEnds(this.#dependencies, source, signal));
-    const values = new ErasedValues(this.#dependencies, project, entity);
-    for (const [sourceId, ofPairs] of await values.readEndsOfPairs()) readEnds.set(sourceId, ofPairs);
-    const records = new Map<number, readonly HeldRecords[]>();
-    for (const { source, ways } of entity.sources)
-      records.set(
+    const archived = new Map(
+      entity.sources.map(({ source, ways }) => [
         source.id,
-        await heldRecordsOf(offline, archivedRowsOf(source, ways, entity, ends.get(source.id) as Ends)),
-      );
+        archivedRowsOf(source, ways, entity, ends.get(source.id) as Ends),
+      ]),
+    );
+    const parts = await partsOfEntity(
+      offline,
+      project,
+      entity,
+      (source) => archived.get(source.id) as ErasedRows,
+    );
+    const entities = [{ entity: job.entity, keys: job.keys }, ...parts];
+    const all = entities.map((named) => carriedEntity(project, named));
+    for (const part of all.slice(1)) await list(part);
+    const values = all.map((each) => new ErasedValues(this.#dependencies, project, each));
+    for (const each of values)
+      for (const [sourceId, ofPairs] of await each.readEndsOfPairs()) readEnds.set(sourceId, ofPairs);
+    const records = new Map<number, readonly HeldRecords[]>();
+    for (const [sourceId, rows] of archived) records.set(sourceId, await heldRecordsOf(offline, rows));
+    const places: PlaceInput[] = [];
+    for (const each of values) places.push(...(await each.found()));
+    for (const rows of rowsOf(all, ends, erasedAtMs))
+      places.push({
+        store: 'clickhouse',
+        place: rows.table,
+        found: await countErasedRows(offline, rows),
+      });
+    for (const each of all) places.push(...(await tableRemarks(offline, each)));
+    places.push(...(await exportedRows(offline, entity, job.exports, signal)));
     return messageFromJson('ErasePlan', {
       run,
       erased_at_ms: erasedAtMs,
-      key_hash: keyHash,
-      places: [
-        ...(await values.found()),
-        ...(await this.#rowsFound(entity, ends, erasedAtMs)),
-        ...(await tableRemarks(offline, entity)),
-        ...(await exportedRows(offline, entity, job.exports, signal)),
-      ],
-      topics: await heldInTopics(keeper, entity, records, ends, erasedAtMs),
+      key_hash: erasedKeyHash(entity.key),
+      entities,
+      places: summedPlaces(places),
+      topics: await heldInTopics(keeper, all, records, ends, erasedAtMs),
       sources: [...new Set([...ends.keys(), ...readEnds.keys()])].map((id) => ({
         source_id: id,
         partitions: [...(ends.get(id)?.keys() ?? [])],
@@ -107,21 +129,6 @@ export class EraseHandler implements JobHandler<'erase'> {
     return resolveProject(snapshot, project);
   }
 
-  async #rowsFound(
-    entity: CarriedEntity,
-    ends: ReadonlyMap<number, Ends>,
-    erasedAtMs: number,
-  ): Promise<PlaceInput[]> {
-    const places: PlaceInput[] = [];
-    for (const rows of rowsOf(entity, ends, erasedAtMs))
-      places.push({
-        store: 'clickhouse',
-        place: rows.table,
-        found: await countErasedRows(this.#dependencies.offline, rows),
-      });
-    return places;
-  }
-
   /** What follows is done in one order. */
   chunksOf(): number {
     return 1;
@@ -132,21 +139,27 @@ export class EraseHandler implements JobHandler<'erase'> {
     return true;
   }
 
+  async #planned(job: Job, { entities }: ErasePlan) {
+    const project = await this.#project(job);
+    const all = entities.map((named) => carriedEntity(project, named));
+    return { all, values: all.map((each) => new ErasedValues(this.#dependencies, project, each)) };
+  }
+
   async runChunk(job: Job, plan: ErasePlan, _: number, { signal }: StepContext): Promise<ChunkOutcome> {
     const { offline } = this.#dependencies;
-    const project = await this.#project(job);
-    const entity = carriedEntity(project, job);
-    const values = new ErasedValues(this.#dependencies, project, entity);
-    await values.empty(endsIn(plan), readEndsIn(plan), plan.erased_at_ms, signal);
+    const { all, values } = await this.#planned(job, plan);
+    const [ends, readEnds] = [endsIn(plan), readEndsIn(plan)];
+    for (const each of values) await each.empty(ends, readEnds, plan.erased_at_ms, signal);
     let rows = 0;
-    for (const place of rowsOf(entity, endsIn(plan), plan.erased_at_ms)) {
+    for (const place of rowsOf(all, ends, plan.erased_at_ms)) {
       signal.throwIfAborted();
       const found = await countErasedRows(offline, place);
       if (found > 0) await deleteErasedRows(offline, place);
       rows += found;
     }
     // runs that have read what is deleted now have an older clock
-    const emptied = await values.emptyRunValues(plan.erased_at_ms);
+    let emptied = 0;
+    for (const each of values) emptied += await each.emptyRunValues(plan.erased_at_ms);
     return { kind: 'done', result: { values: emptied + rows, bytes: 0 } };
   }
 
@@ -157,15 +170,14 @@ export class EraseHandler implements JobHandler<'erase'> {
     { signal }: StepContext,
   ): Promise<Finish<'erase'>> {
     const { offline, clock } = this.#dependencies;
-    const project = await this.#project(job);
-    const entity = carriedEntity(project, job);
+    const { all, values } = await this.#planned(job, plan);
     const left = new Map<string, number>();
-    for (const rows of rowsOf(entity, endsIn(plan), plan.erased_at_ms))
-      left.set(rows.table, await this.#leftOf(rows, signal));
-    for (const [view, parts] of await new ErasedValues(this.#dependencies, project, entity).left(
-      readEndsIn(plan),
-    ))
-      left.set(view, parts);
+    const add = (place: string, count: number) => left.set(place, (left.get(place) ?? 0) + count);
+    // samples and differences that were on their way speak of instants after the erasure began
+    for (const rows of rowsOf(all, endsIn(plan), plan.erased_at_ms, clock()))
+      add(rows.table, await this.#leftOf(rows, signal));
+    for (const each of values)
+      for (const [view, parts] of await each.left(readEndsIn(plan))) add(view, parts);
     const result = {
       erasure: plan.run,
       erased_at_ms: plan.erased_at_ms,
@@ -208,23 +220,43 @@ function warningOf({ place, store }: Place, left: ReadonlyMap<string, number>): 
   return count === 0 ? [] : [`${store} "${place}" still has ${count}: run the erasure again`];
 }
 
+/** Each place once. */
+function summedPlaces(places: readonly PlaceInput[]): PlaceInput[] {
+  const summed = new Map<string, PlaceInput>();
+  for (const place of places) {
+    const label = `${place.store} ${place.place}`;
+    const known = summed.get(label);
+    const sum = (name: 'found' | 'left') => Number(known?.[name] ?? 0) + Number(place[name] ?? 0);
+    summed.set(label, { ...place, found: sum('found'), left: sum('left') });
+  }
+  return [...summed.values()];
+}
+
 function sourcesOf(ends: ReadonlyMap<number, Ends>): ErasedSource[] {
   return [...ends].map(([sourceId, ofSource]) => ({ sourceId, ends: ofSource }));
 }
 
 const withoutEnds = ({ id }: { readonly id: number }): ErasedSource => ({ sourceId: id, ends: new Map() });
 
+/**
+ * Events and what was served of parts are the entity's.
+ *
+ * @param keyedUntilMs up to when rows go that know the entities by their keys
+ */
 function rowsOf(
-  entity: CarriedEntity,
+  [entity, ...parts]: readonly CarriedEntity[],
   ends: ReadonlyMap<number, Ends>,
   erasedAtMs: number,
+  keyedUntilMs = erasedAtMs,
 ): readonly ErasedRows[] {
-  const archives = entity.sources.map(
-    ({ source, ways }: { source: EventSource; ways: Parameters<typeof archivedRowsOf>[1] }) =>
-      archivedRowsOf(source, ways, entity, ends.get(source.id) ?? new Map()),
+  if (entity === undefined) return [];
+  const archives = entity.sources.map(({ source, ways }) =>
+    archivedRowsOf(source, ways, entity, ends.get(source.id) ?? new Map()),
   );
-  const views = [...entity.aggregationViews, ...entity.tableViews];
-  return [...archives, ...ownRowsOf({ ...entity, erasedAtMs }, views)];
+  const keyed = [entity, ...parts].flatMap((each) =>
+    keyedRowsOf({ ...each, erasedAtMs: keyedUntilMs }, [...each.aggregationViews, ...each.tableViews]),
+  );
+  return [...archives, ...servedRowsOf({ ...entity, erasedAtMs }), ...keyed];
 }
 
 function endsIn({ sources }: ErasePlan): ReadonlyMap<number, Ends> {

@@ -23,7 +23,7 @@ interface TopicState {
 /** @param records by source id: where the archive has records of the entity */
 export async function heldInTopics(
   topics: TopicKeeper,
-  entity: CarriedEntity,
+  entities: readonly CarriedEntity[],
   records: ReadonlyMap<number, readonly HeldRecords[]>,
   ends: ReadonlyMap<number, ReadonlyMap<number, number>>,
   erasedAtMs: number,
@@ -33,7 +33,7 @@ export async function heldInTopics(
     const retention = await topics.retention(topic);
     return retention === null ? null : { retention, held: await topics.watermarks(topic) };
   };
-  for (const { source } of entity.sources) {
+  for (const { source } of entities[0]?.sources ?? []) {
     for (const topic of topicsOf(source)) {
       const state = await stateOf(topic);
       if (state === null) continue;
@@ -51,7 +51,10 @@ export async function heldInTopics(
       if (state !== null) found.push(...wholeTopic(topic as string, state, remark, erasedAtMs));
     }
   }
-  for (const { output } of entity.aggregationViews) {
+  const outputs = new Map(
+    entities.flatMap(({ aggregationViews }) => aggregationViews.map((view) => [view.id, view.output])),
+  );
+  for (const output of outputs.values()) {
     const state = output === undefined ? null : await stateOf(output.topic);
     if (state !== null)
       found.push(

@@ -3,6 +3,7 @@
 import type { ErasedPlaceInput as _forebay_v1_ErasedPlaceInput, ErasedPlaceMessage as _forebay_v1_ErasedPlaceMessage } from '../../forebay/v1/ErasedPlace';
 import type { HeldInTopicInput as _forebay_v1_HeldInTopicInput, HeldInTopicMessage as _forebay_v1_HeldInTopicMessage } from '../../forebay/v1/HeldInTopic';
 import type { ErasedSourceInput as _forebay_v1_ErasedSourceInput, ErasedSourceMessage as _forebay_v1_ErasedSourceMessage } from '../../forebay/v1/ErasedSource';
+import type { ErasedKeysInput as _forebay_v1_ErasedKeysInput, ErasedKeysMessage as _forebay_v1_ErasedKeysMessage } from '../../forebay/v1/ErasedKeys';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -22,6 +23,10 @@ export interface ErasePlanInput {
   'topics'?: (_forebay_v1_HeldInTopicInput)[];
   'sources'?: (_forebay_v1_ErasedSourceInput)[];
   'warnings'?: (string)[];
+  /**
+   * The entity, and then those that it has as a part of their join keys.
+   */
+  'entities'?: (_forebay_v1_ErasedKeysInput)[];
 }
 
 /**
@@ -41,4 +46,8 @@ export interface ErasePlanMessage {
   'topics': (_forebay_v1_HeldInTopicMessage)[];
   'sources': (_forebay_v1_ErasedSourceMessage)[];
   'warnings': (string)[];
+  /**
+   * The entity, and then those that it has as a part of their join keys.
+   */
+  'entities': (_forebay_v1_ErasedKeysMessage)[];
 }
