@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXIT, main } from '@forebay/cli';
+import { applyProject, EXIT, main } from '@forebay/cli';
 import { HOUR_MS, MINUTE_MS } from '@forebay/contract';
-import type { AggregationView } from '@forebay/definitions';
+import { type AggregationView, compileProject } from '@forebay/definitions';
 import { replayRecord } from '@forebay/event-log';
 import { checkpointKey } from '@forebay/online-store';
 import { Installation } from '../support/installation';
@@ -81,6 +81,13 @@ async function statusesOf(view: AggregationView): Promise<Set<string>> {
   const key = view.entity === 'card' ? { account: VICTIM, card: 1 } : { account: VICTIM };
   const { statuses } = await installation.values(view, key);
   return new Set(Object.values(statuses) as string[]);
+}
+
+/** What is under keys of the entity in Redis: its name, and in values nothing. */
+async function storedParts(): Promise<Buffer[]> {
+  const { client } = await redis();
+  const keys = await client.keys(`*${ENCODED}*`);
+  return Promise.all(keys.map(async (key) => (await client.getBuffer(key)) as Buffer));
 }
 
 async function isGone(): Promise<void> {
@@ -165,6 +172,7 @@ test('an erased entity is nowhere, and comes back by nothing but new events', as
   expect(held.reduce((sum: number, { records }: { records: number }) => sum + records, 0)).toBe(old.length);
   expect(held[0].until_ms).toBeGreaterThan(Date.now());
   await isGone();
+  for (const bytes of await storedParts()) expect(bytes.includes('Lima') || bytes.length > 200).toBe(false);
   await installation.settled();
 
   // a dead letter of before that comes again
@@ -207,3 +215,40 @@ test('an erased entity is nowhere, and comes back by nothing but new events', as
   const { values } = await installation.values(byAccount(), { account: VICTIM });
   expect(values).toMatchObject({ payments_ever: 1, payments_1h: 1 });
 }, 180_000);
+
+test('a version that is retired is gone, and the others are served as ever', async () => {
+  expect((await forebay('retire', 'by_account@1', '--yes')).err).toContain(
+    'is used by \\"feature service accounts@1\\"',
+  );
+  const { servers } = installation;
+  const declared = compileProject(installation.declaration);
+  const services = declared.featureServices.filter(
+    ({ name, version }) => name !== 'accounts' || version !== 1,
+  );
+  await applyProject(
+    servers,
+    { ...declared, featureServices: services },
+    {
+      appliedBy: 'test',
+      allowDestructive: true,
+      clock: Date.now,
+    },
+  );
+  const { id } = byAccount(1);
+  const keysOf = async () => (await redis()).client.keys(`[fmr]:{0}${id}.*`);
+  expect((await keysOf()).length).toBeGreaterThan(10);
+  const retired = await done('retire', 'by_account@1', '--yes');
+  expect(retired.bytes_freed).toBeGreaterThan(1_000);
+  expect(await keysOf()).toEqual([]);
+  expect(
+    await installation.sql(
+      "SELECT count() FROM _forebay_feature_samples WHERE view = 'by_account' AND version = 1",
+    ),
+  ).toBe('0');
+  await installation.send(randomPayments(random, 50, Date.now() - MINUTE_MS, Date.now()));
+  await installation.settled([byAccount(2), byCard()]);
+  expect(await keysOf()).toEqual([]);
+  await expect(installation.apply(installation.declaration)).rejects.toThrow(
+    '"by_account@1": it was retired at',
+  );
+}, 120_000);

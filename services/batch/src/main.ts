@@ -6,8 +6,8 @@ import { connectRedis, RegistryChannel, watchEvictions } from '@forebay/online-s
 import { connectWithRetry, readKafkaSecurity, runService } from '@forebay/service-kit';
 import { openBoard } from './board/board-server';
 import { boardTerms } from './board/board-settings';
-import { armFaultOf } from './fault-points';
 import { topicKeeper } from './erase/topic-keeper';
+import { armFaultOf } from './fault-points';
 import { jobHandlers } from './handlers';
 import { jobLog } from './job-log';
 import { valuesWereLost } from './lost-values';

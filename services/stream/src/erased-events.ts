@@ -25,8 +25,8 @@ export interface ErasedEventsOptions {
 type Erased = ReadonlyMap<string, ErasedEntity>;
 
 /**
- * What was erased of a source. Whoever reads events again asks anew before it begins: an erasure waits until all events before its
- * ends are archived, so what is read for the first time after it lies behind them.
+ * What was erased of a source. Whoever reads events again asks anew before it begins, and before a dead letter comes again: an erasure
+ * waits until all events before its ends are archived, so what is read for the first time after it lies behind them.
  */
 export class ErasedEvents {
   readonly #options: ErasedEventsOptions;

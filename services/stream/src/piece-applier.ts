@@ -1,7 +1,7 @@
 /** Records of one partition into memory: what is no event to the dead letters, the others to the values' states and to the archiver. */
 import { faultPoint } from './fault-points';
 import type { PartitionPositions } from './partition-positions';
-import type { HeadedRecord } from './replays';
+import { type HeadedRecord, hasReplays } from './replays';
 import type { SourceWorkerOptions } from './source-worker-options';
 import type { StoreSession } from './store-session';
 import type { ValueFlushes } from './value-flushes';
@@ -21,6 +21,8 @@ export class PieceApplier<R extends HeadedRecord> {
   async apply(partition: number, records: readonly R[], nextOffset: number): Promise<void> {
     const { reader, state, topic, flusher, archiver, metrics, clock, epoch } = this.options;
     const nowMs = clock();
+    // a dead letter may come again after its entity was erased
+    if (hasReplays(records)) await this.options.erased.refresh();
     const firstOffset = this.positions.applied.get(partition) as number;
     const read = reader.read({ partition, epoch, records, firstOffset, nextOffset }, nowMs);
     faultPoint('chunk-decoded');

@@ -103,6 +103,11 @@ export class ReplayGate<R extends HeadedRecord> {
   }
 }
 
+/** Whether any of the records was a dead letter before. */
+export function hasReplays(records: readonly HeadedRecord[]): boolean {
+  return records.some(({ headers }) => readReplayOrigin(headers) !== null);
+}
+
 /** By offset; null: no record was replayed. */
 function originsOf(records: readonly HeadedRecord[]): Map<number, OriginalPosition> | null {
   let origins: Map<number, OriginalPosition> | null = null;
