@@ -84,7 +84,7 @@ async function meanwhile<T>(work: Promise<T>): Promise<T> {
 
 const tables = () =>
   it.sql(
-    "SELECT name FROM system.tables WHERE database = currentDatabase() AND startsWith(name, '_forebay_staged_') AND name != '_forebay_staged_slices'",
+    "SELECT name FROM system.tables WHERE database = currentDatabase() AND startsWith(name, '_forebay_backfill_') AND name != '_forebay_backfill_slices'",
   );
 
 test('views that are new, and a new version, are filled from one reading of the history while events come', async () => {

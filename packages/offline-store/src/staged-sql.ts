@@ -2,7 +2,7 @@
 import type { EventSource } from '@forebay/definitions';
 import { CLICKHOUSE_TYPES } from './column-types';
 
-export const STAGED_PREFIX = '_forebay_staged_';
+export const STAGED_PREFIX = '_forebay_backfill_';
 /** Which slices of a run are staged. */
 export const SLICES_TABLE = `${STAGED_PREFIX}slices`;
 

@@ -33,7 +33,13 @@ const LOOK_AGAIN_MS = 500;
 /** A service that misses the announcement of a registry asks for it every five seconds, and then swaps it. */
 const KNOWN_AFTER_MS = 10_000;
 /** Jobs that work on values of a view. */
-const KINDS_OF_VIEWS = ['materialize', 'rebuild', 'verify', 'profile'] as const satisfies readonly JobKind[];
+const KINDS_OF_VIEWS = [
+  'materialize',
+  'backfill',
+  'rebuild',
+  'verify',
+  'profile',
+] as const satisfies readonly JobKind[];
 const LISTED_JOBS = 1_000;
 /** The chunk of the keys; the others are of one table each. */
 const KEYS_CHUNK = 0;
