@@ -6,6 +6,7 @@ import {
   finishRuns,
   forgetBatch,
   launchWorker,
+  nothingIsLeft,
   queueRuns,
   startWorker,
   withHistory,
@@ -32,6 +33,7 @@ export const batchKilled: Fault = {
   shortTimes: 0,
   scene: { content: 'history' },
   arrange: withHistory,
+  expect: nothingIsLeft,
   async disturb(scene, { index }) {
     const point = NAMES[index % NAMES.length] as keyof typeof POINTS;
     await scene.readAll();
@@ -59,6 +61,7 @@ export const batchZombie: Fault = {
   shortTimes: 0,
   scene: { content: 'history' },
   arrange: withHistory,
+  expect: nothingIsLeft,
   async disturb(scene, { index }) {
     const kind = index % 2 === 0 ? 'materialize' : 'backfill';
     await scene.readAll();

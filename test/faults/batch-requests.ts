@@ -5,6 +5,7 @@ import {
   endWorkers,
   finishRuns,
   forgetBatch,
+  nothingIsLeft,
   queueRuns,
   startWorker,
   withHistory,
@@ -20,6 +21,7 @@ export const batchTwice: Fault = {
   shortTimes: 0,
   scene: { content: 'history' },
   arrange: withHistory,
+  expect: nothingIsLeft,
   async disturb(scene, { index }) {
     await endWorkers(scene);
     await forgetBatch(scene);
@@ -39,6 +41,7 @@ export const batchBeside: Fault = {
   shortTimes: 0,
   scene: { content: 'history' },
   arrange: withHistory,
+  expect: nothingIsLeft,
   async disturb(scene) {
     await endWorkers(scene);
     await forgetBatch(scene);
@@ -60,6 +63,7 @@ export const batchCancelled: Fault = {
   shortTimes: 0,
   scene: { content: 'history' },
   arrange: withHistory,
+  expect: nothingIsLeft,
   async disturb(scene, { index }) {
     await scene.readAll();
     await endWorkers(scene);

@@ -8,6 +8,7 @@ import {
   finishRuns,
   forgetBatch,
   memoryRunsOut,
+  nothingIsLeft,
   queueRuns,
   startWorker,
   withHistory,
@@ -27,6 +28,7 @@ function inTheMiddle(
     shortTimes: 0,
     scene: { content: 'history' },
     arrange: withHistory,
+    expect: nothingIsLeft,
     async disturb(scene, attempt) {
       await scene.readAll();
       await endWorkers(scene);

@@ -9,6 +9,7 @@ import {
   finishRuns,
   launchWorker,
   memoryRunsOut,
+  nothingIsLeft,
   queueRuns,
   startWorker,
   withHistory,
@@ -78,6 +79,13 @@ const queueAway: Disturbance = async (scene) => {
   await queue.restart();
 };
 
+const redisAway: Disturbance = async (scene) => {
+  const redis = serverOf(scene.stack, 'redis');
+  redis.pause();
+  await sleep(AWAY_MS);
+  redis.resume();
+};
+
 const cancelled: Disturbance = async (scene, run) => {
   const queue = await scene.installation.servers.queue();
   await queue.cancel(run, 'faults');
@@ -100,17 +108,19 @@ const DISTURBANCES: readonly Disturbance[] = [
   clickhouseAway,
   memoryRunsOut,
   queueAway,
+  redisAway,
   cancelled,
   askedTwice,
 ];
 
 export const batchTrainingSetBroken: Fault = {
   name: 'batch-training-set-broken',
-  says: 'training sets: in the middle ClickHouse is killed, has too little memory, the Redis of the queues is killed, the job is cancelled, and asked for a second time; likewise',
+  says: 'training sets: in the middle ClickHouse is killed, has too little memory, the Redis of the queues is killed, Redis does not answer, the job is cancelled, and asked for a second time; likewise',
   times: DISTURBANCES.length,
   shortTimes: 0,
   scene: { content: 'history' },
   arrange,
+  expect: nothingIsLeft,
   async disturb(scene, { index }) {
     const out = setsOf(scene).newDirectory();
     await endWorkers(scene);

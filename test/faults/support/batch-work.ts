@@ -13,6 +13,7 @@ const HISTORY_SPAN_MS = 40 * DAY_MS;
 /** Behind the reach of what is sent. */
 const HISTORY_ENDED_MS = 30 * MINUTE_MS;
 const JOB_WITHIN_MS = 180_000;
+const TABLES_GONE_WITHIN_MS = 10_000;
 
 /** Several chunks of each run. */
 export const SMALL_CHUNKS: ServiceEnvironment = {
@@ -116,6 +117,20 @@ export async function begun(scene: Scene, handles: readonly AnyHandle[], chunks:
     },
     { deadlineMs: JOB_WITHIN_MS, message: `${chunks} chunks are done` },
   );
+}
+
+/** What runs have staged is gone with them. Not to be asked where one is planned anew: what it left goes after days. */
+export async function nothingIsLeft(scene: Scene): Promise<void> {
+  const { installation } = scene;
+  let left = '';
+  const isGone = async () => {
+    left = await installation.sql(
+      `SELECT arrayStringConcat(groupArray(name), ', ') FROM system.tables
+       WHERE database = currentDatabase() AND match(name, '^_forebay_(staged_[0-9a-f]{32}|training_[0-9a-f]{32}_rows)$')`,
+    );
+    return left === '';
+  };
+  await scene.within(TABLES_GONE_WITHIN_MS, () => `work tables of runs are gone; there are ${left}`, isGone);
 }
 
 /**
