@@ -5,11 +5,23 @@
  * sbom.cdx.json, which lists them (CycloneDX). Runs where the workspaces are built.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 const [program, production, out] = process.argv.slice(2);
-if (!program || !production || !out) throw new Error('give three paths: a workspace, a folder with its installed packages, and the folder to make');
+if (!program || !production || !out)
+  throw new Error(
+    'give three paths: a workspace, a folder with its installed packages, and the folder to make',
+  );
 
 /** Ours, besides package.json. */
 const READ_AT_RUN_TIME = ['dist', 'scripts', 'templates', 'bin'];
@@ -20,7 +32,10 @@ const NEVER_RUN = /^(chdb|@chdb\/.*|typescript|@typescript\/.*)$/;
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 const workspaces = new Map(
-  readJson('package.json').workspaces.map((directory) => [readJson(join(directory, 'package.json')).name, directory]),
+  readJson('package.json').workspaces.map((directory) => [
+    readJson(join(directory, 'package.json')).name,
+    directory,
+  ]),
 );
 
 /** The directories of PROGRAM and of all our packages that it needs, by way of others, too. */
@@ -69,8 +84,17 @@ function copyPackages(directory) {
 
 /** The list is that of package-lock.json, so it needs no network. */
 function writeBillOfMaterials() {
-  const args = ['sbom', '--package-lock-only', '--omit=dev', '--sbom-format=cyclonedx', '--sbom-type=application'];
-  const made = spawnSync('npm', [...args, `--workspace=${program}`], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  const args = [
+    'sbom',
+    '--package-lock-only',
+    '--omit=dev',
+    '--sbom-format=cyclonedx',
+    '--sbom-type=application',
+  ];
+  const made = spawnSync('npm', [...args, `--workspace=${program}`], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
   if (made.error || made.status !== 0) throw new Error(`npm sbom: ${made.error?.message ?? made.stderr}`);
   const bill = JSON.parse(made.stdout);
   const isIn = ({ name, group }) => !NEVER_RUN.test(group ? `${group}/${name}` : name);

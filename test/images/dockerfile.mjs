@@ -5,7 +5,18 @@ import { join } from 'node:path';
 /** @typedef {{ name: string, value: string, flags: Record<string, string>, line: number }} Instruction */
 /** @typedef {{ name: string, from: string, instructions: Instruction[] }} Stage */
 
-const KNOWN = new Set(['ARG', 'FROM', 'WORKDIR', 'COPY', 'RUN', 'ENV', 'LABEL', 'USER', 'EXPOSE', 'ENTRYPOINT']);
+const KNOWN = new Set([
+  'ARG',
+  'FROM',
+  'WORKDIR',
+  'COPY',
+  'RUN',
+  'ENV',
+  'LABEL',
+  'USER',
+  'EXPOSE',
+  'ENTRYPOINT',
+]);
 
 /** @returns {{ args: Map<string, string>, stages: Stage[] }} */
 export function readDockerfile(root) {

@@ -79,7 +79,8 @@ export class Stages {
     const target = join(state.root, to.startsWith('/') ? to : join(state.workdir, to));
     for (const path of paths) {
       const from = join(source, path);
-      if (!existsSync(from)) throw new Error(`COPY ${value}: ${path} is not there, or kept back by .dockerignore`);
+      if (!existsSync(from))
+        throw new Error(`COPY ${value}: ${path} is not there, or kept back by .dockerignore`);
       const isFolder = statSync(from).isDirectory();
       const place = isFolder || !to.endsWith('/') ? target : join(target, path);
       cpSync(from, place, { recursive: true, verbatimSymlinks: true });
@@ -103,5 +104,7 @@ export function sizeOf(directory) {
 export function strangers(directory) {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
     .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
-    .filter((path) => /\.(d\.ts|tsbuildinfo)$|^(packages|services)\/.*\.(test\.js|ts)$|(^|\/)(chdb|typescript)$/.test(path));
+    .filter((path) =>
+      /\.(d\.ts|tsbuildinfo)$|^(packages|services)\/.*\.(test\.js|ts)$|(^|\/)(chdb|typescript)$/.test(path),
+    );
 }

@@ -42,8 +42,8 @@ export interface FeastContract {
   readonly servingService: ServiceDefinition;
 }
 
-/** The contract's files stand in the project's root; the way there is the same from `src` and from `dist`. */
-const PROTO_DIRECTORY = `${__dirname}/../../../proto`;
+/** In the published package the contract's files stand beside `dist`, here in the project's root; the ways are the same from `src`. */
+const PROTO_DIRECTORIES = [`${__dirname}/../proto`, `${__dirname}/../../../proto`];
 
 const PROTO_FILES = [
   'forebay/v1/definitions.proto',
@@ -66,7 +66,7 @@ const PROTO_FILES = [
  * An int64 beyond 2^53 arrives as a number that is not a safe integer, so that its reader can refuse it.
  */
 const LOAD_OPTIONS: Options = {
-  includeDirs: [PROTO_DIRECTORY],
+  includeDirs: PROTO_DIRECTORIES,
   keepCase: true,
   longs: Number,
   enums: String,
