@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 /**
- * `npm run test:images [-- --lint]`: proves the Dockerfile and docker-compose.yml where there is no container engine. Both are linted (hadolint from PyPI,
- * the compose specification's loader built by Go); the commands of all stages are run, each stage in a directory of its own with what
- * .dockerignore lets through; and from nothing but the files of each image the programs are started, as the image's user, on real servers.
- * The npm packages are packed, installed and used.
- * Needs Go (1.24 or later), Python with pip, apt-get (promtool), git and the network; takes some three minutes, with --lint seconds. The last line is `N passed, N failed`.
+ * `npm run test:images [-- --lint]`: proves the Dockerfile and docker-compose.yml where there is no container engine. Both are linted (hadolint
+ * from PyPI, the compose specification's loader built by Go); the commands of all stages are run, each stage in a directory of its own with
+ * what .dockerignore lets through; and from nothing but the files of each image the programs are started, as the image's user, on real
+ * servers. The npm packages are packed, installed and used. Needs Go (1.24 or later), Python with pip, apt-get (promtool), git and the
+ * network; takes some three minutes, with --lint seconds. The last line is `N passed, N failed`.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
