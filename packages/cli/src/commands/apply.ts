@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { ForebayError } from '@forebay/contract';
 import { type AppliedProject, applyProject } from '../apply-project';
 import type { CommandContext } from '../context';
@@ -6,6 +5,7 @@ import { loadProject } from '../definition-file';
 import { describePlan } from '../describe-plan';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { tableSourceWarnings } from '../table-source-warnings';
+import { userName } from '../user-name';
 import { withRemedy } from './plan';
 
 export interface ApplyOptions {
@@ -21,7 +21,7 @@ export async function applyCommand(
   let applied: AppliedProject;
   try {
     applied = await applyProject(servers, project, {
-      appliedBy: userInfo().username,
+      appliedBy: userName(),
       allowDestructive: options.allowDestructive ?? false,
       clock: Date.now,
     });

@@ -1,5 +1,4 @@
 /** Fills views that are new, or have a new version, from the history of their source. */
-import { userInfo } from 'node:os';
 import { ForebayError, formatInstant } from '@forebay/contract';
 import { type AggregationView, definitionName, sourceOf } from '@forebay/definitions';
 import { chooseProject, publishedRegistry } from '../applied-registry';
@@ -8,6 +7,7 @@ import { EXIT, type ExitCode } from '../exit-codes';
 import { queueAndFollow } from '../follow-job';
 import { chooseViews, isTableView } from '../materialize-views';
 import { readableBytes, readableCount, readableDuration } from '../readable';
+import { userName } from '../user-name';
 
 export interface BackfillOptions {
   readonly project?: string;
@@ -48,7 +48,7 @@ export async function backfillCommand(
     has_until: cutMs !== null,
     events_per_second: eventsPerSecond ?? 0,
     threads: threads ?? 0,
-    requested_by: userInfo().username,
+    requested_by: userName(),
   };
   const { job, result } = await queueAndFollow({ servers, output }, 'backfill', payload, {
     wait,

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { findView, type Project } from '@forebay/definitions';
 import { type LocalStack, startLocalStack } from '@forebay/local-stack';
 import type { Environment } from '@forebay/service-kit';
@@ -12,6 +11,7 @@ import { Servers } from '../servers';
 import { HOME_DIR, type ServiceName } from '../services/service-program';
 import { type RunningServices, startServices } from '../services/start-services';
 import { readCliConfiguration } from '../settings';
+import { userName } from '../user-name';
 import { needsOf } from '../view-needs';
 
 export interface DevOptions {
@@ -82,7 +82,7 @@ async function apply(
 ): Promise<void> {
   const servers = new Servers(readCliConfiguration(environment));
   try {
-    const appliedBy = userInfo().username;
+    const appliedBy = userName();
     const { plan, snapshot } = await applyProject(servers, project, {
       appliedBy,
       allowDestructive,

@@ -1,10 +1,10 @@
 /** Cancel jobs, and let them run again. */
-import { userInfo } from 'node:os';
 import { ForebayError } from '@forebay/contract';
 import type { JobQueue, JobReference } from '@forebay/jobs';
 import type { CommandContext } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { jobName } from '../job-text';
+import { userName } from '../user-name';
 
 export function jobsCancelCommand(context: CommandContext, named: readonly string[]): Promise<ExitCode> {
   return steer(context, named, {
@@ -32,7 +32,7 @@ async function steer(
   { act, said }: Steering,
 ): Promise<ExitCode> {
   const queue = await servers.queue();
-  const by = userInfo().username;
+  const by = userName();
   const jobs: { readonly job: string; readonly error: string | null }[] = [];
   for (const reference of new Set(named)) {
     try {

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { formatInstant } from '@forebay/contract';
 import { chooseProject, publishedRegistry } from '../applied-registry';
 import type { CommandContext } from '../context';
@@ -7,6 +6,7 @@ import { chooseViews, type MaterializedView, queueRuns, waitForRuns } from '../m
 import type { Output } from '../output';
 import { progressNote } from '../progress-note';
 import { readableBytes, readableCount } from '../readable';
+import { userName } from '../user-name';
 
 export interface MaterializeOptions {
   readonly project?: string;
@@ -34,7 +34,7 @@ export async function materializeCommand(
   const runs = await queueRuns(queue, project, views, {
     cutMs,
     full,
-    requestedBy: userInfo().username,
+    requestedBy: userName(),
   });
   if (workers === 0) {
     output.warning(

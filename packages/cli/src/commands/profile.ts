@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import { DAY_MS, ForebayError, floorTo, formatInstant, MINUTE_MS } from '@forebay/contract';
 import {
@@ -32,6 +31,7 @@ import { comparisonText } from '../profile/profile-text';
 import { progressNote } from '../progress-note';
 import { rowFile } from '../row-files';
 import { trainingFeaturesOf } from '../training-features';
+import { userName } from '../user-name';
 
 export interface ProfileOptions {
   readonly project?: string;
@@ -175,7 +175,7 @@ async function queueProfile(
     ...(against === null ? {} : { baseline_interval: against }),
     thresholds,
     max_rows: options.maxRows ?? 0,
-    requested_by: userInfo().username,
+    requested_by: userName(),
   };
   const queue = await servers.queue();
   if ((await queue.workers()) === 0)

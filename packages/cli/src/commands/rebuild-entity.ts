@@ -1,5 +1,4 @@
 /** Makes the values of one entity anew: the batch service does it, from the archive. */
-import { userInfo } from 'node:os';
 import { ForebayError } from '@forebay/contract';
 import { chooseProject, recordedRegistry } from '../applied-registry';
 import type { CommandContext } from '../context';
@@ -7,6 +6,7 @@ import { EXIT, type ExitCode } from '../exit-codes';
 import { queueAndFollow } from '../follow-job';
 import { readableDuration } from '../readable';
 import { chooseRebuilt } from '../rebuild-views';
+import { userName } from '../user-name';
 import type { RebuildOptions } from './rebuild';
 
 export interface RebuildEntityOptions extends RebuildOptions {
@@ -30,7 +30,7 @@ export async function rebuildEntityCommand(
     project: project.name,
     views: chosen.map(({ name: view, version }) => ({ view, version })),
     keys: Object.entries(key).flatMap(([name, values]) => values.map((value) => ({ name, value }))),
-    requested_by: userInfo().username,
+    requested_by: userName(),
   };
   const { job, result } = await queueAndFollow({ servers, output }, 'rebuild', payload, {
     wait,

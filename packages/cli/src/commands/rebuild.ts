@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { ForebayError, formatInstant } from '@forebay/contract';
 import { definitionName, type Project } from '@forebay/definitions';
 import type { JobHandle } from '@forebay/jobs';
@@ -18,6 +17,7 @@ import {
   type ViewsToRebuild,
   waitForStream,
 } from '../rebuild-views';
+import { userName } from '../user-name';
 
 export interface RebuildOptions {
   readonly project?: string;
@@ -76,7 +76,7 @@ async function queueRebuild(
     const job = await queue.add('rebuild', {
       project: project.name,
       views: viewsOf(chosen).map(({ name: view, version }) => ({ view, version })),
-      requested_by: userInfo().username,
+      requested_by: userName(),
       begun: true,
     });
     if (needsRuns && (await queue.workers()) === 0)

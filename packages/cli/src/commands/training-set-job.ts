@@ -1,5 +1,4 @@
 /** Queues a training set: the batch service makes it, file by file. */
-import { userInfo } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { DAY_MS, ForebayError, formatDuration } from '@forebay/contract';
 import { definitionName, featuresOfVariant, resolveFeatureService } from '@forebay/definitions';
@@ -12,6 +11,7 @@ import { queueAndFollow } from '../follow-job';
 import { readableBytes, readableCount } from '../readable';
 import { rowFile } from '../row-files';
 import { trainingFeaturesOf } from '../training-features';
+import { userName } from '../user-name';
 import { appliedRegistry, checkColumns, type TrainingSetOptions } from './training-set';
 
 export interface TrainingSetJobOptions extends TrainingSetOptions {
@@ -55,7 +55,7 @@ export async function trainingSetJobCommand(
     has_known_as_of: options.knownAsOf !== undefined,
     statuses: options.statuses ?? false,
     rows_per_file: options.rowsPerFile ?? 0,
-    requested_by: userInfo().username,
+    requested_by: userName(),
   };
   const { job, result } = await queueAndFollow({ servers, output }, 'training_set', payload, {
     wait: options.wait,

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { ForebayError, formatInstant } from '@forebay/contract';
 import {
   type AggregationView,
@@ -16,6 +15,7 @@ import { jobName } from '../job-text';
 import type { Output } from '../output';
 import { progressNote } from '../progress-note';
 import { readableCount } from '../readable';
+import { userName } from '../user-name';
 
 export interface VerifyOptions {
   readonly project?: string;
@@ -63,7 +63,7 @@ export async function verifyCommand(
         version,
         share: options.all === true ? 1 : (options.share ?? 0),
         tolerances: Object.fromEntries(options.tolerance ?? []),
-        requested_by: userInfo().username,
+        requested_by: userName(),
       }),
     );
   if (!options.wait) {
