@@ -1,4 +1,5 @@
 /** Two views filled from one reading of the archive: what it takes when its worker is killed ten times, beside an undisturbed run. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { applyProject, type RunningService } from '@forebay/cli';
 import { compileProject } from '@forebay/definitions';
 import type { JobHandle } from '@forebay/jobs';
@@ -14,6 +15,9 @@ const MOST_WORK = 1.1;
 /** Of each view: what is lost with a worker is a part of one or two of them. */
 const CHUNKS = 100;
 const CHUNKS_AT_A_TIME = '2';
+const VIEWS = [WINDOWED_VIEW, SECOND_VIEW] as const;
+/** Thirty days are of two months. */
+const MOST_SLICES = 2;
 const WITHIN_MS = 900_000;
 const LOOK_MS = 20;
 const SECOND_MS = 1_000;
@@ -25,6 +29,8 @@ interface Filled {
   readonly cpuUs: number;
   readonly values: number;
   readonly kills: number;
+  /** Of the time the share after which all history was staged. */
+  readonly stagedShare: number;
 }
 
 export async function backfillCases(installation: BatchInstallation): Promise<BenchCase[]> {
@@ -33,7 +39,7 @@ export async function backfillCases(installation: BatchInstallation): Promise<Be
   // fills Redis: those that follow replace what is there
   await fill(installation, []);
   const undisturbed = await fill(installation, []);
-  const killed = await fill(installation, killPoints());
+  const killed = await fill(installation, killPoints(undisturbed));
   return [
     { case: 'backfill: two views, undisturbed', value: undisturbed.seconds, unit: 's', target: null },
     {
@@ -65,13 +71,20 @@ export async function backfillCases(installation: BatchInstallation): Promise<Be
   ];
 }
 
-/** Shares of the run, ascending. */
-function killPoints(): number[] {
-  return Array.from({ length: KILLS }, () => Math.random()).sort((a, b) => a - b);
+/** Instants of a run, spread evenly over its time: of staging so long after a worker has begun, then by the share of the chunks that are done. */
+function killPoints({ stagedShare, seconds }: Filled): KillPoint[] {
+  const instants = Array.from({ length: KILLS }, () => Math.random()).sort((a, b) => a - b);
+  return instants.map((at) =>
+    at < stagedShare
+      ? { afterMs: at * seconds * SECOND_MS }
+      : { chunkShare: (at - stagedShare) / (1 - stagedShare) },
+  );
 }
 
-/** @param points shares of the chunks: when so many are done, the worker is killed, and another one started */
-async function fill(installation: BatchInstallation, points: readonly number[]): Promise<Filled> {
+type KillPoint = { readonly afterMs: number } | { readonly chunkShare: number };
+
+/** @param points when the worker is killed, and another one started */
+async function fill(installation: BatchInstallation, points: readonly KillPoint[]): Promise<Filled> {
   const { servers, stack, size } = installation;
   const pids = { clickhouse: serverPid(stack, 'clickhouse'), redis: serverPid(stack, 'redis') };
   const eventsPerChunk = Math.max(SECOND_MS, Math.ceil((size.entities * size.eventsOfEach) / CHUNKS));
@@ -89,24 +102,37 @@ async function fill(installation: BatchInstallation, points: readonly number[]):
   const queue = await servers.queue();
   const job = await queue.add('backfill', {
     project: PROJECT,
-    views: [WINDOWED_VIEW, SECOND_VIEW].map((view) => ({ view, version: 1 })),
+    views: VIEWS.map((view) => ({ view, version: 1 })),
     requested_by: 'bench',
   });
-  const share = async ({ kind, id }: JobHandle<'backfill'>) => {
-    const { progress } = await queue.show({ kind, id });
-    return progress.chunks === 0 ? 0 : progress.chunksDone / progress.chunks;
+  const progressOf = async ({ kind, id }: JobHandle<'backfill'>) => (await queue.show({ kind, id })).progress;
+  let stagedMs = 0;
+  const watchStaging = async () => {
+    // each view has as many chunks; what is beyond a multiple of them are slices
+    const { chunks, chunksDone } = await progressOf(job);
+    const slices = chunks % VIEWS.length === 0 ? MOST_SLICES : 1;
+    if (chunks > 0 && chunksDone >= slices) stagedMs ||= performance.now() - from;
+    return stagedMs > 0;
   };
+  const staged = until('history to be staged', watchStaging, { everyMs: LOOK_MS, deadlineMs: WITHIN_MS });
   let workersUs = 0;
   let kills = 0;
   for (const point of points) {
-    const isThere = async () => (await share(job)) >= point;
-    await until('the next point', isThere, { everyMs: LOOK_MS, deadlineMs: WITHIN_MS });
+    if ('afterMs' in point) await sleep(point.afterMs);
+    else {
+      const isThere = async () => {
+        const { chunks, chunksDone } = await progressOf(job);
+        return chunks > 0 && chunksDone / chunks >= point.chunkShare;
+      };
+      await until('the next point', isThere, { everyMs: LOOK_MS, deadlineMs: WITHIN_MS });
+    }
     workersUs += processCpuUs(current.worker.pid) - current.readyUs;
     await current.worker.kill();
     kills++;
     current = await startWorker();
   }
   const { views } = await job.finished({ timeoutMs: WITHIN_MS });
+  await staged;
   const seconds = (performance.now() - from) / SECOND_MS;
   const after = cpuOf(pids);
   workersUs += processCpuUs(current.worker.pid) - current.readyUs;
@@ -116,5 +142,11 @@ async function fill(installation: BatchInstallation, points: readonly number[]):
   console.log(
     `filled ${values} values in ${seconds.toFixed(1)} s, killed ${kills} times: ${((serversUs + workersUs) / SECOND_US).toFixed(1)} s of CPU`,
   );
-  return { seconds, cpuUs: serversUs + workersUs, values, kills };
+  return {
+    seconds,
+    cpuUs: serversUs + workersUs,
+    values,
+    kills,
+    stagedShare: stagedMs / SECOND_MS / seconds,
+  };
 }
