@@ -1,7 +1,7 @@
 /**
  * What serving costs: its CPU time per request as a ratio to a gRPC server that answers with as many bytes from memory, latencies
  * at half of saturation, and memory of an entity. `--rounds N` (default 9), `--only TEXT` (cases whose names hold it, and nothing
- * else), `--profile FILE` (a CPU profile of the serving process).
+ * else; `telemetry`: what metrics and traces cost), `--profile FILE` (a CPU profile of the serving process).
  */
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,6 +19,7 @@ import {
 import { bytesOfWideEntity, type ServingInstallation, withServing } from './serving/installation';
 import { interleaved, type PairTimes } from './serving/interleaved';
 import { openLoop, type Percentiles } from './serving/open-loop';
+import { costOfTelemetry } from './serving/telemetry';
 
 const DEFAULT_ROUNDS = '9';
 const OPEN_LOOP_CASE = '1 × 50 windowed, typical';
@@ -96,11 +97,18 @@ async function main(): Promise<void> {
   const rounds = Number(values.rounds);
   const wanted = CASES.filter(({ name }) => name.includes(values.only));
   const environment = values.profile === '' ? {} : profiled(resolve(values.profile));
+  if (values.only === 'telemetry') {
+    await withServing({}, async (installation) =>
+      reportBench('serving', await costOfTelemetry(installation, rounds)),
+    );
+    return;
+  }
   await withServing({ environment }, async (installation) => {
     const { report, times } = await costs(installation, wanted, rounds);
     if (values.only === '') {
       const rate = (times.get(OPEN_LOOP_CASE) as PairTimes).callsPerSecond / 2;
       const pair = pairOf(OPEN_LOOP_CASE, CONNECTIONS, IN_FLIGHT);
+      report.push(...(await costOfTelemetry(installation, rounds)));
       report.push(...(await otherConcurrencies(installation, rounds)));
       report.push({ case: 'open loop: calls', value: rate, unit: 'calls/s', target: null });
       report.push(...latenciesOf(await openLoop(installation.client, rate, pair)));

@@ -81,7 +81,9 @@ export { type KafkaSecurity, readKafkaSecurity } from './tls/kafka-security';
 export { ServerTls, type ServerTlsOptions } from './tls/server-tls';
 export {
   beginClientSpan,
+  chooseTrace,
   inCallersTrace,
+  inChosenTrace,
   inSpan,
   inTraceOf,
   linkOf,

@@ -15,7 +15,7 @@ import {
 } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { Sampler } from '@opentelemetry/sdk-trace-node';
-import { LinkSampler, RECORD_AND_SAMPLED } from './link-sampler';
+import { CHOSEN, LinkSampler, RECORD_AND_SAMPLED } from './link-sampler';
 
 export type { Span } from '@opentelemetry/api';
 
@@ -48,7 +48,13 @@ const KINDS = {
   consumer: SpanKind.CONSUMER,
 } as const;
 
-let tracing: { readonly tracer: Tracer; readonly roots: Sampler } | null = null;
+interface Tracing {
+  readonly tracer: Tracer;
+  readonly roots: Sampler;
+  readonly sampleRatio: number;
+}
+
+let tracing: Tracing | null = null;
 
 /** Registers the process's tracer; returns the function that sends what is buffered, and ends tracing. */
 export async function startTracing(options: TracingOptions): Promise<() => Promise<void>> {
@@ -63,19 +69,41 @@ export async function startTracing(options: TracingOptions): Promise<() => Promi
     spanProcessors: [new sdk.BatchSpanProcessor(exporter)],
   });
   provider.register();
-  tracing = { tracer: provider.getTracer(TRACER), roots };
+  tracing = { tracer: provider.getTracer(TRACER), roots, sampleRatio: options.sampleRatio };
   return async () => {
     tracing = null;
     trace.disable();
     context.disable();
     propagation.disable();
-    await provider.shutdown();
+    // a collector that is away loses the last spans, and must not make a service fail to stop
+    await provider.shutdown().catch(() => undefined);
   };
 }
 
 /** Whether spans go anywhere: work that only feeds a span may be left out otherwise. */
 export function tracingIsOn(): boolean {
   return tracing !== null;
+}
+
+/**
+ * Decides for a call, before anything is made for it, whether it is to be recorded: what its caller decided for one that has a
+ * traced caller, for the others the ratio. Where it is, run it by `inChosenTrace`.
+ */
+export function chooseTrace(traceparent: string | undefined): boolean {
+  if (tracing === null) return false;
+  if (traceparent !== undefined) return !traceparent.endsWith(NOT_SAMPLED);
+  return Math.random() < tracing.sampleRatio;
+}
+
+/** The end of a `traceparent` whose trace is not recorded. */
+const NOT_SAMPLED = '-00';
+
+/** Runs `work` inside the trace of its caller, or without one in a new trace that is recorded. */
+export function inChosenTrace<T>(headers: TraceHeaders, work: () => T): T {
+  const chosen = headers.traceparent === undefined;
+  return inCallersTrace(headers, () =>
+    chosen ? context.with(context.active().setValue(CHOSEN, true), work) : work(),
+  );
 }
 
 /** Runs `work` in a span; without tracing it only runs it. A thrown error is recorded on the span and thrown on. */

@@ -77,6 +77,19 @@ export async function openCase(
   return bytes;
 }
 
+/** Opens a case at a service beside the first. */
+export async function openAt(
+  { client, metadata, path, lengthAt }: ServingInstallation,
+  wanted: ServingCase,
+  { name, port }: { readonly name: string; readonly port: number },
+): Promise<void> {
+  const asked = requestsOf(wanted);
+  const answerBytes = await lengthAt(port, asked);
+  const requests = asked.map((request) => Buffer.from(request).toString('base64'));
+  const target = { port, path, metadata, requests, answerBytes };
+  await client.order({ kind: 'open', name, target, connections: CONNECTIONS });
+}
+
 export function pairOf(name: string, connections: number, inFlight: number): Pair {
   return {
     name: connections === CONNECTIONS ? name : `${name}, ${connections} × ${inFlight}`,

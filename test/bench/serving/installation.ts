@@ -42,7 +42,11 @@ export interface ServingInstallation {
   readonly processes: Processes;
   readonly windowed: { readonly typical: WindowedValues; readonly busy: WindowedValues };
   readonly ceilingPort: number;
-  /** The length that all of the answers have. Throws if they differ. */
+  /** One more serving service, of the same values; it is stopped with the others. */
+  startAnother(environment: Readonly<Record<string, string>>): Promise<{ pid: number; port: number }>;
+  /** The length that all of the answers of a service have. Throws if they differ. */
+  lengthAt(port: number, requests: readonly Uint8Array[]): Promise<number>;
+  /** The same of the first service; the ceiling answers with as many from then on. */
   answerBytes(requests: readonly Uint8Array[]): Promise<number>;
 }
 
@@ -62,17 +66,20 @@ export async function withServing(
     stops.push(() => clearInterval(keepFresh));
     const access = await writeAccess();
     stops.push(access.remove);
-    const running = await startServices({
-      environment: { ...process.env, ...stack.environment(), ...access.environment, ...environment },
-      services: ['serving'],
-      log: (_, line) => console.error(line),
-    });
-    stops.push(() => running.stop());
+    const startServing = async (more: Readonly<Record<string, string>>) => {
+      const running = await startServices({
+        environment: { ...process.env, ...stack.environment(), ...access.environment, ...more },
+        services: ['serving'],
+        log: (_, line) => console.error(line),
+      });
+      stops.push(() => running.stop());
+      return { pid: running.services.serving?.pid as number, port: running.ports.serving?.grpc as number };
+    };
+    const { pid, port } = await startServing(environment);
     const { child: ceiling, message } = await startChild<{ port: number }>('ceiling-main', [], __dirname);
     stops.push(() => endChild(ceiling));
     const client = await LoadClient.start();
     stops.push(() => client.stop());
-    const port = running.ports.serving?.grpc as number;
     await work({
       client,
       redis,
@@ -81,7 +88,9 @@ export async function withServing(
       metadata: { ...access.metadata, 'grpc-timeout': DEADLINE },
       windowed,
       ceilingPort: message.port,
-      processes: { ours: running.services.serving?.pid as number, ceiling: ceiling.pid as number },
+      startAnother: startServing,
+      processes: { ours: pid, ceiling: ceiling.pid as number },
+      lengthAt: (at, requests) => answerBytes(`127.0.0.1:${at}`, requests, access.metadata),
       async answerBytes(requests) {
         const bytes = await answerBytes(`127.0.0.1:${port}`, requests, access.metadata);
         const registered = new Promise((done) => ceiling.once('message', done));

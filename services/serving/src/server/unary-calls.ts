@@ -1,8 +1,9 @@
 import { ForebayError } from '@forebay/contract';
 import {
   type BoundHistogram,
+  chooseTrace,
   type Instruments,
-  inCallersTrace,
+  inChosenTrace,
   inSpan,
   type Logger,
   type Span,
@@ -158,7 +159,7 @@ export class UnaryCalls {
 
   /**
    * For a method whose calls must not cost promises: `begin` sees to it that the call is answered, and what it throws is the
-   * call's status. While calls are traced, `traced` stands for it.
+   * call's status. For a call that is traced, `traced` stands for it.
    */
   directHandler<Request, Response>(
     name: string,
@@ -174,7 +175,7 @@ export class UnaryCalls {
       if (call.timeoutMs <= 0)
         throw new ForebayError('deadline_exceeded', 'the deadline had passed when the call was begun');
       if (call.isCancelled) throw new ForebayError('cancelled', 'the caller went before the call was begun');
-      if (tracingIsOn()) inTrace(name, call, traced);
+      if (tracingIsOn() && chooseTrace(traceparentOf(call.metadata))) inTrace(name, call, traced);
       else begin(call);
     };
     const start = (call: UnaryCall<Request, Response>) => {
@@ -271,12 +272,16 @@ function inTrace<Request, Response>(
     }
   };
   const attributes = { 'rpc.system.name': 'grpc', 'rpc.method': name };
-  inCallersTrace(headersOf(call.metadata), () => {
+  inChosenTrace(headersOf(call.metadata), () => {
     inSpan(name, attributes, work, SERVER_SPAN).then(
       (response) => call.answer(response),
       (thrown) => call.fail(thrown),
     );
   });
+}
+
+function traceparentOf(metadata: Metadata): string | undefined {
+  return metadata.get('traceparent')[0] as string | undefined;
 }
 
 function headersOf(metadata: Metadata): Record<string, string> {
