@@ -126,7 +126,7 @@ export async function nothingIsLeft(scene: Scene): Promise<void> {
   const isGone = async () => {
     left = await installation.sql(
       `SELECT arrayStringConcat(groupArray(name), ', ') FROM system.tables
-       WHERE database = currentDatabase() AND match(name, '^_forebay_(staged_[0-9a-f]{32}|training_[0-9a-f]{32}_rows)$')`,
+       WHERE database = currentDatabase() AND match(name, '^_forebay_[a-z]+_[0-9a-f]{32}(_rows)?$')`,
     );
     return left === '';
   };
