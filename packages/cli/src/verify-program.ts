@@ -32,7 +32,12 @@ export function addVerifyCommand(program: Command, run: RunCommand): void {
     .option(PROJECT, PROJECT_HELP)
     .action((views, options: Options) =>
       run(options, (context) => {
-        if (options.servedLog !== true) return verifyCommand(context, views, options);
+        if (options.servedLog !== true) {
+          if (options.job === true) command.error('error: --job is for --served-log; all else is a job');
+          return verifyCommand(context, views, options);
+        }
+        if (options.job !== true && !options.wait)
+          command.error('error: --no-wait of --served-log needs --job: without it nothing is queued');
         if (views.length > 0) command.error('error: --served-log takes no views; choose a --service');
         return verifyServedLogCommand(context, options);
       }),
@@ -47,6 +52,7 @@ function addServedLogOptions(command: Command): Command {
       '--served-log',
       'instead of what is online: what was served and logged, as of the instants of its rows',
     )
+    .addOption(ofLog('--job', 'let the batch service do it, as a job that can be cancelled and goes on'))
     .addOption(ofLog('--service <name[@version]>', 'one feature service; by default all'))
     .addOption(
       ofLog('--from <time>', 'rows from this instant on; by default a day before --to').argParser(

@@ -50,6 +50,13 @@ export const JOB_KINDS = {
     priority: 10,
     timeLimitMs: 6 * HOUR_MS,
   },
+  verify_served: {
+    payload: 'VerifyServedJob',
+    plan: 'VerifyServedPlan',
+    result: 'VerifyServedResult',
+    priority: 10,
+    timeLimitMs: 6 * HOUR_MS,
+  },
   profile: {
     payload: 'ProfileJob',
     plan: 'ProfilePlan',
@@ -100,6 +107,7 @@ const TARGETS: { readonly [K in JobKind]: (payload: Payload<K>) => string[] } = 
   backfill: viewTargets,
   rebuild: viewTargets,
   training_set: ({ project, out }) => [`${project}: ${out}`],
+  verify_served: ({ project }) => [`${project}: served log`],
   // by what it keeps: two that keep the same profile would count as one
   // one after the other: each waits for mutations of the same tables
   erase: ({ project, entity }) => [`${project}: ${entity}`],

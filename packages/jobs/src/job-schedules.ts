@@ -1,15 +1,16 @@
 /** Schedules of jobs, as BullMQ's job schedulers. */
-import { messageFromJson } from '@forebay/contract';
+import { type Message, messageFromJson } from '@forebay/contract';
 import type { JobSchedulerJson } from 'bullmq';
 import { CronExpressionParser } from 'cron-parser';
 import type { BoundedQueues } from './bounded-queues';
-import { type JobKind, viewTarget } from './job-kinds';
+import { type JobKind, type Payload, targetsOf } from './job-kinds';
 import { JOB_OPTIONS, sameRequest } from './job-options';
 
 /** Kinds whose jobs come by schedules, with their payloads; `atOnce`: once at the start, too. */
 const SCHEDULED = {
   materialize: { payload: 'MaterializeJob', atOnce: true },
   verify: { payload: 'VerifyJob', atOnce: false },
+  verify_served: { payload: 'VerifyServedJob', atOnce: false },
 } as const satisfies Partial<Record<JobKind, object>>;
 export type ScheduledKind = keyof typeof SCHEDULED;
 const SCHEDULED_KINDS = Object.keys(SCHEDULED) as ScheduledKind[];
@@ -19,11 +20,7 @@ const LOOKED_AT = 1_000;
 /** Times of a rule that are counted at most. */
 const MAX_DUE = 1_000;
 
-export interface JobSchedule {
-  readonly kind: ScheduledKind;
-  readonly project: string;
-  readonly view: string;
-  readonly version: number;
+interface ScheduleTimes {
   readonly everyMs: number;
   /** So long after each multiple of everyMs; null: from the start on. */
   readonly offsetMs: number | null;
@@ -31,9 +28,25 @@ export interface JobSchedule {
   readonly cron?: string | null;
 }
 
+interface ViewSchedule extends ScheduleTimes {
+  readonly kind: 'materialize' | 'verify';
+  readonly project: string;
+  readonly view: string;
+  readonly version: number;
+}
+
+interface ServedLogSchedule extends ScheduleTimes {
+  readonly kind: 'verify_served';
+  readonly project: string;
+  /** Of what was served; may change only together with the interval. */
+  readonly span_ms: number;
+}
+
+export type JobSchedule = ViewSchedule | ServedLogSchedule;
+
 export interface ScheduleStatus {
   readonly kind: ScheduledKind;
-  /** `project.view@version`. */
+  /** `project.view@version`; of the served log `project: served log`. */
   readonly view: string;
   /** Null: by a rule. */
   readonly everyMs: number | null;
@@ -68,24 +81,31 @@ async function setOfKind(
     const present = new Map(
       (await queue.getJobSchedulers(0, -1)).map((scheduler) => [scheduler.key, scheduler]),
     );
-    const wanted = new Set(schedules.map((schedule) => schedulerOf(viewTarget(schedule))));
-    for (const key of present.keys()) if (!wanted.has(key)) await queue.removeJobScheduler(key);
-    for (const { kind: _, everyMs, offsetMs, cron = null, ...view } of schedules) {
-      const target = viewTarget(view);
-      const key = schedulerOf(target);
+    const wanted = schedules.map(({ kind: _, everyMs, offsetMs, cron = null, ...asked }) => {
+      const data = messageFromJson(payload, { ...asked, requested_by: 'schedule' });
+      const target = targetOf(kind, data);
+      return { everyMs, offsetMs, cron, data, target, key: schedulerOf(target) };
+    });
+    const keys = new Set(wanted.map(({ key }) => key));
+    for (const key of present.keys()) if (!keys.has(key)) await queue.removeJobScheduler(key);
+    for (const { everyMs, offsetMs, cron, data, target, key } of wanted) {
       const times = timesOf(everyMs, offsetMs, cron);
       const held = present.get(key);
       if (held !== undefined) {
         if (isSame(held, times)) continue;
         await queue.removeJobScheduler(key);
       }
-      const data = messageFromJson(payload, { ...view, requested_by: 'schedule' });
       await queue.upsertJobScheduler(key, times, { name: target, data, opts: JOB_OPTIONS });
       // by interval and without an offset the first run begins at once
       if (atOnce && (cron !== null || offsetMs !== null))
         await queue.add(target, data, { ...JOB_OPTIONS, deduplication: { id: sameRequest(data) } });
     }
   });
+}
+
+/** A schedule is of one. */
+function targetOf(kind: ScheduledKind, payload: Message<(typeof SCHEDULED)[ScheduledKind]['payload']>): string {
+  return targetsOf(kind, payload as Payload<ScheduledKind>)[0] as string;
 }
 
 type Times =

@@ -143,6 +143,7 @@ export {
 } from './served-log-tables';
 export {
   readServedDifferences,
+  readServedVerification,
   recordServedVerification,
   SERVED_DIFFERENCES_TABLE,
   SERVED_VERIFIED_TABLE,

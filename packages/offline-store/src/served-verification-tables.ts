@@ -60,16 +60,33 @@ export async function recordServedVerification(
   );
 }
 
-/** The first differences of a run, by view, feature and instant. */
+/**
+ * What runs have found, by view and feature. A run that was done twice, by workers that knew nothing of each other, counts once.
+ */
+export function readServedVerification(
+  store: OfflineStore,
+  runs: readonly string[],
+): Promise<ServedFeatureCounts[]> {
+  const sum = (name: string) => `toFloat64(sum(${name}))`;
+  return store.rows<ServedFeatureCounts>(
+    `SELECT view, feature, ${sum('compared')} AS compared, ${sum('different')} AS different, ${sum('in_flight')} AS inFlight,
+       ${sum('late')} AS late, ${sum('degraded')} AS degraded
+     FROM (SELECT v.* FROM ${SERVED_VERIFIED_TABLE} AS v WHERE v.run IN {runs:Array(String)} ORDER BY v.different DESC LIMIT 1 BY v.run, v.view, v.feature) AS c
+     GROUP BY view, feature ORDER BY view, feature`,
+    { runs: [...runs] },
+  );
+}
+
+/** The first differences of runs, by view, feature and instant. */
 export function readServedDifferences(
   store: OfflineStore,
-  run: string,
+  runs: readonly string[],
   limit: number,
 ): Promise<ServedDifference[]> {
   return store.rows<ServedDifference>(
-    `SELECT feature_service AS featureService, view, feature, toFloat64(toUnixTimestamp64Milli(as_of)) AS asOfMs, request_id AS requestId, row,
+    `SELECT DISTINCT feature_service AS featureService, view, feature, toFloat64(toUnixTimestamp64Milli(as_of)) AS asOfMs, request_id AS requestId, row,
        entity_key AS entityKey, served, recomputed
-     FROM ${SERVED_DIFFERENCES_TABLE} WHERE run = {run:String} ORDER BY view, feature, as_of, requestId, row LIMIT {limit:UInt32}`,
-    { run, limit },
+     FROM ${SERVED_DIFFERENCES_TABLE} WHERE run IN {runs:Array(String)} ORDER BY view, feature, asOfMs, requestId, row LIMIT {limit:UInt32}`,
+    { runs: [...runs], limit },
   );
 }

@@ -144,6 +144,21 @@ export const METRICS = {
       'Values that were compared with what is recomputed: same, different (which should never be), degraded (said to be so, and not compared), late (events that may or may not be in them).',
     labels: ['project', 'view', 'outcome'],
   },
+  forebay_served_verified_values_total: {
+    kind: 'counter',
+    unit: '{value}',
+    description:
+      'Logged values that were compared with what is recomputed for their instants: same, different (which should never be), in_flight and late (they differ, and events of that time may or may not be in them), degraded (said to be so, and not compared).',
+    labels: ['project', 'view', 'outcome'],
+  },
+  forebay_served_skew_ratio: {
+    kind: 'gauge',
+    acrossProcesses: 'max',
+    unit: '1',
+    description:
+      'The share of the logged values of a feature that are others than what is recomputed for their instants, in the last job of verify_served that this process finished.',
+    labels: ['project', 'view', 'feature'],
+  },
   ...PROFILE_METRICS,
   forebay_jobs_total: {
     kind: 'counter',

@@ -20,7 +20,7 @@ export {
 } from './served/make-served-training-set';
 export { sameValueSql } from './served/same-value-sql';
 export { type ServedRows, type ServedSelection, servedRows } from './served/served-rows';
-export type { ServedLogSelection } from './served/served-selection';
+export { type ServedLogSelection, servedLayouts } from './served/served-selection';
 export {
   type ServedLogVerification,
   type VerifiedServedLog,

@@ -9,6 +9,7 @@ import { type RebuildDependencies, RebuildHandler } from './rebuild-handler';
 import { type RetireDependencies, RetireHandler } from './retire/retire-handler';
 import type { SegmentsDependencies } from './segments-run';
 import { TrainingSetHandler } from './training-set/training-set-handler';
+import { VerifyServedHandler } from './verify/verify-served-handler';
 import { VerifyHandler, type VerifyHandlerDependencies } from './verify/verify-handler';
 
 export type HandlerDependencies = SegmentsDependencies &
@@ -26,6 +27,7 @@ export function jobHandlers(dependencies: HandlerDependencies): JobHandlers {
     rebuild: new RebuildHandler(dependencies),
     training_set: new TrainingSetHandler(dependencies),
     verify: new VerifyHandler(dependencies),
+    verify_served: new VerifyServedHandler(dependencies),
     profile: new ProfileHandler(dependencies),
     erase: new EraseHandler(dependencies),
     retire: new RetireHandler(dependencies),

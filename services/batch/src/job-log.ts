@@ -87,6 +87,25 @@ const RESULTS = {
     if (different === 0) logger.info(what);
     else logger.error({ features, differences }, `${what}; see table _forebay_differences`);
   },
+  verify_served(instruments, logger, { view, result }) {
+    const { rows, features, differences, retired } = result as Message<'VerifyServedResult'>;
+    const { project } = labelsOf(view);
+    const verified = instruments.counter('forebay_served_verified_values_total');
+    const skew = instruments.gauge('forebay_served_skew_ratio');
+    for (const { view: name, feature, compared, different, in_flight, late, degraded } of features) {
+      const labels = { project, view: name };
+      const same = compared - different;
+      for (const [outcome, values] of Object.entries({ same, different, in_flight, late, degraded }))
+        verified.add({ ...labels, outcome }, values);
+      if (compared > 0) skew.set({ ...labels, feature }, different / compared);
+    }
+    for (const name of retired)
+      logger.warn(`view "${name}" was served, and is not in the registry any more: it is not verified`);
+    const different = features.reduce((sum, feature) => sum + feature.different, 0);
+    const what = `verified ${view}: ${rows} rows, ${different} values differ`;
+    if (different === 0) logger.info(what);
+    else logger.error({ differences }, `${what}; see table _forebay_served_differences`);
+  },
   profile(instruments, logger, { view, result }) {
     const { profile, baseline, rows, drift, warnings } = result as Message<'ProfileResult'>;
     const project = view.slice(0, view.indexOf(':'));
@@ -119,8 +138,10 @@ function sumOfFound(places: readonly Message<'ErasedPlace'>[]): number {
   return places.reduce((sum, { found }) => sum + found, 0);
 }
 
-/** Of `project.view@version`. */
+/** Of `project.view@version`, or of `project: what`, which is of no view. */
 export function labelsOf(name: string): { project: string; view: string } {
+  const colon = name.indexOf(': ');
+  if (colon >= 0) return { project: name.slice(0, colon), view: '' };
   const dot = name.indexOf('.');
   return { project: name.slice(0, dot), view: name.slice(dot + 1, name.lastIndexOf('@')) };
 }

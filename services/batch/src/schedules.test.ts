@@ -57,8 +57,8 @@ const snapshot = applyPlan(
 );
 
 test('views run by their interval or rule, and at the end of the wait of each tick', () => {
-  const found = schedulesOf(snapshot, 0).map(({ view, everyMs, offsetMs, cron = null }) => [
-    view,
+  const found = schedulesOf(snapshot, 0).map(({ everyMs, offsetMs, cron = null, ...of }) => [
+    'view' in of ? of.view : of.kind,
     everyMs / MINUTE_MS,
     offsetMs === null ? null : offsetMs / MINUTE_MS,
     cron,
@@ -72,14 +72,26 @@ test('views run by their interval or rule, and at the end of the wait of each ti
 });
 
 test('all views are verified, unless nothing is', () => {
-  const verified = schedulesOf(snapshot, 6 * HOUR_MS).filter(({ kind }) => kind === 'verify');
-  expect(verified.map(({ view, offsetMs }) => [view, offsetMs]).sort()).toEqual([
+  const verified = schedulesOf(snapshot, 6 * HOUR_MS).flatMap((one) =>
+    one.kind === 'verify' ? [[one.view, one.offsetMs]] : [],
+  );
+  expect(verified.sort()).toEqual([
     ['at_ticks', 3 * HOUR_MS],
     ['by_hand', 3 * HOUR_MS],
     ['hourly', 3 * HOUR_MS],
     ['nightly', 3 * HOUR_MS],
     ['profile', 3 * HOUR_MS],
   ]);
+});
+
+test('what was served between two times is verified at the second, unless nothing is', () => {
+  const served = (everyMs: number) =>
+    schedulesOf(snapshot, everyMs).filter(({ kind }) => kind === 'verify_served');
+  const times = { everyMs: 6 * HOUR_MS, offsetMs: 1.5 * HOUR_MS };
+  expect(served(6 * HOUR_MS)).toEqual([
+    { kind: 'verify_served', project: 'shop', span_ms: 6 * HOUR_MS, ...times },
+  ]);
+  expect(served(0)).toEqual([]);
 });
 
 test('what nothing but runs writes is known, so that its loss is noticed', () => {

@@ -5,7 +5,11 @@ const RETRY_MS = 5_000;
 
 /** What comes by itself. @param verifyEveryMs 0: nothing is verified unless it is asked for */
 export function schedulesOf(snapshot: RegistrySnapshot, verifyEveryMs: number): JobSchedule[] {
-  return [...runsOf(snapshot), ...(verifyEveryMs === 0 ? [] : verifiesOf(snapshot, verifyEveryMs))];
+  const verifies =
+    verifyEveryMs === 0
+      ? []
+      : [...verifiesOf(snapshot, verifyEveryMs), ...servedLogsOf(snapshot, verifyEveryMs)];
+  return [...runsOf(snapshot), ...verifies];
 }
 
 /** In the middle between what begins at multiples of the interval. */
@@ -16,6 +20,17 @@ function verifiesOf(snapshot: RegistrySnapshot, everyMs: number): JobSchedule[] 
       ({ name, version }) => ({ ...times, project: project.name, view: name, version }),
     ),
   );
+}
+
+/** What was served since the time before. */
+function servedLogsOf(snapshot: RegistrySnapshot, everyMs: number): JobSchedule[] {
+  return snapshot.projects.map(({ name }) => ({
+    kind: 'verify_served',
+    project: name,
+    span_ms: everyMs,
+    everyMs,
+    offsetMs: Math.floor(everyMs / 4),
+  }));
 }
 
 /** Values of a stream of pairs do not say which pairs are in them. */

@@ -2,12 +2,14 @@ import { randomInt } from 'node:crypto';
 import { DAY_MS, ForebayError, formatInstant, MINUTE_MS } from '@forebay/contract';
 import { definitionName, findView, type Project, resolveFeatureService } from '@forebay/definitions';
 import type { ServedDifference, ServedFeatureCounts } from '@forebay/offline-store';
-import { type VerifiedServedLog, verifyServedLog } from '@forebay/training-set';
-import { chooseProject } from '../applied-registry';
+import { type ServedLogVerification, type VerifiedServedLog, verifyServedLog } from '@forebay/training-set';
+import { chooseProject, publishedRegistry } from '../applied-registry';
 import type { CommandContext } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
+import { queueAndFollow } from '../follow-job';
 import type { Output } from '../output';
 import { readableCount } from '../readable';
+import { userName } from '../user-name';
 import { appliedRegistry } from './training-set';
 
 export interface VerifyServedLogOptions {
@@ -18,6 +20,10 @@ export interface VerifyServedLogOptions {
   readonly share?: number;
   readonly inFlight?: number;
   readonly tolerance?: readonly (readonly [feature: string, tolerance: number])[];
+  /** By the batch service, as a job. */
+  readonly job?: boolean;
+  readonly wait: boolean;
+  readonly timeout?: number;
 }
 
 /** Without `--from`: what was served in the day before `--to`. */
@@ -25,17 +31,18 @@ const DEFAULT_SPAN_MS = DAY_MS;
 /** Without `--to`: the archive has what became known until then, if the stream service does not lag. */
 const SETTLED_AFTER_MS = 5 * MINUTE_MS;
 const PROGRESS_STEPS = 1_000;
+const DEFAULT_TIMEOUT_MS = 600_000;
 
-/** Definitions and the log come from ClickHouse, as the history does: no other server is needed. Exit code 1 if a value differs. */
+/** Without `job` definitions and the log come from ClickHouse, as the history does: no other server is needed. Exit code 1 if a value differs. */
 export async function verifyServedLogCommand(
   context: CommandContext,
-  { project: named, service, from, to, share, inFlight, tolerance }: VerifyServedLogOptions,
+  options: VerifyServedLogOptions,
 ): Promise<ExitCode> {
-  const { servers, output } = context;
-  const snapshot = await appliedRegistry(context);
-  const project = chooseProject(snapshot, named);
-  const nowMs = Date.now();
-  const toMs = to ?? nowMs - SETTLED_AFTER_MS;
+  const { service, from, to, tolerance } = options;
+  const snapshot =
+    options.job === true ? await publishedRegistry(context.servers) : await appliedRegistry(context);
+  const project = chooseProject(snapshot, options.project);
+  const toMs = to ?? Date.now() - SETTLED_AFTER_MS;
   const fromMs = from ?? toMs - DEFAULT_SPAN_MS;
   if (fromMs >= toMs)
     throw new ForebayError(
@@ -44,27 +51,90 @@ export async function verifyServedLogCommand(
     );
   const tolerances = new Map(tolerance ?? []);
   for (const feature of tolerances.keys()) checkFeature(project, feature);
+  const featureService =
+    service === undefined ? null : definitionName(resolveFeatureService(snapshot, project.name, service));
+  const asked = { project, featureService, fromMs, toMs, tolerances };
+  return options.job === true ? asJob(context, asked, options) : here(context, asked, options);
+}
+
+type Asked = Pick<
+  ServedLogVerification,
+  'project' | 'featureService' | 'fromMs' | 'toMs' | 'tolerances'
+>;
+
+async function here(
+  context: CommandContext,
+  asked: Asked,
+  { share, inFlight }: VerifyServedLogOptions,
+): Promise<ExitCode> {
+  const { servers, output } = context;
   const bar = output.progress('verifying the served log');
   const startedMs = performance.now();
   const verification = {
-    project,
-    featureService:
-      service === undefined ? null : definitionName(resolveFeatureService(snapshot, project.name, service)),
-    fromMs,
-    toMs,
+    ...asked,
     share: share ?? 1,
     seed: randomInt(2 ** 31),
-    tolerances,
     inFlightMs: inFlight ?? null,
     onProgress: (done: number, doing: string) =>
       bar.update(Math.floor(done * PROGRESS_STEPS), PROGRESS_STEPS, doing),
     signal: context.interruption(),
   };
-  const verified = await verifyServedLog(await servers.offline(), verification, nowMs).finally(() =>
+  const verified = await verifyServedLog(await servers.offline(), verification, Date.now()).finally(() =>
     bar.stop(),
   );
   const seconds = (performance.now() - startedMs) / 1_000;
-  return report(output, { project: project.name, fromMs, toMs, seconds, ...verified });
+  const { fromMs, toMs } = asked;
+  return report(output, { project: asked.project.name, fromMs, toMs, seconds, ...verified });
+}
+
+async function asJob(
+  context: CommandContext,
+  { project, featureService, fromMs, toMs, tolerances }: Asked,
+  { share, inFlight, wait, timeout }: VerifyServedLogOptions,
+): Promise<ExitCode> {
+  const { job, result } = await queueAndFollow(
+    context,
+    'verify_served',
+    {
+      project: project.name,
+      feature_service: featureService ?? '',
+      from_ms: fromMs,
+      to_ms: toMs,
+      share: share ?? 1,
+      ...(inFlight === undefined ? {} : { in_flight_ms: inFlight, has_in_flight: true }),
+      tolerances: Object.fromEntries(tolerances),
+      requested_by: userName(),
+    },
+    { wait, timeoutMs: timeout ?? DEFAULT_TIMEOUT_MS, doing: 'verifying the served log' },
+  );
+  const { output } = context;
+  if (result === null) {
+    output.result({ job }, job);
+    return EXIT.ok;
+  }
+  const { run, rows, retired, duration_ms: durationMs } = result;
+  return report(output, {
+    project: project.name,
+    fromMs,
+    toMs,
+    seconds: durationMs / 1_000,
+    run,
+    rows,
+    features: result.features.map(({ in_flight: inFlightValues, ...counts }) => ({
+      ...counts,
+      inFlight: inFlightValues,
+    })),
+    differences: result.differences.map(
+      ({ feature_service, as_of_ms, request_id, entity_key, ...rest }) => ({
+        ...rest,
+        featureService: feature_service,
+        asOfMs: as_of_ms,
+        requestId: request_id,
+        entityKey: entity_key,
+      }),
+    ),
+    retired,
+  });
 }
 
 function checkFeature(project: Project, name: string): void {

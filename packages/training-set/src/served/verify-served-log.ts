@@ -45,6 +45,8 @@ const OF_SUMS = 1e-9;
 const OF_SPREADS = 1e-6;
 
 export interface ServedLogVerification extends ServedLogSelection {
+  /** Names the run; left out: a name of its own. */
+  readonly run?: string;
   /** By `view@version:feature`, as a share of the larger value; of others, by their operation. */
   readonly tolerances: ReadonlyMap<string, number>;
   /** How long before or after a row's instant an event may have become known to be in its values, or not; null: the source's max staleness. */
@@ -73,7 +75,7 @@ export async function verifyServedLog(
   verification: ServedLogVerification,
   nowMs: number,
 ): Promise<VerifiedServedLog> {
-  const run = randomUUID();
+  const run = verification.run ?? randomUUID();
   const layouts = await servedLayouts(store, verification);
   const rows = layouts.reduce((sum, layout) => sum + layout.rows, 0);
   const features = new Map<string, ServedFeatureCounts>();
@@ -98,7 +100,7 @@ export async function verifyServedLog(
     run,
     rows,
     features: ordered,
-    differences: await readServedDifferences(store, run, SHOWN_DIFFERENCES),
+    differences: await readServedDifferences(store, [run], SHOWN_DIFFERENCES),
     retired: [...new Set(layouts.flatMap(({ retired }) => retired))],
   };
 }
