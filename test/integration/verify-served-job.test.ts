@@ -97,7 +97,7 @@ test('the job finds what the command finds, keeps it, counts it, and shows the s
 });
 
 test('it comes by itself, for what was served since the time before', async () => {
-  const { schedules } = await cli.json(['jobs', 'list']);
+  const { schedules } = await cli.json(['jobs', 'list', '--schedules']);
   expect(schedules).toContainEqual(
     expect.objectContaining({ kind: 'verify_served', view: 'shopping: served log', everyMs: 21_600_000 }),
   );

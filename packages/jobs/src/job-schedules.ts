@@ -104,7 +104,10 @@ async function setOfKind(
 }
 
 /** A schedule is of one. */
-function targetOf(kind: ScheduledKind, payload: Message<(typeof SCHEDULED)[ScheduledKind]['payload']>): string {
+function targetOf(
+  kind: ScheduledKind,
+  payload: Message<(typeof SCHEDULED)[ScheduledKind]['payload']>,
+): string {
   return targetsOf(kind, payload as Payload<ScheduledKind>)[0] as string;
 }
 

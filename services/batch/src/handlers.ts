@@ -9,8 +9,8 @@ import { type RebuildDependencies, RebuildHandler } from './rebuild-handler';
 import { type RetireDependencies, RetireHandler } from './retire/retire-handler';
 import type { SegmentsDependencies } from './segments-run';
 import { TrainingSetHandler } from './training-set/training-set-handler';
-import { VerifyServedHandler } from './verify/verify-served-handler';
 import { VerifyHandler, type VerifyHandlerDependencies } from './verify/verify-handler';
+import { VerifyServedHandler } from './verify/verify-served-handler';
 
 export type HandlerDependencies = SegmentsDependencies &
   RebuildDependencies &

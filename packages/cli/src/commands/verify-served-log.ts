@@ -57,10 +57,7 @@ export async function verifyServedLogCommand(
   return options.job === true ? asJob(context, asked, options) : here(context, asked, options);
 }
 
-type Asked = Pick<
-  ServedLogVerification,
-  'project' | 'featureService' | 'fromMs' | 'toMs' | 'tolerances'
->;
+type Asked = Pick<ServedLogVerification, 'project' | 'featureService' | 'fromMs' | 'toMs' | 'tolerances'>;
 
 async function here(
   context: CommandContext,
@@ -124,15 +121,13 @@ async function asJob(
       ...counts,
       inFlight: inFlightValues,
     })),
-    differences: result.differences.map(
-      ({ feature_service, as_of_ms, request_id, entity_key, ...rest }) => ({
-        ...rest,
-        featureService: feature_service,
-        asOfMs: as_of_ms,
-        requestId: request_id,
-        entityKey: entity_key,
-      }),
-    ),
+    differences: result.differences.map(({ feature_service, as_of_ms, request_id, entity_key, ...rest }) => ({
+      ...rest,
+      featureService: feature_service,
+      asOfMs: as_of_ms,
+      requestId: request_id,
+      entityKey: entity_key,
+    })),
     retired,
   });
 }

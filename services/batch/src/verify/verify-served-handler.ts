@@ -128,7 +128,11 @@ export class VerifyServedHandler implements JobHandler<'verify_served'> {
     };
   }
 
-  async finish(_: Job, plan: ServedPlan, __: ReadonlyMap<number, ChunkResult>): Promise<Finish<'verify_served'>> {
+  async finish(
+    _: Job,
+    plan: ServedPlan,
+    __: ReadonlyMap<number, ChunkResult>,
+  ): Promise<Finish<'verify_served'>> {
     const { offline, clock } = this.#dependencies;
     const runs = Array.from({ length: plan.chunks }, (___, chunk) => runOf(plan, chunk));
     const features = await readServedVerification(offline, runs);
