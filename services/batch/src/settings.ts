@@ -46,7 +46,7 @@ export const BATCH_SETTINGS = {
     maxMs: 2_678_400_000,
     default: '6h',
     description:
-      'How often each view is verified: what is online, for a share of its entities, beside what is recomputed. 0: only when it is asked for.',
+      'How often each view is verified: what is online, for a share of its entities, beside what is recomputed; and what was served since the time before. 0: only when it is asked for.',
   }),
   verifyShare: numberSetting({
     env: 'FOREBAY_BATCH_VERIFY_SHARE',
