@@ -34,6 +34,7 @@ import { redisLosesASecond } from './redis-loses-a-second';
 import { redisSlow } from './redis-slow';
 import { replay } from './replay';
 import { retentionPassed } from './retention-passed';
+import { scaled } from './scaled';
 import { streamDead } from './stream-dead';
 import { inContent, withOutputs } from './support/in-content';
 import { topicDeleted } from './topic-deleted';
@@ -96,6 +97,7 @@ export const ALL_FAULTS: readonly Fault[] = [
   batchBeside,
   batchCancelled,
   batchMissed,
+  scaled,
   batchTablesKilled,
   batchTablesMissed,
   withTables(batchClickhouseAway, 2),
