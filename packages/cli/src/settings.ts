@@ -2,6 +2,7 @@ import {
   type Configuration,
   choiceSetting,
   type Environment,
+  LINEAGE_SETTINGS,
   readConfiguration,
   SERVER_SETTINGS,
   textSetting,
@@ -10,6 +11,7 @@ import {
 /** What the command reads from the environment; the servers' names are the same as the services'. */
 export const CLI_SETTINGS = {
   ...SERVER_SETTINGS,
+  ...LINEAGE_SETTINGS,
   servingAddress: textSetting({
     env: 'FOREBAY_CLI_SERVING_ADDRESS',
     pattern: /^[A-Za-z0-9_.:[\]-]+:\d+$/,

@@ -35,6 +35,13 @@ export * from './function-declaration';
 export { type Definition, definitionName } from './identity';
 export { byReadPartition, InputPartitions, type InputPlace } from './input-partitions';
 export {
+  LINEAGE_PRODUCER,
+  type LineageDatasets,
+  type LineagePlaces,
+  projectDatasets,
+  viewDatasets,
+} from './lineage-datasets';
+export {
   entitiesOf,
   entityOf,
   featuresOfService,

@@ -59,8 +59,10 @@ export class RunWorker<K extends JobKind> {
   async #process(job: Job, token: string): Promise<object> {
     const { guard, clock, queues, events } = this.#terms;
     let startedAtMs = clock();
+    let payload: object | null = null;
     try {
       const stored = await this.#opened(job);
+      payload = stored.payload as object;
       const targets = targetsOf(this.#kind, stored.payload);
       if (!(await claimTargets(queues, this.#kind, targets, job.id as string))) {
         await job.moveToDelayed(clock() + LOOK_AGAIN_MS, token);
@@ -70,6 +72,8 @@ export class RunWorker<K extends JobKind> {
       await job.removeDeduplicationKey();
       const run = begun(stored.run, clock());
       startedAtMs = run.started_at_ms;
+      const isFirst = run.started_at_ms !== stored.run.started_at_ms;
+      events.onStep?.({ kind: this.#kind, id: job.id as string, view: job.name, payload, isFirst });
       const limitMs = limitOf(this.#kind, stored.payload);
       const guarded = {
         kind: this.#kind,
@@ -81,14 +85,14 @@ export class RunWorker<K extends JobKind> {
       const result = await guard.guard(guarded, (signal) =>
         this.#advance({ ...stored, run, job, token }, { signal, ...this.#stepOf(job, startedAtMs) }),
       );
-      this.#told(job, startedAtMs, 'completed', { result: result as object });
+      this.#told(job, startedAtMs, 'completed', { payload, result: result as object });
       return result as object;
     } catch (thrown) {
       if (thrown instanceof WaitingChildrenError || thrown instanceof DelayedError) throw thrown;
       const error = ForebayError.from(thrown);
       if (!guard.isStop(error)) {
         const outcome = error.reason === 'cancelled' ? 'cancelled' : 'failed';
-        this.#told(job, startedAtMs, outcome, { error, again: !isLastAttempt(error, job) });
+        this.#told(job, startedAtMs, outcome, { payload, error, again: !isLastAttempt(error, job) });
         await this.#failed(job, error, startedAtMs).catch(events.onError);
         if (isLastAttempt(error, job)) await this.#close(job).catch(events.onError);
       }
@@ -190,10 +194,11 @@ export class RunWorker<K extends JobKind> {
     startedAtMs: number,
     outcome: 'completed' | 'failed' | 'cancelled',
     {
+      payload,
       result = null,
       error = null,
       again = false,
-    }: { result?: object | null; error?: ForebayError | null; again?: boolean },
+    }: { payload: object | null; result?: object | null; error?: ForebayError | null; again?: boolean },
   ): void {
     const { events, clock } = this.#terms;
     const seconds = (clock() - startedAtMs) / 1_000;
@@ -202,6 +207,7 @@ export class RunWorker<K extends JobKind> {
       kind: this.#kind,
       id: job.id as string,
       view,
+      payload,
       outcome,
       seconds,
       result,

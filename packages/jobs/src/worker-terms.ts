@@ -28,12 +28,22 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** What is told of the work, for metrics and logs. */
 export interface JobEvents {
   readonly onError: (error: Error) => void;
+  /** A worker goes on with a job; `isFirst`: it is the job's first step. */
+  readonly onStep?: (step: {
+    readonly kind: JobKind;
+    readonly id: string;
+    readonly view: string;
+    readonly payload: object;
+    readonly isFirst: boolean;
+  }) => void;
   /** A job ended, or an attempt of it failed. `seconds`: since its first step. */
   readonly onEnded?: (ended: {
     readonly kind: JobKind;
     readonly id: string;
     /** `project.view@version`. */
     readonly view: string;
+    /** null: it could not be read. */
+    readonly payload: object | null;
     readonly outcome: Exclude<Outcome, 'stalled'>;
     readonly seconds: number;
     readonly result: object | null;

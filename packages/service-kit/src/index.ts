@@ -35,6 +35,13 @@ export { type ArmedFault, endProcess, FaultPoints, faultPointSetting } from './f
 export { type FileContents, WatchedFiles, type WatchedFilesOptions } from './files/watched-files';
 export type { BoundHistogram, Histogram } from './histograms';
 export { type BoundCounter, type Counter, type Gauge, Instruments } from './instruments';
+export {
+  type LineageOutcome,
+  LineageSender,
+  lineageRunId,
+} from './lineage/lineage-sender';
+export { LINEAGE_SETTINGS } from './lineage/lineage-settings';
+export { type LineageEventType, lineagePlace, runEvent } from './lineage/run-event';
 export { createLogger, type Logger, type LoggerOptions } from './logger';
 export { maskPasswords, maskSecrets } from './mask';
 export type { AcrossProcesses, MetricDefinition } from './metric-definition';

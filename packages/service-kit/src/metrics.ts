@@ -167,6 +167,13 @@ export const METRICS = {
       'Attempts of jobs that ended, by outcome: completed, failed or cancelled; stalled: jobs, and chunks, that were taken over from a worker that died.',
     labels: ['job', 'outcome'],
   },
+  forebay_lineage_events_total: {
+    kind: 'counter',
+    unit: '{event}',
+    description:
+      'OpenLineage events, by outcome: sent, refused by the receiver, or dropped, because too many waited or nobody answered (docs/LINEAGE.md).',
+    labels: ['outcome'],
+  },
   forebay_job_chunks_total: {
     kind: 'counter',
     unit: '{chunk}',

@@ -9,8 +9,10 @@ import { boardTerms } from './board/board-settings';
 import { topicKeeper } from './erase/topic-keeper';
 import { armFaultOf } from './fault-points';
 import { jobHandlers } from './handlers';
+import { jobLineage, withLineage } from './job-lineage';
 import { jobLog } from './job-log';
 import { valuesWereLost } from './lost-values';
+import { lineagePlaces, openLineage } from './open-lineage';
 import { countChecks } from './quality/check-before-run';
 import { Schedules } from './schedules';
 import { BATCH_SETTINGS } from './settings';
@@ -20,6 +22,8 @@ import { tracedStore } from './traced-store';
 import { watchQueue } from './watch-queue';
 import { RedisWatch } from './watch-redis';
 
+/** For what waits to be sent when the service ends. */
+const LINEAGE_WITHIN_MS = 2_000;
 const REGISTRY_POLL_MS = 5_000;
 const EVICTION_LOOK_MS = 10_000;
 
@@ -161,6 +165,24 @@ void runService({
       verifyShare: configuration.verifyShare,
       onUnrecorded: (error) => logger.warn({ err: error }, 'the state of a run could not be recorded'),
     });
+    const sender = openLineage(configuration, instruments, logger);
+    if (sender !== null)
+      await component(
+        'lineage',
+        async () => sender,
+        (opened) => opened.close(LINEAGE_WITHIN_MS),
+      );
+    const lineage =
+      sender === null
+        ? null
+        : jobLineage({
+            sender,
+            namespace: configuration.lineageNamespace,
+            places: lineagePlaces(configuration),
+            applied: () => applied,
+            clock: Date.now,
+            onError: (error) => logger.warn({ err: error }, 'a lineage event could not be made'),
+          });
     await component(
       'workers',
       async () => {
@@ -168,7 +190,7 @@ void runService({
           server: queueServer,
           concurrency: configuration.concurrency,
           handlers: tracedHandlers(handlers),
-          ...jobLog(instruments, logger),
+          ...withLineage(jobLog(instruments, logger), lineage),
         });
         await workers.ready();
         return workers;

@@ -3,6 +3,7 @@ import {
   faultPointSetting,
   integerSetting,
   KAFKA_SECURITY_SETTINGS,
+  LINEAGE_SETTINGS,
   numberSetting,
   SERVER_SETTINGS,
 } from '@forebay/service-kit';
@@ -18,6 +19,7 @@ export const BATCH_SETTINGS = {
   clickhouseDatabase: SERVER_SETTINGS.clickhouseDatabase,
   clickhouseCluster: SERVER_SETTINGS.clickhouseCluster,
   ...BOARD_SETTINGS,
+  ...LINEAGE_SETTINGS,
   concurrency: integerSetting({
     env: 'FOREBAY_BATCH_CONCURRENCY',
     min: 1,

@@ -1,4 +1,5 @@
 import { ForebayError } from '@forebay/contract';
+import { withApplyLineage } from '../apply-lineage';
 import { type AppliedProject, applyProject } from '../apply-project';
 import type { CommandContext } from '../context';
 import { loadProject } from '../definition-file';
@@ -13,18 +14,21 @@ export interface ApplyOptions {
 }
 
 export async function applyCommand(
-  { servers, output }: CommandContext,
+  context: CommandContext,
   file: string,
   options: ApplyOptions,
 ): Promise<ExitCode> {
+  const { servers, output } = context;
   const project = await loadProject(file);
   let applied: AppliedProject;
   try {
-    applied = await applyProject(servers, project, {
-      appliedBy: userName(),
-      allowDestructive: options.allowDestructive ?? false,
-      clock: Date.now,
-    });
+    applied = await withApplyLineage(context, project, () =>
+      applyProject(servers, project, {
+        appliedBy: userName(),
+        allowDestructive: options.allowDestructive ?? false,
+        clock: Date.now,
+      }),
+    );
   } catch (thrown) {
     // The file is compiled: from here on these reasons mean a refused plan.
     const error = ForebayError.from(thrown);
