@@ -1,6 +1,5 @@
 /** Removes one entity from everywhere: the batch service does it, and reports. */
 import { writeFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { ForebayError } from '@forebay/contract';
 import { createMetaTables } from '@forebay/offline-store';
 import { chooseProject, recordedRegistry } from '../applied-registry';
@@ -8,6 +7,7 @@ import type { CommandContext } from '../context';
 import { erasureText } from '../erasure-text';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { queueAndFollow } from '../follow-job';
+import { userName } from '../user-name';
 
 export interface EraseOptions {
   readonly project?: string;
@@ -46,7 +46,7 @@ export async function eraseCommand(
     keys,
     reason: reason ?? '',
     exports: [...exports],
-    requested_by: userInfo().username,
+    requested_by: userName(),
   };
   const { job, result } = await queueAndFollow({ servers, output }, 'erase', payload, {
     wait,

@@ -1,5 +1,4 @@
 /** Takes a version of a view out of the registry, and has removed what is stored of it. */
-import { userInfo } from 'node:os';
 import { ForebayError } from '@forebay/contract';
 import { encodeRegistry, retireView } from '@forebay/definitions';
 import { appendRegistry, createMetaTables } from '@forebay/offline-store';
@@ -9,6 +8,7 @@ import type { CommandContext } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { queueAndFollow } from '../follow-job';
 import { readableBytes, readableDuration } from '../readable';
+import { userName } from '../user-name';
 
 export interface RetireOptions {
   readonly project?: string;
@@ -28,7 +28,7 @@ export async function retireCommand(
   if (current === null)
     throw new ForebayError('failed_precondition', 'nothing is applied yet: run "forebay apply FILE" first');
   const project = chooseProject(current, named);
-  const appliedBy = userInfo().username;
+  const appliedBy = userName();
   const { snapshot, views } = retireView(current, project.name, view, { nowMs: Date.now(), appliedBy });
   if (yes !== true) {
     output.warning(
