@@ -187,7 +187,7 @@ describe('a job', () => {
     expect(await caught(queue.find('materialize/999999'))).toMatchObject({ reason: 'not_found' });
     expect(await caught(queue.find('bake/1'))).toMatchObject({
       reason: 'invalid_request',
-      message: expect.stringContaining('"bake" is no kind of job; there are materialize, rebuild'),
+      message: expect.stringContaining('"bake" is no kind of job; there are materialize, backfill, rebuild'),
     });
     await startWorkers();
     await queue.handle('materialize', id).finished(soon);
