@@ -1,4 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@forebay/contract';
+import { emptyBatchList } from './batch-list-writer';
 import { ALWAYS, type Given, layoutOf, lifetime, NOON, StoredEntity, sliding } from './entity.fixture';
 import { STATUS } from './view-output';
 
@@ -116,4 +117,23 @@ describe('the status', () => {
     expect([...output.statuses]).toEqual([PRESENT, NULL_VALUE, DEGRADED, PRESENT]);
     expect([output.numbers[2], output.reason]).toEqual([Number(2n ** 62n + 2n ** 53n), 'inexact']);
   });
+});
+
+test('a batch value that holds the place of an erased one has no events, and later ones come on top', () => {
+  const window = sliding(HOUR_MS, MINUTE_MS);
+  const layout = layoutOf([
+    count(window),
+    { operation: 'sum', input: 'i', window },
+    { operation: 'mean', input: 'x', window },
+    { operation: 'min', input: 'big', window: lifetime },
+    { operation: 'distinct_count', input: 's', window, parameters: { exact: 8 } },
+  ]);
+  const entity = new StoredEntity(layout);
+  const cutMs = NOON - HOUR_MS;
+  entity.batch = emptyBatchList(layout, { cutMs, qMs: NOON, goodUntilMs: cutMs + DAY_MS });
+  const context = { batchMarker: { cutMs, qMs: NOON, coverageBeginMs: ALWAYS } };
+  expect(entity.values(NOON, context)).toEqual([0, 0, null, null, 0]);
+  entity.add({ at: NOON - 1, i: 3, x: 2, big: 4, s: 'a' }, NOON);
+  entity.store();
+  expect(entity.values(NOON, context)).toEqual([1, 3, 2, 4, 1]);
 });

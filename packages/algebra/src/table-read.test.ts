@@ -2,7 +2,7 @@ import { DAY_MS, HOUR_MS } from '@forebay/contract';
 import { contextOf, readTable, slotOf, TICK, tableLayoutOf } from './table.fixture';
 import { newTableOutput } from './table-output';
 import { TableRead } from './table-read';
-import { encodeTableValue } from './table-value-writer';
+import { emptyTableValue, encodeTableValue } from './table-value-writer';
 import { STATUS } from './view-output';
 
 const layout = tableLayoutOf(['rank', 'label']);
@@ -72,4 +72,9 @@ test('what an earlier read left is gone', () => {
   read.fold({ ...parts, batch: encodeTableValue([newer], false) }, contextOf(TICK), output);
   read.fold({ ...parts, batch: null }, contextOf(TICK), output);
   expect([...output.numbers, ...output.others]).toEqual([Number.NaN, Number.NaN, null, null]);
+});
+
+test('a value that holds the place of an erased one has no row for any tick', () => {
+  const value = emptyTableValue(layout, TICK);
+  expect([...readTable(layout, value).statuses]).toEqual([NOT_FOUND, NOT_FOUND]);
 });
