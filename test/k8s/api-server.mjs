@@ -80,16 +80,20 @@ export async function startApiServer() {
     }
     rmSync(directory, { recursive: true, force: true });
   };
-  /** Status and JSON. */
-  const call = (method, path, body) =>
+  /** Status, JSON, and what the server warns of. */
+  const call = (method, path, body, type = 'application/json') =>
     new Promise((resolve, reject) => {
-      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const headers = { authorization: `Bearer ${token}`, 'content-type': type };
       const options = { host: '127.0.0.1', port, path, method, headers, rejectUnauthorized: false };
       const asked = request(options, (response) => {
         let text = '';
         response.on('data', (bytes) => (text += bytes));
         response.on('end', () =>
-          resolve({ status: response.statusCode, body: text.startsWith('{') ? JSON.parse(text) : text }),
+          resolve({
+            status: response.statusCode,
+            body: text.startsWith('{') ? JSON.parse(text) : text,
+            warning: response.headers.warning ?? null,
+          }),
         );
       });
       asked.on('error', reject);

@@ -16,6 +16,14 @@ const ADDRESSES = [
   'servers.clickhouse.url=http://clickhouse:8123',
 ];
 
+/** Floating-point to helm, as all numbers of values files are. */
+const NUMBERS = [
+  '--set-json',
+  'serving.settings={"FOREBAY_SERVING_PUSH_MEMORY_BYTES":67108864,"FOREBAY_TRACE_SAMPLE_RATIO":0.05}',
+  '--set-json',
+  'stream.autoscaling={"enabled":true,"lagPerReplica":2000000,"prometheusAddress":"http://prometheus:9090"}',
+];
+
 export const examples = () =>
   readdirSync(EXAMPLES)
     .filter((name) => name.endsWith('.yaml'))
@@ -50,7 +58,13 @@ export const matrix = () =>
       'serving.extraEnv[0].name=TZ',
       'serving.extraEnv[0].value=UTC',
     ],
-  ].map((more) => ({ name: more.join(' ') || 'the least', args: sets([...OPEN, ...ADDRESSES, ...more]) }));
+    ['definitions.enabled=true', 'definitions.existingConfigMap=own', 'definitions.extraEnv[0].name=TZ'],
+  ]
+    .map((more) => ({ name: more.join(' ') || 'the least', args: sets([...OPEN, ...ADDRESSES, ...more]) }))
+    .concat({
+      name: 'numbers as values files have them',
+      args: [...sets([...OPEN, ...ADDRESSES]), ...NUMBERS],
+    });
 
 /** Values that must be refused, with a part of what is said. */
 export const refused = () =>
@@ -68,12 +82,13 @@ export const refused = () =>
     [[...OPEN], /servers\.redis\.url: give the address/],
     [[...ADDRESSES, ...OPEN, 'stream.autoscaling.enabled=true'], /prometheusAddress/],
     [[...ADDRESSES, ...OPEN, 'definitions.enabled=true'], /definitions\.file/],
+    [[...ADDRESSES, ...OPEN, 'serving.settings.FOREBAY_SERVING_PORT=1'], /FOREBAY_SERVING_PORT is made from/],
   ].map(([values, says]) => ({ name: values.at(-1), args: sets(values), says }));
 
 const sets = (values) => values.flatMap((value) => ['--set', value]);
 
 /** Runs `helm template`; status and what came out. */
-export function template(args, { withOperators = true } = {}) {
+export function template(args, { withOperators = true, isUpgrade = false } = {}) {
   const kinds = withOperators ? ['--api-versions', 'monitoring.coreos.com/v1'] : [];
   const all = [
     'template',
@@ -84,6 +99,7 @@ export function template(args, { withOperators = true } = {}) {
     '--kube-version',
     `${KUBERNETES_MINOR}.0`,
     ...kinds,
+    ...(isUpgrade ? ['--is-upgrade'] : []),
     ...args,
   ];
   return spawnSync(helm(), all, { encoding: 'utf8', maxBuffer: 1 << 27 });
@@ -95,9 +111,12 @@ export function objectsOf(text) {
     .filter((each) => each !== null);
 }
 
-/** @returns {{ where: string, spec: object }[]} the pods that an object makes */
+/** @returns {{ where: string, spec: object, labels: object }[]} the pods that an object makes */
 export function podsOf({ kind, metadata, spec }) {
   const where = `${kind} ${metadata.name}`;
-  if (kind === 'Pod') return [{ where, spec }];
-  return spec?.template?.spec?.containers === undefined ? [] : [{ where, spec: spec.template.spec }];
+  if (kind === 'Pod') return [{ where, spec, labels: metadata.labels }];
+  const { template: made } = spec ?? {};
+  return made?.spec?.containers === undefined
+    ? []
+    : [{ where, spec: made.spec, labels: made.metadata.labels }];
 }

@@ -85,12 +85,19 @@ capabilities: { drop: [ALL] }
 {{- end }}
 {{- end }}
 
+{{/* Settings by name. Numbers of values files are floating-point: as JSON they are written out, not as 6.7e+07. */}}
+{{- define "forebay.namedSettings" -}}
+{{- range $name, $value := . }}
+{{- if regexMatch "^FOREBAY_((QUEUE_)?REDIS_URL|KAFKA_BROKERS|CLICKHOUSE_(URL|DATABASE|CLUSTER)|METRICS_(HOST|PORT)|OTLP_ENDPOINT|SHUTDOWN_GRACE|SERVING_(HOST|PORT|TRANSPORT|TLS_[A-Z_]+|AUTHENTICATION|ACCESS_FILE|FEAST_HTTP_PORT|DRAIN_DELAY|DRAIN_DEADLINE))$" $name }}
+{{- fail (printf "settings: %s is made from a value of the chart's own (servers, monitoring.otlpEndpoint, terminationGracePeriodSeconds, serving.tls, .access, .feastHttp, .drain…): set that" $name) }}
+{{- end }}
+- { name: {{ $name }}, value: {{ kindIs "string" $value | ternary $value (toJson $value) | quote }} }
+{{- end }}
+{{- end }}
+
 {{/* The environment of a service: (dict "root" $ "values" .Values.serving). What the service has no use for is left out by it. */}}
 {{- define "forebay.settings" -}}
-{{- $settings := merge (dict) .values.settings .root.Values.settings -}}
-{{- range $name, $value := $settings }}
-- { name: {{ $name }}, value: {{ $value | quote }} }
-{{- end }}
+{{- include "forebay.namedSettings" (merge (dict) .values.settings .root.Values.settings) -}}
 {{- with .root.Values.monitoring.otlpEndpoint }}
 - { name: FOREBAY_OTLP_ENDPOINT, value: {{ . | quote }} }
 {{- end }}
@@ -133,8 +140,9 @@ topologySpreadConstraints:
 {{- end }}
 
 {{- define "forebay.httpProbes" -}}
+# Started is who answers: a service that waits for definitions, or for a server that is away, is not to be ended for it.
 startupProbe:
-  httpGet: { path: /readyz, port: metrics }
+  httpGet: { path: /healthz, port: metrics }
   periodSeconds: 2
   failureThreshold: 60
 readinessProbe:
