@@ -3,6 +3,8 @@ import type { Instruments } from '@forebay/service-kit';
 import { labelsOf } from './job-log';
 
 const EVERY_MS = 10_000;
+/** It reads the jobs that have ended, as many as are kept. */
+const SCHEDULES_EVERY_MS = 60_000;
 
 /** Keeps the gauges of what waits and of what did not come, which are not shown while the queue does not answer. Returns how to stop. */
 export function watchQueue(queue: JobQueue, instruments: Instruments): () => void {
@@ -27,9 +29,9 @@ export function watchQueue(queue: JobQueue, instruments: Instruments): () => voi
   const look = () => {
     for (const kind of KINDS) void show(kind, queue.waiting(kind));
     void show('chunks', queue.waitingChunks());
-    void showMissed();
   };
   look();
-  const timer = setInterval(look, EVERY_MS);
-  return () => clearInterval(timer);
+  void showMissed();
+  const timers = [setInterval(look, EVERY_MS), setInterval(() => void showMissed(), SCHEDULES_EVERY_MS)];
+  return () => timers.forEach(clearInterval);
 }

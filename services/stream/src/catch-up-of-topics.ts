@@ -2,7 +2,7 @@
 import { asRead } from '@forebay/definitions';
 import { archivedOrigins, archivedUpTo } from '@forebay/offline-store';
 import type { CatchUpRuntime } from './catch-up-reader';
-import { CatchUpChunkReader, type CatchUpRecord } from './catch-up-records';
+import { CatchUpChunkReader } from './catch-up-records';
 import type { CatchUpReading, CaughtUpSource } from './catch-up-source';
 import { archivedEnrichment } from './enrichment/event-enrichment';
 import { ErasedEvents } from './erased-events';
@@ -25,7 +25,7 @@ function openReading(runtime: CatchUpRuntime, topics: SourceTopics): CatchUpRead
   const chunks = new CatchUpChunkReader(asRead(source), schemas);
   const common = {
     erased: new ErasedEvents({ store: offline, source, ways: runtime.entityKeys?.get(source.id) ?? [] }),
-    replays: new ReplayGate<CatchUpRecord>({ store: offline, source, clock, onDecided: () => {} }),
+    replays: new ReplayGate({ store: offline, source, clock, onDecided: () => {} }),
     enrichment: archivedEnrichment(runtime),
     // a partition's events are its own: one query for all of them
     archiveStep: Number.POSITIVE_INFINITY,

@@ -1,7 +1,7 @@
 /** Records of one partition into memory: what is no event to the dead letters, the others to the values' states and to the archiver. */
 import { faultPoint } from './fault-points';
 import type { PartitionPositions } from './partition-positions';
-import { type HeadedRecord, hasReplays } from './replays';
+import { type HeadedRecord, originsOf } from './replays';
 import type { SourceWorkerOptions } from './source-worker-options';
 import type { StoreSession } from './store-session';
 import type { ValueFlushes } from './value-flushes';
@@ -21,8 +21,9 @@ export class PieceApplier<R extends HeadedRecord> {
   async apply(partition: number, records: readonly R[], nextOffset: number): Promise<void> {
     const { reader, state, topic, flusher, archiver, metrics, clock, epoch } = this.options;
     const nowMs = clock();
+    const origins = originsOf(records);
     // a dead letter may come again after its entity was erased
-    if (hasReplays(records)) await this.options.erased.refresh();
+    if (origins !== null) await this.options.erased.refresh();
     const firstOffset = this.positions.applied.get(partition) as number;
     const read = reader.read({ partition, epoch, records, firstOffset, nextOffset }, nowMs);
     faultPoint('chunk-decoded');
@@ -31,7 +32,7 @@ export class PieceApplier<R extends HeadedRecord> {
       faultPoint('dead-letters-sent');
       metrics.deadLetters(read.rejected);
     }
-    const admitted = await this.options.replays.admit(records, read);
+    const admitted = await this.options.replays.admit(origins, read);
     await this.options.enrichment?.enrich(admitted.chunk);
     // after what was looked up, which may be what an entity is known by
     const { chunk, arrivedAtMs } = this.options.erased.without(records, admitted);

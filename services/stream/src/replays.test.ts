@@ -1,4 +1,4 @@
-import { decideReplays, type ReplayedEvent, ReplayGate } from './replays';
+import { decideReplays, originsOf, type ReplayedEvent, ReplayGate } from './replays';
 
 const ORIGINAL = { topic: 'orders', partition: 2, offset: 7, timestampMs: 1_000 };
 const at = (offset: number, original = ORIGINAL): ReplayedEvent => ({
@@ -43,5 +43,5 @@ test('a chunk without a replay asks nobody', async () => {
   const gate = new ReplayGate({ store, source: {} as never, clock: () => 0, onDecided: () => undefined });
   const read = { chunk: { events: [] } } as never;
   const record = { value: null, offset: 1, timestampMs: 0, headers: { trace: 'a' } };
-  expect(await gate.admit([record], read)).toBe(read);
+  expect(await gate.admit(originsOf([record]), read)).toBe(read);
 });

@@ -75,16 +75,21 @@ export interface ReplayGateOptions {
   readonly onDecided: (counted: number, refused: number) => void;
 }
 
+/** By offset: where the originals of records stood that were dead letters before. */
+export type ReplayOrigins = ReadonlyMap<number, OriginalPosition>;
+
 /** Lets each original count once, however often it is replayed. */
-export class ReplayGate<R extends HeadedRecord> {
+export class ReplayGate {
   constructor(private readonly options: ReplayGateOptions) {}
 
   /**
-   * The chunk without the replays that must not count. Its records are those of `records`; a chunk without a replay, which is almost
-   * every one, comes back at once. Throws `unavailable` when the archive does not answer: then nothing of the chunk may be applied.
+   * The chunk without the replays that must not count, of `originsOf` its records; a chunk without a replay, which is almost every
+   * one, comes back at once. Throws `unavailable` when the archive does not answer: then nothing of the chunk may be applied.
    */
-  async admit(records: readonly R[], read: ReadChunk<R>): Promise<ReadChunk<R>> {
-    const origins = originsOf(records);
+  async admit<R extends HeadedRecord>(
+    origins: ReplayOrigins | null,
+    read: ReadChunk<R>,
+  ): Promise<ReadChunk<R>> {
     if (origins === null) return read;
     const replays = replayedEvents(read.chunk, origins);
     if (replays.length === 0) return read;
@@ -103,13 +108,8 @@ export class ReplayGate<R extends HeadedRecord> {
   }
 }
 
-/** Whether any of the records was a dead letter before. */
-export function hasReplays(records: readonly HeadedRecord[]): boolean {
-  return records.some(({ headers }) => readReplayOrigin(headers) !== null);
-}
-
-/** By offset; null: no record was replayed. */
-function originsOf(records: readonly HeadedRecord[]): Map<number, OriginalPosition> | null {
+/** Null: none of the records was a dead letter before. */
+export function originsOf(records: readonly HeadedRecord[]): ReplayOrigins | null {
   let origins: Map<number, OriginalPosition> | null = null;
   for (const { headers, offset } of records) {
     const origin = readReplayOrigin(headers);
@@ -120,10 +120,7 @@ function originsOf(records: readonly HeadedRecord[]): Map<number, OriginalPositi
   return origins;
 }
 
-function replayedEvents(
-  { events, epoch, partition }: EventChunk,
-  origins: ReadonlyMap<number, OriginalPosition>,
-): ReplayedEvent[] {
+function replayedEvents({ events, epoch, partition }: EventChunk, origins: ReplayOrigins): ReplayedEvent[] {
   return events.flatMap(({ offset, eventTimeMs }) => {
     const original = origins.get(offset);
     return original === undefined ? [] : [{ original, eventTimeMs, read: { epoch, partition, offset } }];

@@ -25,7 +25,7 @@ export interface SourceWorkerOptions<R extends HeadedRecord> {
   readonly reader: EventReader;
   readonly flusher: Flusher;
   readonly archiver: Pick<EventArchive, 'room' | 'add' | 'assign'>;
-  readonly replays: Pick<ReplayGate<R>, 'admit'>;
+  readonly replays: Pick<ReplayGate, 'admit'>;
   /** Asked before reading begins. */
   readonly erased: Pick<ErasedEvents, 'refresh' | 'without'>;
   /** null: records have all fields. */

@@ -30,7 +30,7 @@ import { faultPoint } from '../fault-points';
 import { checkBeforeRun, type QualityDependencies } from '../quality/check-before-run';
 import { registeredView } from '../registered-view';
 import type { SegmentsDependencies } from '../segments-run';
-import { backfillTargets, entitiesOf, reachedSlices, type Target } from './backfill-targets';
+import { backfillTarget, backfillTargets, entitiesOf, reachedSlices, type Target } from './backfill-targets';
 
 type Job = Payload<'backfill'>;
 type BackfillPlan = Plan<'backfill'>;
@@ -148,8 +148,9 @@ export class BackfillHandler implements JobHandler<'backfill'> {
     const pauseMs = await this.#pauseMs(job, plan, events);
     if (pauseMs > 0) return { kind: 'later', afterMs: Math.min(pauseMs, LONGEST_PAUSE_MS) };
     if (isSlice) return this.#stage(job, plan, chunk);
-    const target = (await backfillTargets(this.#dependencies, job))[i] as Target;
-    const { entity } = views[i] as PlannedView;
+    const planned = views[i] as PlannedView;
+    const target = await backfillTarget(this.#dependencies, job.project, planned);
+    const { entity } = planned;
     const reading = {
       threads: job.threads,
       ...(slices.length === 0 ? {} : { staged: { run: plan.run, entity } }),

@@ -28,24 +28,7 @@ export async function backfillTargets(
   { project, views }: Pick<Payload<'backfill'>, 'project' | 'views'>,
 ): Promise<[Target, ...Target[]]> {
   const targets: Target[] = [];
-  for (const { view, version } of views) {
-    const { project: read, found } = await registeredView(dependencies.redis, {
-      project,
-      view,
-      version,
-    });
-    if (found.kind === 'table view')
-      throw new ForebayError(
-        'invalid_request',
-        `view "${view}@${version}" is a table view: its rows are values already; run "forebay materialize --view ${view}@${version} --full"`,
-      );
-    const source = sourceOf(read, found.view);
-    targets.push({
-      view: found.view,
-      source,
-      run: new SegmentsRun(dependencies, { project: read.name, view: found.view, source }),
-    });
-  }
+  for (const view of views) targets.push(await backfillTarget(dependencies, project, view));
   const [first, ...others] = targets;
   if (first === undefined)
     throw new ForebayError('invalid_request', 'the backfill names no view: name those to fill');
@@ -57,6 +40,23 @@ export async function backfillTargets(
         `"${first.source.name}" and "${other.source.name}": a backfill reads one; queue one for each`,
     );
   return [first, ...others];
+}
+
+/** Throws `invalid_request` for a table view. */
+export async function backfillTarget(
+  dependencies: SegmentsDependencies,
+  project: string,
+  { view, version }: Pick<Message<'ViewName'>, 'view' | 'version'>,
+): Promise<Target> {
+  const { project: read, found } = await registeredView(dependencies.redis, { project, view, version });
+  if (found.kind === 'table view')
+    throw new ForebayError(
+      'invalid_request',
+      `view "${view}@${version}" is a table view: its rows are values already; run "forebay materialize --view ${view}@${version} --full"`,
+    );
+  const source = sourceOf(read, found.view);
+  const run = new SegmentsRun(dependencies, { project: read.name, view: found.view, source });
+  return { view: found.view, source, run };
 }
 
 /** All that some window of a view reaches, up to the latest cut. */

@@ -1,9 +1,10 @@
 import type { ForebayError } from '@forebay/contract';
-import { beginClientSpan } from '@forebay/service-kit';
+import { beginClientSpan, tracingIsOn } from '@forebay/service-kit';
 import type { ReadRows, RowsReader } from './stored-rows';
 
 /** Tells `to` what it is told, and what the read took in a span of the call's trace; `to` itself where nothing is recorded. */
 export function tracedRows(to: RowsReader, rows: number): RowsReader {
+  if (!tracingIsOn()) return to;
   const end = beginClientSpan('MGET', {
     'db.system.name': 'redis',
     'db.operation.name': 'MGET',

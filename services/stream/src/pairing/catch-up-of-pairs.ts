@@ -53,7 +53,7 @@ function openReading(
   return {
     reader,
     // a dead letter that comes again makes pairs by its id
-    replays: { admit: async (_records, read) => read },
+    replays: { admit: async (_origins, read) => read },
     erased: { ...NOTHING_ERASED, refresh: () => reader.refreshErased() },
     enrichment: null,
     archiveStep: ARCHIVED_PAIR_STEP,

@@ -127,7 +127,7 @@ export class PairedRuntime {
       // its events are made anew from the archives of the inputs whenever they are asked for
       archiver: NO_ARCHIVE,
       // a dead letter that comes again makes pairs by its id
-      replays: { admit: async (_records, read) => read },
+      replays: { admit: async (_origins, read) => read },
       erased: { ...NOTHING_ERASED, refresh: () => this.#reader.refreshErased() },
       // its inputs are not
       enrichment: null,
