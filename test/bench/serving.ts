@@ -108,7 +108,6 @@ async function main(): Promise<void> {
     if (values.only === '') {
       const rate = (times.get(OPEN_LOOP_CASE) as PairTimes).callsPerSecond / 2;
       const pair = pairOf(OPEN_LOOP_CASE, CONNECTIONS, IN_FLIGHT);
-      report.push(...(await costOfTelemetry(installation, rounds)));
       report.push(...(await otherConcurrencies(installation, rounds)));
       report.push({ case: 'open loop: calls', value: rate, unit: 'calls/s', target: null });
       report.push(...latenciesOf(await openLoop(installation.client, rate, pair)));
@@ -123,6 +122,8 @@ async function main(): Promise<void> {
         const unit = `segments; ${Math.round(batchBytes)} bytes of batch, ${Math.round(streamBytes)} of stream`;
         report.push({ case: `windowed, ${name}`, value: segments, unit, target: null });
       }
+      // last: it starts more services, and latencies are of one
+      report.push(...(await costOfTelemetry(installation, rounds)));
     }
     reportBench('serving', report);
   });
