@@ -28,7 +28,7 @@ export type Finish<K extends JobKind> =
   | { readonly kind: 'done'; readonly result: ResultInput<K> }
   /** These were done, and are lost. */
   | { readonly kind: 'again'; readonly chunks: readonly number[] }
-  /** What it was to add to is gone: it does something else. */
+  /** It goes on with something else: what it was to add to is gone, or what these have prepared is there. */
   | { readonly kind: 'replan'; readonly plan: Plan<K> };
 
 /**

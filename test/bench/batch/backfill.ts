@@ -27,6 +27,8 @@ interface Filled {
   readonly seconds: number;
   /** Of ClickHouse, Redis, and the workers from when they were ready. */
   readonly cpuUs: number;
+  /** The parts of it. */
+  readonly byProcess: Readonly<Record<'clickhouse' | 'redis' | 'workers', number>>;
   readonly values: number;
   readonly kills: number;
   /** Of the time the share after which all history was staged. */
@@ -68,6 +70,15 @@ export async function backfillCases(installation: BatchInstallation): Promise<Be
       target: { atLeast: undisturbed.values },
     },
     { case: 'backfill: time when killed', value: killed.seconds, unit: 's', target: null },
+    ...(['clickhouse', 'redis', 'workers'] as const).flatMap((name): BenchCase[] => [
+      {
+        case: `backfill: CPU of ${name}, undisturbed`,
+        value: secondsOf(undisturbed, name),
+        unit: 's',
+        target: null,
+      },
+      { case: `backfill: CPU of ${name}, killed`, value: secondsOf(killed, name), unit: 's', target: null },
+    ]),
   ];
 }
 
@@ -108,10 +119,8 @@ async function fill(installation: BatchInstallation, points: readonly KillPoint[
   const progressOf = async ({ kind, id }: JobHandle<'backfill'>) => (await queue.show({ kind, id })).progress;
   let stagedMs = 0;
   const watchStaging = async () => {
-    // each view has as many chunks; what is beyond a multiple of them are slices
-    const { chunks, chunksDone } = await progressOf(job);
-    const slices = chunks % VIEWS.length === 0 ? MOST_SLICES : 1;
-    if (chunks > 0 && chunksDone >= slices) stagedMs ||= performance.now() - from;
+    // first there are only the chunks that stage
+    if ((await progressOf(job)).chunks > MOST_SLICES) stagedMs ||= performance.now() - from;
     return stagedMs > 0;
   };
   const staged = until('history to be staged', watchStaging, { everyMs: LOOK_MS, deadlineMs: WITHIN_MS });
@@ -122,7 +131,7 @@ async function fill(installation: BatchInstallation, points: readonly KillPoint[
     else {
       const isThere = async () => {
         const { chunks, chunksDone } = await progressOf(job);
-        return chunks > 0 && chunksDone / chunks >= point.chunkShare;
+        return chunks > MOST_SLICES && chunksDone / chunks >= point.chunkShare;
       };
       await until('the next point', isThere, { everyMs: LOOK_MS, deadlineMs: WITHIN_MS });
     }
@@ -137,16 +146,26 @@ async function fill(installation: BatchInstallation, points: readonly KillPoint[
   const after = cpuOf(pids);
   workersUs += processCpuUs(current.worker.pid) - current.readyUs;
   await current.worker.stop();
-  const serversUs = after.clickhouse - before.clickhouse + after.redis - before.redis;
+  const byProcess = {
+    clickhouse: after.clickhouse - before.clickhouse,
+    redis: after.redis - before.redis,
+    workers: workersUs,
+  };
+  const cpuUs = byProcess.clickhouse + byProcess.redis + byProcess.workers;
   const values = views.reduce((sum, { result }) => sum + (result?.values_written ?? 0), 0);
   console.log(
-    `filled ${values} values in ${seconds.toFixed(1)} s, killed ${kills} times: ${((serversUs + workersUs) / SECOND_US).toFixed(1)} s of CPU`,
+    `filled ${values} values in ${seconds.toFixed(1)} s, killed ${kills} times: ${(cpuUs / SECOND_US).toFixed(1)} s of CPU`,
   );
   return {
     seconds,
-    cpuUs: serversUs + workersUs,
+    cpuUs,
+    byProcess,
     values,
     kills,
     stagedShare: stagedMs / SECOND_MS / seconds,
   };
+}
+
+function secondsOf({ byProcess }: Filled, name: keyof Filled['byProcess']): number {
+  return byProcess[name] / SECOND_US;
 }

@@ -37,8 +37,6 @@ type BackfillPlan = Plan<'backfill'>;
 type PlannedView = Message<'BackfilledView'>;
 type MaterializePlan = Message<'MaterializePlan'>;
 
-/** How soon a chunk looks again whether all slices are staged. */
-const LOOK_AGAIN_MS = 500;
 /** A chunk that is held back asks again after so long at the latest. */
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -128,8 +126,9 @@ export class BackfillHandler implements JobHandler<'backfill'> {
     });
   }
 
-  chunksOf({ slices, views, chunks }: BackfillPlan): number {
-    return slices.length + views.length * chunks;
+  /** First those that stage, if there are any; when they are done, the run is planned on with those of the views. */
+  chunksOf(plan: BackfillPlan): number {
+    return isStaging(plan) ? plan.slices.length : plan.views.length * plan.chunks;
   }
 
   async isCurrent(job: Job, plan: BackfillPlan): Promise<boolean> {
@@ -140,14 +139,13 @@ export class BackfillHandler implements JobHandler<'backfill'> {
 
   async runChunk(job: Job, plan: BackfillPlan, chunk: number, context: ChunkContext): Promise<ChunkOutcome> {
     const { slices, chunks, views } = plan;
-    const isSlice = chunk < slices.length;
-    const i = Math.floor((chunk - slices.length) / chunks);
-    if (!isSlice && !(await this.#isAllStaged(plan))) return { kind: 'later', afterMs: LOOK_AGAIN_MS };
-    const { plan: made } = isSlice ? { plan: null } : (views[i] as PlannedView);
-    const events = isSlice ? (slices[chunk]?.events ?? 0) : (made?.segments?.events_scanned ?? 0) / chunks;
+    const i = Math.floor(chunk / chunks);
+    const events = isStaging(plan)
+      ? (slices[chunk]?.events ?? 0)
+      : (viewPlan(plan, i).segments?.events_scanned ?? 0) / chunks;
     const pauseMs = await this.#pauseMs(job, plan, events);
     if (pauseMs > 0) return { kind: 'later', afterMs: Math.min(pauseMs, LONGEST_PAUSE_MS) };
-    if (isSlice) return this.#stage(job, plan, chunk);
+    if (isStaging(plan)) return this.#stage(job, plan, chunk);
     const planned = views[i] as PlannedView;
     const target = await backfillTarget(this.#dependencies, job.project, planned);
     const { entity } = planned;
@@ -155,15 +153,8 @@ export class BackfillHandler implements JobHandler<'backfill'> {
       threads: job.threads,
       ...(slices.length === 0 ? {} : { staged: { run: plan.run, entity } }),
     };
-    const own = (chunk - slices.length) % chunks;
-    const result = await target.run.writeChunk(viewPlan(plan, i), own, context, reading);
+    const result = await target.run.writeChunk(viewPlan(plan, i), chunk % chunks, context, reading);
     return { kind: 'done', result };
-  }
-
-  async #isAllStaged({ run, slices }: BackfillPlan): Promise<boolean> {
-    return (
-      slices.length === 0 || (await stagedSlices(this.#dependencies.offline, run)).size === slices.length
-    );
   }
 
   async #pauseMs({ events_per_second: rate }: Job, { run }: BackfillPlan, events: number): Promise<number> {
@@ -202,13 +193,14 @@ export class BackfillHandler implements JobHandler<'backfill'> {
     plan: BackfillPlan,
     done: ReadonlyMap<number, ChunkResult>,
   ): Promise<Finish<'backfill'>> {
+    if (isStaging(plan)) return this.#staged(plan);
     const { offline, clock } = this.#dependencies;
     const targets = await backfillTargets(this.#dependencies, job);
     const { slices, chunks } = plan;
     const lost: number[] = [];
     const views: { view: string; result: Message<'MaterializeResult'> }[] = [];
     for (const [i, { view, run }] of targets.entries()) {
-      const first = slices.length + i * chunks;
+      const first = i * chunks;
       const own = new Map([...done].filter(([chunk]) => chunk >= first && chunk < first + chunks));
       const finish = await run.finish(viewPlan(plan, i), own);
       if (finish.kind === 'again') lost.push(...finish.chunks.map((chunk) => first + chunk));
@@ -230,12 +222,24 @@ export class BackfillHandler implements JobHandler<'backfill'> {
     };
   }
 
+  async #staged(plan: BackfillPlan): Promise<Finish<'backfill'>> {
+    const staged = await stagedSlices(this.#dependencies.offline, plan.run);
+    const missing = plan.slices.flatMap((_, number) => (staged.has(number) ? [] : [number]));
+    return missing.length > 0
+      ? { kind: 'again', chunks: missing }
+      : { kind: 'replan', plan: { ...plan, is_staged: true } };
+  }
+
   /** What is staged stays for whoever lets the job go on; a job that was cancelled stages again. */
   async failed(job: Job, plan: BackfillPlan, error: ForebayError): Promise<void> {
     for (const [i, { run }] of (await backfillTargets(this.#dependencies, job)).entries())
       await run.failed(viewPlan(plan, i), error.message);
     if (error.reason === 'cancelled') await dropStaged(this.#dependencies.offline, plan.run);
   }
+}
+
+function isStaging(plan: BackfillPlan): boolean {
+  return plan.slices.length > 0 && !plan.is_staged;
 }
 
 function viewPlan({ views }: BackfillPlan, i: number): MaterializePlan {

@@ -17,6 +17,10 @@ export interface BackfillPlanInput {
    */
   'slices'?: (_forebay_v1_BackfillSliceInput)[];
   'finished_loads'?: (number)[];
+  /**
+   * Of a plan with slices: they are staged, and its chunks are now those of the views.
+   */
+  'is_staged'?: (boolean);
 }
 
 export interface BackfillPlanMessage {
@@ -32,4 +36,8 @@ export interface BackfillPlanMessage {
    */
   'slices': (_forebay_v1_BackfillSliceMessage)[];
   'finished_loads': (number)[];
+  /**
+   * Of a plan with slices: they are staged, and its chunks are now those of the views.
+   */
+  'is_staged': (boolean);
 }
