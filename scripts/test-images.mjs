@@ -194,7 +194,7 @@ async function serve(images) {
       const to = `127.0.0.1:${running.get('serving').ports.grpc}`;
       const get = [
         'get',
-        '--feature',
+        '--features',
         'customer_orders:orders_1h',
         '--key',
         'customer=c1',

@@ -155,6 +155,8 @@ describe('schedules', () => {
     const next = new Date(first?.nextAtMs as number);
     expect([next.getUTCHours(), next.getUTCMinutes(), next.getUTCSeconds()]).toEqual([2, 15, 0]);
     expect(await queue.list(10)).toMatchObject([{ view: 'demo.nightly@1', requestedBy: 'schedule' }]);
+    // the first run, not the next one, for which an autoscaler would keep a worker
+    expect(await queue.waiting('materialize')).toBe(1);
     await queue.setSchedules([nightly]);
     expect(await queue.list(10)).toHaveLength(1);
     await queue.setSchedules([{ ...nightly, cron: '45 3 * * *' }]);

@@ -44,6 +44,8 @@ const ask = (service: RunningService, deadlineMs = 5_000) => {
 test('before anything is applied calls are UNAVAILABLE and health says NOT_SERVING; afterwards both change', async () => {
   const service = await start();
   expect(await checkHealth(service.address, '')).toBe('NOT_SERVING');
+  // what a probe of liveness asks: a process that waits is not to be ended
+  expect(await checkHealth(service.address, 'process')).toBe('SERVING');
   await expect(ask(service)).rejects.toMatchObject({
     reason: 'unavailable',
     message: 'nothing applied yet: run forebay apply',

@@ -52,6 +52,7 @@ async function restart(service: Service, environment: Record<string, string>): P
     ...SOON,
     message: 'it says NOT_SERVING',
   });
+  expect(await checkHealth(address(service), 'process')).toBe('SERVING');
   const late = ownClient(address(service));
   expect(await callStatusOf(late)).toBe(status.OK);
   late.close();

@@ -59,6 +59,17 @@ export const matrix = () =>
       'serving.extraEnv[0].value=UTC',
     ],
     ['definitions.enabled=true', 'definitions.existingConfigMap=own', 'definitions.extraEnv[0].name=TZ'],
+    ['serving.push.enabled=true', 'serving.servedLog.enabled=true', 'servers.clickhouse.cluster=main'],
+    ['serving.priorityClassName=high', 'batch.priorityClassName=low', 'serving.podLabels.team=shop'],
+    ['security.runAsUser=null', 'security.runAsGroup=null', 'security.fsGroup=null'],
+    [
+      'definitions.enabled=true',
+      'definitions.existingConfigMap=own',
+      `definitions.image.digest=sha256:${'0'.repeat(64)}`,
+      'test.arguments={--service,checkout}',
+    ],
+    ['evaluation.enabled=true', 'networkPolicy.egress[0].ports[0].port=443'],
+    ['serving.drainDelaySeconds=280', 'serving.drainDeadlineSeconds=300'],
   ]
     .map((more) => ({ name: more.join(' ') || 'the least', args: sets([...OPEN, ...ADDRESSES, ...more]) }))
     .concat({
@@ -77,6 +88,23 @@ export const refused = () =>
     [[...ADDRESSES, ...OPEN, 'serving.image.digest=latest'], /digest/],
     [[...ADDRESSES, ...OPEN, 'security.runAsUser=0'], /runAsUser/],
     [[...ADDRESSES, ...OPEN, 'image.pullPolicy=Sometimes'], /pullPolicy/],
+    [[...ADDRESSES, ...OPEN, 'serving.podDisruptionBudget.maxUnavailable=0'], /maxUnavailable/],
+    [[...ADDRESSES, ...OPEN, 'serving.podLabels.app\\.kubernetes\\.io/name=x'], /podLabels/],
+    [[...ADDRESSES, ...OPEN, 'fullnameOverride=Shop_Features'], /fullnameOverride/],
+    [[...ADDRESSES, ...OPEN, 'stream.autoscaling.minReplicas=0'], /minReplicas/],
+    [[...ADDRESSES, ...OPEN, 'batch.autoscaling.minReplicas=0'], /minReplicas/],
+    [
+      [...ADDRESSES, ...OPEN, 'serving.autoscaling.enabled=true', 'serving.autoscaling.minReplicas=11'],
+      /serving\.autoscaling: minReplicas \(11\) is more than maxReplicas \(10\)/,
+    ],
+    [
+      [...ADDRESSES, ...OPEN, 'serving.drainDelaySeconds=300', 'serving.drainDeadlineSeconds=281'],
+      /together more than 580 s/,
+    ],
+    [
+      [...ADDRESSES, ...OPEN, 'serving.settings.FOREBAY_SERVING_PUSH_KAFKA_BROKERS=k:9092'],
+      /FOREBAY_SERVING_PUSH_KAFKA_BROKERS is made from/,
+    ],
     [[...ADDRESSES], /serving\.tls: name a secret/],
     [[...ADDRESSES, 'serving.tls.plaintext=true'], /serving\.access: name a secret/],
     [[...OPEN], /servers\.redis\.url: give the address/],

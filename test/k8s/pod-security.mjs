@@ -20,7 +20,8 @@ export function podFaults(where, spec, isOurs) {
   const pod = spec.securityContext ?? {};
   for (const name of ['hostNetwork', 'hostPID', 'hostIPC']) must(!spec[name], `${name} is set`);
   must(pod.runAsNonRoot === true, 'runAsNonRoot is not set');
-  must(pod.runAsUser > 0, 'runAsUser is root, or not set');
+  // null: the cluster gives one, or else the image, whose number is not root's
+  must(pod.runAsUser > 0 || (isOurs && pod.runAsUser === null), 'runAsUser is root, or not set');
   must(pod.seccompProfile?.type === 'RuntimeDefault', 'the seccomp profile is not RuntimeDefault');
   must(spec.automountServiceAccountToken === false, 'a service account token is mounted');
   for (const volume of spec.volumes ?? [])

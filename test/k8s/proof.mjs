@@ -113,7 +113,11 @@ function deadlockFaults(objects) {
   const probes = objects.flatMap(podsOf).flatMap(({ where, spec }) =>
     spec.containers
       .flatMap(({ startupProbe, livenessProbe }) => [startupProbe, livenessProbe])
-      .filter((probe) => probe?.grpc !== undefined || probe?.httpGet?.path === '/readyz')
+      .filter(
+        (probe) =>
+          (probe?.grpc !== undefined && probe.grpc.service !== 'process') ||
+          probe?.httpGet?.path === '/readyz',
+      )
       .map(() => `${where}: a probe that ends the process asks whether it is ready`),
   );
   return [...hooks, ...probes];

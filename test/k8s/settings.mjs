@@ -23,6 +23,8 @@ const OF_SECRETS = {
   FOREBAY_QUEUE_REDIS_URL: 'rediss://user:password@queue:6379',
   FOREBAY_KAFKA_BROKERS: 'kafka-0:9092,kafka-1:9092',
   FOREBAY_CLICKHOUSE_URL: 'https://user:password@clickhouse:8443',
+  FOREBAY_SERVING_LOG_CLICKHOUSE_URL: 'https://user:password@clickhouse:8443',
+  FOREBAY_SERVING_PUSH_KAFKA_BROKERS: 'kafka-0:9092,kafka-1:9092',
 };
 const OWN = /forebay\/(serving|stream|batch|cli)[:@]/;
 

@@ -88,8 +88,8 @@ capabilities: { drop: [ALL] }
 {{/* Settings by name. Numbers of values files are floating-point: as JSON they are written out, not as 6.7e+07. */}}
 {{- define "forebay.namedSettings" -}}
 {{- range $name, $value := . }}
-{{- if regexMatch "^FOREBAY_((QUEUE_)?REDIS_URL|KAFKA_BROKERS|CLICKHOUSE_(URL|DATABASE|CLUSTER)|METRICS_(HOST|PORT)|OTLP_ENDPOINT|SHUTDOWN_GRACE|SERVING_(HOST|PORT|TRANSPORT|TLS_[A-Z_]+|AUTHENTICATION|ACCESS_FILE|FEAST_HTTP_PORT|DRAIN_DELAY|DRAIN_DEADLINE))$" $name }}
-{{- fail (printf "settings: %s is made from a value of the chart's own (servers, monitoring.otlpEndpoint, terminationGracePeriodSeconds, serving.tls, .access, .feastHttp, .drain…): set that" $name) }}
+{{- if regexMatch "^FOREBAY_((QUEUE_)?REDIS_URL|KAFKA_BROKERS|CLICKHOUSE_(URL|DATABASE|CLUSTER)|METRICS_(HOST|PORT)|OTLP_ENDPOINT|SHUTDOWN_GRACE|SERVING_(HOST|PORT|TRANSPORT|TLS_[A-Z_]+|AUTHENTICATION|ACCESS_FILE|FEAST_HTTP_PORT|DRAIN_DELAY|DRAIN_DEADLINE|PUSH_KAFKA_BROKERS|LOG_CLICKHOUSE_URL))$" $name }}
+{{- fail (printf "settings: %s is made from a value of the chart's own (servers, monitoring.otlpEndpoint, terminationGracePeriodSeconds, serving.tls, .access, .feastHttp, .push, .servedLog, .drain…): set that" $name) }}
 {{- end }}
 - { name: {{ $name }}, value: {{ kindIs "string" $value | ternary $value (toJson $value) | quote }} }
 {{- end }}
@@ -118,6 +118,9 @@ securityContext:
 {{- with .root.Values.imagePullSecrets }}
 imagePullSecrets: {{ toYaml . | nindent 2 }}
 {{- end }}
+{{- with .values.priorityClassName }}
+priorityClassName: {{ . | quote }}
+{{- end }}
 {{- with .values.nodeSelector }}
 nodeSelector: {{ toYaml . | nindent 2 }}
 {{- end }}
@@ -139,6 +142,13 @@ topologySpreadConstraints:
 {{- end }}
 {{- end }}
 
+{{/* An autoscaler's bounds: (dict "of" .autoscaling "what" "serving"). */}}
+{{- define "forebay.checkReplicas" -}}
+{{- if gt (int .of.minReplicas) (int .of.maxReplicas) }}
+{{- fail (printf "%s.autoscaling: minReplicas (%d) is more than maxReplicas (%d)" .what (int .of.minReplicas) (int .of.maxReplicas)) }}
+{{- end }}
+{{- end }}
+
 {{- define "forebay.httpProbes" -}}
 # Started is who answers: a service that waits for definitions, or for a server that is away, is not to be ended for it.
 startupProbe:
@@ -156,11 +166,24 @@ livenessProbe:
   failureThreshold: 6
 {{- end }}
 
-{{/* Serving reads Redis; Kafka and ClickHouse only where a setting asks for pushed events, or for the log of served vectors. */}}
+{{/* Serving reads Redis; Kafka and ClickHouse only where pushed events, or the log of served vectors, are asked for. */}}
 {{- define "forebay.addressesOfServing" -}}
 {{- $name := include "forebay.fullname" . -}}
-{{- include "forebay.address" (dict "env" "FOREBAY_REDIS_URL" "server" .Values.servers.redis "enabled" .Values.evaluation.enabled "evaluation" (printf "redis://%s-redis:6379" $name) "what" "redis.url") }}
-- { name: FOREBAY_CLICKHOUSE_DATABASE, value: {{ .Values.servers.clickhouse.database | quote }} }
+{{- $small := .Values.evaluation.enabled -}}
+{{- $serving := .Values.serving -}}
+{{- with .Values.servers }}
+{{- include "forebay.address" (dict "env" "FOREBAY_REDIS_URL" "server" .redis "enabled" $small "evaluation" (printf "redis://%s-redis:6379" $name) "what" "redis.url") }}
+{{- if $serving.push.enabled }}
+{{- include "forebay.address" (dict "env" "FOREBAY_SERVING_PUSH_KAFKA_BROKERS" "server" .kafka "enabled" $small "evaluation" (printf "%s-kafka:9092" $name) "what" "kafka.brokers") }}
+{{- end }}
+{{- if $serving.servedLog.enabled }}
+{{- include "forebay.address" (dict "env" "FOREBAY_SERVING_LOG_CLICKHOUSE_URL" "server" .clickhouse "enabled" $small "evaluation" (printf "http://%s-clickhouse:8123" $name) "what" "clickhouse.url") }}
+{{- end }}
+- { name: FOREBAY_CLICKHOUSE_DATABASE, value: {{ .clickhouse.database | quote }} }
+{{- if .clickhouse.cluster }}
+- { name: FOREBAY_CLICKHOUSE_CLUSTER, value: {{ .clickhouse.cluster | quote }} }
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{- define "forebay.addressesOf.batch" -}}

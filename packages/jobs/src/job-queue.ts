@@ -236,16 +236,14 @@ export class JobQueue {
     return readSchedules(this.#queues, Date.now());
   }
 
-  /** Jobs of a kind that wait for a worker, or for their next attempt. */
+  /** Jobs of a kind that a worker could begin with now: not those whose time has not come. */
   async waiting(kind: JobKind): Promise<number> {
-    return this.#queues.ask(kind, (queue) => queue.getJobCountByTypes('waiting', 'prioritized', 'delayed'));
+    return this.#queues.ask(kind, (queue) => queue.getJobCountByTypes('waiting', 'prioritized'));
   }
 
-  /** Chunks of all kinds that wait. */
+  /** Chunks of all kinds that a worker could begin with now. */
   async waitingChunks(): Promise<number> {
-    return this.#queues.ask(CHUNKS_QUEUE, (queue) =>
-      queue.getJobCountByTypes('waiting', 'prioritized', 'delayed'),
-    );
+    return this.#queues.ask(CHUNKS_QUEUE, (queue) => queue.getJobCountByTypes('waiting', 'prioritized'));
   }
 
   /** For tools that show BullMQ's queues. */

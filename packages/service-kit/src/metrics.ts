@@ -194,7 +194,7 @@ export const METRICS = {
     acrossProcesses: 'max',
     unit: '{job}',
     description:
-      'Jobs of a kind, and chunks of all kinds, that wait for a worker, for their next attempt, or for their time.',
+      'Jobs of a kind, and chunks of all kinds, that a worker could begin with now. What waits for its time, of a schedule or of the next attempt, is not counted.',
     labels: ['queue'],
   },
   forebay_schedule_missed_runs: {

@@ -7,7 +7,10 @@ import type {
 } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 
-/** `grpc.health.v1`: one status for the server (the empty name) and for each of its services. */
+/** The name under which health says whether the process answers at all: SERVING until it ends, whatever it waits for. */
+export const PROCESS = 'process';
+
+/** `grpc.health.v1`: one status for the server (the empty name) and for each of its services; and that of the process. */
 export class Health {
   readonly #implementation: HealthImplementation;
   readonly #watchers = new Set<ServerWritableStream<unknown, unknown>>();
@@ -21,7 +24,7 @@ export class Health {
   /** Serving while every component is ready. */
   constructor(services: readonly string[], readiness: Readiness) {
     this.#names = ['', ...services];
-    this.#implementation = new HealthImplementation();
+    this.#implementation = new HealthImplementation({ [PROCESS]: 'SERVING' });
     this.#set(readiness.status().ready);
     this.#unsubscribe = readiness.onChange(({ ready }) => this.#set(ready));
   }
