@@ -7,6 +7,8 @@ interface ComposeService {
   readonly build?: { readonly target: string };
   readonly environment?: Readonly<Record<string, string>>;
   readonly volumes?: readonly string[];
+  readonly restart?: string;
+  readonly depends_on?: readonly string[] | Readonly<Record<string, { readonly condition: string }>>;
 }
 
 const dockerfile = readText('Dockerfile');
@@ -78,3 +80,14 @@ test.each(Object.keys(HEADINGS))(
     expect(given.filter((name) => !settingsOf(service).has(name))).toEqual([]);
   },
 );
+
+// docker compose up --wait ends with 1 when a container ends, whatever its exit code, that no other waits for
+test('compose: what ends by itself is waited for by what stays', () => {
+  const awaited = services.flatMap(([, { depends_on = {} }]) =>
+    Object.entries(depends_on)
+      .filter(([, { condition }]) => condition === 'service_completed_successfully')
+      .map(([name]) => name),
+  );
+  const ending = services.filter(([, { build, restart }]) => build && restart === undefined);
+  expect(ending.map(([name]) => name)).toEqual(awaited);
+});

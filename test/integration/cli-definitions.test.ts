@@ -161,7 +161,7 @@ describe('definitions that are none', () => {
 
   test.each(cases)('%#: the error says what and where', async (text, message) => {
     const { code, out, err } = await cli.run(['plan', cli.file('broken.ts', text)]);
-    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect({ code, out }).toEqual({ code: 3, out: '' });
     expect(err).toContain('broken.ts');
     expect(err).toContain(message);
   });

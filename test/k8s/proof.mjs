@@ -9,6 +9,7 @@ import { CHART, examples, matrix, objectsOf, podsOf, refused, template } from '.
 import { dryRunFaults, restrictedNamespace } from './dry-run.mjs';
 import { helmWithHooks } from './hooks.mjs';
 import { podFaults } from './pod-security.mjs';
+import { scalingFaults } from './scaling.mjs';
 import { settingFaults } from './settings.mjs';
 import { crds, helm, kubeconform, schemas } from './tools.mjs';
 
@@ -51,6 +52,7 @@ function provePure() {
     check(`settings, ${name}`, objects.flatMap(podsOf).flatMap(settingFaults));
     check(`nothing waits for itself, ${name}`, deadlockFaults(objects));
   }
+  proveScaling();
   const plain = objectsOf(template(matrix()[0].args, { withOperators: false }).stdout).map(
     ({ kind }) => kind,
   );
@@ -64,6 +66,20 @@ function provePure() {
       `refused: ${name}`,
       status === 0 ? ['it was taken'] : says.test(stderr) ? [] : [`it says: ${stderr}`],
     );
+  }
+}
+
+function proveScaling() {
+  const directory = mkdtempSync(join(tmpdir(), 'forebay-k8s-scaling-'));
+  try {
+    const production = examples().find(({ name }) => name.includes('production'));
+    const objects = objectsOf(template(production.args).stdout);
+    check(
+      'what autoscalers ask Prometheus for',
+      faultsOf(() => scalingFaults(objects, directory)),
+    );
+  } finally {
+    rmSync(directory, { recursive: true });
   }
 }
 

@@ -5,7 +5,7 @@ export const EXIT = {
   failure: 1,
   /** The command line or a FOREBAY_… setting is wrong; nothing was tried. */
   usage: 2,
-  /** The plan has a change that is refused, or a destructive one that was not allowed; nothing was applied. */
+  /** Definitions are wrong, or the plan has a change that is refused, or a destructive one that was not allowed; nothing was applied. */
   refused: 3,
 } as const satisfies Record<string, number>;
 

@@ -127,7 +127,7 @@ test('a definitions file in YAML is read as such, and its place is the file', as
     const file = join(directory, 'features.yml');
     writeFileSync(file, 'name: {');
     const { code, err } = await run(['plan', file]);
-    expect(code).toBe(EXIT.failure);
+    expect(code).toBe(EXIT.refused);
     expect(err).toContain(`definitions "${file}": the file is not YAML:\n  - line 1, column 8: `);
   } finally {
     rmSync(directory, { recursive: true });

@@ -61,7 +61,7 @@ async function runCommand(
   } catch (thrown) {
     const error = ForebayError.from(thrown);
     output.error(error);
-    return EXIT.failure;
+    return error.reason === 'invalid_definition' ? EXIT.refused : EXIT.failure;
   } finally {
     await servers.close();
   }

@@ -72,7 +72,7 @@ Exit codes:
   0  ok
   1  something failed
   2  wrong usage: arguments, options, or a FOREBAY_... setting
-  3  the plan has a refused change, or a destructive one without --allow-destructive
+  3  definitions are wrong, or the plan has a refused change, or a destructive one without --allow-destructive; nothing was applied
 
 Servers are named by FOREBAY_KAFKA_BROKERS, FOREBAY_REDIS_URL, FOREBAY_QUEUE_REDIS_URL, FOREBAY_CLICKHOUSE_URL,
 FOREBAY_CLICKHOUSE_DATABASE and FOREBAY_CLI_SERVING_ADDRESS; without them, the usual ports of 127.0.0.1.`;
