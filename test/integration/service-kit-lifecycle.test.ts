@@ -1,80 +1,19 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 import { asReadyAnnouncement, parseReadyLine } from '@forebay/service-kit';
-import { waitFor } from '../support/wait-for';
+import { buildServiceKit, type LaunchOptions, launch as launchTrial } from '../support/trial-service';
 
-const ROOT = resolve(__dirname, '..', '..');
 const running: ChildProcess[] = [];
 
-beforeAll(() => {
-  // The services under test are processes of their own: they run what is built.
-  execFileSync('npx', ['tsc', '-b', 'packages/service-kit'], { cwd: ROOT });
-});
+beforeAll(buildServiceKit);
 afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL');
 });
 
-/** The names of the components in `start`; each line that a component writes is `name did`. */
-const PRELUDE = `
-  const { runService, connectWithRetry } = require('@forebay/service-kit');
-  const { ForebayError } = require('@forebay/contract');
-  const say = (text) => process.stdout.write(text + '\\n');
-  const part = (service, name) =>
-    service.component(name, () => say(name + ' started'), () => say(name + ' stopped'));
-  const run = (start, environment = {}) =>
-    runService({ name: 'trial', settings: {}, environment: { FOREBAY_SHUTDOWN_GRACE: '10s', ...environment }, start });
-`;
-
-interface Trial {
-  readonly child: ChildProcess;
-  readonly output: () => string;
-  readonly lines: () => Record<string, unknown>[];
-  /** Waits until the output has the text. */
-  readonly says: (text: string) => Promise<void>;
-  readonly exitCode: Promise<number | null>;
-}
-
-function launch(script: string, options: { ipc?: boolean } = {}): Trial {
-  const child = spawn(process.execPath, ['-e', PRELUDE + script], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe', ...(options.ipc ? (['ipc'] as const) : [])],
-  });
-  running.push(child);
-  let text = '';
-  child.stdout?.on('data', (chunk: Buffer) => {
-    text += chunk.toString();
-  });
-  child.stderr?.on('data', (chunk: Buffer) => {
-    text += chunk.toString();
-  });
-  const output = () => text;
-  return {
-    child,
-    output,
-    lines: () =>
-      text
-        .split('\n')
-        .filter((line) => line.startsWith('{'))
-        .map((line) => JSON.parse(line)),
-    says: async (wanted) => {
-      await waitFor(() => text.includes(wanted), {
-        deadlineMs: 15_000,
-        message: `no "${wanted}" in: ${text}`,
-      }).catch(() => {
-        throw new Error(`no "${wanted}" in: ${text}`);
-      });
-    },
-    // Not the event `close`: it does not come once the channel to the child was let go.
-    exitCode: Promise.all([once(child, 'exit'), ended(child.stdout), ended(child.stderr)]).then(
-      ([[code]]) => code as number | null,
-    ),
-  };
-}
-
-async function ended(stream: Readable | null): Promise<void> {
-  if (stream !== null && !stream.readableEnded) await once(stream, 'end');
+function launch(script: string, options: LaunchOptions = {}) {
+  const trial = launchTrial(script, options);
+  running.push(trial.child);
+  return trial;
 }
 
 test('a service announces its ports, is ready, and stops its components in reverse on SIGTERM with code 0', async () => {

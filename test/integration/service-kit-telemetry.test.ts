@@ -16,13 +16,11 @@ afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
 });
 
-async function start(options: { otlpEndpoint?: string; readiness?: Readiness } = {}): Promise<Telemetry> {
+async function start(options: { readiness?: Readiness } = {}): Promise<Telemetry> {
   const telemetry = await startTelemetry({
     service: 'serving',
     version: '1.2.3',
     operations: { host: '127.0.0.1', port: 0 },
-    otlpEndpoint: options.otlpEndpoint,
-    traceSampleRatio: 1,
     readiness: options.readiness ?? new Readiness(),
   });
   stops.push(() => telemetry.stop());
@@ -122,10 +120,13 @@ test("spans go to the OTLP collector, under the caller's trace", async () => {
   const { port } = collector.address() as AddressInfo;
   // A process of its own, with what is built: the exporter imports modules in a way that is closed to tests.
   const script = `
-    const { inCallersTrace, inSpan, Readiness, startTelemetry } = require('@forebay/service-kit');
+    const { inCallersTrace, inSpan, LogOutbox, Readiness, startTelemetry } = require('@forebay/service-kit');
+    const otlp = {
+      endpoint: 'http://127.0.0.1:${port}/', signals: ['traces'], traceSampleRatio: 0, metricsIntervalMs: 60_000,
+      outbox: new LogOutbox(), logger: console, flushWithinMs: 5_000,
+    };
     startTelemetry({
-      service: 'serving', operations: { host: '127.0.0.1', port: 0 }, otlpEndpoint: 'http://127.0.0.1:${port}/',
-      traceSampleRatio: 0, readiness: new Readiness(),
+      service: 'serving', operations: { host: '127.0.0.1', port: 0 }, otlp, readiness: new Readiness(),
     }).then(async (telemetry) => {
       const headers = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
       const work = () => inSpan('read features', { rows: 2 }, async (span) => span.spanContext().traceId);

@@ -1,6 +1,7 @@
 /** Several processes of serving on one port. */
 import { connectRedis } from '@forebay/online-store';
 import { type Client, status } from '@grpc/grpc-js';
+import { OtlpReceiver } from '../support/otlp-receiver';
 import { childrenOf, isRunning } from '../support/processes';
 import { Service } from '../support/service';
 import { useOwnRedis, waitFor } from '../support/stack';
@@ -80,6 +81,35 @@ test('calls are spread over the processes, and one port tells the metrics and th
   expect(components.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['process 1', 'process 2', 'process 3']),
   );
+});
+
+test('a collector gets the metrics of all processes once, of one instance, and the log of each', async () => {
+  const collector = await OtlpReceiver.start();
+  try {
+    const service = await start({ FOREBAY_OTLP_ENDPOINT: collector.url, FOREBAY_SERVING_PROCESSES: '2' });
+    const workers = workersOf(service);
+    await connections(service);
+    const shown = calls(await service.metrics());
+    expect(await service.terminate()).toBe(0);
+    const counted = collector.points.filter(
+      ({ name, attributes }) =>
+        name === 'rpc.server.call.duration' && `${attributes['rpc.method']}`.endsWith('/GetOnlineFeatures'),
+    );
+    const count = counted.flatMap(({ bucketCounts }) => bucketCounts).reduce((sum, each) => sum + each, 0);
+    expect(count).toBe(shown);
+    expect(count).toBe(CONNECTIONS);
+    const { pid } = service.child;
+    const senders = (sent: readonly { resource: Readonly<Record<string, unknown>> }[]) =>
+      new Set(sent.map(({ resource }) => resource['process.pid']));
+    expect(senders(collector.points)).toEqual(new Set([pid]));
+    expect(senders(collector.logs)).toEqual(new Set([pid, ...workers]));
+    const instances = [...collector.points, ...collector.logs].map(
+      ({ resource }) => resource['service.instance.id'],
+    );
+    expect([...new Set(instances)]).toEqual([expect.stringMatching(new RegExp(`:${pid}$`))]);
+  } finally {
+    collector.close();
+  }
 });
 
 test('a process that is killed is replaced, and no call of the others fails', async () => {

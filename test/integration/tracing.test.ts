@@ -1,7 +1,14 @@
-/** Spans of real services, as a collector receives them: from the call to Redis, from the push to the values, of a job. */
+/** Spans, metrics and logs of real services, as a collector receives them: from the call to Redis, from the push to the values, of a job. */
+import { isDeepStrictEqual } from 'node:util';
 import { encodeMessage } from '@forebay/contract';
+import { METRICS } from '@forebay/service-kit';
 import { Installation } from '../support/installation';
-import { OtlpReceiver, type ReceivedSpan } from '../support/otlp-receiver';
+import {
+  OtlpReceiver,
+  type ReceivedLog,
+  type ReceivedPoint,
+  type ReceivedSpan,
+} from '../support/otlp-receiver';
 import { HISTORY_ENDS_MS, PROJECT, paymentsProject, randomPayments } from '../support/payments';
 import { printedRandom } from '../support/seed';
 import { sharedStack, uniqueName, useOwnStack, waitFor } from '../support/stack';
@@ -63,7 +70,11 @@ beforeAll(async () => {
     { kafkaBrokers, clickhouseUrl, redisUrl, queueRedisUrl },
     paymentsProject({ topic }),
   );
-  const traced = { FOREBAY_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '100' };
+  const traced = {
+    FOREBAY_OTLP_ENDPOINT: collector.url,
+    FOREBAY_OTLP_METRICS_INTERVAL: '500ms',
+    OTEL_BSP_SCHEDULE_DELAY: '100',
+  };
   const nothingOfTheirOwn = { ...traced, FOREBAY_TRACE_SAMPLE_RATIO: '0' };
   const [serving] = await Promise.all([
     installation.start('serving', {
@@ -184,6 +195,44 @@ test('the steps of a job are one trace, down to ClickHouse and Redis, and its lo
     span_id: plan.parentSpanId,
     msg: expect.stringContaining('by_account'),
   });
+  const { msg } = JSON.parse(line) as { msg: string };
+  const isOfLine = ({ body, traceId }: ReceivedLog) => body === msg && traceId === plan.traceId;
+  await waitFor(() => collector.logs.some(isOfLine), { deadlineMs: 10_000, message: 'the line has come' });
+  expect(collector.logs.find(isOfLine)).toMatchObject({ service: 'batch', spanId: plan.parentSpanId });
+});
+
+test('the metrics of each service come to the collector, too, under the names that they have here', async () => {
+  const known = new Set<string>(Object.keys(METRICS));
+  const wanted: readonly Pick<ReceivedPoint, 'service' | 'name' | 'attributes'>[] = [
+    {
+      service: 'serving',
+      name: 'rpc.server.call.duration',
+      attributes: {
+        'rpc.system.name': 'grpc',
+        'rpc.method': 'forebay.v1.FeatureService/GetOnlineFeatures',
+        'rpc.response.status_code': 'OK',
+      },
+    },
+    {
+      service: 'stream',
+      name: 'forebay_stream_events_total',
+      attributes: { project: PROJECT, source: 'payments' },
+    },
+    {
+      service: 'batch',
+      name: 'forebay_jobs_total',
+      attributes: { job: 'materialize', outcome: 'completed' },
+    },
+  ];
+  for (const one of wanted) {
+    const is = ({ service, name, attributes, value }: ReceivedPoint) =>
+      value > 0 && isDeepStrictEqual({ service, name, attributes }, one);
+    await waitFor(() => collector.points.some(is), {
+      deadlineMs: 10_000,
+      message: `${one.name} of ${one.service} has come`,
+    });
+  }
+  expect(collector.points.map(({ name }) => name).filter((name) => !known.has(name))).toEqual([]);
 });
 
 test('dashboards made for Feast find how fresh a view is, and what a view takes in Redis is shown', async () => {

@@ -105,6 +105,7 @@ export const refused = () =>
       [...ADDRESSES, ...OPEN, 'serving.settings.FOREBAY_SERVING_PUSH_KAFKA_BROKERS=k:9092'],
       /FOREBAY_SERVING_PUSH_KAFKA_BROKERS is made from/,
     ],
+    [[...ADDRESSES, ...OPEN, 'monitoring.otlpSignals={spans}'], /otlpSignals/],
     [[...ADDRESSES], /serving\.tls: name a secret/],
     [[...ADDRESSES, 'serving.tls.plaintext=true'], /serving\.access: name a secret/],
     [[...OPEN], /servers\.redis\.url: give the address/],

@@ -1,62 +1,38 @@
 /** What an OpenTelemetry collector would receive: OTLP over HTTP, in JSON. */
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import {
+  type LogsRequest,
+  logsOf,
+  type MetricsRequest,
+  pointsOf,
+  type ReceivedLog,
+  type ReceivedPoint,
+  type ReceivedSpan,
+  spansOf,
+  type TracesRequest,
+} from './otlp-json';
 
-export interface ReceivedSpan {
-  readonly service: string;
-  readonly traceId: string;
-  readonly spanId: string;
-  /** Empty: it is a root. */
-  readonly parentSpanId: string;
-  readonly name: string;
-  readonly kind: (typeof KINDS)[number];
-  readonly attributes: Readonly<Record<string, string | number | boolean>>;
-  readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
-  readonly hasFailed: boolean;
-}
-
-/** By the numbers of the protocol. */
-const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
-const STATUS_ERROR = 2;
-
-interface KeyValue {
-  readonly key: string;
-  readonly value: Readonly<Record<string, string | number | boolean>>;
-}
-
-interface OtlpSpan {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
-  readonly name: string;
-  readonly kind: number;
-  readonly attributes: readonly KeyValue[];
-  readonly links?: readonly { readonly traceId: string; readonly spanId: string }[];
-  readonly status?: { readonly code?: number };
-}
-
-interface ExportRequest {
-  readonly resourceSpans: readonly {
-    readonly resource: { readonly attributes: readonly KeyValue[] };
-    readonly scopeSpans: readonly { readonly spans: readonly OtlpSpan[] }[];
-  }[];
-}
+export type { ReceivedLog, ReceivedPoint, ReceivedSpan } from './otlp-json';
 
 export class OtlpReceiver {
   readonly spans: ReceivedSpan[] = [];
+  /** Of all exports, in the order in which they came. */
+  readonly points: ReceivedPoint[] = [];
+  readonly logs: ReceivedLog[] = [];
+  readonly #takers: Readonly<Record<string, (request: unknown) => void>> = {
+    '/v1/traces': (request) => this.spans.push(...spansOf(request as TracesRequest)),
+    '/v1/metrics': (request) => this.points.push(...pointsOf(request as MetricsRequest)),
+    '/v1/logs': (request) => this.logs.push(...logsOf(request as LogsRequest)),
+  };
+  #isSilent = false;
+  /** Paths of the requests that came. */
+  readonly paths: string[] = [];
 
   private constructor(private readonly server: Server) {}
 
   static async start(): Promise<OtlpReceiver> {
-    const server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        const isTraces = request.url === '/v1/traces';
-        if (isTraces) receiver.#take(JSON.parse(Buffer.concat(chunks).toString()) as ExportRequest);
-        response.writeHead(isTraces ? 200 : 404, { 'content-type': 'application/json' }).end('{}');
-      });
-    });
+    const server = createServer((request, response) => void receiver.#answer(request, response));
     const receiver = new OtlpReceiver(server);
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     return receiver;
@@ -66,36 +42,24 @@ export class OtlpReceiver {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** From now on it takes connections and answers none. */
+  beSilent(): void {
+    this.#isSilent = true;
+  }
+
   close(): void {
     this.server.closeAllConnections();
     this.server.close();
   }
 
-  #take({ resourceSpans }: ExportRequest): void {
-    for (const { resource, scopeSpans } of resourceSpans) {
-      const service = String(record(resource.attributes)['service.name']);
-      for (const span of scopeSpans.flatMap(({ spans }) => spans)) this.spans.push(received(service, span));
-    }
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url ?? '';
+    this.paths.push(path);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (this.#isSilent) return;
+    const take = this.#takers[path];
+    take?.(JSON.parse(Buffer.concat(chunks).toString()));
+    response.writeHead(take === undefined ? 404 : 200, { 'content-type': 'application/json' }).end('{}');
   }
-}
-
-function received(service: string, span: OtlpSpan): ReceivedSpan {
-  const { traceId, spanId, parentSpanId = '', name, kind, attributes, links = [], status } = span;
-  return {
-    service,
-    traceId,
-    spanId,
-    parentSpanId,
-    name,
-    kind: KINDS[kind] as ReceivedSpan['kind'],
-    attributes: record(attributes),
-    links: links.map((link) => ({ traceId: link.traceId, spanId: link.spanId })),
-    hasFailed: status?.code === STATUS_ERROR,
-  };
-}
-
-function record(attributes: readonly KeyValue[]): Record<string, string | number | boolean> {
-  return Object.fromEntries(
-    attributes.map(({ key, value }) => [key, Object.values(value)[0] as string | number | boolean]),
-  );
 }

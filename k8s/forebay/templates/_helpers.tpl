@@ -88,8 +88,8 @@ capabilities: { drop: [ALL] }
 {{/* Settings by name. Numbers of values files are floating-point: as JSON they are written out, not as 6.7e+07. */}}
 {{- define "forebay.namedSettings" -}}
 {{- range $name, $value := . }}
-{{- if regexMatch "^FOREBAY_((QUEUE_)?REDIS_URL|KAFKA_BROKERS|CLICKHOUSE_(URL|DATABASE|CLUSTER)|METRICS_(HOST|PORT)|OTLP_ENDPOINT|SHUTDOWN_GRACE|SERVING_(HOST|PORT|TRANSPORT|TLS_[A-Z_]+|AUTHENTICATION|ACCESS_FILE|FEAST_HTTP_PORT|DRAIN_DELAY|DRAIN_DEADLINE|PUSH_KAFKA_BROKERS|LOG_CLICKHOUSE_URL))$" $name }}
-{{- fail (printf "settings: %s is made from a value of the chart's own (servers, monitoring.otlpEndpoint, terminationGracePeriodSeconds, serving.tls, .access, .feastHttp, .push, .servedLog, .drain…): set that" $name) }}
+{{- if regexMatch "^FOREBAY_((QUEUE_)?REDIS_URL|KAFKA_BROKERS|CLICKHOUSE_(URL|DATABASE|CLUSTER)|METRICS_(HOST|PORT)|OTLP_(ENDPOINT|SIGNALS)|SHUTDOWN_GRACE|SERVING_(HOST|PORT|TRANSPORT|TLS_[A-Z_]+|AUTHENTICATION|ACCESS_FILE|FEAST_HTTP_PORT|DRAIN_DELAY|DRAIN_DEADLINE|PUSH_KAFKA_BROKERS|LOG_CLICKHOUSE_URL))$" $name }}
+{{- fail (printf "settings: %s is made from a value of the chart's own (servers, monitoring.otlpEndpoint and .otlpSignals, terminationGracePeriodSeconds, serving.tls, .access, .feastHttp, .push, .servedLog, .drain…): set that" $name) }}
 {{- end }}
 - { name: {{ $name }}, value: {{ kindIs "string" $value | ternary $value (toJson $value) | quote }} }
 {{- end }}
@@ -100,6 +100,7 @@ capabilities: { drop: [ALL] }
 {{- include "forebay.namedSettings" (merge (dict) .values.settings .root.Values.settings) -}}
 {{- with .root.Values.monitoring.otlpEndpoint }}
 - { name: FOREBAY_OTLP_ENDPOINT, value: {{ . | quote }} }
+- { name: FOREBAY_OTLP_SIGNALS, value: {{ join "," $.root.Values.monitoring.otlpSignals | quote }} }
 {{- end }}
 - { name: FOREBAY_METRICS_HOST, value: "0.0.0.0" }
 - { name: FOREBAY_METRICS_PORT, value: "9464" }

@@ -1,7 +1,9 @@
+import { OTLP_SIGNALS } from './otlp/otlp-signals';
 import {
   booleanSetting,
   choiceSetting,
   durationSetting,
+  listSetting,
   numberSetting,
   portSetting,
   serversSetting,
@@ -46,7 +48,21 @@ export const COMMON_SETTINGS = {
     protocols: ['http', 'https'],
     optional: true,
     description:
-      'The OTLP/HTTP collector that traces are sent to, such as http://127.0.0.1:4318; unset: no tracing.',
+      'The OTLP/HTTP collector that traces, metrics and logs are sent to, such as http://127.0.0.1:4318; unset: nothing is sent, and nothing is traced.',
+  }),
+  otlpSignals: listSetting({
+    env: 'FOREBAY_OTLP_SIGNALS',
+    choices: OTLP_SIGNALS,
+    default: OTLP_SIGNALS.join(','),
+    description:
+      'What is sent to that collector. /metrics and the lines of the log are there whether they are sent or not.',
+  }),
+  otlpMetricsIntervalMs: durationSetting({
+    env: 'FOREBAY_OTLP_METRICS_INTERVAL',
+    minMs: 100,
+    maxMs: 3_600_000,
+    default: '60s',
+    description: 'How often metrics are sent to that collector.',
   }),
   traceSampleRatio: numberSetting({
     env: 'FOREBAY_TRACE_SAMPLE_RATIO',

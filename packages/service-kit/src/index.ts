@@ -56,6 +56,7 @@ export {
 } from './metrics';
 export { metricsReference } from './metrics-reference';
 export { nearestName } from './nearest-name';
+export { LogOutbox } from './otlp/log-outbox';
 export { type ComponentReadiness, Readiness, type ReadinessHandle, type ReadinessStatus } from './readiness';
 export {
   asReadyAnnouncement,

@@ -7,8 +7,20 @@ import { createLogger } from './logger';
 function capture(level: LogLevel = 'info', format: LogFormat = 'json') {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
-  const logger = createLogger({ service: 'stream', level, format, destination });
-  return { logger, lines, objects: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
+  const also: string[] = [];
+  const logger = createLogger({
+    service: 'stream',
+    level,
+    format,
+    destination,
+    also: (line) => void also.push(line),
+  });
+  return {
+    logger,
+    lines,
+    also,
+    objects: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
+  };
 }
 
 test('a line is JSON with the service, the level by name, an ISO time and the fields of its child', () => {
@@ -66,10 +78,14 @@ test('inside a span a line has its trace and span id', () => {
 });
 
 test('readable lines name service and component, and are masked too', () => {
-  const { logger, lines } = capture('info', 'pretty');
+  const { logger, lines, also } = capture('info', 'pretty');
   logger.child({ component: 'consumer' }).info({ url: 'redis://u:pw@h:1' }, 'hello');
   const text = lines.join('');
   expect(text).toContain('stream/consumer: hello');
   expect(text).toContain('redis://u:***@h:1');
   expect(text).not.toContain('{"level"');
+  // who else is given the lines reads JSON, masked as well
+  expect(also.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({ component: 'consumer', url: 'redis://u:***@h:1', msg: 'hello' }),
+  ]);
 });

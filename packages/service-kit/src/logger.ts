@@ -13,6 +13,8 @@ export interface LoggerOptions {
   readonly format: LogFormat;
   /** Where the lines go; default: standard output for JSON, standard error for readable lines. */
   readonly destination?: DestinationStream;
+  /** Given each line, too, as JSON whatever the format, with the same masks. */
+  readonly also?: (line: string) => void;
 }
 
 /**
@@ -24,6 +26,7 @@ export function createLogger(options: LoggerOptions): Logger {
   const target =
     options.destination ?? pino.destination({ fd: options.format === 'json' ? 1 : 2, sync: true });
   const finish = options.format === 'json' ? maskSecrets : prettyLine();
+  const { also } = options;
   return pino(
     {
       level: options.level,
@@ -33,7 +36,12 @@ export function createLogger(options: LoggerOptions): Logger {
       serializers: { err: serializeError },
       mixin: spanFields,
     },
-    { write: (line: string) => void target.write(finish(line)) },
+    {
+      write(line: string) {
+        target.write(finish(line));
+        also?.(maskSecrets(line));
+      },
+    },
   );
 }
 

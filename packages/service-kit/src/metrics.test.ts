@@ -16,7 +16,7 @@ const LABELS = new Set(
   `rpc.system.name rpc.method rpc.response.status_code error.type
   http.request.method http.route http.response.status_code
   project view source feature feature_service variant status reason given_as topic partition field
-  job outcome queue server table what distance subject rule severity
+  job outcome signal queue server table what distance subject rule severity
   feature_view endpoint`.split(/\s+/),
 );
 const UNITS = /^(s|By|1|\{[a-z]+\})$/;
@@ -28,6 +28,8 @@ test.each(NAMES)('%s keeps the naming rules', (name) => {
   expect(full.endsWith('_total')).toBe(metric.kind === 'counter');
   expect(metric.description).toMatch(/^[A-Z].*\.$/);
   expect(metric.unit).toMatch(UNITS);
+  // what Prometheus appends to a gauge of this unit that comes by OTLP
+  if (metric.kind === 'gauge' && metric.unit === '1') expect(full).toMatch(/_ratio$/);
   expect(metric.labels.filter((label) => !LABELS.has(label))).toEqual([]);
   const buckets = metric.kind === 'histogram' ? [...metric.buckets] : [];
   expect(buckets).toEqual([...buckets].sort((a, b) => a - b));

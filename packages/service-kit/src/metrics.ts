@@ -97,7 +97,7 @@ export const METRICS = {
   forebay_registry_version: {
     kind: 'gauge',
     acrossProcesses: 'min',
-    unit: '1',
+    unit: '{version}',
     description: 'Version of the registry snapshot in use.',
     labels: [],
   },
@@ -204,6 +204,13 @@ export const METRICS = {
     description: 'Runs of a schedule that did not come since its last one ended.',
     labels: ['job', 'project', 'view'],
   },
+  forebay_telemetry_items_total: {
+    kind: 'counter',
+    unit: '{item}',
+    description:
+      'Spans, data points of metrics and log records (signal: traces, metrics or logs) by outcome: sent to the OTLP collector, or lost, because it did not take them or too many waited for it.',
+    labels: ['signal', 'outcome'],
+  },
   forebay_process_restarts_total: {
     kind: 'counter',
     unit: '{restart}',
@@ -234,7 +241,8 @@ export const METRICS = {
     kind: 'gauge',
     acrossProcesses: 'each',
     unit: '1',
-    description: 'Share of the time since the last scrape that the event loop was busy.',
+    description:
+      'Share of the time that the event loop was busy since it was last asked for, by a scrape or to be sent.',
     labels: [],
   },
 } as const satisfies Record<string, MetricDefinition>;

@@ -5,7 +5,7 @@ export const PROFILE_METRICS = {
   forebay_profile_drift: {
     kind: 'gauge',
     acrossProcesses: 'max',
-    unit: '1',
+    unit: '{distance}',
     description:
       'How far a feature was from its baseline in the last profile that was compared, by distance: psi, ks or js (docs/PROFILES.md).',
     labels: ['project', 'view', 'feature', 'distance'],

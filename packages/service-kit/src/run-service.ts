@@ -9,6 +9,9 @@ import {
 } from './configuration';
 import type { Instruments } from './instruments';
 import { createLogger, type Logger } from './logger';
+import { LogOutbox } from './otlp/log-outbox';
+import type { OtlpOptions } from './otlp/otlp-sender';
+import type { OtlpSignal } from './otlp/otlp-signals';
 import { joinGroup } from './processes/group-member';
 import { ProcessGroup } from './processes/process-group';
 import { Readiness } from './readiness';
@@ -66,8 +69,14 @@ export async function runService<S extends Settings>(options: ServiceOptions<S>)
     process.exitCode = 1;
     return;
   }
-  const { logLevel, logFormat, shutdownGraceMs } = configuration as Configuration<typeof COMMON_SETTINGS>;
-  const logger = createLogger({ service: options.name, level: logLevel, format: logFormat });
+  const { logLevel, logFormat, shutdownGraceMs } = configuration as CommonConfiguration;
+  const outbox = new LogOutbox();
+  const logger = createLogger({
+    service: options.name,
+    level: logLevel,
+    format: logFormat,
+    ...(sendsLogs(configuration) ? { also: outbox.put } : {}),
+  });
   const readiness = new Readiness();
   const own = readiness.component(options.name, 'starting');
   const host = new ServiceProcess({
@@ -80,7 +89,7 @@ export async function runService<S extends Settings>(options: ServiceOptions<S>)
     `${options.name} is starting`,
   );
   await host.run(async () => {
-    const ports = await startAll(options, configuration, logger, readiness, host);
+    const ports = await startAll(options, configuration, { logger, outbox, readiness, host });
     if (host.signal.aborted) return;
     own.ready();
     // The line has the service's name from the logger.
@@ -103,14 +112,20 @@ function roleOf(processes: number): Role {
   return cluster.isPrimary ? 'primary' : 'member';
 }
 
+/** Of each process of a service: primary, member or alone. */
+interface Home {
+  readonly logger: Logger;
+  readonly outbox: LogOutbox;
+  readonly readiness: Readiness;
+  readonly host: ServiceProcess;
+}
+
 async function startAll<S extends Settings>(
   options: ServiceOptions<S>,
   configuration: Configuration<WithCommon<S>>,
-  logger: Logger,
-  readiness: Readiness,
-  host: ServiceProcess,
+  { logger, outbox, readiness, host }: Home,
 ): Promise<Ports> {
-  const common = configuration as Configuration<typeof COMMON_SETTINGS>;
+  const common = configuration as CommonConfiguration;
   const processes = options.processes?.(configuration) ?? 1;
   const role = roleOf(processes);
   let group: ProcessGroup | null = null;
@@ -122,8 +137,7 @@ async function startAll<S extends Settings>(
         ...(options.version === undefined ? {} : { version: options.version }),
         operations: role === 'member' ? null : { host: common.metricsHost, port: common.metricsPort },
         ...(role === 'primary' ? { others: async () => (await group?.metrics()) ?? [] } : {}),
-        otlpEndpoint: role === 'primary' ? undefined : common.otlpEndpoint,
-        traceSampleRatio: common.traceSampleRatio,
+        otlp: otlpOf(common, role, logger, outbox),
         readiness,
       }),
     (started) => started.stop(),
@@ -153,6 +167,31 @@ async function startAll<S extends Settings>(
   }
   const ports = await options.start(service);
   return { ...ports, ...(metricsPort === null ? {} : { metrics: metricsPort }) };
+}
+
+/** The flush of the last spans, metrics and lines takes so long at most, and so much of the time that a stop may take. */
+const FLUSH_WITHIN_MS = 3_000;
+const FLUSH_SHARE = 0.25;
+
+type CommonConfiguration = Configuration<typeof COMMON_SETTINGS>;
+
+function sendsLogs({ otlpEndpoint, otlpSignals }: CommonConfiguration): boolean {
+  return otlpEndpoint !== undefined && otlpSignals.includes('logs');
+}
+
+/** Of several processes, the primary sends the metrics of all, and traces nothing; each sends its own log. */
+function otlpOf(
+  common: CommonConfiguration,
+  role: Role,
+  logger: Logger,
+  outbox: LogOutbox,
+): OtlpOptions | undefined {
+  const { otlpEndpoint: endpoint, traceSampleRatio, otlpMetricsIntervalMs: metricsIntervalMs } = common;
+  if (endpoint === undefined) return undefined;
+  const others: OtlpSignal | null = role === 'primary' ? 'traces' : role === 'member' ? 'metrics' : null;
+  const signals = common.otlpSignals.filter((signal) => signal !== others);
+  const flushWithinMs = Math.min(FLUSH_WITHIN_MS, common.shutdownGraceMs * FLUSH_SHARE);
+  return { endpoint, signals, traceSampleRatio, metricsIntervalMs, outbox, logger, flushWithinMs };
 }
 
 function startGroup<S extends Settings>(service: Service<S>, processes: number) {

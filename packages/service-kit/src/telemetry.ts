@@ -5,14 +5,12 @@ import { type InstrumentType, MeterProvider } from '@opentelemetry/sdk-metrics';
 import { HistogramProducer } from './histograms';
 import { Instruments, temporalityOf } from './instruments';
 import { type OperationsServer, startOperationsServer } from './operations-server';
+import { type OtlpOptions, OtlpSender } from './otlp/otlp-sender';
 import { observeProcess } from './process-metrics';
-import { type MetricSnapshot, mergeMetrics, type ProcessMetrics } from './processes/merge-metrics';
+import type { MetricSnapshot } from './processes/merge-metrics';
+import { metricsOfAll, type OtherProcesses } from './processes/metrics-of-all';
 import type { Readiness } from './readiness';
 import { MAX_SERIES_PER_METRIC } from './series-map';
-import { startTracing } from './tracing';
-
-/** Label `process` of the one that starts the others. */
-const PRIMARY = 'primary';
 
 export interface TelemetryOptions {
   /** Such as `serving`. */
@@ -21,10 +19,9 @@ export interface TelemetryOptions {
   /** null: another process answers for this one. */
   readonly operations: OperationsAddress | null;
   /** What the other processes of the service have counted, to be shown with what this one has. */
-  readonly others?: () => Promise<readonly ProcessMetrics[]>;
-  /** Undefined: no tracing. */
-  readonly otlpEndpoint?: string | undefined;
-  readonly traceSampleRatio?: number;
+  readonly others?: OtherProcesses;
+  /** Undefined: nothing is sent, and nothing is traced. */
+  readonly otlp?: OtlpOptions | undefined;
   readonly readiness: Readiness;
 }
 
@@ -39,7 +36,7 @@ export interface Telemetry {
   /** Where `/metrics`, `/healthz` and `/readyz` are; null: nowhere in this process. */
   readonly metricsPort: number | null;
   collect(): Promise<MetricSnapshot>;
-  /** Sends the buffered spans and closes the port. */
+  /** Closes the port, and sends what is not sent yet. */
   stop(): Promise<void>;
 }
 
@@ -53,7 +50,7 @@ class Exporter extends PrometheusExporter {
   }
 }
 
-/** Starts metrics (Prometheus, on one HTTP port with the health endpoints) and, with an endpoint, traces (OTLP). */
+/** Starts metrics (Prometheus, on one HTTP port with the health endpoints) and, with a collector, what is sent to it (OTLP). */
 export async function startTelemetry(options: TelemetryOptions): Promise<Telemetry> {
   const resource = resourceFromAttributes({
     'service.namespace': 'forebay',
@@ -66,20 +63,24 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
     withoutScopeInfo: true,
     metricProducers: [histograms],
   });
-  const provider = new MeterProvider({ resource, readers: [exporter] });
+  const sender =
+    options.otlp === undefined
+      ? null
+      : await OtlpSender.start(options.otlp, { service: resource, histograms, others: options.others });
+  const provider = new MeterProvider({ resource, readers: [exporter, ...(sender?.metricReaders ?? [])] });
   const meter = provider.getMeter('forebay');
   const instruments = new Instruments(meter, histograms);
+  sender?.countIn(instruments);
   observeProcess(meter, instruments);
   const server = await operationsOf(options, exporter);
-  const stopTracing = await tracingOf(options, resource);
   return {
     instruments,
     metricsPort: server?.port ?? null,
     collect: () => snapshotOf(exporter),
     async stop() {
       await server?.stop();
-      await stopTracing();
-      await provider.shutdown();
+      await sender?.stop();
+      await exporter.shutdown();
     },
   };
 }
@@ -96,13 +97,13 @@ async function operationsOf(options: TelemetryOptions, exporter: Exporter): Prom
 
 async function answerForAll(
   exporter: Exporter,
-  others: () => Promise<readonly ProcessMetrics[]>,
+  others: OtherProcesses,
   response: ServerResponse,
 ): Promise<void> {
-  const [{ resourceMetrics }, counted] = await Promise.all([exporter.collect(), others()]);
+  const { resourceMetrics } = await exporter.collect();
+  const metrics = await metricsOfAll(resourceMetrics, others);
   const [scope] = resourceMetrics.scopeMetrics;
-  const own = { process: PRIMARY, metrics: resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics) };
-  const scopeMetrics = scope === undefined ? [] : [{ ...scope, metrics: mergeMetrics([own, ...counted]) }];
+  const scopeMetrics = scope === undefined ? [] : [{ ...scope, metrics }];
   const text = new PrometheusSerializer(undefined, false, undefined, false, true).serialize({
     ...resourceMetrics,
     scopeMetrics,
@@ -114,16 +115,4 @@ async function answerForAll(
 async function snapshotOf(exporter: Exporter): Promise<MetricSnapshot> {
   const { resourceMetrics } = await exporter.collect();
   return resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics);
-}
-
-async function tracingOf(
-  options: TelemetryOptions,
-  resource: ReturnType<typeof resourceFromAttributes>,
-): Promise<() => Promise<void>> {
-  if (options.otlpEndpoint === undefined) return async () => {};
-  return startTracing({
-    endpoint: options.otlpEndpoint,
-    sampleRatio: options.traceSampleRatio ?? 1,
-    resource,
-  });
 }

@@ -14,14 +14,14 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import type { Sampler } from '@opentelemetry/sdk-trace-node';
+import type { BufferConfig, Sampler } from '@opentelemetry/sdk-trace-node';
 import { CHOSEN, LinkSampler, RECORD_AND_SAMPLED } from './link-sampler';
+import type { Collector } from './otlp/collector';
 
 export type { Span } from '@opentelemetry/api';
 
 export interface TracingOptions {
-  /** OTLP/HTTP collector, without the path. */
-  readonly endpoint: string;
+  readonly collector: Collector;
   /** Share of root spans that are recorded. */
   readonly sampleRatio: number;
   readonly resource: Resource;
@@ -61,12 +61,20 @@ export async function startTracing(options: TracingOptions): Promise<() => Promi
   // Loaded only where traces are wanted: the modules cost start time and memory.
   const sdk = await import('@opentelemetry/sdk-trace-node');
   const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
-  const exporter = new OTLPTraceExporter({ url: `${options.endpoint.replace(/\/+$/, '')}/v1/traces` });
+  const { collector } = options;
+  const exporter = collector.watch(
+    'traces',
+    new OTLPTraceExporter({ url: collector.url('traces') }),
+    (spans) => spans.length,
+  );
+  // The queue has this option; the type of its settings from the environment's variables does not know it.
+  const settings = { selfObsMeterProvider: collector.queueMeters('traces') } as BufferConfig;
+  const queue = new sdk.BatchSpanProcessor(exporter, settings);
   const roots = new sdk.TraceIdRatioBasedSampler(options.sampleRatio);
   const provider = new sdk.NodeTracerProvider({
     resource: options.resource,
     sampler: new sdk.ParentBasedSampler({ root: new LinkSampler(roots) }),
-    spanProcessors: [new sdk.BatchSpanProcessor(exporter)],
+    spanProcessors: [queue],
   });
   provider.register();
   tracing = { tracer: provider.getTracer(TRACER), roots, sampleRatio: options.sampleRatio };

@@ -1,4 +1,4 @@
-/** What counting and tracing cost: three services of the same values, one that counts nothing, one as it is, one that traces, too. */
+/** What telemetry costs: services of the same values, one that counts nothing, one as it is, one that sends metrics and logs, one that traces. */
 import { join } from 'node:path';
 import { OtlpReceiver } from '../../support/otlp-receiver';
 import type { BenchCase, Target } from '../report';
@@ -29,8 +29,21 @@ export async function costOfTelemetry(
     const variants: readonly Variant[] = [
       { name: 'metrics', environment: {}, target: { atLeast: AT_LEAST_WITH_METRICS } },
       {
+        name: 'metrics, sent every second, and logs',
+        environment: {
+          FOREBAY_OTLP_ENDPOINT: collector.url,
+          FOREBAY_OTLP_SIGNALS: 'metrics,logs',
+          FOREBAY_OTLP_METRICS_INTERVAL: '1s',
+        },
+        target: { atLeast: AT_LEAST_WITH_METRICS },
+      },
+      {
         name: 'metrics, and traces of 1 %',
-        environment: { FOREBAY_OTLP_ENDPOINT: collector.url, FOREBAY_TRACE_SAMPLE_RATIO: SAMPLED },
+        environment: {
+          FOREBAY_OTLP_ENDPOINT: collector.url,
+          FOREBAY_OTLP_SIGNALS: 'traces',
+          FOREBAY_TRACE_SAMPLE_RATIO: SAMPLED,
+        },
         target: null,
       },
     ];
@@ -39,12 +52,14 @@ export async function costOfTelemetry(
       const service = await installation.startAnother(variant.environment);
       report.push(...(await beside(installation, { variant, service, bare, rounds })));
     }
-    report.push({
-      case: 'spans received',
-      value: collector.spans.length,
-      unit: 'spans',
-      target: { atLeast: 1 },
-    });
+    for (const received of ['spans', 'points', 'logs'] as const) {
+      report.push({
+        case: `${received} received`,
+        value: collector[received].length,
+        unit: received,
+        target: { atLeast: 1 },
+      });
+    }
     return report;
   } finally {
     collector.close();

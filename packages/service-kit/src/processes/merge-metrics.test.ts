@@ -1,7 +1,13 @@
-import { type CollectionResult, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import {
+  type CollectionResult,
+  MeterProvider,
+  type MetricData,
+  MetricReader,
+} from '@opentelemetry/sdk-metrics';
 import { HistogramProducer } from '../histograms';
 import { Instruments, temporalityOf } from '../instruments';
 import { cumulative, type MetricSnapshot, mergeMetrics } from './merge-metrics';
+import { metricsOfAll } from './metrics-of-all';
 
 class Reader extends MetricReader {
   override async onForceFlush() {}
@@ -93,4 +99,47 @@ test('what a process that is gone has counted stays counted; what it was does no
     7,
   ]);
   expect(points(merged, 'process_resident_memory_bytes')).toEqual([]);
+});
+
+test('what several have counted counts from the start of the first, whatever their order', async () => {
+  const at = async (startedS: number, readS: number) => {
+    const [metric] = (await counted(served('a', 1))).filter(
+      ({ descriptor }) => descriptor.name === 'forebay_feature_values_total',
+    ) as [MetricData];
+    const dataPoints = metric.dataPoints.map((point) => ({
+      ...point,
+      startTime: [startedS, 5],
+      endTime: [readS, 0],
+    }));
+    return [{ ...metric, dataPoints } as MetricData];
+  };
+  const early = { process: 'gone', metrics: await at(10, 20) };
+  const late = { process: '1', metrics: await at(15, 30) };
+  for (const order of [
+    [early, late],
+    [late, early],
+  ]) {
+    expect(mergeMetrics(order)[0]?.dataPoints[0]).toMatchObject({
+      startTime: [10, 5],
+      endTime: [30, 0],
+      value: 2,
+    });
+  }
+});
+
+test('the whole is of the instant at which this process was read, for series of processes that are gone as well', async () => {
+  const own = {
+    resource: {} as never,
+    scopeMetrics: [{ scope: { name: 'test' }, metrics: (await counted(served('own', 1))) as MetricData[] }],
+  };
+  const gone = (await counted(served('gone', 1))).map((metric) => ({
+    ...metric,
+    dataPoints: metric.dataPoints.map((point) => ({ ...point, endTime: [1, 0] })),
+  })) as MetricData[];
+  const whole = await metricsOfAll(own, async () => [{ process: 'gone', metrics: gone }]);
+  const ends = whole.flatMap(({ dataPoints }) => dataPoints.map(({ endTime }) => endTime));
+  expect(ends).toHaveLength(3);
+  expect(new Set(ends.map(String))).toEqual(
+    new Set([String(own.scopeMetrics[0]?.metrics[0]?.dataPoints[0]?.endTime)]),
+  );
 });

@@ -84,9 +84,29 @@ function mergePoints<T>(
   for (const point of right) {
     const key = JSON.stringify(point.attributes);
     const before = merged.get(key);
-    merged.set(key, before === undefined ? point : { ...point, value: fold(before.value, point.value) });
+    merged.set(key, before === undefined ? point : mergePoint(before, point, fold));
   }
   return [...merged.values()];
+}
+
+/** It counts from when the first of them began: a process that is replaced does not make the whole begin anew. */
+function mergePoint<T>(
+  left: DataPoint<T>,
+  right: DataPoint<T>,
+  fold: (left: T, right: T) => T,
+): DataPoint<T> {
+  return {
+    ...right,
+    startTime: isBefore(left.startTime, right.startTime) ? left.startTime : right.startTime,
+    endTime: isBefore(left.endTime, right.endTime) ? right.endTime : left.endTime,
+    value: fold(left.value, right.value),
+  };
+}
+
+type Instant = DataPoint<unknown>['startTime'];
+
+function isBefore(left: Instant, right: Instant): boolean {
+  return left[0] < right[0] || (left[0] === right[0] && left[1] < right[1]);
 }
 
 function addHistograms(left: Histogram, right: Histogram): Histogram {
