@@ -188,6 +188,18 @@ test('a line of the log is a record with the trace of the call that caused it, a
   expect(new Set(instances).size).toBe(1);
 });
 
+test('the line that says why a service failed comes before its end', async () => {
+  const collector = await receiver();
+  const failing = `setImmediate(() => { throw new Error('boom'); })`;
+  const trial = launch(failing, { FOREBAY_OTLP_ENDPOINT: collector.url, FOREBAY_OTLP_SIGNALS: 'logs' });
+  expect(await trial.exitCode).toBe(1);
+  expect(collector.logs.find(({ severityText }) => severityText === 'fatal')).toMatchObject({
+    severityNumber: 21,
+    body: 'boom',
+    attributes: { 'exception.type': 'Error', 'exception.stacktrace': expect.stringContaining('Error: boom') },
+  });
+});
+
 test('a collector that is away costs nothing but the data, which is counted and said once', async () => {
   const gone = createServer();
   await new Promise<void>((listening) => gone.listen(0, '127.0.0.1', listening));
