@@ -6,7 +6,11 @@ import type { AddressInfo } from 'node:net';
 // biome-ignore lint/suspicious/noExplicitAny: events are whatever was sent
 export type ReceivedEvent = any;
 
-export async function lineageReceiver(answers: number[] = []) {
+/** A status, or no answer at all as long as the connection lasts. */
+export type Answer = number | 'none';
+
+/** @param answers to the first events; then `otherwise`, which may be set. */
+export async function lineageReceiver(answers: Answer[] = [], port = 0) {
   const events: ReceivedEvent[] = [];
   const tokens: (string | undefined)[] = [];
   const server = createServer((request, response) => {
@@ -15,19 +19,32 @@ export async function lineageReceiver(answers: number[] = []) {
       body += chunk;
     });
     request.on('end', () => {
-      const status = answers.shift() ?? 201;
+      const answer = answers.shift() ?? receiver.otherwise;
       tokens.push(request.headers.authorization);
-      if (status < 300) events.push(JSON.parse(body));
-      response.writeHead(status).end();
+      receiver.asked++;
+      if (answer === 'none') return;
+      if (answer < 300) events.push(JSON.parse(body));
+      response.writeHead(answer).end();
     });
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/lineage`;
-  const close = async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
+  const { port: taken } = server.address() as AddressInfo;
+  const receiver = {
+    url: `http://127.0.0.1:${taken}/api/v1/lineage`,
+    port: taken,
+    events,
+    tokens,
+    /** How often it was asked, whatever it answered. */
+    asked: 0,
+    otherwise: 201 as Answer,
+    /** Hangs up on whoever waits for an answer. */
+    hangUp: () => server.closeAllConnections(),
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
   };
-  return { url, events, tokens, close };
+  return receiver;
 }

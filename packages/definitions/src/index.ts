@@ -35,12 +35,15 @@ export * from './function-declaration';
 export { type Definition, definitionName } from './identity';
 export { byReadPartition, InputPartitions, type InputPlace } from './input-partitions';
 export {
-  LINEAGE_PRODUCER,
   type LineageDatasets,
-  type LineagePlaces,
   projectDatasets,
-  viewDatasets,
+  retiredDatasets,
+  streamDatasets,
+  trainingSetDatasets,
+  valueDatasets,
 } from './lineage-datasets';
+export { LINEAGE_PRODUCER } from './lineage-facets';
+export type { LineagePlaces } from './lineage-places';
 export {
   entitiesOf,
   entityOf,

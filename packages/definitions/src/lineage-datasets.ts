@@ -1,119 +1,217 @@
-/** Datasets of OpenLineage (https://openlineage.io/docs/spec/naming): what jobs read and write, with schema and column lineage. */
-import { dependenciesOf } from './dependencies';
-import { aggregationLineage, type FeatureLineage, tableLineage } from './feature-lineage';
-import { definitionName } from './identity';
-import { sourceOf, tableSourceOf } from './lookup';
-import type { AggregationView, EventSource, Project, TableSource, TableView } from './model';
-import { topicsOf } from './source-topics';
-
-/** Who says so; both are in each facet. */
-export const LINEAGE_PRODUCER = 'urn:forebay:lineage';
-const FACETS = 'https://openlineage.io/spec/facets';
-
-/** Namespaces of datasets: `scheme://host:port`. */
-export interface LineagePlaces {
-  readonly kafka: string;
-  readonly clickhouse: string;
-  readonly clickhouseDatabase: string;
-  readonly redis: string;
-}
-
-export interface LineageDataset {
-  readonly namespace: string;
-  readonly name: string;
-  readonly facets?: Readonly<Record<string, object>>;
-}
+/** What work of each sort reads and writes, as datasets of OpenLineage with schema and column lineage. */
+import { aggregationLineage, type FieldRole, tableLineage } from './feature-lineage';
+import {
+  type ColumnOrigin,
+  columnsFacets,
+  droppedFacet,
+  type LineageDataset,
+  type Transformation,
+} from './lineage-facets';
+import {
+  archiveDataset,
+  columnOf,
+  type LineagePlaces,
+  namedDataset,
+  partsOf,
+  tableDataset,
+  topicDatasets,
+} from './lineage-places';
+import { featuresOfService, findView, sourceOf, tableSourceOf } from './lookup';
+import type {
+  AggregationView,
+  EventSource,
+  FeatureReference,
+  FeatureService,
+  OnDemandView,
+  Project,
+  TableView,
+} from './model';
+import { onDemandEvaluator } from './on-demand-evaluator';
+import { type View, viewsOf } from './view';
 
 export interface LineageDatasets {
   readonly inputs: readonly LineageDataset[];
   readonly outputs: readonly LineageDataset[];
 }
 
-/** Of a run that makes the view's values: from the archive, or its table, into Redis. */
-export function viewDatasets(
+type NamedView = { readonly view: string; readonly version: number };
+
+/** Of a run that makes values of views: from the archives, or their tables, into Redis. Version 0: all that there are. */
+export function valueDatasets(
   project: Project,
-  view: AggregationView | TableView,
+  views: readonly NamedView[],
   places: LineagePlaces,
 ): LineageDatasets {
-  const isTable = project.tableViews.some((each) => each === view);
-  const lineage = isTable
-    ? tableLineage(view as TableView)
-    : aggregationLineage(project, view as AggregationView);
-  const inputs = isTable
-    ? [tableDataset(tableSourceOf(project, view as TableView), places)]
-    : archivesOf(project, sourceOf(project, view as AggregationView), places);
-  const [only] = inputs;
-  const output = {
-    namespace: places.redis,
-    name: `${project.name}.${definitionName(view)}`,
-    facets: {
-      ...schemaFacet(lineage.map(({ feature, type }) => ({ name: feature, type }))),
-      // fields of joined and sequence sources are of several archives
-      ...(inputs.length === 1 && only !== undefined ? columnFacet(lineage, only) : {}),
-    },
+  const named = views.flatMap(({ view: name, version }) =>
+    viewsOf(project).filter(({ view }) => view.name === name && (version === 0 || view.version === version)),
+  );
+  const stored = named.filter(({ kind }) => kind !== 'on-demand view');
+  return {
+    inputs: distinct(named.flatMap((view) => historyOf(project, view, places))),
+    outputs: distinct(stored.map((view) => viewDataset(project, view, places))),
   };
-  return { inputs, outputs: [output] };
 }
 
-/** Of a project that is applied: topics flow into archives, and they and tables into views. */
+/** Of a training set, which recomputes: it reads what its views are made from, and writes a file or a directory. */
+export function trainingSetDatasets(
+  project: Project,
+  views: readonly NamedView[],
+  path: string,
+  places: LineagePlaces,
+): LineageDatasets {
+  return {
+    inputs: valueDatasets(project, views, places).inputs,
+    outputs: [{ namespace: 'file', name: path }],
+  };
+}
+
+/** Of a project that is applied: topics flow into archives, they and tables into views, and views into what is computed from them. */
 export function projectDatasets(project: Project, places: LineagePlaces): LineageDatasets {
-  const read = project.eventSources.filter(({ table }) => table !== '');
-  const topics = read.flatMap((source) =>
-    topicsOf(source).map((name) => ({ namespace: places.kafka, name, facets: schemaFacet(source.fields) })),
-  );
-  const archives = read.map((source) => archiveDataset(source, places));
-  const views = [...project.aggregationViews, ...project.tableViews].flatMap(
-    (view) => viewDatasets(project, view, places).outputs,
-  );
-  const tables = project.tableSources.map((source) => tableDataset(source, places));
-  return { inputs: [...topics, ...tables], outputs: [...archives, ...views] };
-}
-
-function archivesOf(project: Project, source: EventSource, places: LineagePlaces): LineageDataset[] {
-  if (source.table !== '') return [archiveDataset(source, places)];
-  const made = dependenciesOf(project).filter(
-    ({ from }) => from.name === source.name && from.kind !== 'event source',
-  );
-  const names = new Set(made.filter(({ on }) => on.kind === 'event source').map(({ on }) => on.name));
-  return project.eventSources
-    .filter(({ name }) => names.has(name))
-    .map((each) => archiveDataset(each, places));
-}
-
-function archiveDataset({ table, fields }: EventSource, places: LineagePlaces): LineageDataset {
-  const name = `${places.clickhouseDatabase}.${table}`;
-  return { namespace: places.clickhouse, name, facets: schemaFacet(fields) };
-}
-
-/** A query has no name but that of its source. */
-function tableDataset({ name, table, fields }: TableSource, places: LineagePlaces): LineageDataset {
-  const { clickhouse: namespace, clickhouseDatabase } = places;
-  const bare = table ?? name;
   return {
-    namespace,
-    name: bare.includes('.') ? bare : `${clickhouseDatabase}.${bare}`,
-    facets: schemaFacet(fields),
+    inputs: distinct([
+      ...project.eventSources.flatMap((source) => topicDatasets(source, places)),
+      ...project.tableSources.map((source) => tableDataset(source, places)),
+    ]),
+    outputs: [
+      ...project.eventSources.map((source) => archiveDataset(source, places)),
+      ...viewsOf(project).map((view) => viewDataset(project, view, places)),
+      ...project.featureServices.map((service) => serviceDataset(project, service, places)),
+    ],
   };
 }
 
-function schemaFacet(fields: readonly { readonly name: string; readonly type: unknown }[]) {
-  const shown = fields.map(({ name, type }) => ({ name, type: String(type) }));
-  return { schema: { ...facet('1-1-1/SchemaDatasetFacet.json#/$defs/SchemaDatasetFacet'), fields: shown } };
-}
-
-function columnFacet(lineage: readonly FeatureLineage[], { namespace, name }: LineageDataset) {
-  const fields = lineage.map(({ feature, fields: from }) => [
-    feature,
-    { inputFields: from.map((field) => ({ namespace, name, field })) },
-  ]);
+/** Of the stream of a source: its topics, or those that it pairs, into its archive, its views and their output topics. */
+export function streamDatasets(
+  project: Project,
+  source: EventSource,
+  views: readonly AggregationView[],
+  places: LineagePlaces,
+): LineageDatasets {
+  const outputs = views.flatMap(({ output }) =>
+    output === undefined ? [] : [{ namespace: places.kafka, name: output.topic }],
+  );
   return {
-    columnLineage: {
-      ...facet('1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet'),
-      fields: Object.fromEntries(fields),
-    },
+    inputs: distinct(partsOf(source).flatMap((part) => topicDatasets(part, places))),
+    outputs: [
+      ...(source.pairing === undefined ? [archiveDataset(source, places)] : []),
+      ...views.map((view) => viewDataset(project, { kind: 'aggregation view', view }, places)),
+      ...outputs,
+    ],
   };
 }
 
-function facet(schema: string) {
-  return { _producer: LINEAGE_PRODUCER, _schemaURL: `${FACETS}/${schema}` };
+/** Of a version of a view that is taken out for ever. */
+export function retiredDatasets(
+  project: Pick<Project, 'name'>,
+  { view: name, version }: NamedView,
+  places: LineagePlaces,
+): LineageDatasets {
+  const gone = namedDataset(project, 'aggregation view', { name, version }, places);
+  return { inputs: [], outputs: [{ ...gone, facets: droppedFacet() }] };
+}
+
+/** Archives and tables that a view is recomputed from; of an on-demand view those of what it reads. */
+function historyOf(project: Project, { kind, view }: View, places: LineagePlaces): LineageDataset[] {
+  if (kind === 'table view') return [tableDataset(tableSourceOf(project, view), places)];
+  if (kind === 'aggregation view')
+    return partsOf(sourceOf(project, view)).map((part) => archiveDataset(part, places));
+  return view.inputs.flatMap(({ feature }) => {
+    const read = findView(project, feature.view, feature.version);
+    return read === undefined ? [] : historyOf(project, read, places);
+  });
+}
+
+function viewDataset(project: Project, { kind, view }: View, places: LineagePlaces): LineageDataset {
+  const facets =
+    kind === 'aggregation view'
+      ? aggregationFacets(project, view, places)
+      : kind === 'table view'
+        ? tableFacets(project, view, places)
+        : onDemandFacets(project, view, places);
+  return { ...namedDataset(project, kind, view, places), facets };
+}
+
+const AS: Readonly<Record<FieldRole, Transformation>> = {
+  input: ['DIRECT', 'AGGREGATION'],
+  split: ['INDIRECT', 'GROUP_BY'],
+  filter: ['INDIRECT', 'FILTER'],
+};
+
+function aggregationFacets(project: Project, view: AggregationView, places: LineagePlaces) {
+  const source = sourceOf(project, view);
+  const originOf = (field: string, roles: readonly Transformation[]): ColumnOrigin[] => {
+    const column = columnOf(source, field);
+    return column === null ? [] : [{ from: archiveDataset(column[0], places), field: column[1], as: roles }];
+  };
+  const columns = aggregationLineage(project, view).map(({ feature: name, type, fields, roles }) => ({
+    name,
+    type,
+    origins: fields.flatMap((field, i) =>
+      originOf(
+        field,
+        (roles[i] as readonly FieldRole[]).map((role) => AS[role]),
+      ),
+    ),
+  }));
+  return columnsFacets(
+    columns,
+    view.keyFields.flatMap((field) => originOf(field, [AS.split])),
+  );
+}
+
+function tableFacets(project: Project, view: TableView, places: LineagePlaces) {
+  const from = tableDataset(tableSourceOf(project, view), places);
+  const columns = tableLineage(view).map(({ feature: name, type, fields }) => ({
+    name,
+    type,
+    origins: fields.map((field) => ({ from, field, as: [['DIRECT', 'IDENTITY']] as const })),
+  }));
+  return columnsFacets(
+    columns,
+    view.keyFields.map((field) => ({ from, field, as: [AS.split] })),
+  );
+}
+
+/** Request data comes with the call: it has no dataset. */
+function onDemandFacets(project: Project, view: OnDemandView, places: LineagePlaces) {
+  const { inputsOf } = onDemandEvaluator(view, project.functions);
+  const columns = view.features.map(({ name, type }, i) => ({
+    name,
+    type: String(type),
+    origins: (inputsOf[i] as readonly number[]).flatMap((input) => {
+      const { feature } = view.inputs[input] as OnDemandView['inputs'][number];
+      return featureOrigin(project, feature, ['DIRECT', 'TRANSFORMATION'], places);
+    }),
+  }));
+  return columnsFacets(columns);
+}
+
+/** Its columns are `view@version.feature`: names of features alone need not be distinct. */
+function serviceDataset(project: Project, service: FeatureService, places: LineagePlaces): LineageDataset {
+  const columns = featuresOfService(service).map((reference) => ({
+    name: `${reference.view}@${reference.version}.${reference.feature}`,
+    type: typeOf(project, reference),
+    origins: featureOrigin(project, reference, ['DIRECT', 'IDENTITY'], places),
+  }));
+  return { ...namedDataset(project, 'feature service', service, places), facets: columnsFacets(columns) };
+}
+
+function typeOf(project: Project, { view, version, feature }: FeatureReference): string {
+  const found = findView(project, view, version)?.view.features.find(({ name }) => name === feature);
+  return String(found?.type);
+}
+
+function featureOrigin(
+  project: Project,
+  { view: name, version, feature: field }: FeatureReference,
+  as: Transformation,
+  places: LineagePlaces,
+): ColumnOrigin[] {
+  const found = findView(project, name, version);
+  if (found === undefined) return [];
+  return [{ from: namedDataset(project, found.kind, found.view, places), field, as: [as] }];
+}
+
+function distinct(datasets: readonly LineageDataset[]): LineageDataset[] {
+  return [...new Map(datasets.map((each) => [`${each.namespace} ${each.name}`, each])).values()];
 }

@@ -18,6 +18,7 @@ export {
   type ResultInput,
   viewTarget,
 } from './job-kinds';
+export type { JobOutbox } from './job-outbox';
 export { type JobDetails, type JobHandle, JobQueue, type JobReference, type WaitOptions } from './job-queue';
 export type { JobSchedule, ScheduleStatus } from './job-schedules';
 export { isEnded, JOB_STATES, type JobState, type JobSummary } from './job-summary';

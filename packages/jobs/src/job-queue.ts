@@ -15,6 +15,7 @@ import {
   targetsOf,
 } from './job-kinds';
 import { JOB_OPTIONS, sameRequest } from './job-options';
+import { JobOutbox } from './job-outbox';
 import { type JobSchedule, readSchedules, type ScheduleStatus, setSchedules } from './job-schedules';
 import { isEnded, type JobSummary, readJobWithState, summariesOf } from './job-summary';
 import type { QueueServer } from './queue-connection';
@@ -244,6 +245,11 @@ export class JobQueue {
   /** Chunks of all kinds that a worker could begin with now. */
   async waitingChunks(): Promise<number> {
     return this.#queues.ask(CHUNKS_QUEUE, (queue) => queue.getJobCountByTypes('waiting', 'prioritized'));
+  }
+
+  /** Texts that wait beside the queues to be sent elsewhere. */
+  outbox(name: string): JobOutbox {
+    return new JobOutbox(this.#queues, name);
   }
 
   /** For tools that show BullMQ's queues. */

@@ -52,7 +52,8 @@ export function repeated(run: RunState, lost: readonly number[]): RunState {
 
 /** The run of a job that somebody lets run again after it failed: with all its time, and what is done stays done. */
 export function retried(run: RunState): RunState {
-  return { ...run, started_at_ms: 0, round: run.round + 1, losses: 0, ended: false };
+  const { round, resumed } = run;
+  return { ...run, started_at_ms: 0, round: round + 1, losses: 0, ended: false, resumed: resumed + 1 };
 }
 
 /** The run when its job has failed for good: chunks that failed in this round are not asked for again, whoever lets it go on. */

@@ -60,9 +60,11 @@ export class RunWorker<K extends JobKind> {
     const { guard, clock, queues, events } = this.#terms;
     let startedAtMs = clock();
     let payload: object | null = null;
+    let resumed = 0;
     try {
       const stored = await this.#opened(job);
       payload = stored.payload as object;
+      resumed = stored.run.resumed;
       const targets = targetsOf(this.#kind, stored.payload);
       if (!(await claimTargets(queues, this.#kind, targets, job.id as string))) {
         await job.moveToDelayed(clock() + LOOK_AGAIN_MS, token);
@@ -73,7 +75,8 @@ export class RunWorker<K extends JobKind> {
       const run = begun(stored.run, clock());
       startedAtMs = run.started_at_ms;
       const isFirst = run.started_at_ms !== stored.run.started_at_ms;
-      events.onStep?.({ kind: this.#kind, id: job.id as string, view: job.name, payload, isFirst });
+      const name = { kind: this.#kind, id: job.id as string, resumed, view: job.name };
+      await events.onStep?.({ ...name, payload, isFirst });
       const limitMs = limitOf(this.#kind, stored.payload);
       const guarded = {
         kind: this.#kind,
@@ -85,14 +88,15 @@ export class RunWorker<K extends JobKind> {
       const result = await guard.guard(guarded, (signal) =>
         this.#advance({ ...stored, run, job, token }, { signal, ...this.#stepOf(job, startedAtMs) }),
       );
-      this.#told(job, startedAtMs, 'completed', { payload, result: result as object });
+      await this.#told(job, startedAtMs, 'completed', { payload, resumed, result: result as object });
       return result as object;
     } catch (thrown) {
       if (thrown instanceof WaitingChildrenError || thrown instanceof DelayedError) throw thrown;
       const error = ForebayError.from(thrown);
       if (!guard.isStop(error)) {
         const outcome = error.reason === 'cancelled' ? 'cancelled' : 'failed';
-        this.#told(job, startedAtMs, outcome, { payload, error, again: !isLastAttempt(error, job) });
+        const again = !isLastAttempt(error, job);
+        await this.#told(job, startedAtMs, outcome, { payload, resumed, error, again });
         await this.#failed(job, error, startedAtMs).catch(events.onError);
         if (isLastAttempt(error, job)) await this.#close(job).catch(events.onError);
       }
@@ -189,23 +193,31 @@ export class RunWorker<K extends JobKind> {
       await handlerOf(this.#terms, this.#kind).failed(payload, plan as Plan<K>, error, context);
   }
 
-  #told(
+  async #told(
     job: Job,
     startedAtMs: number,
     outcome: 'completed' | 'failed' | 'cancelled',
     {
       payload,
+      resumed,
       result = null,
       error = null,
       again = false,
-    }: { payload: object | null; result?: object | null; error?: ForebayError | null; again?: boolean },
-  ): void {
+    }: {
+      payload: object | null;
+      resumed: number;
+      result?: object | null;
+      error?: ForebayError | null;
+      again?: boolean;
+    },
+  ): Promise<void> {
     const { events, clock } = this.#terms;
     const seconds = (clock() - startedAtMs) / 1_000;
     const view = job.name;
-    events.onEnded?.({
+    await events.onEnded?.({
       kind: this.#kind,
       id: job.id as string,
+      resumed,
       view,
       payload,
       outcome,

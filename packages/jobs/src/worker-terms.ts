@@ -28,18 +28,24 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** What is told of the work, for metrics and logs. */
 export interface JobEvents {
   readonly onError: (error: Error) => void;
-  /** A worker goes on with a job; `isFirst`: it is the job's first step. */
+  /**
+   * A worker goes on with a job; `isFirst`: it is the job's first step. The work waits until it is told; so does the end of a job
+   * for `onEnded`. Neither may throw or reject.
+   */
   readonly onStep?: (step: {
     readonly kind: JobKind;
     readonly id: string;
+    readonly resumed: number;
     readonly view: string;
     readonly payload: object;
     readonly isFirst: boolean;
-  }) => void;
+  }) => void | Promise<void>;
   /** A job ended, or an attempt of it failed. `seconds`: since its first step. */
   readonly onEnded?: (ended: {
     readonly kind: JobKind;
     readonly id: string;
+    /** How often somebody has let it run again. */
+    readonly resumed: number;
     /** `project.view@version`. */
     readonly view: string;
     /** null: it could not be read. */
@@ -50,7 +56,7 @@ export interface JobEvents {
     readonly error: ForebayError | null;
     /** Whether it is tried again. */
     readonly again: boolean;
-  }) => void;
+  }) => void | Promise<void>;
   readonly onChunk?: (kind: JobKind, outcome: Exclude<Outcome, 'stalled'>) => void;
   /** A job, or a chunk, of another worker, which has died or did not answer, goes back to its queue. */
   readonly onTakenOver?: (queue: string, id: string) => void;

@@ -36,12 +36,16 @@ export { type FileContents, WatchedFiles, type WatchedFilesOptions } from './fil
 export type { BoundHistogram, Histogram } from './histograms';
 export { type BoundCounter, type Counter, type Gauge, Instruments } from './instruments';
 export {
+  LINEAGE_PATIENCE,
+  LineageDelivery,
+  type LineageDeliveryOptions,
   type LineageOutcome,
-  LineageSender,
-  lineageRunId,
-} from './lineage/lineage-sender';
+  type LineagePatience,
+} from './lineage/lineage-delivery';
+export { lineagePlaces } from './lineage/lineage-place';
+export { LineageSender, lineageRunId, MAX_LINEAGE_WAITING, pause } from './lineage/lineage-sender';
 export { LINEAGE_SETTINGS } from './lineage/lineage-settings';
-export { type LineageEventType, lineagePlace, runEvent } from './lineage/run-event';
+export { type LineageEventType, type RunEventTerms, runEvent } from './lineage/run-event';
 export { createLogger, type Logger, type LoggerOptions } from './logger';
 export { maskPasswords, maskSecrets } from './mask';
 export type { AcrossProcesses, MetricDefinition } from './metric-definition';

@@ -1,8 +1,7 @@
 /** Which views a job makes values of, or takes them from, as OpenLineage events; of kinds that move no data there are none. */
-import { basename, dirname } from 'node:path';
+import { resolve } from 'node:path';
 import type { Message } from '@forebay/contract';
 import {
-  type AggregationView,
   featuresOfVariant,
   findProject,
   LINEAGE_PRODUCER,
@@ -11,14 +10,15 @@ import {
   type Project,
   type RegistrySnapshot,
   resolveFeatureService,
-  type TableView,
-  viewDatasets,
+  retiredDatasets,
+  trainingSetDatasets,
+  valueDatasets,
 } from '@forebay/definitions';
 import type { JobEvents, JobKind } from '@forebay/jobs';
-import { type LineageEventType, type LineageSender, runEvent } from '@forebay/service-kit';
+import { type LineageEventType, runEvent } from '@forebay/service-kit';
 
 export interface JobLineageTerms {
-  readonly sender: Pick<LineageSender, 'send'>;
+  readonly sender: { send(event: object): Promise<void> };
   readonly namespace: string;
   readonly places: LineagePlaces;
   readonly applied: () => RegistrySnapshot | null;
@@ -29,6 +29,7 @@ export interface JobLineageTerms {
 interface Told {
   readonly kind: JobKind;
   readonly id: string;
+  readonly resumed: number;
   readonly view: string;
   readonly payload: object | null;
   readonly error?: string | null;
@@ -36,18 +37,23 @@ interface Told {
 
 /** Nothing that goes wrong here reaches the job. */
 export function jobLineage(terms: JobLineageTerms): Required<Pick<JobEvents, 'onStep' | 'onEnded'>> {
-  const tell = (type: LineageEventType, { kind, id, view, payload, error = null }: Told) => {
+  const tell = async (type: LineageEventType, { kind, id, resumed, view, payload, error = null }: Told) => {
     try {
       const where = whereOf(terms, payload);
       const datasets = where === null ? null : datasetsOf(kind, payload as object, where);
       if (datasets === null) return;
       const { namespace, sender, clock } = terms;
-      const names = { job: `${kind} ${view}`, run: `${kind}/${id}` };
-      sender.send(
+      const names = {
+        kind,
+        job: `${kind} ${view}`,
+        run: `${kind}/${id}${resumed === 0 ? '' : `/${resumed}`}`,
+      };
+      await sender.send(
         runEvent({
           type,
           namespace,
           ...names,
+          processing: 'BATCH',
           atMs: clock(),
           producer: LINEAGE_PRODUCER,
           error,
@@ -60,10 +66,10 @@ export function jobLineage(terms: JobLineageTerms): Required<Pick<JobEvents, 'on
   };
   return {
     onStep: (step) => tell(step.isFirst ? 'START' : 'RUNNING', step),
-    onEnded(ended) {
+    async onEnded(ended) {
       if (ended.again) return;
       const type = { completed: 'COMPLETE', failed: 'FAIL', cancelled: 'ABORT' } as const;
-      tell(type[ended.outcome], { ...ended, error: ended.error?.message ?? null });
+      await tell(type[ended.outcome], { ...ended, error: ended.error?.message ?? null });
     },
   };
 }
@@ -85,45 +91,26 @@ function datasetsOf(kind: JobKind, payload: object, where: Where): LineageDatase
   const { project, places } = where;
   switch (kind) {
     case 'materialize':
-      return together(project, [payload as Message<'MaterializeJob'>], places);
+      return valueDatasets(project, [payload as Message<'MaterializeJob'>], places);
     case 'backfill':
-      return together(project, (payload as Message<'BackfillJob'>).views, places);
+      return valueDatasets(project, (payload as Message<'BackfillJob'>).views, places);
     case 'rebuild':
-      return together(project, (payload as Message<'RebuildJob'>).views, places);
+      return valueDatasets(project, (payload as Message<'RebuildJob'>).views, places);
     case 'training_set':
-      return trainingSetDatasets(payload as Message<'TrainingSetJob'>, where);
+      return datasetsOfTrainingSet(payload as Message<'TrainingSetJob'>, where);
+    case 'retire':
+      return retiredDatasets(project, payload as Message<'RetireJob'>, places);
     default:
       return null;
   }
 }
 
-type NamedView = { readonly view: string; readonly version: number };
-
-function together(project: Project, views: readonly NamedView[], places: LineagePlaces): LineageDatasets {
-  const found = views
-    .flatMap((named) => withValues(project, named))
-    .map((view) => viewDatasets(project, view, places));
-  const inputs = found.flatMap((each) => each.inputs);
-  const distinct = new Map(inputs.map((input) => [`${input.namespace} ${input.name}`, input]));
-  return { inputs: [...distinct.values()], outputs: found.flatMap((each) => each.outputs) };
-}
-
-function withValues(project: Project, { view: name, version }: NamedView): (AggregationView | TableView)[] {
-  const all = [...project.aggregationViews, ...project.tableViews];
-  return all.filter((view) => view.name === name && (version === 0 || view.version === version));
-}
-
-/** A training set recomputes: it reads what its views are made from. */
-function trainingSetDatasets(
+function datasetsOfTrainingSet(
   { out, feature_service: service, variant, features }: Message<'TrainingSetJob'>,
   { applied, project, places }: Where,
 ): LineageDatasets {
-  const named =
-    service === ''
-      ? features.map(({ view, version }) => ({ view, version }))
-      : serviceViews(applied, project.name, service, variant);
-  const output = { namespace: 'file', name: `${dirname(out)}/${basename(out)}` };
-  return { inputs: together(project, named, places).inputs, outputs: [output] };
+  const named = service === '' ? features : serviceViews(applied, project.name, service, variant);
+  return trainingSetDatasets(project, named, resolve(out), places);
 }
 
 function serviceViews(
@@ -131,12 +118,9 @@ function serviceViews(
   project: string,
   service: string,
   variant: string,
-): NamedView[] {
+): readonly { readonly view: string; readonly version: number }[] {
   const found = resolveFeatureService(applied, project, service);
-  return featuresOfVariant(found, variant === '' ? null : variant).map(({ view, version }) => ({
-    view,
-    version,
-  }));
+  return featuresOfVariant(found, variant === '' ? null : variant);
 }
 
 /** Both are told. */
@@ -145,9 +129,9 @@ export function withLineage(events: JobEvents, lineage: ReturnType<typeof jobLin
   return {
     ...events,
     onStep: lineage.onStep,
-    onEnded(ended) {
-      events.onEnded?.(ended);
-      lineage.onEnded(ended);
+    async onEnded(ended) {
+      await events.onEnded?.(ended);
+      await lineage.onEnded(ended);
     },
   };
 }

@@ -3,7 +3,7 @@ import { connectEventLog } from '@forebay/event-log';
 import { checkQueueServer, JobQueue, JobWorkers } from '@forebay/jobs';
 import { createMetaTables, openOfflineStore } from '@forebay/offline-store';
 import { connectRedis, RegistryChannel, watchEvictions } from '@forebay/online-store';
-import { connectWithRetry, readKafkaSecurity, runService } from '@forebay/service-kit';
+import { connectWithRetry, lineagePlaces, readKafkaSecurity, runService } from '@forebay/service-kit';
 import { openBoard } from './board/board-server';
 import { boardTerms } from './board/board-settings';
 import { topicKeeper } from './erase/topic-keeper';
@@ -12,7 +12,7 @@ import { jobHandlers } from './handlers';
 import { jobLineage, withLineage } from './job-lineage';
 import { jobLog } from './job-log';
 import { valuesWereLost } from './lost-values';
-import { lineagePlaces, openLineage } from './open-lineage';
+import { openLineage } from './open-lineage';
 import { countChecks } from './quality/check-before-run';
 import { Schedules } from './schedules';
 import { BATCH_SETTINGS } from './settings';
@@ -22,7 +22,7 @@ import { tracedStore } from './traced-store';
 import { watchQueue } from './watch-queue';
 import { RedisWatch } from './watch-redis';
 
-/** For what waits to be sent when the service ends. */
+/** For what waits to be sent when the service ends; the rest, another process sends. */
 const LINEAGE_WITHIN_MS = 2_000;
 const REGISTRY_POLL_MS = 5_000;
 const EVICTION_LOOK_MS = 10_000;
@@ -165,7 +165,7 @@ void runService({
       verifyShare: configuration.verifyShare,
       onUnrecorded: (error) => logger.warn({ err: error }, 'the state of a run could not be recorded'),
     });
-    const sender = openLineage(configuration, instruments, logger);
+    const sender = openLineage(configuration, queue, instruments, logger);
     if (sender !== null)
       await component(
         'lineage',

@@ -1,10 +1,11 @@
 import { ForebayError } from '@forebay/contract';
-import { withApplyLineage } from '../apply-lineage';
+import { type LineagePlaces, projectDatasets } from '@forebay/definitions';
 import { type AppliedProject, applyProject } from '../apply-project';
 import type { CommandContext } from '../context';
 import { loadProject } from '../definition-file';
 import { describePlan } from '../describe-plan';
 import { EXIT, type ExitCode } from '../exit-codes';
+import { withLineage } from '../run-lineage';
 import { tableSourceWarnings } from '../table-source-warnings';
 import { userName } from '../user-name';
 import { withRemedy } from './plan';
@@ -22,7 +23,8 @@ export async function applyCommand(
   const project = await loadProject(file);
   let applied: AppliedProject;
   try {
-    applied = await withApplyLineage(context, project, () =>
+    const datasets = (places: LineagePlaces) => projectDatasets(project, places);
+    applied = await withLineage(context, { kind: 'apply', name: project.name, datasets }, () =>
       applyProject(servers, project, {
         appliedBy: userName(),
         allowDestructive: options.allowDestructive ?? false,

@@ -1,15 +1,18 @@
 import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { ForebayError } from '@forebay/contract';
 import {
   definitionName,
   entitiesOf,
   type FeatureReference,
   featuresOfVariant,
+  type LineagePlaces,
   type Project,
   type RegistrySnapshot,
   requestOf,
   resolveFeatureService,
   resolveView,
+  trainingSetDatasets,
 } from '@forebay/definitions';
 import { nearestName } from '@forebay/service-kit';
 import {
@@ -26,6 +29,7 @@ import type { CommandContext } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
 import type { Output } from '../output';
 import { rowFile } from '../row-files';
+import { withLineage } from '../run-lineage';
 import { trainingFeaturesOf } from '../training-features';
 import {
   reportText,
@@ -79,27 +83,35 @@ export async function trainingSetCommand(
   const progress = output.progress('training set');
   const withStatuses = options.statuses ?? false;
   const startedMs = performance.now();
-  const result = await makeTrainingSet(await servers.offline(), {
-    project,
-    features,
-    rows,
-    out,
-    timestampColumn: options.timestampColumn ?? null,
-    columns,
-    knownAsOfMs: options.knownAsOf ?? null,
-    withStatuses,
-    threads: options.threads ?? null,
-    onProgress: (share, doing) => progress.update(Math.floor(share * PROGRESS_STEPS), PROGRESS_STEPS, doing),
-    signal,
-  })
-    .catch((thrown: unknown) => {
+  const offline = await servers.offline();
+  const lineage = lineageOf(project, features, out.file);
+  const result = await withLineage(context, lineage, () =>
+    makeTrainingSet(offline, {
+      project,
+      features,
+      rows,
+      out,
+      timestampColumn: options.timestampColumn ?? null,
+      columns,
+      knownAsOfMs: options.knownAsOf ?? null,
+      withStatuses,
+      threads: options.threads ?? null,
+      onProgress: (share, doing) =>
+        progress.update(Math.floor(share * PROGRESS_STEPS), PROGRESS_STEPS, doing),
+      signal,
+    }).catch((thrown: unknown) => {
       if (!signal.aborted) throw thrown;
       throw new ForebayError('unavailable', `training set "${out.file}": interrupted; nothing was written`);
-    })
-    .finally(() => progress.stop());
+    }),
+  ).finally(() => progress.stop());
   const made = trainingFeatures(features, result, withStatuses);
   const warnings = trainingSetWarnings(result.rows, made);
   return tell(output, { project: project.name, out, result, made, startedMs, warnings });
+}
+
+function lineageOf(project: Project, features: readonly FeatureReference[], file: string) {
+  const datasets = (places: LineagePlaces) => trainingSetDatasets(project, features, resolve(file), places);
+  return { kind: 'training_set', name: `${project.name}: ${resolve(file)}`, datasets };
 }
 
 interface Made {

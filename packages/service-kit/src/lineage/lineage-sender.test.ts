@@ -1,41 +1,81 @@
-import { lineageReceiver } from '../../../../test/support/lineage-receiver';
+import { type Answer, lineageReceiver } from '../../../../test/support/lineage-receiver';
 import { waitFor } from '../../../../test/support/wait-for';
-import { LineageSender, lineageRunId } from './lineage-sender';
-import { lineagePlace } from './run-event';
+import type { LineagePatience } from './lineage-delivery';
+import { LineageSender } from './lineage-sender';
 
 const UNTIL = { deadlineMs: 10_000, message: 'the events are told of' };
+const IMPATIENT: LineagePatience = { tryTimeoutMs: 50, maxTries: 3, firstPauseMs: 1, longestPauseMs: 5 };
 
-function senderTo(url: string, token?: string) {
+function senderTo(url: string, patience?: LineagePatience) {
   const outcomes: string[] = [];
   const warnings: string[] = [];
   const sender = new LineageSender({
     url,
-    token,
+    token: 'secret',
     onOutcome: (outcome) => outcomes.push(outcome),
     onWarning: (warning) => warnings.push(warning),
+    ...(patience === undefined ? {} : { patience }),
   });
   return { sender, outcomes, warnings };
 }
 
 test('events come in order, again after a failure of the receiver, with the token', async () => {
-  const receiver = await lineageReceiver([503, 429]);
-  const { sender, outcomes } = senderTo(receiver.url, 'secret');
+  const receiver = await lineageReceiver([503, 429, 500]);
+  const { sender, outcomes, warnings } = senderTo(receiver.url);
   for (const n of [1, 2, 3]) sender.send({ n });
   await waitFor(() => outcomes.length === 3, UNTIL);
   expect(receiver.events).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
   expect(new Set(receiver.tokens)).toEqual(new Set(['Bearer secret']));
+  expect(warnings).toEqual([]);
   await sender.close(1_000);
   await receiver.close();
 });
 
-test('what is refused is not sent again, and what follows is', async () => {
-  const receiver = await lineageReceiver([422]);
-  const { sender, outcomes, warnings } = senderTo(receiver.url, 'secret');
+test('what is refused is not sent again, what follows is; of several in a row one is said, all are counted', async () => {
+  const receiver = await lineageReceiver([422, 401, 201, 413]);
+  const { sender, outcomes, warnings } = senderTo(receiver.url);
+  for (const n of [1, 2, 3, 4, 5]) sender.send({ n });
+  await waitFor(() => outcomes.length === 5, UNTIL);
+  expect(outcomes).toEqual(['refused', 'refused', 'sent', 'refused', 'sent']);
+  expect(receiver.events).toEqual([{ n: 3 }, { n: 5 }]);
+  const said = 'others are only counted, until one is taken';
+  expect(warnings).toEqual([
+    `a lineage event was refused: HTTP 422 (FOREBAY_LINEAGE_URL); ${said}`,
+    `a lineage event was refused: HTTP 413 (FOREBAY_LINEAGE_URL); ${said}`,
+  ]);
+  await sender.close(1_000);
+  await receiver.close();
+});
+
+test('an event that the receiver fails at is given up, and the next one is tried', async () => {
+  const receiver = await lineageReceiver([500, 500, 500]);
+  const { sender, outcomes, warnings } = senderTo(receiver.url, IMPATIENT);
   sender.send({ n: 1 });
   sender.send({ n: 2 });
   await waitFor(() => outcomes.length === 2, UNTIL);
-  expect(outcomes).toEqual(['refused', 'sent']);
-  expect(warnings).toEqual(['a lineage event was refused: HTTP 422 (FOREBAY_LINEAGE_URL)']);
+  expect(outcomes).toEqual(['dropped', 'sent']);
+  expect(warnings).toEqual([expect.stringContaining('dropped: HTTP 500')]);
+  await sender.close(1_000);
+  await receiver.close();
+});
+
+test.each<[string, Answer]>([
+  ['slow', 'none'],
+  ['behind a gateway that finds nobody', 502],
+])('a receiver that is %s is waited for, which is said once, and nothing is lost', async (_, answer) => {
+  const receiver = await lineageReceiver();
+  receiver.otherwise = answer;
+  const { sender, outcomes, warnings } = senderTo(receiver.url, IMPATIENT);
+  for (const n of [1, 2]) sender.send({ n });
+  await waitFor(() => receiver.asked > 10, UNTIL);
+  expect(outcomes).toEqual([]);
+  expect(warnings).toEqual([
+    expect.stringMatching(/^the receiver of lineage is away: .*events wait for it$/),
+  ]);
+  receiver.otherwise = 201;
+  await waitFor(() => outcomes.length === 2, UNTIL);
+  expect(receiver.events).toEqual([{ n: 1 }, { n: 2 }]);
+  expect(warnings).toHaveLength(1);
   await sender.close(1_000);
   await receiver.close();
 });
@@ -46,17 +86,8 @@ test('with nobody there the queue is bounded, and closing does not hang', async 
   const { sender, outcomes, warnings } = senderTo(receiver.url);
   for (let n = 0; n < 1_005; n++) sender.send({ n });
   expect(outcomes).toEqual(Array(5).fill('dropped'));
-  expect(warnings[0]).toContain('1000 events wait already');
+  expect(warnings).toEqual([expect.stringContaining('1000 events wait already')]);
   await sender.close(50);
   expect(outcomes).toEqual(Array(1_005).fill('dropped'));
-});
-
-test('a run has one id, a UUID, and places have no credentials', () => {
-  expect(lineageRunId('a/materialize/1')).toBe(lineageRunId('a/materialize/1'));
-  expect(lineageRunId('a/materialize/1')).toMatch(
-    /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
-  );
-  expect(lineageRunId('a/materialize/2')).not.toBe(lineageRunId('a/materialize/1'));
-  expect(lineagePlace('redis', 'rediss://user:secret@one:7000,two:7001', 6379)).toBe('redis://one:7000');
-  expect(lineagePlace('clickhouse', 'https://me:secret@store/?a=b', 8123)).toBe('clickhouse://store:8123');
+  expect(warnings).toHaveLength(1);
 });

@@ -35,6 +35,10 @@ export interface RunStateInput {
    * It has failed for good; who lets the job run again lets it go on.
    */
   'ended'?: (boolean);
+  /**
+   * How often somebody has let the job run again after that: each is a run of its own for who is told of it.
+   */
+  'resumed'?: (number);
 }
 
 /**
@@ -70,4 +74,8 @@ export interface RunStateMessage {
    * It has failed for good; who lets the job run again lets it go on.
    */
   'ended': (boolean);
+  /**
+   * How often somebody has let the job run again after that: each is a run of its own for who is told of it.
+   */
+  'resumed': (number);
 }
