@@ -38,6 +38,7 @@ export {
   type LineageDatasets,
   projectDatasets,
   retiredDatasets,
+  servedLogDatasets,
   streamDatasets,
   trainingSetDatasets,
   valueDatasets,

@@ -5,6 +5,7 @@ import {
   type LineageDatasets,
   projectDatasets,
   retiredDatasets,
+  servedLogDatasets,
   streamDatasets,
   trainingSetDatasets,
   valueDatasets,
@@ -164,6 +165,9 @@ test('a training set reads what its views are recomputed from, on-demand views t
     inputs: ['clickhouse://store:8123/features.payments', 'clickhouse://store:8123/crm.profiles'],
     outputs: ['file//sets/june'],
   });
+  expect(namesOf(servedLogDatasets('_forebay_served', '/sets/july', PLACES)).inputs).toEqual([
+    'clickhouse://store:8123/features._forebay_served',
+  ]);
   const retired = retiredDatasets(payments, { view: 'recent', version: 1 }, PLACES);
   expect(namesOf(retired)).toEqual({ inputs: [], outputs: ['redis://cache:6379/payments.recent@1'] });
 });

@@ -65,6 +65,15 @@ export function trainingSetDatasets(
   };
 }
 
+/** Of a training set from what was served. `log`: the table of served vectors. */
+export function servedLogDatasets(log: string, path: string, places: LineagePlaces): LineageDatasets {
+  const { clickhouse: namespace, clickhouseDatabase } = places;
+  return {
+    inputs: [{ namespace, name: `${clickhouseDatabase}.${log}` }],
+    outputs: [{ namespace: 'file', name: path }],
+  };
+}
+
 /** Of a project that is applied: topics flow into archives, they and tables into views, and views into what is computed from them. */
 export function projectDatasets(project: Project, places: LineagePlaces): LineageDatasets {
   return {

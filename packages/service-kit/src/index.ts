@@ -42,6 +42,7 @@ export {
   type LineageOutcome,
   type LineagePatience,
 } from './lineage/lineage-delivery';
+export { lineageOptions } from './lineage/lineage-options';
 export { lineagePlaces } from './lineage/lineage-place';
 export { LineageSender, lineageRunId, MAX_LINEAGE_WAITING, pause } from './lineage/lineage-sender';
 export { LINEAGE_SETTINGS } from './lineage/lineage-settings';

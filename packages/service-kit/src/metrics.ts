@@ -171,7 +171,7 @@ export const METRICS = {
     kind: 'counter',
     unit: '{event}',
     description:
-      'OpenLineage events, by outcome: sent, refused by the receiver, or dropped, because too many waited or nobody answered (docs/LINEAGE.md).',
+      'OpenLineage events, by outcome: sent, refused by the receiver, or dropped, because too many waited, it failed at them, or the program ended (docs/LINEAGE.md).',
     labels: ['outcome'],
   },
   forebay_job_chunks_total: {

@@ -11,10 +11,12 @@ import {
   type RegistrySnapshot,
   resolveFeatureService,
   retiredDatasets,
+  servedLogDatasets,
   trainingSetDatasets,
   valueDatasets,
 } from '@forebay/definitions';
 import type { JobEvents, JobKind } from '@forebay/jobs';
+import { SERVED_VECTORS_TABLE } from '@forebay/offline-store';
 import { type LineageEventType, runEvent } from '@forebay/service-kit';
 
 export interface JobLineageTerms {
@@ -106,9 +108,10 @@ function datasetsOf(kind: JobKind, payload: object, where: Where): LineageDatase
 }
 
 function datasetsOfTrainingSet(
-  { out, feature_service: service, variant, features }: Message<'TrainingSetJob'>,
+  { out, feature_service: service, variant, features, from_served_log: isServed }: Message<'TrainingSetJob'>,
   { applied, project, places }: Where,
 ): LineageDatasets {
+  if (isServed) return servedLogDatasets(SERVED_VECTORS_TABLE, resolve(out), places);
   const named = service === '' ? features : serviceViews(applied, project.name, service, variant);
   return trainingSetDatasets(project, named, resolve(out), places);
 }

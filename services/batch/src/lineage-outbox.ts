@@ -1,16 +1,16 @@
 /** OpenLineage events on their way to the receiver: they wait in the queues' Redis, and whichever batch service lives sends them. */
 import type { JobOutbox } from '@forebay/jobs';
-import { type LineageDelivery, MAX_LINEAGE_WAITING, pause } from '@forebay/service-kit';
+import {
+  LineageDelivery,
+  type LineageDeliveryOptions,
+  MAX_LINEAGE_WAITING,
+  pause,
+} from '@forebay/service-kit';
 
-/** A process that dies while it sends is replaced after so long. Longer than a try takes. */
-const LEASE_MS = 8_000;
+/** A process that dies while it sends is replaced after so long. */
+const LEASE_MS = 5_000;
 /** How often a process looks whether there is something to send, and asks to go on with it. */
 const LOOK_EVERY_MS = 1_000;
-
-export interface LineageOutboxOptions {
-  readonly store: JobOutbox;
-  readonly delivery: LineageDelivery;
-}
 
 /** In order, over all processes; at least once. */
 export class LineageOutbox {
@@ -22,9 +22,9 @@ export class LineageOutbox {
   #isClosing = false;
   readonly #running: Promise<void>;
 
-  constructor({ store, delivery }: LineageOutboxOptions) {
+  constructor(store: JobOutbox, options: LineageDeliveryOptions) {
     this.#store = store;
-    this.#delivery = delivery;
+    this.#delivery = new LineageDelivery(options);
     this.#running = this.#run();
   }
 
@@ -59,14 +59,17 @@ export class LineageOutbox {
     }
   }
 
-  /** Until it is done with, or another process leads. */
+  /** One try, and the pause that it asks for; all the while this process leads. */
   async #deliver(text: string, signal: AbortSignal): Promise<void> {
-    const pauseMs = await this.#delivery.attempt(text, signal);
-    if (pauseMs === 0) await this.#store.remove(text).catch(() => undefined);
-    const untilMs = performance.now() + pauseMs;
-    for (let leftMs = pauseMs; leftMs > 0 && !signal.aborted; leftMs = untilMs - performance.now()) {
-      await pause(Math.min(leftMs, LOOK_EVERY_MS), signal);
-      await this.#store.first(LEASE_MS).catch(() => null);
+    const leading = setInterval(() => {
+      this.#store.first(LEASE_MS).catch(() => undefined);
+    }, LOOK_EVERY_MS);
+    try {
+      const pauseMs = await this.#delivery.attempt(text, signal);
+      if (pauseMs > 0) await pause(pauseMs, signal);
+      else await this.#store.remove(text).catch(() => undefined);
+    } finally {
+      clearInterval(leading);
     }
   }
 }

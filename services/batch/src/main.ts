@@ -3,7 +3,13 @@ import { connectEventLog } from '@forebay/event-log';
 import { checkQueueServer, JobQueue, JobWorkers } from '@forebay/jobs';
 import { createMetaTables, openOfflineStore } from '@forebay/offline-store';
 import { connectRedis, RegistryChannel, watchEvictions } from '@forebay/online-store';
-import { connectWithRetry, lineagePlaces, readKafkaSecurity, runService } from '@forebay/service-kit';
+import {
+  connectWithRetry,
+  lineageOptions,
+  lineagePlaces,
+  readKafkaSecurity,
+  runService,
+} from '@forebay/service-kit';
 import { openBoard } from './board/board-server';
 import { boardTerms } from './board/board-settings';
 import { topicKeeper } from './erase/topic-keeper';
@@ -11,8 +17,8 @@ import { armFaultOf } from './fault-points';
 import { jobHandlers } from './handlers';
 import { jobLineage, withLineage } from './job-lineage';
 import { jobLog } from './job-log';
+import { LineageOutbox } from './lineage-outbox';
 import { valuesWereLost } from './lost-values';
-import { openLineage } from './open-lineage';
 import { countChecks } from './quality/check-before-run';
 import { Schedules } from './schedules';
 import { BATCH_SETTINGS } from './settings';
@@ -165,13 +171,14 @@ void runService({
       verifyShare: configuration.verifyShare,
       onUnrecorded: (error) => logger.warn({ err: error }, 'the state of a run could not be recorded'),
     });
-    const sender = openLineage(configuration, queue, instruments, logger);
-    if (sender !== null)
-      await component(
+    const wanted = lineageOptions(configuration, instruments, logger);
+    const sender =
+      wanted &&
+      (await component(
         'lineage',
-        async () => sender,
+        () => new LineageOutbox(queue.outbox('lineage'), wanted),
         (opened) => opened.close(LINEAGE_WITHIN_MS),
-      );
+      ));
     const lineage =
       sender === null
         ? null

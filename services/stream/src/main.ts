@@ -4,15 +4,25 @@ import { connectEventLog } from '@forebay/event-log';
 import { openSchemaRegistry } from '@forebay/formats';
 import { createMetaTables, openOfflineStore } from '@forebay/offline-store';
 import { connectRedis, RegistryChannel, watchEvictions } from '@forebay/online-store';
-import { connectWithRetry, readKafkaSecurity, runService } from '@forebay/service-kit';
+import {
+  connectWithRetry,
+  LineageSender,
+  lineageOptions,
+  lineagePlaces,
+  readKafkaSecurity,
+  runService,
+} from '@forebay/service-kit';
 import { armFaultOf } from './fault-points';
 import { OutputLog } from './output/output-log';
 import { STREAM_SETTINGS } from './settings';
 import { SourceRuntimes } from './source-runtimes';
+import { StreamLineage } from './stream-lineage';
 
 const REGISTRY_POLL_MS = 5_000;
 const EVICTION_LOOK_MS = 10_000;
 const MEGABYTE = 1_048_576;
+/** For what waits to be sent when the service ends. */
+const LINEAGE_WITHIN_MS = 2_000;
 
 void runService({
   name: 'stream',
@@ -78,6 +88,15 @@ void runService({
       () => new OutputLog(eventLog),
       (log) => log.close(),
     );
+    const member = `${hostname()}.${process.pid}`;
+    const wanted = lineageOptions(configuration, instruments, logger);
+    const sender =
+      wanted &&
+      (await component(
+        'lineage',
+        () => new LineageSender(wanted),
+        (opened) => opened.close(LINEAGE_WITHIN_MS),
+      ));
     const sources = await component(
       'sources',
       () =>
@@ -89,7 +108,7 @@ void runService({
           outputLog,
           schemas: openSchemaRegistry(configuration),
           instruments,
-          member: `${hostname()}.${process.pid}`,
+          member,
           logger,
           clock: Date.now,
           group: configuration.group,
@@ -100,6 +119,17 @@ void runService({
           sessionTimeoutMs: configuration.sessionTimeoutMs,
           maxWaitMs: configuration.maxWaitMs,
           onFatal: fail,
+          readings:
+            sender === null
+              ? undefined
+              : new StreamLineage({
+                  sender,
+                  namespace: configuration.lineageNamespace,
+                  places: lineagePlaces(configuration),
+                  member,
+                  clock: Date.now,
+                  onError: (error) => logger.warn({ err: error }, 'a lineage event could not be made'),
+                }),
         }),
       (runtimes) => runtimes.stop(),
     );

@@ -3,6 +3,7 @@ import {
   faultPointSetting,
   integerSetting,
   KAFKA_SECURITY_SETTINGS,
+  LINEAGE_SETTINGS,
   SCHEMA_REGISTRY_SETTINGS,
   SERVER_SETTINGS,
   textSetting,
@@ -17,6 +18,7 @@ export const STREAM_SETTINGS = {
   clickhouseDatabase: SERVER_SETTINGS.clickhouseDatabase,
   clickhouseCluster: SERVER_SETTINGS.clickhouseCluster,
   ...SCHEMA_REGISTRY_SETTINGS,
+  ...LINEAGE_SETTINGS,
   group: textSetting({
     env: 'FOREBAY_STREAM_GROUP',
     pattern: /^[A-Za-z0-9._-]{1,200}$/,

@@ -19,6 +19,7 @@ import { pause } from './pause';
 import { SerialQueue } from './serial-queue';
 import { SourceRuntime } from './source-runtime';
 import type { RuntimeOptions } from './source-runtime-options';
+import type { StreamLineage } from './stream-lineage';
 import { TopicMadeAnew } from './topic-epoch-entry';
 
 const TRY_AGAIN_MS = 1_000;
@@ -34,10 +35,11 @@ interface Wanted {
   readonly meaning: string;
 }
 
-export type RuntimeEnvironment = Omit<
-  RuntimeOptions,
-  'project' | 'source' | 'views' | 'lookUps' | 'entityKeys'
->;
+export interface RuntimeEnvironment
+  extends Omit<RuntimeOptions, 'project' | 'source' | 'views' | 'lookUps' | 'entityKeys'> {
+  /** Told of each source when its reading has begun, and has ended. */
+  readonly readings?: Pick<StreamLineage, 'began' | 'ended'> | undefined;
+}
 
 export class SourceRuntimes {
   readonly #environment: RuntimeEnvironment;
@@ -45,6 +47,8 @@ export class SourceRuntimes {
   readonly #queue = new SerialQueue();
   #wanted: ReadonlyMap<number, Wanted> = new Map();
   readonly #retries = new Map<number, NodeJS.Timeout>();
+  /** Why a reading that runs will end. */
+  readonly #failures = new Map<number, ForebayError>();
   #stopped = false;
   /** Ends every wait. */
   readonly #stopping = new AbortController();
@@ -99,11 +103,13 @@ export class SourceRuntimes {
       ? SourceRuntime.start(options)
       : PairedRuntime.start(options));
     this.#running.set(id, { meaning, runtime });
+    this.#environment.readings?.began({ project: wanted.lookUps.project, source, views });
   }
 
   /** A topic that was deleted, or made anew, is waited for, and read from its beginning; everything else needs a person. */
   #onFatal(id: number, error: ForebayError): void {
     const { logger, onFatal } = this.#environment;
+    this.#failures.set(id, error);
     if (!(error instanceof TopicMadeAnew) && error.reason !== 'not_found') {
       onFatal(error);
       return;
@@ -137,7 +143,15 @@ export class SourceRuntimes {
   async #end(id: number): Promise<void> {
     const running = this.#running.get(id);
     this.#running.delete(id);
-    await running?.runtime.stop();
+    try {
+      await running?.runtime.stop();
+    } catch (thrown) {
+      this.#failures.set(id, this.#failures.get(id) ?? ForebayError.from(thrown));
+      throw thrown;
+    } finally {
+      this.#environment.readings?.ended(id, this.#failures.get(id) ?? null);
+      this.#failures.delete(id);
+    }
   }
 
   /** The store dropped values by itself. */

@@ -6,14 +6,17 @@ import {
   entitiesOf,
   type FeatureReference,
   featuresOfVariant,
+  type LineageDatasets,
   type LineagePlaces,
   type Project,
   type RegistrySnapshot,
   requestOf,
   resolveFeatureService,
   resolveView,
+  servedLogDatasets,
   trainingSetDatasets,
 } from '@forebay/definitions';
+import { SERVED_VECTORS_TABLE } from '@forebay/offline-store';
 import { nearestName } from '@forebay/service-kit';
 import {
   makeServedTrainingSet,
@@ -84,7 +87,9 @@ export async function trainingSetCommand(
   const withStatuses = options.statuses ?? false;
   const startedMs = performance.now();
   const offline = await servers.offline();
-  const lineage = lineageOf(project, features, out.file);
+  const lineage = lineageOf(project, out.file, (file, places) =>
+    trainingSetDatasets(project, features, file, places),
+  );
   const result = await withLineage(context, lineage, () =>
     makeTrainingSet(offline, {
       project,
@@ -109,9 +114,14 @@ export async function trainingSetCommand(
   return tell(output, { project: project.name, out, result, made, startedMs, warnings });
 }
 
-function lineageOf(project: Project, features: readonly FeatureReference[], file: string) {
-  const datasets = (places: LineagePlaces) => trainingSetDatasets(project, features, resolve(file), places);
-  return { kind: 'training_set', name: `${project.name}: ${resolve(file)}`, datasets };
+function lineageOf(
+  { name }: Project,
+  out: string,
+  datasetsOf: (file: string, places: LineagePlaces) => LineageDatasets,
+) {
+  const file = resolve(out);
+  const datasets = (places: LineagePlaces) => datasetsOf(file, places);
+  return { kind: 'training_set', name: `${name}: ${file}`, datasets };
 }
 
 interface Made {
@@ -157,17 +167,23 @@ async function servedTrainingSetCommand(
   const chosen = resolveFeatureService(snapshot, project.name, service as string);
   featuresOfVariant(chosen, variant ?? null);
   const startedMs = performance.now();
-  const result = await makeServedTrainingSet(await servers.offline(), {
-    project,
-    featureService: definitionName(chosen),
-    variant: variant ?? null,
-    fromMs: from ?? null,
-    toMs: to ?? null,
-    knownAsOfMs: knownAsOf ?? null,
-    withStatuses: statuses ?? false,
-    out,
-    signal: context.interruption(),
-  });
+  const offline = await servers.offline();
+  const lineage = lineageOf(project, out.file, (file, places) =>
+    servedLogDatasets(SERVED_VECTORS_TABLE, file, places),
+  );
+  const result = await withLineage(context, lineage, () =>
+    makeServedTrainingSet(offline, {
+      project,
+      featureService: definitionName(chosen),
+      variant: variant ?? null,
+      fromMs: from ?? null,
+      toMs: to ?? null,
+      knownAsOfMs: knownAsOf ?? null,
+      withStatuses: statuses ?? false,
+      out,
+      signal: context.interruption(),
+    }),
+  );
   const made = result.features.map(({ view, version, feature, column }, i) => ({
     ...{ view, version, feature, column },
     statuses: result.statuses[i] ?? {},

@@ -17,7 +17,7 @@ export const LINEAGE_PATIENCE: LineagePatience = {
 };
 
 /** Said of a receiver that is away only when it has been for so many tries: a restart is nothing to speak of. */
-const QUIET_TRIES = 5;
+const QUIET_TRIES = 4;
 /** What gateways answer while there is nothing behind them, and what asks for patience: nothing about the event. */
 const AWAY: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 

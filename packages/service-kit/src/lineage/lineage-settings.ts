@@ -13,7 +13,7 @@ export const LINEAGE_SETTINGS = {
     env: 'FOREBAY_LINEAGE_TOKEN',
     optional: true,
     secret: true,
-    description: 'Bearer token for it.',
+    description: 'Bearer token, or API key, for it.',
   }),
   lineageNamespace: textSetting({
     env: 'FOREBAY_LINEAGE_NAMESPACE',
