@@ -13,6 +13,7 @@ import { batchTrainingSetBroken, batchTrainingSetKilled } from './batch-training
 import { brokerAway } from './broker-away';
 import { brokerRestarted } from './broker-restarted';
 import { clickhouseAway, enrichedClickhouseAway } from './clickhouse-away';
+import { clickhouseRestored } from './clickhouse-restored';
 import { clockSkew } from './clock-skew';
 import { clusterMasterKilled } from './cluster-master-killed';
 import { clusterSlotsMove } from './cluster-slots-move';
@@ -56,6 +57,7 @@ export const ALL_FAULTS: readonly Fault[] = [
   redisFull,
   redisSlow,
   clickhouseAway,
+  clickhouseRestored,
   brokerRestarted,
   brokerAway,
   topicDeleted,
