@@ -192,15 +192,10 @@ async function serve(images) {
       };
       await command(images, environment, 'push', '--source', 'orders', '--event', JSON.stringify(order));
       const to = `127.0.0.1:${running.get('serving').ports.grpc}`;
+      // as `helm test` asks: with no server but serving
       const get = [
-        'get',
-        '--features',
-        'customer_orders:orders_1h',
-        '--key',
-        'customer=c1',
-        '--address',
-        to,
-        '--json',
+        ...['get', '--project', 'shop', '--service', 'checkout', '--key', 'customer=c1'],
+        ...['--request', 'basket_price=30', '--address', to, '--json'],
       ];
       const deadline = Date.now() + 30_000;
       for (;;) {

@@ -66,7 +66,7 @@ export const matrix = () =>
       'definitions.enabled=true',
       'definitions.existingConfigMap=own',
       `definitions.image.digest=sha256:${'0'.repeat(64)}`,
-      'test.arguments={--service,checkout}',
+      'test.arguments={--project,shop,--service,checkout}',
     ],
     ['evaluation.enabled=true', 'networkPolicy.egress[0].ports[0].port=443'],
     ['serving.drainDelaySeconds=280', 'serving.drainDeadlineSeconds=300'],
@@ -106,6 +106,7 @@ export const refused = () =>
       /FOREBAY_SERVING_PUSH_KAFKA_BROKERS is made from/,
     ],
     [[...ADDRESSES, ...OPEN, 'monitoring.otlpSignals={spans}'], /otlpSignals/],
+    [[...ADDRESSES, ...OPEN, 'test.arguments={--service,checkout}'], /name --project and --service/],
     [[...ADDRESSES], /serving\.tls: name a secret/],
     [[...ADDRESSES, 'serving.tls.plaintext=true'], /serving\.access: name a secret/],
     [[...OPEN], /servers\.redis\.url: give the address/],
@@ -117,12 +118,12 @@ export const refused = () =>
 const sets = (values) => values.flatMap((value) => ['--set', value]);
 
 /** Runs `helm template`; status and what came out. */
-export function template(args, { withOperators = true, isUpgrade = false } = {}) {
+export function template(args, { withOperators = true, isUpgrade = false, chart = CHART } = {}) {
   const kinds = withOperators ? ['--api-versions', 'monitoring.coreos.com/v1'] : [];
   const all = [
     'template',
     'forebay',
-    CHART,
+    chart,
     '--namespace',
     'shop',
     '--kube-version',

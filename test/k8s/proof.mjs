@@ -1,6 +1,6 @@
 /** The checks of `npm run test:k8s`, one line each. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../scripts/lib/run.mjs';
@@ -52,6 +52,7 @@ function provePure() {
     check(`settings, ${name}`, objects.flatMap(podsOf).flatMap(settingFaults));
     check(`nothing waits for itself, ${name}`, deadlockFaults(objects));
   }
+  provePackage();
   proveScaling();
   const plain = objectsOf(template(matrix()[0].args, { withOperators: false }).stdout).map(
     ({ kind }) => kind,
@@ -66,6 +67,25 @@ function provePure() {
       `refused: ${name}`,
       status === 0 ? ['it was taken'] : says.test(stderr) ? [] : [`it says: ${stderr}`],
     );
+  }
+}
+
+/** As a release packs it, with its registry: what is read at the installation is in it. */
+function provePackage() {
+  const directory = mkdtempSync(join(tmpdir(), 'forebay-k8s-package-'));
+  try {
+    check(
+      'helm package: the archive makes what the folder makes',
+      faultsOf(() => {
+        run(helm(), ['package', CHART, '--destination', directory]);
+        const [archive] = readdirSync(directory);
+        const [{ args }] = examples();
+        const [packed, folder] = [template(args, { chart: join(directory, archive) }), template(args)];
+        return packed.status === 0 && packed.stdout === folder.stdout ? [] : [packed.stderr || 'it differs'];
+      }),
+    );
+  } finally {
+    rmSync(directory, { recursive: true });
   }
 }
 
