@@ -18,8 +18,8 @@ import {
 import { startLocalStack } from '@forebay/local-stack';
 import { connectRedis, publishRegistry } from '@forebay/online-store';
 import { type Client, type ServiceError, status } from '@grpc/grpc-js';
-import { ownClient } from '../integration/serving-load';
 import { Service } from '../support/service';
+import { ownClient } from '../support/serving-load';
 import { waitFor } from '../support/wait-for';
 import { reportBench } from './report';
 

@@ -2,10 +2,10 @@ import { connect } from '@forebay/client';
 import { SECOND_MS } from '@forebay/contract';
 import { connectRedis, type RedisConnection } from '@forebay/online-store';
 import { status } from '@grpc/grpc-js';
+import { callStatusOf, ownClient } from '../support/serving-load';
 import { useOwnRedis, waitFor } from '../support/stack';
 import { type RunningService, Seeder, startService } from './serving-fixture';
 import { checkHealth, describeSymbol, listServices, watchHealth } from './serving-grpc';
-import { callStatusOf, ownClient } from './serving-load';
 import { flightsRegistry } from './serving-project';
 
 const FEATURE_SERVICE = 'forebay.v1.FeatureService';

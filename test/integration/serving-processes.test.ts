@@ -4,9 +4,9 @@ import { type Client, status } from '@grpc/grpc-js';
 import { OtlpReceiver } from '../support/otlp-receiver';
 import { childrenOf, isRunning } from '../support/processes';
 import { Service } from '../support/service';
+import { callStatusOf, load, ownClient } from '../support/serving-load';
 import { useOwnRedis, waitFor } from '../support/stack';
 import { Seeder } from './serving-fixture';
-import { callStatusOf, load, ownClient } from './serving-load';
 import { flightsRegistry } from './serving-project';
 
 const PROCESSES = 3;

@@ -4,10 +4,10 @@ import { SECOND_MS } from '@forebay/contract';
 import { connectRedis } from '@forebay/online-store';
 import { status } from '@grpc/grpc-js';
 import { RedisProxy } from '../support/redis-proxy';
+import { callStatusOf, cancelledCall, ownClient } from '../support/serving-load';
 import { useOwnRedis, waitFor } from '../support/stack';
 import { type RunningService, Seeder, startService } from './serving-fixture';
 import { checkHealth } from './serving-grpc';
-import { callStatusOf, cancelledCall, ownClient } from './serving-load';
 import { flightsRegistry } from './serving-project';
 
 const SOON = { deadlineMs: 15_000 };

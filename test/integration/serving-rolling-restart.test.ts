@@ -2,10 +2,10 @@
 import { connectRedis } from '@forebay/online-store';
 import { status } from '@grpc/grpc-js';
 import { Service } from '../support/service';
+import { callStatusOf, load, ownClient } from '../support/serving-load';
 import { useOwnRedis, waitFor } from '../support/stack';
 import { Seeder } from './serving-fixture';
 import { checkHealth, watchHealth } from './serving-grpc';
-import { callStatusOf, load, ownClient } from './serving-load';
 import { flightsRegistry } from './serving-project';
 
 const SOON = { deadlineMs: 30_000 };

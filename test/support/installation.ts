@@ -15,7 +15,7 @@ import type { Value } from '@forebay/expressions';
 import type { Result } from '@forebay/jobs';
 import { oldestCheckpoint } from '@forebay/online-store';
 import { Redis } from 'ioredis';
-import { Service, type ServiceEnvironment, type ServiceName } from './service';
+import { Service, type ServiceEnvironment, type ServiceName, THIS_VERSION } from './service';
 import { HOME_DIR, uniqueName } from './stack';
 import { describeWrong, type Fields, Truth, type Wrong } from './truth';
 import { waitFor } from './wait-for';
@@ -46,6 +46,8 @@ export class Installation {
   readonly servers: Servers;
   readonly truth: Truth;
   project: Project;
+  /** What services are started from. */
+  version = THIS_VERSION;
   #producer: RecordProducer | null = null;
   #client: FeatureClient | null = null;
   readonly #directory: string;
@@ -76,16 +78,18 @@ export class Installation {
    * Nothing is left of earlier tests: Redis is emptied, the database is new. Applied, with no service running.
    *
    * @param truthOf the source whose events the truth counts; the first event source if left out
+   * @param apply records the declaration, and publishes it
    */
   static async create(
     addresses: Addresses,
     declaration: ProjectDeclaration,
     truthOf: (project: Project) => EventSource = ({ eventSources }) => eventSources[0] as EventSource,
+    apply: (installation: Installation) => Promise<unknown> = (it) => it.apply(declaration),
   ): Promise<Installation> {
     const installation = new Installation(addresses, declaration, truthOf);
     await installation.sql(`CREATE DATABASE ${installation.database}`, 'default');
     for (const url of [addresses.redisUrl, addresses.queueRedisUrl]) await emptyRedis(url);
-    await installation.apply(declaration);
+    await apply(installation);
     return installation;
   }
 
@@ -109,7 +113,7 @@ export class Installation {
   }
 
   async start(name: ServiceName, more: ServiceEnvironment = {}): Promise<Service> {
-    const service = await Service.start(name, { ...this.environment, ...more });
+    const service = await Service.start(name, { ...this.environment, ...more }, this.version);
     this.services.push(service);
     return service;
   }

@@ -6,6 +6,13 @@ import { OPEN_SERVING } from './open-serving';
 
 /** Tests and benchmarks run in the project's directory, be they compiled or not. */
 const ROOT = process.cwd();
+
+/** A build whose services are started: where it is, and what its processes are given beside what all get. */
+export interface ServiceVersion {
+  readonly name: string;
+  readonly root: string;
+  readonly environment: ServiceEnvironment;
+}
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 30_000;
 /** Lines of the log that an error message shows. */
@@ -13,6 +20,9 @@ const SHOWN_LINES = 25;
 
 export type ServiceName = 'serving' | 'stream' | 'batch';
 export type ServiceEnvironment = Readonly<Record<string, string>>;
+
+/** What is being tested. */
+export const THIS_VERSION: ServiceVersion = { name: 'this version', root: ROOT, environment: {} };
 
 /** A service as a process of its own, as it is built, to be broken at will. Its log is kept for messages. */
 export class Service {
@@ -34,20 +44,25 @@ export class Service {
   }
 
   /** Resolves when the service is ready; fails with the end of its log. */
-  static async start(name: ServiceName, environment: ServiceEnvironment): Promise<Service> {
-    const service = Service.launch(name, environment);
+  static async start(
+    name: ServiceName,
+    environment: ServiceEnvironment,
+    version = THIS_VERSION,
+  ): Promise<Service> {
+    const service = Service.launch(name, environment, version);
     await service.ready();
     return service;
   }
 
   /** Starts a service that may end before it is ready. */
-  static launch(name: ServiceName, environment: ServiceEnvironment): Service {
-    const child = fork(resolve(ROOT, 'services', name, 'dist', 'main.js'), {
+  static launch(name: ServiceName, environment: ServiceEnvironment, version = THIS_VERSION): Service {
+    const child = fork(resolve(version.root, 'services', name, 'dist', 'main.js'), {
       env: {
         PATH: process.env.PATH ?? '',
         FOREBAY_LOG_FORMAT: 'json',
         FOREBAY_SERVING_PORT: '0',
         ...OPEN_SERVING,
+        ...version.environment,
         ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

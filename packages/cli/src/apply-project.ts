@@ -12,7 +12,7 @@ import {
   topicsOf,
 } from '@forebay/definitions';
 import { deadLetterTopic, type EventLog, OUTPUT_TOPIC_CONFIG } from '@forebay/event-log';
-import { appendRegistry, applyEventSource, createMetaTables } from '@forebay/offline-store';
+import { appendRegistry, applyEventSource } from '@forebay/offline-store';
 import { loadRegistry, publishRegistry } from '@forebay/online-store';
 import { recordedRegistry } from './applied-registry';
 import { describePlan } from './describe-plan';
@@ -50,7 +50,6 @@ export async function applyProject(
   options: ApplyProjectOptions,
 ): Promise<AppliedProject> {
   const offline = await servers.offline();
-  await createMetaTables(offline);
   const current = await recordedRegistry(servers);
   await checkPublished(servers, current);
   const plan = planChanges(current, project);

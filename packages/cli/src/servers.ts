@@ -1,6 +1,6 @@
 import { connectEventLog, type EventLog } from '@forebay/event-log';
 import { checkQueueServer, JobQueue } from '@forebay/jobs';
-import { type OfflineStore, openOfflineStore } from '@forebay/offline-store';
+import { createMetaTables, type OfflineStore, openOfflineStore } from '@forebay/offline-store';
 import { connectRedis, type RedisConnection } from '@forebay/online-store';
 import { connectWithRetry, readKafkaSecurity } from '@forebay/service-kit';
 import { CLI_SETTINGS, type CliConfiguration } from './settings';
@@ -32,16 +32,19 @@ export class Servers {
     );
   }
 
+  /** With all tables of Forebay's own: an earlier version, which applied what is there, may have known fewer. */
   offline(): Promise<OfflineStore> {
-    return this.#once('offline', () =>
-      openOfflineStore({
+    return this.#once('offline', async () => {
+      const store = await openOfflineStore({
         ...withCredentialsApart(this.#configuration.clickhouseUrl),
         database: this.#configuration.clickhouseDatabase,
         cluster: this.#configuration.clickhouseCluster,
         connectDeadlineMs: CONNECT_WITHIN_MS,
         setting: CLI_SETTINGS.clickhouseUrl.env,
-      }),
-    );
+      });
+      await createMetaTables(store);
+      return store;
+    });
   }
 
   eventLog(): Promise<EventLog> {

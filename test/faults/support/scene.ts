@@ -7,6 +7,7 @@ import { oldestCheckpoint } from '@forebay/online-store';
 import type { Random } from '@forebay/testkit';
 import { Installation } from '../../support/installation';
 import { Service, type ServiceEnvironment } from '../../support/service';
+import { uniqueName } from '../../support/stack';
 import type { Fields } from '../../support/truth';
 import { waitFor } from '../../support/wait-for';
 import { positionOf } from './archive-comparison';
@@ -37,7 +38,7 @@ export interface SceneOptions extends SourceTraits {
   readonly environment: ServiceEnvironment;
 }
 
-const DEFAULT_OPTIONS: SceneOptions = {
+const DEFAULT_OPTIONS: Omit<SceneOptions, 'topic'> = {
   content: 'orders',
   partitions: 2,
   hasIds: false,
@@ -85,12 +86,19 @@ export class Scene {
   }
 
   /** Applied, with the first events in the topic and serving running; nobody reads yet. */
-  static async open(stack: LocalStack, random: Random, given: Partial<SceneOptions> = {}): Promise<Scene> {
-    const options = { ...DEFAULT_OPTIONS, ...given };
+  static async open(
+    stack: LocalStack,
+    random: Random,
+    given: Partial<SceneOptions> = {},
+    apply?: (installation: Installation) => Promise<void>,
+  ): Promise<Scene> {
+    const options = { topic: uniqueName('orders'), ...DEFAULT_OPTIONS, ...given };
     const { kafkaBrokers, clickhouseUrl, redisUrl, queueRedisUrl } = stack;
     const installation = await Installation.create(
       { kafkaBrokers, clickhouseUrl, redisUrl, queueRedisUrl },
       CONTENT_KINDS[options.content].declare(options),
+      undefined,
+      apply,
     );
     const scene = new Scene(stack, installation, random, options);
     try {

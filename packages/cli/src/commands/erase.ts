@@ -1,7 +1,6 @@
 /** Removes one entity from everywhere: the batch service does it, and reports. */
 import { writeFile } from 'node:fs/promises';
 import { ForebayError } from '@forebay/contract';
-import { createMetaTables } from '@forebay/offline-store';
 import { chooseProject, recordedRegistry } from '../applied-registry';
 import type { CommandContext } from '../context';
 import { erasureText } from '../erasure-text';
@@ -39,7 +38,6 @@ export async function eraseCommand(
     );
     return EXIT.refused;
   }
-  await createMetaTables(await servers.offline());
   const payload = {
     project: project.name,
     entity,

@@ -6,7 +6,7 @@ import {
   type Project,
   planChanges,
 } from '@forebay/definitions';
-import { createMetaTables, lastRunDurations, scheduleWarning } from '@forebay/offline-store';
+import { lastRunDurations, scheduleWarning } from '@forebay/offline-store';
 import { recordedRegistry } from '../applied-registry';
 import type { CommandContext } from '../context';
 import { loadProject } from '../definition-file';
@@ -25,7 +25,6 @@ export async function planCommand(
   options: PlanOptions,
 ): Promise<ExitCode> {
   const project = await loadProject(file);
-  await createMetaTables(await servers.offline());
   const plan = planChanges(await recordedRegistry(servers), project);
   const refusal = refusalOf(() =>
     assertApplicable(plan, { allowDestructive: options.allowDestructive ?? false }),

@@ -1,7 +1,6 @@
 import { ForebayError, formatInstant } from '@forebay/contract';
 import { definitionName, type Project } from '@forebay/definitions';
 import type { JobHandle } from '@forebay/jobs';
-import { createMetaTables } from '@forebay/offline-store';
 import type { RebuildState } from '@forebay/online-store';
 import { chooseProject, recordedRegistry } from '../applied-registry';
 import { publishSnapshot } from '../apply-project';
@@ -37,7 +36,6 @@ export async function rebuildCommand(
   options: RebuildOptions,
 ): Promise<ExitCode> {
   const startedMs = Date.now();
-  await createMetaTables(await servers.offline());
   const snapshot = await recordedRegistry(servers);
   if (snapshot === null)
     throw new ForebayError('failed_precondition', 'nothing is applied yet: run "forebay apply FILE" first');

@@ -1,7 +1,7 @@
 /** Takes a version of a view out of the registry, and has removed what is stored of it. */
 import { ForebayError } from '@forebay/contract';
 import { encodeRegistry, retireView } from '@forebay/definitions';
-import { appendRegistry, createMetaTables } from '@forebay/offline-store';
+import { appendRegistry } from '@forebay/offline-store';
 import { chooseProject, recordedRegistry } from '../applied-registry';
 import { publishSnapshot } from '../apply-project';
 import type { CommandContext } from '../context';
@@ -37,7 +37,6 @@ export async function retireCommand(
     return EXIT.refused;
   }
   const offline = await servers.offline();
-  await createMetaTables(offline);
   if (snapshot !== current)
     await appendRegistry(offline, {
       version: snapshot.version,

@@ -6,7 +6,6 @@ import {
   type RegistrySnapshot,
   sourceOf,
 } from '@forebay/definitions';
-import { createMetaTables } from '@forebay/offline-store';
 import { loadRegistry, readStoredSizes, type StoredSizes } from '@forebay/online-store';
 import { recordedRegistry } from '../applied-registry';
 import type { Servers } from '../servers';
@@ -44,7 +43,7 @@ export async function readStatus(servers: Servers, clock: () => number): Promise
     answer(() => readRegistry(servers)),
     answer(() => readQueue(servers)),
     answer(() => servers.eventLog().then(() => null)),
-    answer(() => readMeta(servers)),
+    answer(() => servers.offline().then(() => null)),
     answer(async () => readStoredSizes(await servers.redis())),
   ]);
   const snapshot = registry.ok ? registry.value : await recordedOrNull(servers, clickhouse);
@@ -63,11 +62,6 @@ export async function readStatus(servers: Servers, clock: () => number): Promise
     queue,
     runs,
   };
-}
-
-async function readMeta(servers: Servers): Promise<null> {
-  await createMetaTables(await servers.offline());
-  return null;
 }
 
 /** Without Redis the log of applies tells which sources there are. */

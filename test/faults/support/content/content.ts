@@ -7,6 +7,8 @@ import type { TableTruth } from '../../../support/table-truth';
 import type { Fields, Truth } from '../../../support/truth';
 
 export interface SourceTraits {
+  /** Of the orders, where there are some. */
+  readonly topic: string;
   readonly partitions: number;
   /** Whether events have ids, and copies of them are sent. */
   readonly hasIds: boolean;

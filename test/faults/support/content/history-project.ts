@@ -17,7 +17,6 @@ import {
   tableSource,
   tableView,
 } from '@forebay/definitions';
-import { uniqueName } from '../../../support/stack';
 import type { SourceTraits } from './content';
 
 export const MEMBER_VIEW = 'member_card';
@@ -31,7 +30,7 @@ export function historyProject(traits: SourceTraits): ProjectDeclaration {
   const city = entity({ name: 'city', joinKeys: { city: 'string' } });
   const orders = eventSource({
     name: 'orders',
-    topic: uniqueName('orders'),
+    topic: traits.topic,
     fields: {
       time: 'timestamp',
       id: 'int64',

@@ -27,7 +27,6 @@ import {
   timeSinceLast,
   topK,
 } from '@forebay/definitions';
-import { uniqueName } from '../../../support/stack';
 import { outputOf, type SourceTraits } from './content';
 
 const milliseconds = (ms: number) => `${ms}ms` as const;
@@ -40,7 +39,7 @@ export function orderProject(traits: SourceTraits): ProjectDeclaration {
   const card = entity({ name: 'card', joinKeys: { user: 'string', card: 'int64' } });
   const orders = eventSource({
     name: 'orders',
-    topic: uniqueName('orders'),
+    topic: traits.topic,
     fields: {
       time: 'timestamp',
       id: 'int64',

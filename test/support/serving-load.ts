@@ -1,15 +1,19 @@
 /** Continuous load on serving, one connection for each reader. */
-import { encodeMessage } from '@forebay/contract';
+import { encodeMessage, type MessageInput } from '@forebay/contract';
 import { type ChannelOptions, Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
 
 const PATH = '/forebay.v1.FeatureService/GetOnlineFeatures';
-const REQUEST = Buffer.from(
-  encodeMessage('GetOnlineFeaturesRequest', {
-    project: 'flights',
-    feature_service: 'delays',
-    keys: [{ join_key: 'airport', strings: ['ORD'] }],
-  }),
-);
+const DEADLINE_MS = 5_000;
+/** Of the project of flights. */
+const REQUEST = featuresRequest({
+  project: 'flights',
+  feature_service: 'delays',
+  keys: [{ join_key: 'airport', strings: ['ORD'] }],
+});
+
+export function featuresRequest(request: MessageInput<'GetOnlineFeaturesRequest'>): Buffer {
+  return Buffer.from(encodeMessage('GetOnlineFeaturesRequest', request));
+}
 
 /** A client with connections that no other has. */
 export function ownClient(target: string, options: ChannelOptions = {}): Client {
@@ -34,13 +38,13 @@ export function cancelledCall(client: Client, afterMs: number): Promise<status> 
 }
 
 /** The status of one call, OK included; bytes in, bytes out. */
-export function callStatusOf(client: Client, timeoutMs = 5_000): Promise<status> {
+export function callStatusOf(client: Client, timeoutMs = DEADLINE_MS, request = REQUEST): Promise<status> {
   return new Promise((resolve) => {
     client.makeUnaryRequest(
       PATH,
       (bytes: Buffer) => bytes,
       (bytes: Buffer) => bytes,
-      REQUEST,
+      request,
       { deadline: Date.now() + timeoutMs },
       (error: ServiceError | null) => resolve(error === null ? status.OK : error.code),
     );
@@ -57,13 +61,13 @@ export interface Load {
 }
 
 /** Every client has `inFlight` calls under way until the load is stopped. */
-export function load(clients: readonly Client[], inFlight = 1): Load {
+export function load(clients: readonly Client[], inFlight = 1, request = REQUEST): Load {
   const failures = new Map<number, status[]>();
   let answered = 0;
   let stopping = false;
   const read = async (client: Client, number: number) => {
     while (!stopping) {
-      const outcome = await callStatusOf(client);
+      const outcome = await callStatusOf(client, DEADLINE_MS, request);
       if (outcome === status.OK) answered++;
       else failures.set(number, [...(failures.get(number) ?? []), outcome]);
     }
