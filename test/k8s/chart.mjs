@@ -60,7 +60,7 @@ export const matrix = () =>
     ],
     ['definitions.enabled=true', 'definitions.existingConfigMap=own', 'definitions.extraEnv[0].name=TZ'],
     ['serving.push.enabled=true', 'serving.servedLog.enabled=true', 'servers.clickhouse.cluster=main'],
-    ['serving.priorityClassName=high', 'batch.priorityClassName=low', 'serving.podLabels.team=shop'],
+    ['serving.priorityClassName=system-cluster-critical', 'serving.podLabels.team=shop'],
     ['security.runAsUser=null', 'security.runAsGroup=null', 'security.fsGroup=null'],
     [
       'definitions.enabled=true',
