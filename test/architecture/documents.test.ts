@@ -30,7 +30,9 @@ test('metrics are those of the reference', () => {
 test('settings are those of the reference', () => {
   const reference = new Set(readText('docs/CONFIGURATION.md').match(/(?<=^\| `)FOREBAY_\w+(?=` \|)/gm));
   const code = ourFiles()
-    .filter((path) => /\.(mjs|ts|yml|sh)$/.test(path) && /^(scripts|test|packages\/testkit|docker)/.test(path))
+    .filter(
+      (path) => /\.(mjs|ts|yml|sh)$/.test(path) && /^(scripts|test|packages\/testkit|docker)/.test(path),
+    )
     .map(readText)
     .join('\n');
   // others are of the proofs and of docker-compose.yml
