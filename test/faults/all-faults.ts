@@ -13,7 +13,7 @@ import { batchTrainingSetBroken, batchTrainingSetKilled } from './batch-training
 import { brokerAway } from './broker-away';
 import { brokerRestarted } from './broker-restarted';
 import { clickhouseAway, enrichedClickhouseAway } from './clickhouse-away';
-import { clickhouseRestored } from './clickhouse-restored';
+import { allRestored, clickhouseRestored } from './clickhouse-restored';
 import { clockSkew } from './clock-skew';
 import { clusterMasterKilled } from './cluster-master-killed';
 import { clusterSlotsMove } from './cluster-slots-move';
@@ -58,6 +58,7 @@ export const ALL_FAULTS: readonly Fault[] = [
   redisSlow,
   clickhouseAway,
   clickhouseRestored,
+  allRestored,
   brokerRestarted,
   brokerAway,
   topicDeleted,

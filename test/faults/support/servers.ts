@@ -58,7 +58,10 @@ export async function clusterIsWhole({ redisNodes }: LocalStack): Promise<void> 
   });
 }
 
-export async function withRedis<T>({ redisUrl }: LocalStack, act: (redis: Redis) => Promise<T>): Promise<T> {
+export async function withRedis<T>(
+  { redisUrl }: Pick<LocalStack, 'redisUrl'>,
+  act: (redis: Redis) => Promise<T>,
+): Promise<T> {
   const redis = new Redis(redisUrl);
   try {
     return await act(redis);
