@@ -50,10 +50,9 @@ const RESULTS = {
     const { views, events_staged: events, duration_ms: durationMs } = result as Message<'BackfillResult'>;
     for (const { view: name, result: made } of views) {
       const project = view.slice(0, view.indexOf('.'));
-      const [bare = name] = name.split('@');
       instruments
         .counter('forebay_materialize_values_total')
-        .add({ project, view: bare }, made?.values_written ?? 0);
+        .add({ project, view: name }, made?.values_written ?? 0);
       for (const warning of made?.warnings ?? []) logger.warn(warning);
     }
     logger.info(
@@ -143,5 +142,5 @@ export function labelsOf(name: string): { project: string; view: string } {
   const colon = name.indexOf(': ');
   if (colon >= 0) return { project: name.slice(0, colon), view: '' };
   const dot = name.indexOf('.');
-  return { project: name.slice(0, dot), view: name.slice(dot + 1, name.lastIndexOf('@')) };
+  return { project: name.slice(0, dot), view: name.slice(dot + 1) };
 }
