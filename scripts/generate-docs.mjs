@@ -8,8 +8,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { dashboardJson } from './lib/dashboard-json.mjs';
-import { DASHBOARDS } from './lib/dashboards.mjs';
+import { DASHBOARDS } from './lib/dashboards/all.mjs';
+import { dashboardJson } from './lib/dashboards/json.mjs';
 import { ROOT } from './lib/root.mjs';
 
 const require = createRequire(import.meta.url);

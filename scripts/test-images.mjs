@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 import { publishedFaults } from '../test/images/published.mjs';
 import { Program } from '../test/images/running.mjs';
 import { makeContext, Stages, sizeOf, strangers } from '../test/images/stages.mjs';
-import { actionlint, composeProject, hadolint, prometheusFaults } from '../test/images/tools.mjs';
+import { actionlint, alertmanagerFaults, composeProject, hadolint, prometheusFaults } from '../test/images/tools.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { bin, ROOT } from './lib/root.mjs';
 
@@ -46,6 +46,7 @@ async function lint(home) {
   await check('Dockerfile: hadolint finds nothing', hadolint);
   await check('workflows: actionlint finds nothing', actionlint);
   await check('the configuration of Prometheus: promtool finds nothing', () => prometheusFaults(home));
+  await check('the configuration of Alertmanager: amtool finds nothing', alertmanagerFaults);
   await check('docker-compose.yml: the loader of the specification takes it', () => {
     const { services } = composeProject();
     return Object.entries(services)

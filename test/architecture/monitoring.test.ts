@@ -30,14 +30,31 @@ interface Rule {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-const rules: Rule[] = readdirSync(join(ROOT, 'k8s/forebay/alerts')).flatMap((file) =>
-  parse(read(`k8s/forebay/alerts/${file}`)).groups.flatMap((group: { rules: Rule[] }) => group.rules),
+/** A share that is kept under a name. */
+interface Recording {
+  readonly record: string;
+  readonly expr: string;
+}
+
+const isAlert = (rule: Rule | Recording): rule is Rule => 'alert' in rule;
+
+const all: (Rule | Recording)[] = readdirSync(join(ROOT, 'k8s/forebay/alerts')).flatMap((file) =>
+  parse(read(`k8s/forebay/alerts/${file}`)).groups.flatMap(
+    (group: { rules: (Rule | Recording)[] }) => group.rules,
+  ),
 );
+const rules = all.filter(isAlert);
+const recordings = all.filter((rule): rule is Recording => !isAlert(rule));
+const recorded = recordings.map(({ record }) => record);
+
+/** Names of recordings in a query. */
+const recordingsOf = (expr: string): string[] => expr.match(/\bforebay:[\w:]+/g) ?? [];
+const unknownRecordings = (expr: string) => recordingsOf(expr).filter((name) => !recorded.includes(name));
 
 test.each(rules.map((rule) => [rule.alert, rule] as const))(
   'alert %s',
   (_, { expr, labels, annotations }) => {
-    expect(unknownMetrics(expr)).toEqual([]);
+    expect([...unknownMetrics(expr), ...unknownRecordings(expr)]).toEqual([]);
     expect(['page', 'ticket']).toContain(labels.severity);
     expect(Object.keys(annotations).sort()).toEqual(['description', 'runbook_url', 'summary']);
     const [file, anchor] = (annotations.runbook_url as string).split('#');
@@ -47,6 +64,10 @@ test.each(rules.map((rule) => [rule.alert, rule] as const))(
     expect(chapters).toContain(anchor);
   },
 );
+
+test.each(recordings.map((rule) => [rule.record, rule.expr]))('recording %s', (_, expr) => {
+  expect(unknownMetrics(expr)).toEqual([]);
+});
 
 test('every runbook is of an alert', () => {
   const anchors = rules.map(({ annotations }) => annotations.runbook_url?.split('#')[1]);
@@ -66,4 +87,28 @@ test.each(dashboards)('dashboard %s', (file) => {
   const queries = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
   expect(queries.length).toBeGreaterThan(0);
   expect(queries.flatMap(unknownMetrics)).toEqual([]);
+  expect(queries.flatMap(unknownRecordings)).toEqual([]);
+});
+
+test('every metric is in an alert, in a panel, or in the list of those that are deliberately in neither', () => {
+  const asked = [
+    ...all.map(({ expr }) => expr),
+    ...dashboards.map((file) => read(`k8s/forebay/dashboards/${file}`)),
+  ].join('\n');
+  const isAsked = (name: string) => new RegExp(`\\b${name}(_bucket|_count|_sum)?\\b`).test(asked);
+  const listed = [...read('docs/MONITORING.md').matchAll(/^\| (`.+?) \| /gm)].flatMap(([, names = '']) =>
+    [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+  );
+  expect([...METRICS.keys()].filter((name) => !isAsked(name)).sort()).toEqual(listed.sort());
+});
+
+test('what Alertmanager holds back is an alert', () => {
+  const { inhibit_rules: held } = parse(read('examples/compose/alertmanager.yml')) as {
+    inhibit_rules: { source_matchers: string[]; target_matchers: string[] }[];
+  };
+  const names = rules.map(({ alert }) => alert);
+  for (const matcher of held.flatMap((rule) => [...rule.source_matchers, ...rule.target_matchers])) {
+    const pattern = /^alertname=~?"(.+)"$/.exec(matcher)?.[1] as string;
+    expect(names.filter((name) => new RegExp(`^${pattern}$`).test(name))).not.toEqual([]);
+  }
 });

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { ROOT } from '../../scripts/lib/root.mjs';
 import { run } from '../../scripts/lib/run.mjs';
-import { promtool } from '../monitoring/prometheus.mjs';
+import { amtool, promtool } from '../monitoring/prometheus.mjs';
 
 const HADOLINT = '2.15.1';
 const COMPOSE = 'v2.16.2';
@@ -108,4 +108,9 @@ export function prometheusFaults(directory) {
   writeFileSync(file, text.replace('/etc/prometheus/rules', join(ROOT, 'k8s/forebay/alerts')));
   const said = run(promtool(), ['check', 'config', file]);
   return /\b\d+ rules found/.test(said) ? [] : [`no rules were found: ${said}`];
+}
+
+/** What amtool has against the configuration of Alertmanager: it ends with an error. */
+export function alertmanagerFaults() {
+  run(amtool(), ['check-config', join(ROOT, 'examples/compose/alertmanager.yml')]);
 }

@@ -1,68 +1,94 @@
-/** Everything that gives samples: events, reads, jobs, a verification, records that are no events; until it is told to end. */
-import { createRequire } from 'node:module';
+/** What goes on all the time: events, reads over gRPC and Feast's HTTP, pushes; and more once it is told to. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { setUpFlights, withInstallation } from '../../examples/flights/demo-set-up.mjs';
-
-const require = createRequire(import.meta.url);
-const { connect } = require('@forebay/client');
-const { connectEventLog } = require('@forebay/event-log');
-const { JobQueue } = require('@forebay/jobs');
 
 const EVERY_MS = 100;
-const JOBS_EVERY = 40;
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
+/** Of the times that it does something, every so many-th it does what comes less often, and what was added. */
+const RARELY = 5;
+const CUSTOMERS = 40;
+/** Above it a read is slow, for the alerts. */
+const SLOW_MS = 32;
 
-/** Runs `body` with the ports of running services while there is traffic. */
-export function withTraffic(definitions, body) {
-  return withInstallation({ env: process.env }, async ({ env, services }) => {
-    const client = connect({ address: `127.0.0.1:${services.ports.serving.grpc}`, deadlineMs: 30_000 });
-    const log = await connectEventLog({
-      brokers: env.FOREBAY_KAFKA_BROKERS.split(','),
-      clientId: 'monitoring-test',
-      logger: silent,
-    });
-    const producer = await log.producer();
-    const queue = new JobQueue({ url: env.FOREBAY_QUEUE_REDIS_URL, setting: 'FOREBAY_QUEUE_REDIS_URL' });
-    const traffic = { isOn: true };
-    try {
-      await setUpFlights({ env, client, definitions });
-      const running = run(traffic, { client, producer, queue });
-      try {
-        await body(services.ports);
-      } finally {
-        traffic.isOn = false;
-        await running;
-      }
-    } finally {
-      await queue.close();
-      await producer.close();
-      await log.close();
-      client.close();
-    }
-  });
-}
+export class Traffic {
+  /** Each is awaited, half a second after the other, until the end. */
+  also = [];
+  /** Of reads over gRPC. */
+  reads = { all: 0, slow: 0 };
+  #shop;
+  #isOn = true;
+  #readsToo = false;
+  #count = 0;
+  #running;
 
-async function run(traffic, { client, producer, queue }) {
-  const jobs = [];
-  for (let i = 0; traffic.isOn; i++) {
-    const event = { time: Date.now() - 5, origin: 'ORD', destination: 'ATL', delay: 5, distance: 606 };
-    const value = i % 10 === 0 ? 'no JSON' : JSON.stringify(event);
-    await producer.send([{ topic: 'flights', key: 'ORD', value }]);
-    await client.getOnlineFeatures({
-      project: 'flights',
-      featureService: 'airport_board',
-      keys: { airport: ['ORD', 'ATL'] },
-    });
-    if (i % JOBS_EVERY === 0) {
-      const view = {
-        project: 'flights',
-        view: 'airport_delays',
-        version: 1,
-        requested_by: 'monitoring-test',
-      };
-      jobs.push(await queue.add('materialize', view), await queue.add('verify', { ...view, share: 0.1 }));
-    }
-    await sleep(EVERY_MS);
+  constructor(shop) {
+    this.#shop = shop;
+    this.#running = this.#run();
+    // Whoever waits for the end is told; until then it is no unhandled rejection.
+    this.#running.catch(() => {});
   }
-  await Promise.all(jobs.map((job) => job.finished({ timeoutMs: 120_000 })));
+
+  /** Before it views have no values to read. */
+  beginReading() {
+    this.#readsToo = true;
+  }
+
+  /** Throws what went wrong. */
+  async stop() {
+    this.#isOn = false;
+    await this.#running;
+  }
+
+  async #run() {
+    for (; this.#isOn; this.#count++) {
+      await this.#events();
+      if (this.#readsToo) await this.#read();
+      if (this.#count % RARELY === 0) for (const act of this.also) await act();
+      await sleep(EVERY_MS);
+    }
+  }
+
+  async #events() {
+    const { producer, client } = this.#shop;
+    const i = this.#count;
+    // "quiet" has events at the beginning only
+    const customer = i < 3 ? 'quiet' : `c${i % CUSTOMERS}`;
+    const time = Date.now() - 5;
+    await producer.send([
+      record('clicks', { time: time - 1, id: `k${i}`, customer }),
+      record('orders', orderOf(`o${i}`, customer, { time })),
+      record('visits', { time, customer, page: '/' }),
+    ]);
+    if (i % RARELY === 0) {
+      const events = [orderOf(`p${i}`, customer, { time })];
+      await client.pushEvents({ project: 'shop', source: 'orders', events });
+    }
+  }
+
+  async #read() {
+    const { client, feast } = this.#shop;
+    const customers = [`c${this.#count % CUSTOMERS}`, 'quiet'];
+    const from = performance.now();
+    await client
+      .getOnlineFeatures({ project: 'shop', featureService: 'checkout', keys: { customer: customers } })
+      .catch(unlessUnavailable);
+    this.reads.all++;
+    if (performance.now() - from > SLOW_MS) this.reads.slow++;
+    if (this.#count % RARELY === 0)
+      await feast({ feature_service: 'checkout', entities: { customer: customers } });
+  }
 }
+
+/** Redis is away at times. */
+function unlessUnavailable(error) {
+  if (!['unavailable', 'deadline_exceeded'].includes(error.reason)) throw error;
+}
+
+export const orderOf = (id, customer, more = {}) => ({
+  time: Date.now(),
+  id,
+  customer,
+  price: 100,
+  category: 'books',
+  ...more,
+});
+
+export const record = (topic, event) => ({ topic, key: event.customer ?? '', value: JSON.stringify(event) });

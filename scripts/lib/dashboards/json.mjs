@@ -1,5 +1,5 @@
 /** Dashboards as Grafana imports them. */
-import { DASHBOARDS } from './dashboards.mjs';
+import { DASHBOARDS } from './all.mjs';
 
 /** Grafana's grid, and a panel's size in it. */
 const COLUMNS = 24;
