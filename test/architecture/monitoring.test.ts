@@ -95,7 +95,7 @@ test('every metric is in an alert, in a panel, or in the list of those that are 
     ...all.map(({ expr }) => expr),
     ...dashboards.map((file) => read(`k8s/forebay/dashboards/${file}`)),
   ].join('\n');
-  const isAsked = (name: string) => new RegExp(`\\b${name}(_bucket|_count|_sum)?\\b`).test(asked);
+  const isAsked = (name: string | undefined) => new RegExp(`\\b${name}(_bucket|_count|_sum)?\\b`).test(asked);
   const listed = [...read('docs/MONITORING.md').matchAll(/^\| (`.+?) \| /gm)].flatMap(([, names = '']) =>
     [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name),
   );

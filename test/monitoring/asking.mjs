@@ -26,6 +26,8 @@ export class Asking {
   alerts = new Map();
   /** Its states at the last look. */
   now = new Map();
+  /** How often alerts were looked at. */
+  looks = 0;
   #prometheus;
   #onAnswered;
   #isOn = true;
@@ -55,6 +57,11 @@ export class Asking {
     }
   }
 
+  /** Until the queries of this panel, named with its dashboard, have had data; whether they have is seen in the end. */
+  untilAnswered(panel, withinMs) {
+    return this.until(() => this.open.find(({ name }) => name.startsWith(`${panel} (`)) ?? null, withinMs);
+  }
+
   async #run() {
     while (this.#isOn) {
       await this.#askQueries();
@@ -78,6 +85,7 @@ export class Asking {
 
   async #askAlerts() {
     const { data } = await this.#prometheus.ask('/api/v1/alerts');
+    this.looks++;
     this.now = new Map();
     for (const { labels, state } of data.alerts) {
       for (const seen of [this.alerts, this.now]) {

@@ -2,11 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { forebay, HOUR, MINUTE } from '../../examples/flights/demo-set-up.mjs';
-import { orderOf, record } from './traffic.mjs';
+import { orderOf, record, unlessUnavailable } from './traffic.mjs';
 
 const { connect } = createRequire(import.meta.url)('@forebay/client');
 
 const JOB_MS = 120_000;
+const HANGS_MS = 5_000;
+const CALLS_AT_ONCE = 20;
 const DAY = 24 * HOUR;
 const OF_ORDERS = { project: 'shop', view: 'customer_orders', version: 1, requested_by: 'monitoring-test' };
 
@@ -64,7 +66,7 @@ export function wrongTraffic(shop) {
       record('orders', orderOf(`any${n}`, 'everything', { category: `category ${n}` })),
       record('visits', { time: now - 3 * HOUR, customer: 'c6', page: '/' }),
     ]);
-    await client.getOnlineFeatures(request);
+    await client.getOnlineFeatures(request).catch(unlessUnavailable);
     await feast({ feature_service: 'checkout', entities: { customer: ['everything'] } });
     await refusal(client.pushEvents({ project: 'shop', source: 'orders', events: [{ id: 'no time' }] }));
     await refusal(stranger.getOnlineFeatures(request));
@@ -116,22 +118,39 @@ export const manyRows = ({ client }) =>
     keys: { customer: Array.from({ length: 1_000 }, (_, i) => `nobody${i}`) },
   });
 
+/** The log's table is not there. Returns how to mend it. */
+export async function tableAway({ clickhouse }) {
+  const rename = (from, to) => clickhouse.command({ query: `RENAME TABLE ${from} TO ${to}` });
+  await rename('_forebay_served_vectors', 'served_vectors_away');
+  return () => rename('served_vectors_away', '_forebay_served_vectors');
+}
+
 /** Connections to Redis break: the stream goes back to its checkpoints. */
 export const brokenConnections = ({ redis }) => redis.client('KILL', 'TYPE', 'normal');
 
-/** Redis answers nobody for some seconds: calls fail by their deadlines, or are slow. */
-export async function hangingRedis({ client, redis }) {
-  const lastsMs = 4_000;
-  await redis.client('PAUSE', lastsMs, 'ALL');
-  const end = performance.now() + lastsMs;
+/** Redis answers nobody for some seconds: calls fail by their deadlines, and are refused since they would. */
+export async function hangingRedis(shop) {
+  await shop.redis.client('PAUSE', HANGS_MS, 'ALL');
+  await callsFor(shop, HANGS_MS, { deadlineMs: 300 });
+}
+
+/** It answers a tenth of a second late: calls succeed, and are slow. */
+export async function slowRedis(shop) {
+  const end = performance.now() + HANGS_MS;
   while (performance.now() < end) {
-    const call = () =>
-      client.getOnlineFeatures(
-        { project: 'shop', featureService: 'checkout', keys: { customer: ['c1'] } },
-        { deadlineMs: 300 },
-      );
-    await Promise.allSettled(Array.from({ length: 50 }, call));
+    await shop.redis.client('PAUSE', 100, 'ALL');
+    await callsFor(shop, 1, { deadlineMs: 10_000 });
   }
+}
+
+async function callsFor({ client }, lastsMs, options) {
+  const end = performance.now() + lastsMs;
+  const request = { project: 'shop', featureService: 'checkout', keys: { customer: ['c1'] } };
+  do
+    await Promise.allSettled(
+      Array.from({ length: CALLS_AT_ONCE }, () => client.getOnlineFeatures(request, options)),
+    );
+  while (performance.now() < end);
 }
 
 /** Redis takes no writes, and is said to be nearly full; many events come meanwhile. Returns how to mend it. */

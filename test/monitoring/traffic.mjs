@@ -77,8 +77,8 @@ export class Traffic {
   }
 }
 
-/** Redis is away at times. */
-function unlessUnavailable(error) {
+/** Of a call: Redis is away at times. */
+export function unlessUnavailable(error) {
   if (!['unavailable', 'deadline_exceeded'].includes(error.reason)) throw error;
 }
 
