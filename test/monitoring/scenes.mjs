@@ -18,7 +18,7 @@ import {
   wrongTraffic,
 } from './faults.mjs';
 import { startPrometheus } from './prometheus.mjs';
-import { withShop } from './shop.mjs';
+import { applyOwner, withShop } from './shop.mjs';
 import { Traffic } from './traffic.mjs';
 
 const WAIT_MS = 120_000;
@@ -100,6 +100,8 @@ async function allIsWell({ check, shop, traffic, asking, beganMs }) {
   for (const kind of ['materialize', 'verify']) await job(shop, kind);
   await verifyServed(shop, beganMs);
   await profile(shop, 1, 1);
+  // sizes of views are looked at with each change of the definitions, or five minutes later
+  await applyOwner(shop);
   await asking.untilAnswered('batch: Runs that did not come', SCHEDULES_MS);
   const slowShare = traffic.reads.slow / traffic.reads.all;
   // a machine that is busy with other things is slow, and the alert is right

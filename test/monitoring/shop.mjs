@@ -1,5 +1,5 @@
 /** A running installation of shop.yaml with history, and what the traffic and the faults reach it by. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ const { JobQueue } = require('@forebay/jobs');
 const { createClient } = require('@clickhouse/client');
 const { Redis } = require('ioredis');
 
-const DEFINITIONS = join(ROOT, 'test/monitoring/shop.yaml');
+const DEFINITIONS_FILE = join(ROOT, 'test/monitoring/shop.yaml');
 const CUSTOMERS = 40;
 const DAY = 24 * HOUR;
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -46,7 +46,7 @@ export async function withShop(body) {
       const connections = [];
       try {
         const shop = await connected({ env, services, token, closing: connections });
-        await body({ ...shop, env, services, accessFile, lineage });
+        await body({ ...shop, env, services, directory, accessFile, lineage });
       } finally {
         for (const close of connections.reverse()) await close();
       }
@@ -54,6 +54,14 @@ export async function withShop(body) {
   } finally {
     for (const close of closing.reverse()) await close();
   }
+}
+
+/** Somebody else is responsible from now on: a new version of the registry, which services take up. */
+export async function applyOwner({ env, directory }) {
+  const file = join(directory, 'shop.yaml');
+  const text = readFileSync(DEFINITIONS_FILE, 'utf8');
+  writeFileSync(file, text.replace('name: customer, ', 'name: customer, owner: somebody else, '));
+  await forebay(env, 'apply', file);
 }
 
 const withoutNull = (entry) =>
@@ -82,7 +90,7 @@ async function connected({ env, services, token, closing }) {
   closing.push(() => redis.disconnect());
   const clickhouse = createClient({ url: env.FOREBAY_CLICKHOUSE_URL, database: 'forebay' });
   closing.push(() => clickhouse.close());
-  await forebay(env, 'apply', DEFINITIONS);
+  await forebay(env, 'apply', DEFINITIONS_FILE);
   await loadHistory(env);
   return {
     client,
