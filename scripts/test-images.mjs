@@ -15,7 +15,13 @@ import { parseArgs } from 'node:util';
 import { publishedFaults } from '../test/images/published.mjs';
 import { Program } from '../test/images/running.mjs';
 import { makeContext, Stages, sizeOf, strangers } from '../test/images/stages.mjs';
-import { actionlint, alertmanagerFaults, composeProject, hadolint, prometheusFaults } from '../test/images/tools.mjs';
+import {
+  actionlint,
+  alertmanagerFaults,
+  composeProject,
+  hadolint,
+  prometheusFaults,
+} from '../test/images/tools.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { bin, ROOT } from './lib/root.mjs';
 
