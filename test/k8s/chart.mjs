@@ -70,6 +70,18 @@ export const matrix = () =>
     ],
     ['evaluation.enabled=true', 'networkPolicy.egress[0].ports[0].port=443'],
     ['serving.drainDelaySeconds=280', 'serving.drainDeadlineSeconds=300'],
+    [
+      ...['servers.kafka.tls.enabled=true', 'servers.kafka.tls.caSecretName=kafka-ca'],
+      ...['servers.kafka.sasl.mechanism=scram-sha-256', 'servers.kafka.sasl.existingSecret.name=kafka-user'],
+      ...['serving.push.enabled=true', 'definitions.enabled=true', 'definitions.existingConfigMap=own'],
+    ],
+    ['servers.kafka.tls.enabled=true', 'servers.kafka.tls.certSecretName=kafka-cert'],
+    ['servers.kafka.sasl.mechanism=plain', 'servers.kafka.sasl.existingSecret.name=kafka-user'],
+    [
+      ...['lineage.url=http://marquez:5000/api/v1/lineage', 'lineage.namespace=staging'],
+      ...['lineage.existingSecret.name=catalogue', 'lineage.existingSecret.key=api-key'],
+      ...['definitions.enabled=true', 'definitions.existingConfigMap=own'],
+    ],
   ]
     .map((more) => ({ name: more.join(' ') || 'the least', args: sets([...OPEN, ...ADDRESSES, ...more]) }))
     .concat({
@@ -107,6 +119,19 @@ export const refused = () =>
     ],
     [[...ADDRESSES, ...OPEN, 'monitoring.otlpSignals={spans}'], /otlpSignals/],
     [[...ADDRESSES, ...OPEN, 'test.arguments={--service,checkout}'], /name --project and --service/],
+    [[...ADDRESSES, ...OPEN, 'servers.kafka.sasl.mechanism=gssapi'], /mechanism/],
+    [[...ADDRESSES, ...OPEN, 'servers.kafka.sasl.mechanism=plain'], /to be set both, or neither/],
+    [[...ADDRESSES, ...OPEN, 'servers.kafka.sasl.existingSecret.name=user'], /to be set both, or neither/],
+    [[...ADDRESSES, ...OPEN, 'servers.kafka.sasl.existingSecret.key=user'], /existingSecret|key/],
+    [[...ADDRESSES, ...OPEN, 'servers.kafka.tls.caSecretName=ca'], /servers\.kafka\.tls\.enabled=true/],
+    [[...OPEN, 'evaluation.enabled=true', 'servers.kafka.tls.enabled=true'], /has neither/],
+    [[...ADDRESSES, ...OPEN, 'settings.FOREBAY_KAFKA_TLS=true'], /FOREBAY_KAFKA_TLS is made from/],
+    [
+      [...ADDRESSES, ...OPEN, 'batch.settings.FOREBAY_LINEAGE_URL=http://m'],
+      /FOREBAY_LINEAGE_URL is made from/,
+    ],
+    [[...ADDRESSES, ...OPEN, 'lineage.url=marquez:5000'], /lineage/],
+    [[...ADDRESSES, ...OPEN, 'lineage.existingSecret.name=catalogue'], /set lineage\.url/],
     [[...ADDRESSES], /serving\.tls: name a secret/],
     [[...ADDRESSES, 'serving.tls.plaintext=true'], /serving\.access: name a secret/],
     [[...OPEN], /servers\.redis\.url: give the address/],

@@ -31,6 +31,17 @@ export async function restrictedNamespace(server, name) {
   if (made.status !== 201) throw new Error(`the namespace ${name}: ${JSON.stringify(made.body)}`);
 }
 
+/** Pods may name only classes that there are; these are those of the matrix. */
+export async function priorityClass(server, name) {
+  const made = await server.call('POST', '/apis/scheduling.k8s.io/v1/priorityclasses', {
+    apiVersion: 'scheduling.k8s.io/v1',
+    kind: 'PriorityClass',
+    metadata: { name },
+    value: 1,
+  });
+  if (made.status !== 201) throw new Error(`the priority class ${name}: ${JSON.stringify(made.body)}`);
+}
+
 /** @returns {Promise<string[]>} what is refused or warned of: the objects, and each pod that they would make */
 export async function dryRunFaults(server, namespace, objects) {
   const pods = objects.filter(({ kind }) => kind !== 'Pod').flatMap(podsOf);

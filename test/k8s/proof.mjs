@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { run } from '../../scripts/lib/run.mjs';
 import { startApiServer } from './api-server.mjs';
 import { CHART, examples, matrix, objectsOf, podsOf, refused, template } from './chart.mjs';
-import { dryRunFaults, restrictedNamespace } from './dry-run.mjs';
+import { dryRunFaults, priorityClass, restrictedNamespace } from './dry-run.mjs';
+import { givenFaults } from './given.mjs';
 import { helmWithHooks } from './hooks.mjs';
 import { podFaults } from './pod-security.mjs';
 import { scalingFaults } from './scaling.mjs';
@@ -53,6 +54,7 @@ function provePure() {
     check(`nothing waits for itself, ${name}`, deadlockFaults(objects));
   }
   provePackage();
+  for (const { name, faults } of givenFaults()) check(`given: ${name}`, faults);
   proveScaling();
   const plain = objectsOf(template(matrix()[0].args, { withOperators: false }).stdout).map(
     ({ kind }) => kind,
@@ -161,6 +163,7 @@ function deadlockFaults(objects) {
 
 async function proveAdmission(server) {
   await restrictedNamespace(server, 'restricted');
+  for (const name of ['high', 'low']) await priorityClass(server, name);
   for (const { name, args } of [...examples(), ...matrix()])
     for (const isUpgrade of [false, true]) {
       const objects = objectsOf(template(args, { isUpgrade }).stdout);

@@ -30,7 +30,7 @@ const OWN = /forebay\/(serving|stream|batch|cli)[:@]/;
 
 /** @returns {string[]} what the containers' services would refuse, and names that are given twice */
 export function settingFaults({ where, spec }) {
-  return spec.containers.flatMap(({ image, env = [] }) => {
+  return spec.containers.flatMap(({ image, env = [], volumeMounts = [] }) => {
     const [, service] = OWN.exec(image) ?? [];
     if (service === undefined) return [];
     const names = env.map(({ name }) => name);
@@ -39,6 +39,7 @@ export function settingFaults({ where, spec }) {
       env.map(({ name, value }) => [name, value ?? OF_SECRETS[name] ?? 'secret']),
     );
     const faults = twice.map((name) => `${where}: ${name} is given twice`);
+    faults.push(...fileFaults(where, environment, volumeMounts));
     try {
       readConfiguration(READERS[service][0], environment, READERS[service][1]);
     } catch (error) {
@@ -46,4 +47,12 @@ export function settingFaults({ where, spec }) {
     }
     return faults;
   });
+}
+
+/** A file that a setting names is in something that is mounted. */
+function fileFaults(where, environment, mounts) {
+  return Object.entries(environment)
+    .filter(([name]) => name.endsWith('_FILE'))
+    .filter(([, path]) => !mounts.some(({ mountPath }) => path.startsWith(`${mountPath}/`)))
+    .map(([name, path]) => `${where}: ${name} is ${path}, and nothing is mounted there`);
 }

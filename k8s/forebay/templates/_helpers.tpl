@@ -85,11 +85,84 @@ capabilities: { drop: [ALL] }
 {{- end }}
 {{- end }}
 
+{{/* How connections to Kafka are secured; the files are in the volumes of forebay.kafkaVolumes. */}}
+{{- define "forebay.kafkaSecurity" -}}
+{{- $small := .Values.evaluation.enabled -}}
+{{- with .Values.servers.kafka }}
+{{- if and $small (or .tls.enabled .sasl.mechanism) }}
+{{- fail "servers.kafka.tls, servers.kafka.sasl: the small server of evaluation.enabled has neither; take them out, or name brokers of your own and set evaluation.enabled=false" }}
+{{- end }}
+{{- if and (not .tls.enabled) (or .tls.caSecretName .tls.certSecretName) }}
+{{- fail "servers.kafka.tls: a secret is named, but enabled is false: set servers.kafka.tls.enabled=true, or take the secret out" }}
+{{- end }}
+{{- if ne (empty .sasl.mechanism) (empty .sasl.existingSecret.name) }}
+{{- fail "servers.kafka.sasl: mechanism and existingSecret.name are to be set both, or neither" }}
+{{- end }}
+{{- if .tls.enabled }}
+- { name: FOREBAY_KAFKA_TLS, value: "true" }
+{{- if .tls.caSecretName }}
+- { name: FOREBAY_KAFKA_CA_FILE, value: /etc/forebay/kafka-ca/ca.crt }
+{{- end }}
+{{- if .tls.certSecretName }}
+- { name: FOREBAY_KAFKA_CERT_FILE, value: /etc/forebay/kafka-cert/tls.crt }
+- { name: FOREBAY_KAFKA_KEY_FILE, value: /etc/forebay/kafka-cert/tls.key }
+{{- end }}
+{{- end }}
+{{- if .sasl.mechanism }}
+- { name: FOREBAY_KAFKA_SASL_MECHANISM, value: {{ .sasl.mechanism }} }
+{{- with .sasl.existingSecret }}
+- name: FOREBAY_KAFKA_USER
+  valueFrom: { secretKeyRef: { name: {{ .name | quote }}, key: {{ .userKey | quote }} } }
+- name: FOREBAY_KAFKA_PASSWORD
+  valueFrom: { secretKeyRef: { name: {{ .name | quote }}, key: {{ .passwordKey | quote }} } }
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "forebay.kafkaMounts" -}}
+{{- with .Values.servers.kafka.tls }}
+{{- if .caSecretName }}
+- { name: kafka-ca, mountPath: /etc/forebay/kafka-ca, readOnly: true }
+{{- end }}
+{{- if .certSecretName }}
+- { name: kafka-cert, mountPath: /etc/forebay/kafka-cert, readOnly: true }
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "forebay.kafkaVolumes" -}}
+{{- with .Values.servers.kafka.tls }}
+{{- with .caSecretName }}
+- { name: kafka-ca, secret: { secretName: {{ . | quote }}, items: [{ key: ca.crt, path: ca.crt }] } }
+{{- end }}
+{{- with .certSecretName }}
+- { name: kafka-cert, secret: { secretName: {{ . | quote }} } }
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Where is told what was read and written. */}}
+{{- define "forebay.lineage" -}}
+{{- with .Values.lineage }}
+{{- if .url }}
+- { name: FOREBAY_LINEAGE_URL, value: {{ .url | quote }} }
+- { name: FOREBAY_LINEAGE_NAMESPACE, value: {{ .namespace | quote }} }
+{{- if .existingSecret.name }}
+- name: FOREBAY_LINEAGE_TOKEN
+  valueFrom: { secretKeyRef: { name: {{ .existingSecret.name | quote }}, key: {{ .existingSecret.key | quote }} } }
+{{- end }}
+{{- else if .existingSecret.name }}
+{{- fail "lineage: a secret is named, but no url: set lineage.url, or take the secret out" }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{/* Settings by name. Numbers of values files are floating-point: as JSON they are written out, not as 6.7e+07. */}}
 {{- define "forebay.namedSettings" -}}
 {{- range $name, $value := . }}
-{{- if regexMatch "^FOREBAY_((QUEUE_)?REDIS_URL|KAFKA_BROKERS|CLICKHOUSE_(URL|DATABASE|CLUSTER)|METRICS_(HOST|PORT)|OTLP_(ENDPOINT|SIGNALS)|SHUTDOWN_GRACE|SERVING_(HOST|PORT|TRANSPORT|TLS_[A-Z_]+|AUTHENTICATION|ACCESS_FILE|FEAST_HTTP_PORT|DRAIN_DELAY|DRAIN_DEADLINE|PUSH_KAFKA_BROKERS|LOG_CLICKHOUSE_URL))$" $name }}
-{{- fail (printf "settings: %s is made from a value of the chart's own (servers, monitoring.otlpEndpoint and .otlpSignals, terminationGracePeriodSeconds, serving.tls, .access, .feastHttp, .push, .servedLog, .drain…): set that" $name) }}
+{{- if regexMatch "^FOREBAY_((QUEUE_)?REDIS_URL|KAFKA_[A-Z_]+|LINEAGE_[A-Z]+|CLICKHOUSE_(URL|DATABASE|CLUSTER)|METRICS_(HOST|PORT)|OTLP_(ENDPOINT|SIGNALS)|SHUTDOWN_GRACE|SERVING_(HOST|PORT|TRANSPORT|TLS_[A-Z_]+|AUTHENTICATION|ACCESS_FILE|FEAST_HTTP_PORT|DRAIN_DELAY|DRAIN_DEADLINE|PUSH_KAFKA_BROKERS|LOG_CLICKHOUSE_URL))$" $name }}
+{{- fail (printf "settings: %s is made from a value of the chart's own (servers, lineage, monitoring.otlpEndpoint and .otlpSignals, terminationGracePeriodSeconds, serving.tls, .access, .feastHttp, .push, .servedLog, .drain…): set that" $name) }}
 {{- end }}
 - { name: {{ $name }}, value: {{ kindIs "string" $value | ternary $value (toJson $value) | quote }} }
 {{- end }}
