@@ -339,6 +339,21 @@ describe('cancelling', () => {
     expect(await result).toBe('QUERY_WAS_CANCELLED');
   });
 
+  test('while a query runs, another one of its id is refused', async () => {
+    const query_id = uniqueName('query');
+    const first = rows(ENDLESS, { query_id }).catch((error: { type: string }) => error.type);
+    const isRunning = async () =>
+      (await rows<{ query: string }>('SELECT query FROM system.processes')).some(
+        ({ query }) => query.startsWith(ENDLESS),
+      );
+    await waitFor(isRunning, { deadlineMs: 10_000, message: 'the query runs' });
+    const quick = () => rows('SELECT 1 AS one', { query_id }).catch((error: { type: string }) => error.type);
+    expect(await quick()).toBe('QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING');
+    await client.command({ query: `KILL QUERY WHERE query_id = '${query_id}' ASYNC` });
+    expect(await first).toBe('QUERY_WAS_CANCELLED');
+    expect(await quick()).toEqual([{ one: 1 }]);
+  });
+
   test('a limit of time is kept', async () => {
     const limited = rows(ENDLESS, { clickhouse_settings: { max_execution_time: 1 } });
     await expect(limited).rejects.toMatchObject({ code: '159', type: 'TIMEOUT_EXCEEDED' });

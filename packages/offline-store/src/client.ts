@@ -33,8 +33,13 @@ export interface OfflineStore {
   readonly cluster: string | null;
   /** How it was opened: another thread opens one of its own. */
   readonly options: OfflineStoreOptions;
-  /** Runs a statement that has no result. */
-  command(query: string, parameters?: Parameters, settings?: ClickHouseSettings): Promise<void>;
+  /** Runs a statement that has no result. @param queryId of two statements with the same one the second is refused while the first runs */
+  command(
+    query: string,
+    parameters?: Parameters,
+    settings?: ClickHouseSettings,
+    queryId?: string,
+  ): Promise<void>;
   /** All rows of a small result. 64-bit integers come as strings, so cast or convert them. */
   rows<Row>(query: string, parameters?: Parameters, settings?: ClickHouseSettings): Promise<Row[]>;
   /** Inserts a few rows of plain objects. */
@@ -158,9 +163,14 @@ function storeOf(client: ClickHouseClient, options: OfflineStoreOptions): Offlin
     database: options.database,
     cluster: options.cluster ?? null,
     options,
-    async command(query, parameters = {}, settings = {}) {
+    async command(query, parameters = {}, settings = {}, queryId) {
       await guarded(() =>
-        client.command({ query, query_params: { ...parameters }, clickhouse_settings: settings }),
+        client.command({
+          query,
+          query_params: { ...parameters },
+          clickhouse_settings: settings,
+          ...(queryId === undefined ? {} : { query_id: queryId }),
+        }),
       );
     },
     rows<Row>(query: string, parameters: Parameters = {}, settings: ClickHouseSettings = {}) {

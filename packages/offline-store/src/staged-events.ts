@@ -67,37 +67,85 @@ export async function isStaged(store: OfflineStore, run: string): Promise<boolea
   return row?.found === 1;
 }
 
+/** ClickHouse's QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING. */
+const IS_RUNNING = /\(code 216\)/;
+
 /**
- * Stages the events of a slice, once for each entity. One that is staged again adds the same rows, of which a reader sees one.
+ * Stages the events of a slice, once for each entity. What an insert has done whose worker died, and which went on without it, is not done
+ * again; what it left undone is: it adds the same rows, of which a reader sees one.
  *
  * @param threads 0: as many as the server likes
+ * @returns false: such an insert still runs
  */
 export async function stageSlice(
   store: OfflineStore,
   staged: StagedRun,
-  { fromMs, untilMs }: TimeSlice,
+  number: number,
+  slice: TimeSlice,
+  threads: number,
+): Promise<boolean> {
+  if (await isThere(store, staged, slice)) return true;
+  try {
+    await insertSlice(store, staged, number, slice, threads);
+    return true;
+  } catch (thrown) {
+    if (IS_RUNNING.test((thrown as Error).message)) return false;
+    throw thrown;
+  }
+}
+
+/** Whether all of a slice is staged. In a table without any of it that is found out at once. */
+async function isThere(store: OfflineStore, staged: StagedRun, slice: TimeSlice): Promise<boolean> {
+  const { run, source, entities } = staged;
+  const { where, parameters } = rangeOf(staged, slice);
+  const some = await store.rows(`SELECT 1 FROM ${stagedTable(run)} AS t WHERE ${where} LIMIT 1`, parameters);
+  if (some.length === 0) return false;
+  const [row] = await store.rows<{ all: number }>(
+    `SELECT toUInt8((SELECT count() FROM ${stagedTable(run)} AS t FINAL WHERE ${where})
+     = ${entities.length} * (SELECT count() FROM ${quoteName(source.table)} AS t FINAL WHERE ${where})) AS all`,
+    parameters,
+    FINAL_BY_PARTITION,
+  );
+  return row?.all === 1;
+}
+
+async function insertSlice(
+  store: OfflineStore,
+  staged: StagedRun,
+  number: number,
+  slice: TimeSlice,
   threads: number,
 ): Promise<void> {
-  const { run, source, entities, chunks, buckets, finishedLoads } = staged;
+  const { run, source, entities, chunks, buckets } = staged;
   const names = [...archiveLayout(source).columns.keys()].map(quoteName);
   const share = { chunk: 0, chunks, buckets };
   const places = entities.map((keys, i) => `(toUInt8(${i}), ${chunkOfSql(source, keys, share)})`);
-  const range = { from: fromMs === null ? null : 'slice_from', until: 'slice_until', known: null };
+  const { where, parameters } = rangeOf(staged, slice);
   await store.command(
     `INSERT INTO ${stagedTable(run)} (${[...names, ENTITY, CHUNK].join(', ')})
      SELECT ${names.join(', ')}, place.1, place.2 FROM (
        SELECT ${names.map((name) => `t.${name} AS ${name}`).join(', ')}, [${places.join(', ')}] AS places
-       FROM ${quoteName(source.table)} AS t FINAL WHERE ${archiveConditionSql(source, range)}
+       FROM ${quoteName(source.table)} AS t FINAL WHERE ${where}
      ) ARRAY JOIN places AS place`,
-    {
+    { ...parameters, chunks, ...(buckets === 1 ? {} : { buckets }) },
+    { ...FINAL_BY_PARTITION, ...(threads === 0 ? {} : { max_threads: threads }) },
+    `${stagedTable(run)}_${number}`,
+  );
+}
+
+const FINAL_BY_PARTITION = { do_not_merge_across_partitions_select_final: 1 } as const;
+
+/** The condition for a slice's events, of the archive and of what is staged of it. */
+function rangeOf({ source, finishedLoads }: StagedRun, { fromMs, untilMs }: TimeSlice) {
+  const range = { from: fromMs === null ? null : 'slice_from', until: 'slice_until', known: null };
+  return {
+    where: archiveConditionSql(source, range),
+    parameters: {
       ...(fromMs === null ? {} : { slice_from: fromMs }),
       slice_until: untilMs,
       finished: finishedLoads,
-      chunks,
-      ...(buckets === 1 ? {} : { buckets }),
     },
-    { do_not_merge_across_partitions_select_final: 1, ...(threads === 0 ? {} : { max_threads: threads }) },
-  );
+  };
 }
 
 /** That a slice is staged, and so is not staged again. */

@@ -3,6 +3,7 @@ export const ERROR_CODES = {
   badArguments: 36,
   notImplemented: 48,
   unknownSetting: 115,
+  queryWithSameIdIsRunning: 216,
   unknownException: 1002,
 } as const;
 

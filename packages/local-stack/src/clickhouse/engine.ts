@@ -28,6 +28,8 @@ const NAME = /^\w+$/;
 export class Engine {
   readonly #dataDir: string;
   readonly #slots: Slots;
+  /** Of the statements that run. */
+  readonly #running = new Set<string>();
   /** Keeps the data directory open while no statement runs. */
   readonly #root: Session;
 
@@ -38,9 +40,19 @@ export class Engine {
     this.#root = new Session(dataDir);
   }
 
-  /** Runs `work` with a session that is set up for the statement. Throws EngineError. */
+  /** Runs `work` with a session that is set up for the statement. Throws EngineError, also while a statement of the same id runs. */
   async run<T>(context: StatementContext, work: (session: Session) => Promise<T>): Promise<T> {
     await this.#slots.take();
+    const { queryId } = context;
+    if (this.#running.has(queryId)) {
+      this.#slots.giveBack();
+      throw EngineError.raise(
+        ERROR_CODES.queryWithSameIdIsRunning,
+        'QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING',
+        `Query with id = ${queryId} is already running`,
+      );
+    }
+    this.#running.add(queryId);
     const session = new Session(this.#dataDir);
     try {
       if (context.database !== null) await session.queryAsync(`USE ${quoteName(context.database)}`);
@@ -50,6 +62,7 @@ export class Engine {
       throw EngineError.from(error);
     } finally {
       session.close();
+      this.#running.delete(queryId);
       this.#slots.giveBack();
     }
   }

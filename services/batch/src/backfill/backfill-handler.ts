@@ -39,6 +39,8 @@ type MaterializePlan = Message<'MaterializePlan'>;
 
 /** A chunk that is held back asks again after so long at the latest. */
 const LONGEST_PAUSE_MS = 5_000;
+/** ClickHouse goes on with an insert whose worker has died: one for the same slice waits for it. */
+const LOOK_AGAIN_MS = 1_000;
 
 export type BackfillDependencies = SegmentsDependencies & QualityDependencies;
 
@@ -182,7 +184,8 @@ export class BackfillHandler implements JobHandler<'backfill'> {
       untilMs: slice.until_ms,
       events: slice.events,
     };
-    await stageSlice(offline, staged, range, job.threads);
+    if (!(await stageSlice(offline, staged, number, range, job.threads)))
+      return { kind: 'later', afterMs: LOOK_AGAIN_MS };
     faultPoint('slice-staged');
     await recordSlice(offline, plan.run, number, range, clock());
     return { kind: 'done', result: {} };
