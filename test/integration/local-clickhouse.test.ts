@@ -343,8 +343,8 @@ describe('cancelling', () => {
     const query_id = uniqueName('query');
     const first = rows(ENDLESS, { query_id }).catch((error: { type: string }) => error.type);
     const isRunning = async () =>
-      (await rows<{ query: string }>('SELECT query FROM system.processes')).some(
-        ({ query }) => query.startsWith(ENDLESS),
+      (await rows<{ query: string }>('SELECT query FROM system.processes')).some(({ query }) =>
+        query.startsWith(ENDLESS),
       );
     await waitFor(isRunning, { deadlineMs: 10_000, message: 'the query runs' });
     const quick = () => rows('SELECT 1 AS one', { query_id }).catch((error: { type: string }) => error.type);
