@@ -6,7 +6,8 @@ import type { Project } from '@forebay/definitions';
 import { type OfflineStore, openOfflineStore, SERVED_PREDICTIONS_VIEW } from '@forebay/offline-store';
 import { connectRedis, type RedisConnection } from '@forebay/online-store';
 import { TrainingSetHandler } from '@forebay/service-batch';
-import { makeServedTrainingSet } from '@forebay/training-set';
+import { fileTarget, makeServedTrainingSet } from '@forebay/training-set';
+import { noObjectStore } from '../support/object-store';
 import { sharedStack, useDatabase, useOwnRedis, waitFor } from '../support/stack';
 import { experimentRegistry } from './serving-experiment';
 import { type RunningService, Seeder, startService } from './serving-fixture';
@@ -154,7 +155,7 @@ describe('predictions', () => {
     const file = join(directory, 'served.ndjson');
     const selection = {
       ...{ project, featureService: 'plain@1', variant: null, fromMs: T, toMs: T + 1, knownAsOfMs: null },
-      out: { file, format: 'NDJSON' },
+      out: fileTarget({ file, format: 'NDJSON' }),
     } as const;
     const made = await makeServedTrainingSet(store, { ...selection, withStatuses: true });
     const lines = readFileSync(file, 'utf8')
@@ -181,7 +182,12 @@ describe('predictions', () => {
     expect(counted).toEqual(names.map(() => 2));
 
     // the same rows as a job, whose files have no statuses
-    const handler = new TrainingSetHandler({ offline: store, redis: connection, clock: () => T });
+    const handler = new TrainingSetHandler({
+      offline: store,
+      redis: connection,
+      objects: noObjectStore(),
+      clock: () => T,
+    });
     const out = join(directory, 'job');
     const job = messageFromJson('TrainingSetJob', {
       ...{ project: 'trial', feature_service: 'plain', from_served_log: true, rows_per_file: 1, out },

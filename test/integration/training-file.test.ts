@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ROW_FORMATS, writeTrainingFile } from '@forebay/training-set';
+import { fileTarget, ROW_FORMATS, writeTrainingFile } from '@forebay/training-set';
 import { useRows } from './training-rows-fixture';
 
 const use = useRows();
@@ -13,7 +13,11 @@ describe('a training set', () => {
 
   test('in CSV has empty fields for null and instants in ISO 8601; in NDJSON numbers are numbers', async () => {
     const csv = join(use.rows.directory, 'out.csv');
-    await writeTrainingFile(use.rows.store, { query: QUERY, parameters: {} }, { file: csv, format: 'CSV' });
+    await writeTrainingFile(
+      use.rows.store,
+      { query: QUERY, parameters: {} },
+      fileTarget({ file: csv, format: 'CSV' }),
+    );
     expect(await readFile(csv, 'utf8')).toBe(
       '"text","n","d","yes","at","list"\n"é, ""x""\n",0,0,0,"2024-01-01T00:00:00.000Z","[1.5,0]"\n"é, ""x""\n",,0.5,1,"2024-01-01T00:00:00.001Z","[1.5,1]"\n',
     );
@@ -21,7 +25,7 @@ describe('a training set', () => {
     await writeTrainingFile(
       use.rows.store,
       { query: QUERY, parameters: {} },
-      { file: ndjson, format: 'NDJSON' },
+      fileTarget({ file: ndjson, format: 'NDJSON' }),
     );
     expect((await readFile(ndjson, 'utf8')).split('\n')[1]).toBe(
       '{"text":"é, \\"x\\"\\n","n":null,"d":0.5,"yes":1,"at":"2024-01-01T00:00:00.001Z","list":[1.5,1]}',
@@ -30,7 +34,11 @@ describe('a training set', () => {
 
   test('in Parquet has UTF-8 texts, instants in UTC, and Snappy', async () => {
     const file = join(use.rows.directory, 'out.parquet');
-    await writeTrainingFile(use.rows.store, { query: QUERY, parameters: {} }, { file, format: 'Parquet' });
+    await writeTrainingFile(
+      use.rows.store,
+      { query: QUERY, parameters: {} },
+      fileTarget({ file, format: 'Parquet' }),
+    );
     const bytes = (await readFile(file)).toString('base64');
     const [metadata] = await use.rows.store.rows<{ columns: Record<string, string>[] }>(
       `SELECT columns FROM format('ParquetMetadata', base64Decode('${bytes}'))`,
@@ -51,7 +59,7 @@ describe('a training set', () => {
     const late = 'SELECT throwIf(number = 3000000) AS a FROM numbers(5000000)';
     for (const format of ROW_FORMATS) {
       await expect(
-        writeTrainingFile(use.rows.store, { query: late, parameters: {} }, { file, format }),
+        writeTrainingFile(use.rows.store, { query: late, parameters: {} }, fileTarget({ file, format })),
       ).rejects.toThrow();
     }
     const abort = new AbortController();
@@ -59,7 +67,7 @@ describe('a training set', () => {
     const writing = writeTrainingFile(
       use.rows.store,
       { query: long, parameters: {} },
-      { file, format: 'NDJSON' },
+      fileTarget({ file, format: 'NDJSON' }),
       undefined,
       abort.signal,
     );
@@ -67,7 +75,11 @@ describe('a training set', () => {
     await expect(writing).rejects.toThrow('enough');
     const nowhere = join(use.rows.directory, 'nowhere', 'x.csv');
     await expect(
-      writeTrainingFile(use.rows.store, { query: QUERY, parameters: {} }, { file: nowhere, format: 'CSV' }),
+      writeTrainingFile(
+        use.rows.store,
+        { query: QUERY, parameters: {} },
+        fileTarget({ file: nowhere, format: 'CSV' }),
+      ),
     ).rejects.toThrow(`training set "${nowhere}" can't be written: ENOENT`);
     expect(await readFile(file, 'utf8')).toBe('older');
     expect(readdirSync(use.rows.directory).filter((name) => name.endsWith('.partial'))).toEqual([]);

@@ -1,7 +1,13 @@
 /** Rows of training sets on a real ClickHouse: every format in, any name, in their order. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type LabelRows, ROW_FORMATS, type RowField, writeTrainingFile } from '@forebay/training-set';
+import {
+  fileTarget,
+  type LabelRows,
+  ROW_FORMATS,
+  type RowField,
+  writeTrainingFile,
+} from '@forebay/training-set';
 import { keyOf, requestOf, typesOf, useRows } from './training-rows-fixture';
 
 const use = useRows();
@@ -233,7 +239,7 @@ describe('order', () => {
     await writeTrainingFile(
       use.rows.store,
       { query: `SELECT ${kept} FROM (${query.rowsSql})`, parameters: {} },
-      { file, format },
+      fileTarget({ file, format }),
       (bytes) => progress.push(bytes),
     );
     expect(progress.at(-1)).toBe((await readFile(file)).length);

@@ -1,102 +1,20 @@
 /** Training sets that are jobs, on a real ClickHouse and real queues: files, manifest, what is done again, what is refused. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ForebayError } from '@forebay/contract';
-import { type JobHandler, JobQueue, JobWorkers } from '@forebay/jobs';
-import { type OfflineStore, openOfflineStore } from '@forebay/offline-store';
-import { connectRedis, type RedisConnection } from '@forebay/online-store';
-import { TrainingSetHandler } from '@forebay/service-batch';
-import { stageRows } from '@forebay/training-set';
-import { ordersDefinitions, uniqueName, useCli } from './cli-harness';
+import { noObjectStore } from '../support/object-store';
+import { uniqueName } from './cli-harness';
 import { caught } from './jobs-fixture';
+import { useTrainingSetJobs } from './training-set-job-fixture';
 
-let redis: RedisConnection;
-let store: OfflineStore;
-let queue: JobQueue;
-let workers: JobWorkers;
-const directory = mkdtempSync(join(tmpdir(), 'forebay-training-'));
-
-// before the hook that stops their servers
-afterAll(async () => {
-  await workers.close(0);
-  await queue.close();
-  await redis.close();
-  await store.close();
-  rmSync(directory, { recursive: true });
-});
-const cli = useCli({ own: ['redis', 'queueRedis'] });
-/** Chunks that were begun, by the job's directory; and what happens before one. */
-const begun: string[] = [];
-let before: (chunk: number) => void = () => undefined;
-let rows: string;
-
-beforeAll(async () => {
-  const setting = (name: string) => cli.environment[name] as string;
-  redis = await connectRedis({ url: setting('FOREBAY_REDIS_URL'), role: 'batch', setting: 'REDIS_URL' });
-  store = await openOfflineStore({
-    url: setting('FOREBAY_CLICKHOUSE_URL'),
-    database: setting('FOREBAY_CLICKHOUSE_DATABASE'),
-  });
-  const server = { url: setting('FOREBAY_QUEUE_REDIS_URL'), setting: 'FOREBAY_QUEUE_REDIS_URL' };
-  const handler = new TrainingSetHandler({ offline: store, redis, clock: Date.now });
-  const watched: JobHandler<'training_set'> = {
-    plan: (job, context) => handler.plan(job, context),
-    chunksOf: (plan) => handler.chunksOf(plan),
-    isCurrent: (job, plan) => handler.isCurrent(job, plan),
-    runChunk: (job, plan, chunk, context) => {
-      before(chunk);
-      begun.push(`${job.out} ${chunk}`);
-      return handler.runChunk(job, plan, chunk, context);
-    },
-    finish: (job, plan) => handler.finish(job, plan),
-    failed: () => handler.failed(),
-  };
-  workers = new JobWorkers({
-    server,
-    concurrency: 1,
-    handlers: { training_set: watched },
-    onError: () => undefined,
-  });
-  await workers.ready();
-  queue = new JobQueue(server);
-  const definitions = ordersDefinitions({ topic: uniqueName('orders'), withShops: true });
-  await cli.json(['apply', cli.file('orders.ts', definitions)]);
-  const history = Array.from({ length: 500 }, (_, i) => {
-    const time = new Date(Date.UTC(2023, 11, 1) + i * 600_000).toISOString();
-    return `${time},c${i % 7},${i % 3},${(i * 0.1).toFixed(2)}`;
-  });
-  const file = cli.file('history.csv', `time,customer,shop,price\n${history.join('\n')}\n`);
-  await cli.json([
-    ...['load', '--source', 'orders', '--file', file, '--complete-until', '2024-01-01T00:00:00Z'],
-  ]);
-  const labels = Array.from({ length: 50 }, (_, i) => {
-    const time = new Date(Date.UTC(2023, 11, 4, 12) - i * 3_600_000).toISOString();
-    return `${i % 2},c${i % 8},${i % 4},${time}`;
-  });
-  rows = cli.file('labels.csv', `label,customer,shop,timestamp\n${labels.join('\n')}\n`);
-});
-
-const trainingSet = (out: string, ...more: string[]) => [
-  ...['training-set', '--job', '--service', 'checkout', '--rows', rows, '--rows-per-file', '20'],
-  ...['--out', out, ...more],
-];
+const jobs = useTrainingSetJobs(noObjectStore);
+const { cli, directory } = jobs;
 const bytesOf = (out: string, name: string) => readFileSync(join(out, name)).toString('base64');
-
-async function contentOf(files: readonly string[]): Promise<object[]> {
-  const all: object[] = [];
-  for (const file of files) {
-    const staged = await stageRows(store, { file, format: 'Parquet' }, uniqueName('read'));
-    all.push(...(await store.rows<object>(`SELECT * EXCEPT (_forebay_row) FROM (${staged.rowsSql})`)));
-    await staged.drop();
-  }
-  return all;
-}
 
 test('a job writes files of so many rows each and a manifest, with the values of the command', async () => {
   const [out, alone] = [join(directory, 'first'), join(directory, 'alone.parquet')];
-  const made = await cli.json(trainingSet(out, '--statuses'));
+  const made = await cli.json(jobs.command(out, '--statuses'));
   expect(made).toMatchObject({ out, rows: 50, files: 3, warnings: [] });
   const files = ['part-00000.parquet', 'part-00001.parquet', 'part-00002.parquet'];
   expect(readdirSync(out).sort()).toEqual(['.run.json', '_manifest.json', ...files]);
@@ -122,10 +40,10 @@ test('a job writes files of so many rows each and a manifest, with the values of
   const counts = Object.values(recent.statuses as Record<string, number>);
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(50);
   await cli.json([
-    ...['training-set', '--service', 'checkout', '--rows', rows, '--out', alone, '--statuses'],
+    ...['training-set', '--service', 'checkout', '--rows', jobs.rows, '--out', alone, '--statuses'],
   ]);
-  expect(await contentOf(files.map((file) => join(out, file)))).toEqual(await contentOf([alone]));
-  const left = await store.rows(
+  expect(await jobs.contentOf(files.map((file) => join(out, file)))).toEqual(await jobs.contentOf([alone]));
+  const left = await jobs.store.rows(
     `SELECT name FROM system.tables WHERE database = currentDatabase() AND name LIKE '\\_forebay\\_training\\_%'`,
   );
   expect(left).toEqual([]);
@@ -133,22 +51,22 @@ test('a job writes files of so many rows each and a manifest, with the values of
 
 test('a run that fails in the middle goes on with the file that it lacks, and has the same bytes as one that did not', async () => {
   const [whole, torn] = [join(directory, 'whole'), join(directory, 'torn')];
-  await cli.json(trainingSet(whole));
-  before = (chunk) => {
+  await cli.json(jobs.command(whole));
+  jobs.before = (chunk) => {
     if (chunk === 1) throw new ForebayError('failed_precondition', 'the disk is full');
   };
-  const failed = await cli.run(trainingSet(torn));
+  const failed = await cli.run(jobs.command(torn));
   expect(failed).toMatchObject({ code: 1, err: expect.stringContaining('the disk is full') });
   const first = statSync(join(torn, 'part-00000.parquet'));
   expect(readdirSync(torn)).not.toContain('_manifest.json');
   writeFileSync(join(torn, 'part-00001.parquet.left-over'), 'half of a file');
   writeFileSync(join(torn, '.part-left-over'), '{');
-  before = () => undefined;
-  begun.length = 0;
-  const [job] = await queue.list(1, ['training_set']);
+  jobs.before = () => undefined;
+  jobs.begun.length = 0;
+  const [job] = await jobs.queue.list(1, ['training_set']);
   await cli.json(['jobs', 'retry', `training_set/${job?.id}`]);
-  await queue.handle('training_set', job?.id as string).finished({ timeoutMs: 30_000 });
-  expect(begun).not.toContain(`${torn} 0`);
+  await jobs.queue.handle('training_set', job?.id as string).finished({ timeoutMs: 30_000 });
+  expect(jobs.begun).not.toContain(`${torn} 0`);
   expect(statSync(join(torn, 'part-00000.parquet'))).toMatchObject({
     ino: first.ino,
     mtimeMs: first.mtimeMs,
@@ -160,12 +78,12 @@ test('a run that fails in the middle goes on with the file that it lacks, and ha
 
 test('a directory with something in it, and rows that do not fit, are refused with what to do', async () => {
   const taken = join(directory, 'first');
-  expect(await cli.run(trainingSet(taken))).toMatchObject({
+  expect(await cli.run(jobs.command(taken))).toMatchObject({
     code: 1,
     err: expect.stringMatching(/there is a training set already, of job training_set\/\d+; name another/),
   });
   const add = async (more: object) => {
-    const handle = await queue.add('training_set', {
+    const handle = await jobs.queue.add('training_set', {
       project: 'shopping',
       feature_service: 'checkout',
       out: join(directory, uniqueName('refused')),
@@ -176,7 +94,7 @@ test('a directory with something in it, and rows that do not fit, are refused wi
   };
   expect(await add({})).toBeUndefined();
   expect(await add({ out: 'somewhere' })).toContain('name a directory by its whole path');
-  expect(await add({ out: directory })).toContain('the directory is not empty');
+  expect(await add({ out: directory })).toContain('it is not empty ("alone.parquet" is there)');
   expect(await add({ rows_query: '' })).toContain('the training set has no rows');
   expect(await add({ rows_query: "SELECT 'c1' AS customer, 1 AS shop" })).toContain(
     'which column is the instant',

@@ -139,7 +139,7 @@ function addTrainingSetCommand(program: Command, run: RunCommand): void {
     .option('--to <instant>', 'of the served log: values before this instant', instantArgument)
     .requiredOption(
       '--out <file>',
-      'the training set: all columns of the rows, then the features; with --job a directory of the batch service',
+      'the training set: all columns of the rows, then the features; a file or s3://bucket/name.parquet; with --job a directory of the batch service or s3://bucket/prefix',
     )
     .option('--job', 'queue it: the batch service makes Parquet files, a chunk each, and a manifest')
     .option(

@@ -1,5 +1,6 @@
 import { connectEventLog, type EventLog } from '@forebay/event-log';
 import { checkQueueServer, JobQueue } from '@forebay/jobs';
+import { type ObjectStore, openObjectStore } from '@forebay/object-store';
 import { createMetaTables, type OfflineStore, openOfflineStore } from '@forebay/offline-store';
 import { connectRedis, type RedisConnection } from '@forebay/online-store';
 import { connectWithRetry, readKafkaSecurity } from '@forebay/service-kit';
@@ -64,6 +65,11 @@ export class Servers {
       await checkQueueServer(server);
       return new JobQueue(server);
     });
+  }
+
+  /** Of addresses that begin with s3://; it is reached when something is asked of it. */
+  objects(): Promise<ObjectStore> {
+    return this.#once('objects', () => openObjectStore(this.#configuration));
   }
 
   #once<T extends { close(): Promise<void> }>(name: string, open: () => Promise<T>): Promise<T> {

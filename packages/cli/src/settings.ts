@@ -3,6 +3,7 @@ import {
   choiceSetting,
   type Environment,
   LINEAGE_SETTINGS,
+  OBJECT_STORE_SETTINGS,
   readConfiguration,
   SERVER_SETTINGS,
   textSetting,
@@ -12,6 +13,7 @@ import {
 export const CLI_SETTINGS = {
   ...SERVER_SETTINGS,
   ...LINEAGE_SETTINGS,
+  ...OBJECT_STORE_SETTINGS,
   servingAddress: textSetting({
     env: 'FOREBAY_CLI_SERVING_ADDRESS',
     pattern: /^[A-Za-z0-9_.:[\]-]+:\d+$/,

@@ -30,7 +30,7 @@ test('features have the last columns, with or without their statuses', () => {
     { view: 'v', version: 1, feature: 'a' },
     { view: 'v', version: 2, feature: 'a' },
   ];
-  const result = { rows: 1, events: 1, statuses: [{ PRESENT: 1 }, { PRESENT: 0 }] };
+  const result = { rows: 1, bytes: 1, events: 1, statuses: [{ PRESENT: 1 }, { PRESENT: 0 }] };
   const columns = ['id', 'v_v1__a', 'v_v2__a'];
   expect(trainingFeatures(references, { ...result, columns }, false).map(({ column }) => column)).toEqual([
     'v_v1__a',

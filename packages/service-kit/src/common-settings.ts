@@ -206,6 +206,31 @@ export const SCHEMA_REGISTRY_SETTINGS = {
   }),
 };
 
+/** The object store of places that begin with `s3://`; whoever writes or reads there takes them. */
+export const OBJECT_STORE_SETTINGS = {
+  s3Endpoint: urlSetting({
+    env: 'FOREBAY_S3_ENDPOINT',
+    protocols: ['http', 'https'],
+    optional: true,
+    description:
+      "The address of an object store that speaks S3 and is not AWS's own, for places that begin with s3://, such as https://minio.example:9000, or https://storage.googleapis.com. Unset: AWS_ENDPOINT_URL_S3, or AWS. Credentials are found as the AWS SDK finds them: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, a web identity, the machine's role.",
+  }),
+  s3Region: textSetting({
+    env: 'FOREBAY_S3_REGION',
+    pattern: /^[A-Za-z0-9-]+$/,
+    allowed: 'a region such as eu-west-1',
+    optional: true,
+    description:
+      'The region of the buckets. Unset: what AWS_REGION or the profile say; with FOREBAY_S3_ENDPOINT us-east-1, which other stores take.',
+  }),
+  s3PathStyle: booleanSetting({
+    env: 'FOREBAY_S3_PATH_STYLE',
+    optional: true,
+    description:
+      "Whether a bucket stands in the path of an address (https://host/bucket) or before the host's name (https://bucket.host). Unset: in the path with FOREBAY_S3_ENDPOINT, else before the name.",
+  }),
+};
+
 /**
  * Variables of one program only begin with its prefix. The others let them pass unread, so that one environment can
  * serve all of them, while a program that has settings under a prefix knows every name under it.
@@ -215,6 +240,7 @@ export const OTHER_PREFIXES = [
   'FOREBAY_STREAM_',
   'FOREBAY_SCHEMA_REGISTRY_',
   'FOREBAY_LINEAGE_',
+  'FOREBAY_S3_',
   'FOREBAY_BATCH_',
   'FOREBAY_CLI_',
   'FOREBAY_STACK_',

@@ -20,6 +20,7 @@ export {
   LOG_LEVELS,
   type LogFormat,
   type LogLevel,
+  OBJECT_STORE_SETTINGS,
   SCHEMA_REGISTRY_SETTINGS,
   SERVER_SETTINGS,
 } from './common-settings';

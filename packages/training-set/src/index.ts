@@ -5,12 +5,20 @@ export { type ComputedRows, computeRows, makeTrainingSet } from './make-training
 export { readBlocks } from './native/block-reader';
 export type { Block } from './native/columns';
 export { featureColumns, statusColumn } from './plan/output-columns';
-export type { RowFile, RowFormat, RowInput, TrainingSetRequest, TrainingSetResult } from './request';
+export type {
+  RowFile,
+  RowFormat,
+  RowInput,
+  RowTarget,
+  TrainingSetRequest,
+  TrainingSetResult,
+} from './request';
 export { ROW_FORMATS } from './request';
 export type { LabelRows, RowColumn, RowField } from './rows/label-rows';
 export { type RowRange, rowRangeSql } from './rows/row-range';
+export { fileTarget } from './rows/row-target';
 export { stageRows } from './rows/stage-rows';
-export { checkTrainingFile, writeTrainingFile } from './rows/write-training-file';
+export { writeTrainingFile } from './rows/write-training-file';
 export {
   makeServedTrainingSet,
   type ServedTrainingSetRequest,

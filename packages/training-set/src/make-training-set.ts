@@ -10,7 +10,7 @@ import { keyFields, type TrainingPlan, trainingPlan } from './plan/training-plan
 import type { TrainingSetRequest, TrainingSetResult } from './request';
 import type { LabelRows } from './rows/label-rows';
 import { stageRows } from './rows/stage-rows';
-import { checkTrainingFile, writeTrainingFile } from './rows/write-training-file';
+import { writeTrainingFile } from './rows/write-training-file';
 import { type EntityKeys, makeEntityKeys } from './sql/entity-keys';
 import type { RowSpan } from './sql/event-stream-sql';
 import { IN_ORDER, joinedSql, type ResultTable, statusName, valueName } from './sql/joined-sql';
@@ -55,7 +55,7 @@ export async function makeTrainingSet(
   request: TrainingSetRequest,
 ): Promise<TrainingSetResult> {
   const { out, ...asked } = request;
-  await checkTrainingFile(out);
+  await out.check();
   return computeRows(store, asked, (computed) => write(store, request, computed));
 }
 
@@ -268,9 +268,11 @@ async function write(
   });
   const query = `SELECT ${[...names.map(quoteName), ...selected].join(', ')}\n  ${fromSql}`;
   const tell = () => request.onProgress?.(PROGRESS.computed, 'writing');
-  await writeTrainingFile(store, { query, parameters: {} }, request.out, tell, request.signal);
+  const statement = { query, parameters: {} };
+  const bytes = await writeTrainingFile(store, statement, request.out, tell, request.signal);
   return {
     rows: rows.count,
+    bytes,
     events,
     columns: [
       ...names,

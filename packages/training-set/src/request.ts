@@ -11,6 +11,17 @@ export interface RowFile {
   readonly format: RowFormat;
 }
 
+/** Where a training set is written. */
+export interface RowTarget {
+  /** As people call it: a path, or an address. */
+  readonly name: string;
+  readonly format: RowFormat;
+  /** Throws what is wrong with it: before the work, not after it. */
+  check(): Promise<void>;
+  /** All of it or nothing. Its own errors are ForebayErrors; what `bytes` throws is thrown as it is. */
+  write(bytes: AsyncIterable<Buffer>, signal?: AbortSignal): Promise<void>;
+}
+
 /** Where the rows come from: a file, or a SELECT of ClickHouse, whose order is that of its result. */
 export type RowInput = RowFile | { readonly query: string };
 
@@ -19,7 +30,7 @@ export interface TrainingSetRequest {
   /** In the order of the training set's columns. */
   readonly features: readonly FeatureReference[];
   readonly rows: RowInput;
-  readonly out: RowFile;
+  readonly out: RowTarget;
   /** The rows' column with the instant that values are as of; null: `timestamp` or `event_timestamp`, the one that is there. */
   readonly timestampColumn: string | null;
   /** Join keys and request fields whose column has another name. */
@@ -43,6 +54,8 @@ export interface TrainingSetRequest {
 
 export interface TrainingSetResult {
   readonly rows: number;
+  /** Of the file. */
+  readonly bytes: number;
   /** Of the event sources and tables, over all views: how many were folded. */
   readonly events: number;
   /** Columns of the file, in order. */

@@ -8,7 +8,7 @@ import type { QualityDependencies } from './quality/check-before-run';
 import { type RebuildDependencies, RebuildHandler } from './rebuild-handler';
 import { type RetireDependencies, RetireHandler } from './retire/retire-handler';
 import type { SegmentsDependencies } from './segments-run';
-import { TrainingSetHandler } from './training-set/training-set-handler';
+import { type TrainingSetDependencies, TrainingSetHandler } from './training-set/training-set-handler';
 import { VerifyHandler, type VerifyHandlerDependencies } from './verify/verify-handler';
 import { VerifyServedHandler } from './verify/verify-served-handler';
 
@@ -17,6 +17,7 @@ export type HandlerDependencies = SegmentsDependencies &
   VerifyHandlerDependencies &
   ProfileDependencies &
   EraseDependencies &
+  TrainingSetDependencies &
   RetireDependencies &
   QualityDependencies;
 

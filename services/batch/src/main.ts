@@ -1,6 +1,7 @@
 import { decodeRegistry, type RegistrySnapshot } from '@forebay/definitions';
 import { connectEventLog } from '@forebay/event-log';
 import { checkQueueServer, JobQueue, JobWorkers } from '@forebay/jobs';
+import { ObjectStoreOnDemand } from '@forebay/object-store';
 import { createMetaTables, openOfflineStore } from '@forebay/offline-store';
 import { connectRedis, RegistryChannel, watchEvictions } from '@forebay/online-store';
 import {
@@ -158,8 +159,14 @@ void runService({
         }),
       (stop) => stop(),
     );
+    const objects = await component(
+      'object store',
+      async () => new ObjectStoreOnDemand(configuration),
+      (opened) => opened.close(),
+    );
     const handlers = jobHandlers({
       offline,
+      objects,
       redis,
       queue,
       topics: topicReader(offline, eventLog.admin),

@@ -5,6 +5,7 @@ import {
   KAFKA_SECURITY_SETTINGS,
   LINEAGE_SETTINGS,
   numberSetting,
+  OBJECT_STORE_SETTINGS,
   SERVER_SETTINGS,
 } from '@forebay/service-kit';
 import { BOARD_SETTINGS } from './board/board-settings';
@@ -20,6 +21,7 @@ export const BATCH_SETTINGS = {
   clickhouseCluster: SERVER_SETTINGS.clickhouseCluster,
   ...BOARD_SETTINGS,
   ...LINEAGE_SETTINGS,
+  ...OBJECT_STORE_SETTINGS,
   concurrency: integerSetting({
     env: 'FOREBAY_BATCH_CONCURRENCY',
     min: 1,

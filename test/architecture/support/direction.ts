@@ -9,6 +9,7 @@ export const USES: Readonly<Record<string, readonly string[]>> = {
   algebra: ['contract', 'definitions', 'expressions'],
   'online-store': ['algebra', 'contract', 'definitions'],
   'offline-store': ['algebra', 'contract', 'definitions', 'expressions'],
+  'object-store': ['contract'],
   'training-set': ['algebra', 'contract', 'definitions', 'expressions', 'offline-store'],
   profiles: ['algebra', 'contract', 'definitions', 'expressions', 'offline-store', 'training-set'],
   'event-log': ['contract'],

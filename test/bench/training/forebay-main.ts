@@ -1,6 +1,6 @@
 /** Makes training sets in a process of its own. Arguments: the address of ClickHouse, its database, and its process id. */
 import { openOfflineStore } from '@forebay/offline-store';
-import { makeTrainingSet } from '@forebay/training-set';
+import { fileTarget, makeTrainingSet } from '@forebay/training-set';
 import { type ClockCount, featuresOf, trainingProject } from './definitions';
 import { processCpuS, serveJobs, serverCpuS } from './job-process';
 
@@ -33,7 +33,7 @@ async function main(url: string, database: string, serverPid: number): Promise<v
       project,
       features: featuresOf(clocks),
       rows: { file: rows, format: 'Parquet' },
-      out: { file: out, format: 'Parquet' },
+      out: fileTarget({ file: out, format: 'Parquet' }),
       timestampColumn: null,
       columns: {},
       knownAsOfMs: null,

@@ -20,7 +20,7 @@ import {
   type OracleScalar,
   relativeDifference,
 } from '@forebay/testkit';
-import { makeTrainingSet } from '@forebay/training-set';
+import { fileTarget, makeTrainingSet } from '@forebay/training-set';
 import type { Comparison } from './comparison';
 import { isExact } from './exact-features';
 import type { ParityArchive } from './parity-archive';
@@ -108,7 +108,7 @@ export async function compareOnDemand(
         project,
         features: computed.features.map(({ name }) => ({ view: computed.name, version: 1, feature: name })),
         rows: { query: rowsSql(some) },
-        out: { file, format: 'NDJSON' },
+        out: fileTarget({ file, format: 'NDJSON' }),
         timestampColumn: null,
         columns: {},
         knownAsOfMs,

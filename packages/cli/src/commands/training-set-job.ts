@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { DAY_MS, ForebayError, formatDuration } from '@forebay/contract';
 import { definitionName, featuresOfVariant, resolveFeatureService } from '@forebay/definitions';
 import type { PayloadInput } from '@forebay/jobs';
+import { isObjectAddress, objectAddressText, parseObjectAddress } from '@forebay/object-store';
 import { newRowsTable, rowRangeSql, stageRows } from '@forebay/training-set';
 import { chooseProject } from '../applied-registry';
 import type { CommandContext } from '../context';
@@ -41,7 +42,7 @@ export async function trainingSetJobCommand(
   const rows = isServed ? {} : await rowsOf(context, options);
   const payload = {
     project: project.name,
-    out: resolve(options.out),
+    out: outOf(options.out),
     feature_service: service === null ? '' : definitionName(service),
     variant: options.variant ?? '',
     features: service === null ? [...features] : [],
@@ -73,6 +74,11 @@ export async function trainingSetJobCommand(
   );
   for (const warning of result.warnings) output.warning(warning);
   return EXIT.ok;
+}
+
+/** The same place has one name only. */
+function outOf(out: string): string {
+  return isObjectAddress(out) ? objectAddressText(parseObjectAddress(out)) : resolve(out);
 }
 
 /** Rows of a file go to ClickHouse: the batch service may not have the file. */

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ForebayError } from '@forebay/contract';
 import {
@@ -17,19 +16,21 @@ import {
   trainingSetDatasets,
 } from '@forebay/definitions';
 import { SERVED_VECTORS_TABLE } from '@forebay/offline-store';
+import { isObjectAddress } from '@forebay/object-store';
 import { nearestName } from '@forebay/service-kit';
 import {
   makeServedTrainingSet,
   makeTrainingSet,
-  type RowFile,
   type RowFormat,
   type RowInput,
+  type RowTarget,
   type TrainingSetResult,
 } from '@forebay/training-set';
 import { chooseProject, recordedRegistry } from '../applied-registry';
 import type { FeatureArgument } from '../arguments';
 import type { CommandContext } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
+import { outTarget } from '../object-target';
 import type { Output } from '../output';
 import { rowFile } from '../row-files';
 import { withLineage } from '../run-lineage';
@@ -76,7 +77,7 @@ export async function trainingSetCommand(
     options.rowsQuery === undefined
       ? rowFile(options.rows as string, options.rowsFormat, '--rows-format')
       : { query: options.rowsQuery };
-  const out = rowFile(options.out, options.outFormat, '--out-format');
+  const out = await outTarget(servers, options.out, options.outFormat);
   const snapshot = await appliedRegistry(context);
   const project = chooseProject(snapshot, options.project);
   const features = trainingFeaturesOf(snapshot, project, options);
@@ -87,7 +88,7 @@ export async function trainingSetCommand(
   const withStatuses = options.statuses ?? false;
   const startedMs = performance.now();
   const offline = await servers.offline();
-  const lineage = lineageOf(project, out.file, (file, places) =>
+  const lineage = lineageOf(project, out.name, (file, places) =>
     trainingSetDatasets(project, features, file, places),
   );
   const result = await withLineage(context, lineage, () =>
@@ -106,7 +107,7 @@ export async function trainingSetCommand(
       signal,
     }).catch((thrown: unknown) => {
       if (!signal.aborted) throw thrown;
-      throw new ForebayError('unavailable', `training set "${out.file}": interrupted; nothing was written`);
+      throw new ForebayError('unavailable', `training set "${out.name}": interrupted; nothing was written`);
     }),
   ).finally(() => progress.stop());
   const made = trainingFeatures(features, result, withStatuses);
@@ -119,29 +120,26 @@ function lineageOf(
   out: string,
   datasetsOf: (file: string, places: LineagePlaces) => LineageDatasets,
 ) {
-  const file = resolve(out);
+  const file = isObjectAddress(out) ? out : resolve(out);
   const datasets = (places: LineagePlaces) => datasetsOf(file, places);
   return { kind: 'training_set', name: `${name}: ${file}`, datasets };
 }
 
 interface Made {
   readonly project: string;
-  readonly out: RowFile;
+  readonly out: RowTarget;
   readonly result: TrainingSetResult;
   readonly made: readonly TrainingFeature[];
   readonly startedMs: number;
   readonly warnings: readonly string[];
 }
 
-async function tell(
-  output: Output,
-  { project, out, result, made, startedMs, warnings }: Made,
-): Promise<ExitCode> {
+function tell(output: Output, { project, out, result, made, startedMs, warnings }: Made): ExitCode {
   const report: TrainingSetReport = {
     project,
-    file: out.file,
+    file: out.name,
     format: out.format,
-    bytes: (await stat(out.file)).size,
+    bytes: result.bytes,
     rows: result.rows,
     values: result.rows * made.length,
     events: result.events,
@@ -161,14 +159,14 @@ async function servedTrainingSetCommand(
   { project: named, service, variant, from, to, knownAsOf, statuses, ...options }: TrainingSetOptions,
 ): Promise<ExitCode> {
   const { servers, output } = context;
-  const out = rowFile(options.out, options.outFormat, '--out-format');
+  const out = await outTarget(servers, options.out, options.outFormat);
   const snapshot = await appliedRegistry(context);
   const project = chooseProject(snapshot, named);
   const chosen = resolveFeatureService(snapshot, project.name, service as string);
   featuresOfVariant(chosen, variant ?? null);
   const startedMs = performance.now();
   const offline = await servers.offline();
-  const lineage = lineageOf(project, out.file, (file, places) =>
+  const lineage = lineageOf(project, out.name, (file, places) =>
     servedLogDatasets(SERVED_VECTORS_TABLE, file, places),
   );
   const result = await withLineage(context, lineage, () =>

@@ -1,12 +1,8 @@
-/** Writes the result of a statement to a file on this machine, whole or not at all. */
-import { createWriteStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+/** Writes the result of a statement to its target, whole or not at all. */
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ForebayError } from '@forebay/contract';
 import { type OfflineStore, offlineError, refusingException } from '@forebay/offline-store';
-import type { RowFile, RowFormat } from '../request';
+import type { RowFormat, RowTarget } from '../request';
 import { IN_ORDER } from '../sql/joined-sql';
 import { CLICKHOUSE_FORMATS } from './row-formats';
 
@@ -51,74 +47,49 @@ const SETTINGS: Readonly<Record<RowFormat, Settings>> = {
   },
 };
 
-/** What stands at the file's place until it is whole. */
-export function partialFile(file: string): string {
-  return `${file}.partial`;
-}
-
-/** Throws `invalid_request` if the file can't be written: before the work, not after it. */
-export async function checkTrainingFile({ file }: RowFile): Promise<void> {
-  const directory = dirname(resolve(file));
-  const place = `training set "${file}"`;
-  const [found, above] = await Promise.all([file, directory].map((path) => stat(path).catch(() => null)));
-  if (found?.isDirectory() === true)
-    throw new ForebayError('invalid_request', `${place}: it is a directory; name a file in it`);
-  if (above?.isDirectory() !== true)
-    throw new ForebayError(
-      'invalid_request',
-      `${place}: there is no directory "${directory}"; make it first`,
-    );
-}
-
 /**
- * `<file>.partial` is written, flushed to the disk and renamed; on an error or an abort nothing is left of it, and an older
- * file stays as it was.
+ * On an error or an abort nothing of it is left, and what was there before stays as it was.
  *
  * @param onProgress hears how many bytes are written
+ * @returns the bytes of all
  */
 export async function writeTrainingFile(
   store: OfflineStore,
   { query, parameters }: RowStatement,
-  { file, format }: RowFile,
+  target: RowTarget,
   onProgress?: (writtenBytes: number) => void,
   signal?: AbortSignal,
-): Promise<void> {
-  const partial = partialFile(file);
-  const settings = { ...EXACT, ...SETTINGS[format] };
-  const statement = `${query}\nFORMAT ${CLICKHOUSE_FORMATS[format]}`;
+): Promise<number> {
+  const settings = { ...EXACT, ...SETTINGS[target.format] };
+  const statement = `${query}\nFORMAT ${CLICKHOUSE_FORMATS[target.format]}`;
+  let written = 0;
+  const tell = (bytes: number) => {
+    written = bytes;
+    onProgress?.(bytes);
+  };
   try {
     const { bytes, exceptionTag } = await store.stream(statement, parameters, settings, signal);
     await pipeline(
       bytes,
       refusingException(exceptionTag),
-      counting(onProgress),
-      createWriteStream(partial, { flush: true }),
+      counting(tell),
+      (rows: AsyncIterable<Buffer>) => target.write(rows, signal),
       { ...(signal === undefined ? {} : { signal }) },
     );
-    await rename(partial, file);
+    return written;
   } catch (thrown) {
-    await rm(partial, { force: true });
     signal?.throwIfAborted();
-    throw writeError(thrown, file);
+    throw offlineError(thrown);
   }
 }
 
-function counting(onProgress: ((writtenBytes: number) => void) | undefined): Transform {
+function counting(onProgress: (writtenBytes: number) => void): Transform {
   let written = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       written += chunk.length;
-      onProgress?.(written);
+      onProgress(written);
       done(null, chunk);
     },
-  });
-}
-
-/** Errors of files have a path; all others are the server's or its connection's. */
-function writeError(thrown: unknown, file: string): ForebayError {
-  const { path, message } = thrown as NodeJS.ErrnoException;
-  if (path === undefined) return offlineError(thrown);
-  return new ForebayError('failed_precondition', `training set "${file}" can't be written: ${message}`, {
-    cause: thrown,
   });
 }

@@ -15,6 +15,7 @@ import type {
   Plan,
   StepContext,
 } from '@forebay/jobs';
+import type { ObjectStoreOnDemand } from '@forebay/object-store';
 import {
   archivedRowsOf,
   countErasedRows,
@@ -46,6 +47,8 @@ type PlaceInput = MessageInput<'ErasedPlace'>;
 
 export interface EraseDependencies extends PlanDependencies {
   readonly keeper: TopicKeeper;
+  /** For training sets that are in one. */
+  readonly objects: ObjectStoreOnDemand;
 }
 
 /** Rows that were on their way when others were deleted, such as those of the served log, come within seconds. */
@@ -59,7 +62,7 @@ export class EraseHandler implements JobHandler<'erase'> {
   }
 
   async plan(job: Job, { signal }: StepContext): Promise<ErasePlan> {
-    const { offline, topics, keeper, clock } = this.#dependencies;
+    const { offline, objects, topics, keeper, clock } = this.#dependencies;
     const project = await this.#project(job);
     const entity = carriedEntity(project, job);
     const erasedAtMs = clock();
@@ -104,7 +107,7 @@ export class EraseHandler implements JobHandler<'erase'> {
         found: await countErasedRows(offline, rows),
       });
     for (const each of all) places.push(...(await tableRemarks(offline, each)));
-    places.push(...(await exportedRows(offline, entity, job.exports, signal)));
+    places.push(...(await exportedRows(offline, objects, entity, job.exports, signal)));
     return messageFromJson('ErasePlan', {
       run,
       erased_at_ms: erasedAtMs,

@@ -1,65 +1,78 @@
 /** Training sets that hold an entity, by their manifests: they are named, and are somebody's to make anew. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ForebayError, type MessageInput } from '@forebay/contract';
+import type { ObjectStoreOnDemand } from '@forebay/object-store';
 import { listExports, type OfflineStore, quoteName } from '@forebay/offline-store';
 import { newRowsTable, stageRows } from '@forebay/training-set';
 import type { Manifest } from '../training-set/manifest';
-import { MANIFEST } from '../training-set/set-directory';
+import { setPlace } from '../training-set/set-place';
+import { MANIFEST } from '../training-set/set-record';
 import type { CarriedEntity } from './carried-entity';
 
 type Place = MessageInput<'ErasedPlace'>;
 
-/** By directory that a job has made, or that is named: what of the entity its files hold. */
+/** By directory or prefix of an object store that a job has made, or that is named: what of the entity its files hold. */
 export async function exportedRows(
   store: OfflineStore,
+  objects: ObjectStoreOnDemand,
   entity: CarriedEntity,
   named: readonly string[],
   signal: AbortSignal,
 ): Promise<Place[]> {
-  const directories = new Set([...(await listExports(store, entity.project)), ...named]);
+  const sets = new Set([...(await listExports(store, entity.project)), ...named]);
   const places: Place[] = [];
-  for (const directory of directories) {
+  for (const set of sets) {
     signal.throwIfAborted();
-    places.push(...(await rowsIn(store, entity, directory, signal)));
+    const found = await rowsIn(store, objects, entity, set, signal).catch((thrown): Place[] => {
+      signal.throwIfAborted();
+      return [unseen(set, thrown)];
+    });
+    places.push(...found);
   }
   return places;
 }
 
+const unseen = (place: string, thrown: unknown): Place => ({
+  store: 'file',
+  place,
+  remark: `it cannot be looked through: ${ForebayError.from(thrown).message}`,
+});
+
 async function rowsIn(
   store: OfflineStore,
+  objects: ObjectStoreOnDemand,
   entity: CarriedEntity,
-  directory: string,
+  set: string,
   signal: AbortSignal,
 ): Promise<Place[]> {
-  const text = await readFile(join(directory, MANIFEST), 'utf8').catch(() => null);
+  const files = await setPlace(set, objects);
+  const text = await files.read(MANIFEST);
   if (text === null)
     return [
       {
         store: 'file',
-        place: directory,
-        remark: `there is no ${MANIFEST} on the machine of this batch service: if the directory is elsewhere, look there for the entity`,
+        place: set,
+        remark: `there is no ${MANIFEST} that this batch service can see: if the training set is elsewhere, look there for the entity`,
       },
     ];
-  const manifest = JSON.parse(text) as Manifest;
+  const manifest = JSON.parse(text.toString()) as Manifest;
   const columns = keyColumns(entity, manifest);
   if (columns === null) return [];
   const found: Place[] = [];
   for (const { file } of manifest.files) {
-    const place = join(directory, file);
-    const rows = await countIn(store, place, columns, entity.values.map(String), signal).catch((thrown) => {
+    const place = `${files.name}/${file}`;
+    const count = (path: string) => countIn(store, path, columns, entity.values.map(String), signal);
+    const rows = await files.withLocalFile(file, count, signal).catch((thrown): Place => {
       signal.throwIfAborted();
-      return ForebayError.from(thrown).message;
+      return unseen(place, thrown);
     });
-    if (typeof rows === 'string')
-      found.push({ store: 'file', place, remark: `it cannot be looked through: ${rows}` });
+    if (typeof rows !== 'number') found.push(rows);
     else if (rows > 0)
       found.push({
         store: 'file',
         place,
         found: rows,
         left: rows,
-        remark: `rows of the entity stay in it: make the training set of ${directory} anew without them, and delete this file and its copies`,
+        remark: `rows of the entity stay in it: make the training set of ${set} anew without them, and delete this file and its copies`,
       });
   }
   return found;

@@ -2,7 +2,7 @@
 import { ForebayError, formatInstant } from '@forebay/contract';
 import { type FeatureReference, findView, type Project, type ValueType } from '@forebay/definitions';
 import type { Payload, Plan } from '@forebay/jobs';
-import { type PartReceipt, partName } from './set-directory';
+import { type PartReceipt, partName } from './set-record';
 
 const FORMAT = 1;
 

@@ -18,6 +18,7 @@ import type {
   Plan,
   StepContext,
 } from '@forebay/jobs';
+import type { ObjectStoreOnDemand } from '@forebay/object-store';
 import { type OfflineStore, quoteName, recordExport } from '@forebay/offline-store';
 import type { RedisConnection } from '@forebay/online-store';
 import {
@@ -33,7 +34,8 @@ import {
 import { faultPoint } from '../fault-points';
 import { publishedSnapshot } from '../registered-view';
 import { manifestOf } from './manifest';
-import { type PartReceipt, SetDirectory, sha256OfBytes } from './set-directory';
+import { setPlace } from './set-place';
+import { type PartFacts, type PartReceipt, type PartTarget, SetRecord, sha256OfBytes } from './set-record';
 
 type Job = Payload<'training_set'>;
 type TrainingPlan = Plan<'training_set'>;
@@ -45,10 +47,12 @@ export interface TrainingSetDependencies {
   readonly offline: OfflineStore;
   /** Of the registry. */
   readonly redis: RedisConnection;
+  /** For training sets that are written to one. */
+  readonly objects: ObjectStoreOnDemand;
   readonly clock: () => number;
 }
 
-type PartFacts = Pick<PartReceipt, 'rows' | 'statuses' | 'columns'>;
+type ComputedFacts = Omit<PartFacts, 'run'>;
 
 interface Chosen {
   readonly featureService: string;
@@ -69,7 +73,7 @@ export class TrainingSetHandler implements JobHandler<'training_set'> {
     const runClockMs = clock();
     const chosen = await this.#choose(job);
     const run = randomUUID();
-    await new SetDirectory(job.out).claim({ job: nameOf(own), run });
+    await (await this.#record(job)).claim({ job: nameOf(own), run });
     const table = newRowsTable();
     const rows = await stageRows(offline, { query: chosen.query }, table, undefined, signal);
     faultPoint('run-planned');
@@ -140,10 +144,10 @@ export class TrainingSetHandler implements JobHandler<'training_set'> {
   }
 
   /** Its rows are still there, or it is whole. */
-  async isCurrent({ out }: Job, { run, table }: TrainingPlan): Promise<boolean> {
-    const directory = new SetDirectory(out);
-    if ((await directory.holder())?.run !== run) return false;
-    if ((await directory.manifest()) !== null) return true;
+  async isCurrent(job: Job, { run, table }: TrainingPlan): Promise<boolean> {
+    const record = await this.#record(job);
+    if ((await record.holder())?.run !== run) return false;
+    if ((await record.manifest()) !== null) return true;
     const [found] = await this.#dependencies.offline.rows<{ result: number }>(
       `EXISTS TABLE ${quoteName(table)}`,
     );
@@ -151,23 +155,23 @@ export class TrainingSetHandler implements JobHandler<'training_set'> {
   }
 
   async runChunk(job: Job, plan: TrainingPlan, chunk: number, context: ChunkContext): Promise<ChunkOutcome> {
-    const directory = new SetDirectory(job.out);
-    const held = await directory.holder();
+    const record = await this.#record(job);
+    const held = await record.holder();
     if (held?.run !== plan.run)
       throw new ForebayError(
         'failed_precondition',
-        `training set "${job.out}": this machine does not have the directory that the run has begun; give all batch services the same one`,
+        `training set "${job.out}": the place that the run has begun is not there for this machine, or is empty; give all batch services the same directory, or object store`,
       );
-    const made = await directory.receipt(chunk, plan.run);
+    const made = await record.receipt(chunk, plan.run);
     if (made !== null)
       return { kind: 'done', result: { values: made.rows, bytes: made.bytes, was_done: true } };
     const first = chunk * plan.rows_per_file;
     const range = { first, count: Math.min(plan.rows_per_file, plan.rows - first) };
-    const file = directory.newPart(chunk);
+    const part = record.newPart(chunk);
     const facts = job.from_served_log
-      ? await this.#writeServed(job, plan, range, file, context)
-      : await this.#compute(job, plan, range, file, context);
-    const { rows, bytes } = await directory.finishPart(chunk, file, { ...facts, run: plan.run });
+      ? await this.#writeServed(job, plan, range, part, context)
+      : await this.#compute(job, plan, range, part, context);
+    const { rows, bytes } = await record.finishPart(chunk, part, { ...facts, run: plan.run });
     faultPoint('receipts-written');
     return { kind: 'done', result: { values: rows, bytes } };
   }
@@ -176,13 +180,12 @@ export class TrainingSetHandler implements JobHandler<'training_set'> {
     job: Job,
     { rows_sql: rowsSql, served_columns: features }: TrainingPlan,
     range: RowRange,
-    file: string,
+    part: PartTarget,
     { signal }: ChunkContext,
-  ): Promise<PartFacts> {
+  ): Promise<ComputedFacts> {
     const { offline } = this.#dependencies;
-    const out = { file, format: 'Parquet' } as const;
     const staged = { rowsSql, features, withStatuses: job.statuses };
-    const { statuses, columns } = await writeServedRange(offline, staged, range, out, signal);
+    const { statuses, columns } = await writeServedRange(offline, staged, range, part, signal);
     return { rows: range.count, statuses, columns };
   }
 
@@ -190,15 +193,15 @@ export class TrainingSetHandler implements JobHandler<'training_set'> {
     job: Job,
     plan: TrainingPlan,
     range: RowRange,
-    file: string,
+    part: PartTarget,
     { signal, report }: ChunkContext,
-  ): Promise<PartFacts> {
+  ): Promise<ComputedFacts> {
     const { offline } = this.#dependencies;
     const { rows, statuses, columns } = await makeTrainingSet(offline, {
       project: await this.#project(job),
       features: plan.features,
       rows: { query: rowRangeSql(plan.rows_sql, range) },
-      out: { file, format: 'Parquet' },
+      out: part,
       timestampColumn: job.timestamp_column || null,
       columns: Object.fromEntries(job.columns.map(({ name, column }) => [name, column])),
       knownAsOfMs: job.has_known_as_of ? job.known_as_of_ms : null,
@@ -211,6 +214,10 @@ export class TrainingSetHandler implements JobHandler<'training_set'> {
     return { rows, statuses, columns };
   }
 
+  async #record({ out }: Job): Promise<SetRecord> {
+    return new SetRecord(await setPlace(out, this.#dependencies.objects));
+  }
+
   async #project({ project }: Job): Promise<Project> {
     const snapshot = await publishedSnapshot(this.#dependencies.redis);
     if (snapshot !== null) return resolveProject(snapshot, project);
@@ -219,20 +226,20 @@ export class TrainingSetHandler implements JobHandler<'training_set'> {
 
   async finish(job: Job, plan: TrainingPlan): Promise<Finish<'training_set'>> {
     const { clock } = this.#dependencies;
-    const directory = new SetDirectory(job.out);
-    let manifest = await directory.manifest();
+    const record = await this.#record(job);
+    let manifest = await record.manifest();
     if (manifest === null) {
       const parts: PartReceipt[] = [];
       const missing: number[] = [];
       for (let chunk = 0; chunk < this.chunksOf(plan); chunk++) {
-        const receipt = await directory.receipt(chunk, plan.run);
+        const receipt = await record.receipt(chunk, plan.run);
         if (receipt === null) missing.push(chunk);
         else parts.push(receipt);
       }
       if (missing.length > 0) return { kind: 'again', chunks: missing };
-      manifest = await directory.writeManifest(manifestOf(await this.#project(job), job, plan, parts));
+      manifest = await record.writeManifest(manifestOf(await this.#project(job), job, plan, parts));
     }
-    await directory.tidy();
+    await record.tidy();
     await this.#drop(plan.table);
     await this.#drop(job.rows_table);
     const sha256 = sha256OfBytes(manifest);
