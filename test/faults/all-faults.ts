@@ -10,6 +10,7 @@ import {
 } from './batch-servers-away';
 import { batchTablesKilled, batchTablesMissed, withTables } from './batch-tables';
 import { batchTrainingSetBroken, batchTrainingSetKilled } from './batch-training-set';
+import { batchTrainingSetObjects } from './batch-training-set-objects';
 import { brokerAway } from './broker-away';
 import { brokerRestarted } from './broker-restarted';
 import { clickhouseAway, enrichedClickhouseAway } from './clickhouse-away';
@@ -111,6 +112,7 @@ export const ALL_FAULTS: readonly Fault[] = [
   withTables(batchCancelled, 2),
   batchTrainingSetKilled,
   batchTrainingSetBroken,
+  batchTrainingSetObjects,
   clusterMasterKilled,
   clusterSlotsMove,
   withOutputs(clusterMasterKilled, 2),

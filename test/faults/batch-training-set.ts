@@ -18,12 +18,12 @@ import type { Scene } from './support/scene';
 import { serverOf } from './support/servers';
 import { TrainingSets } from './support/training-sets';
 
-const DIES_WITHIN_MS = 60_000;
-const AWAY_MS = 4_000;
+export const DIES_WITHIN_MS = 60_000;
+export const AWAY_MS = 4_000;
 const ENDS_WITHIN_MS = 60_000;
 
 /** Files are made beside each other: of the third, others are whole. */
-const POINTS = [
+export const POINTS = [
   ['run-planned', 1],
   ['file-written', 3],
   ['receipts-written', 3],
@@ -31,10 +31,10 @@ const POINTS = [
 ] as const satisfies readonly (readonly [FaultPoint, number])[];
 
 const sets = new WeakMap<Scene, TrainingSets>();
-const setsOf = (scene: Scene) => sets.get(scene) as TrainingSets;
+export const setsOf = (scene: Scene) => sets.get(scene) as TrainingSets;
 
 /** Values online are of history, too: nothing of a training set may touch them. */
-async function arrange(scene: Scene): Promise<void> {
+export async function arrange(scene: Scene): Promise<void> {
   await withHistory(scene);
   await startWorker(scene);
   await finishRuns(scene, await queueRuns(scene, 'materialize'));

@@ -8,6 +8,7 @@ import { type AggregationView, compileProject } from '@forebay/definitions';
 import { replayRecord } from '@forebay/event-log';
 import { checkpointKey } from '@forebay/online-store';
 import { Installation } from '../support/installation';
+import { useObjectStore } from '../support/object-store';
 import { HISTORY_ENDS_MS, type Payment, paymentsProject, randomPayments } from '../support/payments';
 import { printedRandom } from '../support/seed';
 import type { Service } from '../support/service';
@@ -27,6 +28,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 const own = useOwnStack({ parts: ['redis', 'queueRedis'] });
+const objects = useObjectStore();
 const random = printedRandom('erase');
 
 const byAccount = (version = 1) => installation.view('by_account', version);
@@ -56,6 +58,8 @@ async function done(...args: readonly string[]) {
 }
 
 const startStream = () => installation.start('stream', { FOREBAY_STREAM_FLUSH_EVERY: '5ms' });
+
+const startBatch = () => installation.start('batch', objects.store.server.environment());
 
 /** Who asks for the entity after it was erased is logged with its name. */
 let askedFromMs = Number.MAX_SAFE_INTEGER;
@@ -116,7 +120,7 @@ test('an erased entity is nowhere, and comes back by nothing but new events', as
     FOREBAY_SERVING_LOG_SHARE: '1',
     FOREBAY_SERVING_LOG_FLUSH_EVERY: '100ms',
   };
-  await Promise.all([installation.start('serving', log), installation.start('batch')]);
+  await Promise.all([installation.start('serving', log), startBatch()]);
   const endsMs = Math.floor((Date.now() - HISTORY_ENDS_MS) / MINUTE_MS) * MINUTE_MS;
   const history = victims(20, endsMs - HOUR_MS, endsMs);
   await installation.load(randomPayments(random, 200, endsMs - HOUR_MS, endsMs), endsMs);
@@ -135,14 +139,17 @@ test('an erased entity is nowhere, and comes back by nothing but new events', as
      VALUES (now64(3), 'payments', 'r1', 0, map('account', '${VICTIM}'), now64(3), 0.5)`,
   );
   const queue = await installation.servers.queue();
-  const set = await queue.add('training_set', {
-    project: 'payments',
-    out: join(directory, 'set'),
-    feature_service: 'accounts@1',
-    rows_query: `SELECT account, now() AS timestamp FROM payments WHERE isNotNull(account) LIMIT 1 BY account`,
-    requested_by: 'test',
-  });
-  await set.finished({ timeoutMs: 60_000 });
+  const sets = [join(directory, 'set'), objects.store.address('set')];
+  for (const out of sets) {
+    const set = await queue.add('training_set', {
+      project: 'payments',
+      out,
+      feature_service: 'accounts@1',
+      rows_query: `SELECT account, now() AS timestamp FROM payments WHERE isNotNull(account) LIMIT 1 BY account`,
+      requested_by: 'test',
+    });
+    await set.finished({ timeoutMs: 60_000 });
+  }
   await waitFor(async () => (await rowsWith(VICTIM)).length >= 3 && (await rowsWith(ENCODED)).length >= 1, {
     deadlineMs: 30_000,
     message: 'the entity is in the archive, in what was served, and in the series',
@@ -167,7 +174,8 @@ test('an erased entity is nowhere, and comes back by nothing but new events', as
     expect(place(name).found).toBeGreaterThan(0);
   }
   expect(place('_forebay_predictions')).toMatchObject({ found: 1, left: 0 });
-  expect(place('part-00000.parquet')).toMatchObject({ store: 'file', found: 1, left: 1 });
+  for (const set of sets)
+    expect(place(`${set}/part-00000.parquet`)).toMatchObject({ store: 'file', found: 1, left: 1 });
   const held = report.topics.filter((each: { topic: string }) => each.topic === installation.source.topic);
   expect(held.reduce((sum: number, { records }: { records: number }) => sum + records, 0)).toBe(old.length);
   expect(held[0].until_ms).toBeGreaterThan(Date.now());

@@ -1,4 +1,5 @@
 /** Training sets in a real object store: the same bytes as in a directory, nothing torn, nothing left behind, and what is refused. */
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import {
 import { ForebayError } from '@forebay/contract';
 import { ObjectStoreOnDemand, parseObjectAddress } from '@forebay/object-store';
 import { BUCKET, useObjectStore } from '../support/object-store';
+import { waitFor } from '../support/wait-for';
 import { uniqueName } from './cli-harness';
 import { caught } from './jobs-fixture';
 import { useTrainingSetJobs } from './training-set-job-fixture';
@@ -20,6 +22,8 @@ const MIB = 1 << 20;
 const objects = useObjectStore();
 const jobs = useTrainingSetJobs(openStore);
 const { cli } = jobs;
+/** What is made in a directory, to compare with. */
+const out = join(jobs.directory, 'files');
 
 /** The SDK finds its keys in the environment, also those of commands. */
 function openStore(): ObjectStoreOnDemand {
@@ -47,9 +51,10 @@ function withoutRun(files: ReadonlyMap<string, string>): [string, string][] {
 }
 
 test('a job writes the objects that would be files of a directory, byte for byte', async () => {
-  const out = join(jobs.directory, 'files');
-  const inDirectory = await cli.json(jobs.command(out, '--statuses'));
-  const made = await cli.json(jobs.command(`${objects.store.address('sets/first')}/`, '--statuses'));
+  const [inDirectory, made] = await Promise.all([
+    cli.json(jobs.command(out)),
+    cli.json(jobs.command(`${objects.store.address('sets/first')}/`)),
+  ]);
   expect(made).toMatchObject({ out: objects.store.address('sets/first'), rows: 50, files: 3 });
   expect(made.manifest_sha256).toBe(inDirectory.manifest_sha256);
   const contents = await objects.store.contents('sets/first');
@@ -92,14 +97,13 @@ test('a run that fails in the middle goes on with the objects that it lacks, and
   jobs.before = () => undefined;
   jobs.begun.length = 0;
   const [job] = await jobs.queue.list(1, ['training_set']);
-  await cli.json(['jobs', 'retry', `training_set/${job?.id}`]);
-  await jobs.queue.handle('training_set', job?.id as string).finished({ timeoutMs: 30_000 });
+  const again = { kind: 'training_set', id: job?.id as string } as const;
+  await jobs.queue.retry(again, 'test');
+  await jobs.queue.handle('training_set', again.id).finished({ timeoutMs: 30_000 });
   expect(jobs.begun).not.toContain(`${torn} 0`);
   expect((await client.send(new HeadObjectCommand(first))).LastModified).toEqual(before.LastModified);
   expect(await objects.store.unfinished()).toEqual([]);
-  const whole = join(jobs.directory, 'whole');
-  await cli.json(jobs.command(whole));
-  expect(withoutRun(await objects.store.contents('sets/torn'))).toEqual(withoutRun(filesOf(whole)));
+  expect(withoutRun(await objects.store.contents('sets/torn'))).toEqual(withoutRun(filesOf(out)));
 });
 
 test('prefixes with something in them, buckets that there are not, and addresses that are none are refused', async () => {
@@ -130,27 +134,30 @@ test('the command writes one object, and says what is missing without its secret
     ...['training-set', '--service', 'checkout', '--rows', jobs.rows, '--out', out],
   ];
   const [object, file] = [objects.store.address('one/set.ndjson'), join(jobs.directory, 'set.ndjson')];
-  const made = await cli.run([...command(object), '--json'], { environment: environment() });
-  await cli.json(command(file));
-  const content = readFileSync(file);
-  expect(JSON.parse(made.out)).toMatchObject({ file: object, format: 'NDJSON', bytes: content.length });
-  expect((await objects.store.contents('one')).get('set.ndjson')).toBe(content.toString('base64'));
   const { reader } = objects.store.server.keys;
   const asReader = {
     ...environment(),
     AWS_ACCESS_KEY_ID: reader.accessKeyId,
     AWS_SECRET_ACCESS_KEY: reader.secretAccessKey,
   };
-  const refused = await cli.run(command(object), { environment: asReader });
+  const asNobody = { ...asReader, AWS_SECRET_ACCESS_KEY: 'not-the-secret' };
+  const [made, , refused, unknown] = await Promise.all([
+    cli.run([...command(object), '--json'], { environment: environment() }),
+    cli.json(command(file)),
+    cli.run(command(objects.store.address('one/refused.ndjson')), { environment: asReader }),
+    cli.run(command(objects.store.address('one/unknown.ndjson')), { environment: asNobody }),
+  ]);
+  const content = readFileSync(file);
+  expect(JSON.parse(made.out)).toMatchObject({ file: object, format: 'NDJSON', bytes: content.length });
+  const contents = await objects.store.contents('one');
+  expect([...contents]).toEqual([['set.ndjson', content.toString('base64')]]);
   expect(refused).toMatchObject({
     code: 1,
     err: expect.stringContaining('the credentials need s3:PutObject'),
   });
-  const asNobody = { ...asReader, AWS_SECRET_ACCESS_KEY: 'not-the-secret' };
-  const unknown = await cli.run(command(object), { environment: asNobody });
   expect(unknown.err).toContain('the store does not accept the credentials');
-  for (const { out, err } of [refused, unknown])
-    expect(`${out}${err}`).not.toMatch(new RegExp(`${reader.secretAccessKey}|not-the-secret`));
+  for (const ended of [refused, unknown])
+    expect(`${ended.out}${ended.err}`).not.toMatch(new RegExp(`${reader.secretAccessKey}|not-the-secret`));
 });
 
 test('an object of many parts is there whole or not at all, and the older one stays until then', async () => {
@@ -172,6 +179,31 @@ test('an object of many parts is there whole or not at all, and the older one st
   const aborting = chunks(30, () => abort.abort(new Error('enough')));
   await expect(store.upload(address, aborting, abort.signal)).rejects.toThrow('enough');
   expect(await store.find(address)).toEqual(whole);
+  expect(await objects.store.unfinished()).toEqual([]);
+  await store.close();
+});
+
+test('of an object whose writer is killed nothing is there, and its upload is given up by the next one', async () => {
+  const address = parseObjectAddress(objects.store.address(uniqueName('killed/object')));
+  const script = `const { openObjectStore } = require('@forebay/object-store');
+    async function* endless() { for (;;) yield Buffer.alloc(1 << 20); }
+    openObjectStore({ s3Endpoint: process.env.FOREBAY_S3_ENDPOINT })
+      .then((store) => store.upload(${JSON.stringify(address)}, endless()));`;
+  const env = { ...process.env, ...environment() };
+  const writer = spawn(process.execPath, ['-e', script], { env, stdio: 'inherit' });
+  const ended = new Promise((resolve) => writer.once('exit', (_, signal) => resolve(signal)));
+  try {
+    await waitFor(async () => (await objects.store.unfinished()).includes(address.key), {
+      deadlineMs: 20_000,
+      message: 'the writer has begun its upload',
+    });
+  } finally {
+    writer.kill('SIGKILL');
+  }
+  expect(await ended).toBe('SIGKILL');
+  const store = await openStore().open();
+  expect(await store.find(address)).toBeNull();
+  await store.giveUpUploads({ ...address, key: 'killed' });
   expect(await objects.store.unfinished()).toEqual([]);
   await store.close();
 });

@@ -31,7 +31,7 @@ export class TrainingSets {
     const sets = new TrainingSets(scene);
     const out = sets.newDirectory();
     await (await sets.queue(out)).finished({ timeoutMs: MADE_WITHIN_MS });
-    sets.#wanted = filesOf(out);
+    sets.#wanted = new Map([...filesOf(out)].filter(([name]) => name !== OWN));
     await sets.#compareValues(out);
     return sets;
   }
@@ -60,9 +60,14 @@ export class TrainingSets {
     return this.scene.installation.view(VIEW).features.map(({ name }) => name);
   }
 
-  /** Throws where a file differs from the undisturbed one's, is missing, or is too many. */
+  /** Throws where a file of a directory differs from the undisturbed one's, is missing, or is too many. */
   compare(out: string): void {
-    const found = filesOf(out);
+    this.compareFiles(filesOf(out));
+  }
+
+  /** @param found as base64, by name */
+  compareFiles(all: ReadonlyMap<string, string>): void {
+    const found = new Map([...all].filter(([name]) => name !== OWN));
     const names = [...new Set([...this.#wanted.keys(), ...found.keys()])].sort();
     const differing = names.filter((name) => found.get(name) !== this.#wanted.get(name));
     if (differing.length === 0) return;
@@ -106,6 +111,6 @@ export class TrainingSets {
 
 /** What readers of the directory find, by name. */
 function filesOf(out: string): Map<string, string> {
-  const names = readdirSync(out).filter((name) => name !== OWN);
+  const names = readdirSync(out);
   return new Map(names.map((name) => [name, readFileSync(join(out, name)).toString('base64')]));
 }
