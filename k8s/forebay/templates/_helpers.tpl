@@ -184,7 +184,7 @@ capabilities: { drop: [ALL] }
 
 {{/* Fields of a pod that are the same for all: (dict "root" $ "values" .Values.serving "component" "serving"). */}}
 {{- define "forebay.podFields" -}}
-serviceAccountName: {{ include "forebay.serviceAccountName" .root }}
+serviceAccountName: {{ default (include "forebay.serviceAccountName" .root) .values.serviceAccountName }}
 automountServiceAccountToken: false
 enableServiceLinks: false
 securityContext:

@@ -168,6 +168,8 @@ test('a training set reads what its views are recomputed from, on-demand views t
   expect(namesOf(servedLogDatasets('_forebay_served', '/sets/july', PLACES)).inputs).toEqual([
     'clickhouse://store:8123/features._forebay_served',
   ]);
+  const object = trainingSetDatasets(payments, [], 's3://sets/of/june/', PLACES);
+  expect(object.outputs).toEqual([{ namespace: 's3://sets', name: 'of/june' }]);
   const retired = retiredDatasets(payments, { view: 'recent', version: 1 }, PLACES);
   expect(namesOf(retired)).toEqual({ inputs: [], outputs: ['redis://cache:6379/payments.recent@1'] });
 });

@@ -61,7 +61,7 @@ export function trainingSetDatasets(
 ): LineageDatasets {
   return {
     inputs: valueDatasets(project, views, places).inputs,
-    outputs: [{ namespace: 'file', name: path }],
+    outputs: [fileDataset(path)],
   };
 }
 
@@ -70,8 +70,14 @@ export function servedLogDatasets(log: string, path: string, places: LineagePlac
   const { clickhouse: namespace, clickhouseDatabase } = places;
   return {
     inputs: [{ namespace, name: `${clickhouseDatabase}.${log}` }],
-    outputs: [{ namespace: 'file', name: path }],
+    outputs: [fileDataset(path)],
   };
+}
+
+/** As OpenLineage names files: those of an object store by their bucket. */
+function fileDataset(path: string): LineageDataset {
+  const [, namespace, name] = /^(s3:\/\/[^/]+)\/(.+?)\/*$/.exec(path) ?? [];
+  return namespace === undefined ? { namespace: 'file', name: path } : { namespace, name: name as string };
 }
 
 /** Of a project that is applied: topics flow into archives, they and tables into views, and views into what is computed from them. */

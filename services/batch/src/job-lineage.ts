@@ -16,6 +16,7 @@ import {
   valueDatasets,
 } from '@forebay/definitions';
 import type { JobEvents, JobKind } from '@forebay/jobs';
+import { isObjectAddress } from '@forebay/object-store';
 import { SERVED_VECTORS_TABLE } from '@forebay/offline-store';
 import { type LineageEventType, runEvent } from '@forebay/service-kit';
 
@@ -111,9 +112,10 @@ function datasetsOfTrainingSet(
   { out, feature_service: service, variant, features, from_served_log: isServed }: Message<'TrainingSetJob'>,
   { applied, project, places }: Where,
 ): LineageDatasets {
-  if (isServed) return servedLogDatasets(SERVED_VECTORS_TABLE, resolve(out), places);
+  const path = isObjectAddress(out) ? out : resolve(out);
+  if (isServed) return servedLogDatasets(SERVED_VECTORS_TABLE, path, places);
   const named = service === '' ? features : serviceViews(applied, project.name, service, variant);
-  return trainingSetDatasets(project, named, resolve(out), places);
+  return trainingSetDatasets(project, named, path, places);
 }
 
 function serviceViews(

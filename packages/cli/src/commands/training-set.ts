@@ -15,8 +15,8 @@ import {
   servedLogDatasets,
   trainingSetDatasets,
 } from '@forebay/definitions';
-import { SERVED_VECTORS_TABLE } from '@forebay/offline-store';
 import { isObjectAddress } from '@forebay/object-store';
+import { SERVED_VECTORS_TABLE } from '@forebay/offline-store';
 import { nearestName } from '@forebay/service-kit';
 import {
   makeServedTrainingSet,

@@ -7,7 +7,7 @@ import type { Long } from '@grpc/proto-loader';
 export interface TrainingSetJobInput {
   'project'?: (string);
   /**
-   * A directory of the machines that run the batch service; it must not hold a training set yet.
+   * A directory of the machines that run the batch service, by its whole path, or s3://bucket/prefix; it must not hold anything yet.
    */
   'out'?: (string);
   /**
@@ -65,7 +65,7 @@ export interface TrainingSetJobInput {
 export interface TrainingSetJobMessage {
   'project': (string);
   /**
-   * A directory of the machines that run the batch service; it must not hold a training set yet.
+   * A directory of the machines that run the batch service, by its whole path, or s3://bucket/prefix; it must not hold anything yet.
    */
   'out': (string);
   /**
