@@ -231,8 +231,8 @@ export class PairScene {
   }
 
   /** Waits until so many records of the inputs are in the values. */
-  async paired(records: number): Promise<void> {
-    const { id } = pairedOf(this.installation.project, this.watched);
+  async paired(records: number, source = this.watched): Promise<void> {
+    const { id } = pairedOf(this.installation.project, source);
     const isThere = async () => {
       const checkpoint = await oldestCheckpoint(await this.installation.servers.redis(), id);
       const offsets = [...(checkpoint?.offsets ?? [])];
@@ -240,7 +240,7 @@ export class PairScene {
     };
     await waitFor(isThere, {
       deadlineMs: 30_000,
-      message: `${records} records of ${this.watched} are in the values`,
+      message: `${records} records of ${source} are in the values`,
     });
   }
 }

@@ -103,6 +103,8 @@ test('a view that comes later, and one that is rebuilt, have all pairs of long a
   const running = await scene.stream();
   await allArchived();
   await scene.paired(2 * EVENTS);
+  // who has not read what Kafka deletes stops
+  await scene.paired(EVENTS, 'again');
   await deleteRecords(0.6);
   await running.terminate();
   const { installation, topics } = scene;
