@@ -17,7 +17,7 @@ import {
   SHOWN_WITH,
 } from './serving/cases';
 import { bytesOfWideEntity, type ServingInstallation, withServing } from './serving/installation';
-import { interleaved, type PairTimes } from './serving/interleaved';
+import { interleaved, type PairTimes, refusedIn } from './serving/interleaved';
 import { openLoop, type Percentiles } from './serving/open-loop';
 import { costOfTelemetry } from './serving/telemetry';
 
@@ -62,6 +62,7 @@ async function costs(
   const times = await interleaved(installation.client, installation.processes, pairs, rounds);
   for (const { name, atLeast } of wanted)
     report.push(costOf(name, times.get(name) as PairTimes, { atLeast }));
+  report.push(refusedIn(`${CONNECTIONS} × ${IN_FLIGHT}`, times.values()));
   return { report, times };
 }
 
@@ -77,7 +78,8 @@ async function otherConcurrencies(installation: ServingInstallation, rounds: num
     }
   }
   const times = await interleaved(installation.client, installation.processes, pairs, rounds);
-  return pairs.map(({ name }) => costOf(name, times.get(name) as PairTimes, null));
+  const rows = pairs.map(({ name }) => costOf(name, times.get(name) as PairTimes, null));
+  return [...rows, refusedIn('other concurrencies', times.values())];
 }
 
 /** `--cpu-prof` may not stand in NODE_OPTIONS. */

@@ -32,7 +32,6 @@ export const allRestored: Fault = {
     const restore = await backedUp(scene, index);
     await scene.killMembers();
     await withRedis(scene.stack, (redis) => redis.flushall());
-
     await withRedis({ redisUrl: scene.stack.queueRedisUrl }, (redis) => redis.flushall());
     await restore();
     await scene.start();

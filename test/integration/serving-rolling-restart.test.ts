@@ -2,7 +2,7 @@
 import { connectRedis } from '@forebay/online-store';
 import { status } from '@grpc/grpc-js';
 import { Service } from '../support/service';
-import { callStatusOf, load, ownClient } from '../support/serving-load';
+import { callStatusOf, hasAnswered, load, ownClient, ROUND_ROBIN } from '../support/serving-load';
 import { useOwnRedis, waitFor } from '../support/stack';
 import { Seeder } from './serving-fixture';
 import { checkHealth, watchHealth } from './serving-grpc';
@@ -10,7 +10,6 @@ import { flightsRegistry } from './serving-project';
 
 const SOON = { deadlineMs: 30_000 };
 const READERS = 16;
-const ROUND_ROBIN = JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] });
 
 const redis = useOwnRedis();
 const running = new Set<Service>();
@@ -39,10 +38,6 @@ async function start(environment: Record<string, string>): Promise<Service> {
 
 const address = ({ ports }: Service) => `127.0.0.1:${ports.grpc}`;
 
-async function answered(service: Service): Promise<boolean> {
-  return /rpc_server_call_duration_seconds_count\{.*GetOnlineFeatures.*\} \d/.test(await service.metrics());
-}
-
 /** SIGTERM; it answers on while it says NOT_SERVING, then ends; its successor has the same address. */
 async function restart(service: Service, environment: Record<string, string>): Promise<Service> {
   const watch = watchHealth(address(service), '');
@@ -67,18 +62,16 @@ test.each(['1', '2'])(
   async (processes) => {
     const environment = { FOREBAY_SERVING_PROCESSES: processes };
     const servers = [await start(environment), await start(environment)] as [Service, Service];
-    const client = ownClient(`ipv4:${servers.map(address).join(',')}`, {
-      'grpc.service_config': ROUND_ROBIN,
-    });
+    const client = ownClient(`ipv4:${servers.map(address).join(',')}`, ROUND_ROBIN);
     const running = load([client], READERS);
     for (const i of [0, 1] as const) {
-      await waitFor(async () => (await answered(servers[0])) && (await answered(servers[1])), {
+      await waitFor(async () => (await hasAnswered(servers[0])) && (await hasAnswered(servers[1])), {
         ...SOON,
         message: 'both are answering',
       });
       servers[i] = await restart(servers[i], environment);
     }
-    await waitFor(() => answered(servers[1]), { ...SOON, message: 'the last one answers again' });
+    await waitFor(() => hasAnswered(servers[1]), { ...SOON, message: 'the last one answers again' });
     await running.stop();
     client.close();
     expect(running.failures).toEqual(new Map());

@@ -1,6 +1,7 @@
 /** Continuous load on serving, one connection for each reader. */
 import { encodeMessage, type MessageInput } from '@forebay/contract';
 import { type ChannelOptions, Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
+import type { Service } from './service';
 
 const PATH = '/forebay.v1.FeatureService/GetOnlineFeatures';
 const DEADLINE_MS = 5_000;
@@ -49,6 +50,16 @@ export function callStatusOf(client: Client, timeoutMs = DEADLINE_MS, request = 
       (error: ServiceError | null) => resolve(error === null ? status.OK : error.code),
     );
   });
+}
+
+/** Of a client with several addresses: they are called in turns. */
+export const ROUND_ROBIN = {
+  'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+} as const satisfies ChannelOptions;
+
+/** Whether the server has answered a call, since it was started. */
+export async function hasAnswered(service: Service): Promise<boolean> {
+  return /rpc_server_call_duration_seconds_count\{.*GetOnlineFeatures.*\} \d/.test(await service.metrics());
 }
 
 export interface Load {

@@ -6,11 +6,10 @@ import { begun, finishRuns, queueRuns, startWorker, withHistory } from '../fault
 import { Scene, type SceneOptions } from '../faults/support/scene';
 import type { Installation } from '../support/installation';
 import type { Service, ServiceVersion } from '../support/service';
-import { featuresRequest, load, ownClient } from '../support/serving-load';
+import { featuresRequest, hasAnswered, load, ownClient, ROUND_ROBIN } from '../support/serving-load';
 import { waitFor } from '../support/wait-for';
 
 const READERS = 8;
-const ROUND_ROBIN = JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] });
 const REQUEST = featuresRequest({
   project: 'faults',
   feature_service: 'all',
@@ -92,9 +91,7 @@ export class Fleet {
   }
 
   async #called(act: () => Promise<void>): Promise<Seen> {
-    const client = ownClient(`ipv4:${this.servers.map(addressOf).join(',')}`, {
-      'grpc.service_config': ROUND_ROBIN,
-    });
+    const client = ownClient(`ipv4:${this.servers.map(addressOf).join(',')}`, ROUND_ROBIN);
     const calls = load([client], READERS, REQUEST);
     try {
       await act();
@@ -119,7 +116,7 @@ export class Fleet {
         this.scene.installation.start('serving', { FOREBAY_SERVING_PORT: String(ended.ports.grpc) }),
       );
       this.servers = i === 0 ? [successor, this.servers[1]] : [this.servers[0], successor];
-      await waitFor(() => answers(successor), {
+      await waitFor(() => hasAnswered(successor), {
         deadlineMs: ANSWERS_WITHIN_MS,
         message: `the server of ${version.name} answers`,
       });
@@ -167,7 +164,3 @@ const draining = (version: ServiceVersion): ServiceVersion => ({
   ...version,
   environment: { FOREBAY_SERVING_DRAIN_DELAY: DRAIN_DELAY, ...version.environment },
 });
-
-async function answers(service: Service): Promise<boolean> {
-  return /rpc_server_call_duration_seconds_count\{.*GetOnlineFeatures.*\} \d/.test(await service.metrics());
-}

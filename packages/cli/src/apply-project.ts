@@ -12,7 +12,7 @@ import {
   topicsOf,
 } from '@forebay/definitions';
 import { deadLetterTopic, type EventLog, OUTPUT_TOPIC_CONFIG } from '@forebay/event-log';
-import { appendRegistry, applyEventSource } from '@forebay/offline-store';
+import { appendRegistry, applyEventSource, createMetaTables } from '@forebay/offline-store';
 import { loadRegistry, publishRegistry } from '@forebay/online-store';
 import { recordedRegistry } from './applied-registry';
 import { describePlan } from './describe-plan';
@@ -50,6 +50,7 @@ export async function applyProject(
   options: ApplyProjectOptions,
 ): Promise<AppliedProject> {
   const offline = await servers.offline();
+  await createMetaTables(offline);
   const current = await recordedRegistry(servers);
   await checkPublished(servers, current);
   const plan = planChanges(current, project);
@@ -77,6 +78,7 @@ export async function applyProject(
 /** Archive tables and topics; existing ones keep what they hold. */
 async function prepareSources(servers: Servers, project: Project): Promise<void> {
   const offline = await servers.offline();
+  await createMetaTables(offline);
   const { admin } = await servers.eventLog();
   for (const source of project.eventSources) {
     await applyEventSource(offline, source);

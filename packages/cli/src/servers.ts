@@ -1,7 +1,7 @@
 import { connectEventLog, type EventLog } from '@forebay/event-log';
 import { checkQueueServer, JobQueue } from '@forebay/jobs';
 import { type ObjectStore, openObjectStore } from '@forebay/object-store';
-import { createMetaTables, type OfflineStore, openOfflineStore } from '@forebay/offline-store';
+import { createMissingMetaTables, type OfflineStore, openOfflineStore } from '@forebay/offline-store';
 import { connectRedis, type RedisConnection } from '@forebay/online-store';
 import { connectWithRetry, readKafkaSecurity } from '@forebay/service-kit';
 import { CLI_SETTINGS, type CliConfiguration } from './settings';
@@ -43,7 +43,10 @@ export class Servers {
         connectDeadlineMs: CONNECT_WITHIN_MS,
         setting: CLI_SETTINGS.clickhouseUrl.env,
       });
-      await createMetaTables(store);
+      await createMissingMetaTables(store).catch(async (thrown) => {
+        await store.close();
+        throw thrown;
+      });
       return store;
     });
   }

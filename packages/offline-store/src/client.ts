@@ -224,6 +224,12 @@ async function guarded<Result>(run: () => Promise<Result>): Promise<Result> {
   }
 }
 
+/** Whether ClickHouse refused a statement for this reason. @param code its number, such as `60` */
+export function isRefusedFor(code: string, thrown: unknown): boolean {
+  const { cause } = thrown as Error;
+  return cause instanceof ClickHouseError && cause.code === code;
+}
+
 /** An error of ClickHouse or of the connection to it, as ours; the code of ClickHouse stays in the message. */
 export function offlineError(thrown: unknown): ForebayError {
   if (thrown instanceof ForebayError) return thrown;

@@ -171,7 +171,13 @@ export { type TableHistoryChoice, tableHistorySql } from './table-history-sql';
 export { rowKeySql, type TableRows, type TableRowsChoice, tableRowsSql } from './table-rows-sql';
 export { type SurveyedTick, surveyTable, type TableDigest, type TableSurvey } from './table-survey';
 export { streamTableValues, type TableRun, tableValuesSql } from './table-values-sql';
-export { createMetaTables, FIRST_PARTITION_LOG, metaStatements, POSITION_COLUMNS } from './tables';
+export {
+  createMetaTables,
+  createMissingMetaTables,
+  FIRST_PARTITION_LOG,
+  metaStatements,
+  POSITION_COLUMNS,
+} from './tables';
 export { isoInstantSql, MILLISECONDS, TEXT_VALUES } from './text-values';
 export { decideTick, scheduleWarning, type TickFacts } from './tick';
 export { noticeTopic, readTopicEpoch, type TopicEpoch, topicEpochOf } from './topic-epochs';

@@ -7,7 +7,7 @@ import type { EventSource } from '@forebay/definitions';
 import type { ExpressionType } from '@forebay/expressions';
 import { archiveLayout } from './archive-tables';
 import { archiveConditionSql, fieldSql } from './archived-rows-sql';
-import type { OfflineStore } from './client';
+import { isRefusedFor, type OfflineStore } from './client';
 import { instantText } from './column-types';
 import { entityKeySql, joinKeySql } from './entity-key-sql';
 import { quoteName } from './identifiers';
@@ -67,8 +67,7 @@ export async function isStaged(store: OfflineStore, run: string): Promise<boolea
   return row?.found === 1;
 }
 
-/** ClickHouse's QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING. */
-const IS_RUNNING = /\(code 216\)/;
+const QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING = '216';
 
 /**
  * Stages the events of a slice, once for each entity. What an insert has done whose worker died, and which went on without it, is not done
@@ -89,7 +88,7 @@ export async function stageSlice(
     await insertSlice(store, staged, number, slice, threads);
     return true;
   } catch (thrown) {
-    if (IS_RUNNING.test((thrown as Error).message)) return false;
+    if (isRefusedFor(QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING, thrown)) return false;
     throw thrown;
   }
 }

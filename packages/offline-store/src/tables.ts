@@ -100,7 +100,17 @@ export function metaStatements(cluster: string | null): string[] {
   return statements.map((statement) => onEveryServer(statement, cluster));
 }
 
-/** Creates what is missing of the tables that Forebay keeps its own records in. Idempotent. */
+/** Creates what is missing of the tables that Forebay keeps its own records in, on every server of a cluster. Idempotent. */
 export async function createMetaTables(store: OfflineStore): Promise<void> {
   for (const statement of metaStatements(store.cluster)) await store.command(statement);
+}
+
+/** The same where the server lacks some of them, as those of a later version; else it is one question instead of many statements. */
+export async function createMissingMetaTables(store: OfflineStore): Promise<void> {
+  const wanted = metaStatements(null).map((statement) => /IF NOT EXISTS (\w+)/.exec(statement)?.[1]);
+  const [row] = await store.rows<{ found: number }>(
+    'SELECT toUInt32(count()) AS found FROM system.tables WHERE database = currentDatabase() AND has({wanted:Array(String)}, name)',
+    { wanted },
+  );
+  if (row?.found !== wanted.length) await createMetaTables(store);
 }

@@ -1,3 +1,4 @@
+import type { BenchCase } from '../report';
 import { processRunUs } from '../support/process-cpu';
 import type { LoadClient } from './load-client';
 
@@ -25,11 +26,20 @@ export interface PairTimes {
   readonly lowest: number;
   readonly highest: number;
   readonly callsPerSecond: number;
+  /** Calls of either that were not answered, over all slots. */
+  readonly refused: number;
 }
 
 export interface Processes {
   readonly ours: number;
   readonly ceiling: number;
+}
+
+/** None is to be: whoever waits for answers one after the other asks for no more than can be done. */
+export function refusedIn(name: string, times: Iterable<PairTimes>): BenchCase {
+  let value = 0;
+  for (const { refused } of times) value += refused;
+  return { case: `${name}: refused`, value, unit: 'calls', target: { atMost: 0 } };
 }
 
 export const median = (numbers: readonly number[]) =>
@@ -48,10 +58,17 @@ export async function interleaved(
   rounds: number,
 ): Promise<Map<string, PairTimes>> {
   const seen = new Map<string, { ours: Slot; ceiling: Slot }[]>(pairs.map(({ name }) => [name, []]));
+  const refusals = new Map<string, number>();
   const slot = async (target: string, inFlight: number, pid: number): Promise<Slot> => {
     const before = processRunUs(pid);
     const fromMs = performance.now();
-    const { calls } = await client.order({ kind: 'closed loop', name: target, inFlight, forMs: SLOT_MS });
+    const { calls, refused } = await client.order({
+      kind: 'closed loop',
+      name: target,
+      inFlight,
+      forMs: SLOT_MS,
+    });
+    refusals.set(target, (refusals.get(target) ?? 0) + refused);
     const us = (processRunUs(pid) - before) / calls;
     return { us, callsPerSecond: (1_000 * calls) / (performance.now() - fromMs) };
   };
@@ -66,10 +83,16 @@ export async function interleaved(
       if (round >= 0) seen.get(pair.name)?.push({ ours, ceiling });
     }
   }
-  return new Map([...seen].map(([name, slots]) => [name, timesOf(slots)]));
+  const refusedOf = (target: string) => refusals.get(target) ?? 0;
+  return new Map(
+    pairs.map(({ name, ours, ceiling }) => {
+      const times = timesOf(seen.get(name) ?? []);
+      return [name, { ...times, refused: refusedOf(ours) + refusedOf(ceiling) }];
+    }),
+  );
 }
 
-function timesOf(slots: readonly { ours: Slot; ceiling: Slot }[]): PairTimes {
+function timesOf(slots: readonly { ours: Slot; ceiling: Slot }[]): Omit<PairTimes, 'refused'> {
   const ratios = slots.map(({ ours, ceiling }) => ceiling.us / ours.us);
   return {
     oursUs: median(slots.map(({ ours }) => ours.us)),

@@ -34,7 +34,7 @@ export type LoadOrder = OpenOrder | ClosedLoopOrder | OpenLoopOrder | CloseOrder
 
 export interface LoadResult {
   readonly calls: number;
-  /** Of an open loop: calls that were not answered, but refused. */
+  /** Calls that were not answered, but refused. */
   readonly refused: number;
   /** Of an open loop: from the instant at which a call was due to its answer, µs. */
   readonly latenciesUs: readonly number[];
@@ -88,19 +88,25 @@ function closedLoop({ name, inFlight, forMs }: ClosedLoopOrder): Promise<LoadRes
   const target = targetOf(name);
   return new Promise((resolve, reject) => {
     const untilMs = performance.now() + forMs;
-    let [calls, waiting] = [0, 0];
+    let [calls, refused, waiting] = [0, 0, 0];
     const call = (connection: number) => {
       waiting++;
       (target.connections[connection] as LoadConnection).call();
     };
     target.onFailure = reject;
-    target.onRefusal = (_, __, messageBytes) =>
-      reject(new Error(`a call was answered with a message of ${messageBytes} bytes`));
-    target.onAnswer = (connection) => {
-      calls++;
+    const goOn = (connection: number) => {
       waiting--;
       if (performance.now() < untilMs) call(connection);
-      else if (waiting === 0) resolve({ calls, refused: 0, latenciesUs: [], error: null });
+      else if (waiting === 0) resolve({ calls, refused, latenciesUs: [], error: null });
+    };
+    target.onRefusal = (connection, _, messageBytes) => {
+      if (messageBytes > 0) reject(new Error(`a call was answered with a message of ${messageBytes} bytes`));
+      refused++;
+      goOn(connection);
+    };
+    target.onAnswer = (connection) => {
+      calls++;
+      goOn(connection);
     };
     for (let i = 0; i < target.connections.length; i++) for (let j = 0; j < inFlight; j++) call(i);
   });

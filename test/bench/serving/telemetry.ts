@@ -4,7 +4,7 @@ import { OtlpReceiver } from '../../support/otlp-receiver';
 import type { BenchCase, Target } from '../report';
 import { CASES, IN_FLIGHT, openAt } from './cases';
 import type { ServingInstallation } from './installation';
-import { interleaved, type PairTimes } from './interleaved';
+import { interleaved, type PairTimes, refusedIn } from './interleaved';
 
 const MEASURED = ['1 × 50 latest', '1 × 50 windowed, typical'];
 /** Metrics may cost 3 %. */
@@ -86,7 +86,8 @@ async function beside(
   }
   const processes = { ours: service.pid, ceiling: bare.pid };
   const times = await interleaved(installation.client, processes, pairs, rounds);
-  return pairs.map(({ name }) => rowOf(name, times.get(name) as PairTimes, variant.target));
+  const rows = pairs.map(({ name }) => rowOf(name, times.get(name) as PairTimes, variant.target));
+  return [...rows, refusedIn(variant.name, times.values())];
 }
 
 function rowOf(name: string, times: PairTimes, target: Target | null): BenchCase {

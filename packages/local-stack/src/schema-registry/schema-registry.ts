@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { mavenArchive } from '../install/maven-archive';
-import { Reaper } from '../process/reaper';
-import { LocalServer, type ServerSpec } from '../process/server';
-import { StackDirectory } from '../stack-directory';
+import { startLoneServer } from '../lone-server';
+import type { LocalServer, ServerSpec } from '../process/server';
 import { type LocalStackOptions, resolveOptions } from '../stack-options';
 
 /** Apicurio Registry: of the real ones with Confluent's REST interface, the one that Maven Central has with all that it needs (109 MB). */
 const VERSION = '3.0.9';
+const NAME = 'schema-registry';
 const START_DEADLINE_MS = 120_000;
 const STOP_DEADLINE_MS = 15_000;
 
@@ -27,34 +27,16 @@ export async function startSchemaRegistry(options: LocalStackOptions = {}): Prom
     artifact: `io.apicurio:apicurio-registry-app:${VERSION}:tar.gz:all`,
     log: resolved.log,
   });
-  const directory = StackDirectory.open(resolved);
-  const reaper = new Reaper();
-  reaper.removeAtEnd(directory.path);
-  const name = 'schema-registry';
-  const spec = specOf(program, directory.of(name), directory.logOf(name));
-  const end = async () => {
-    await reaper.close();
-    directory.close();
-  };
-  const server = await LocalServer.start(spec, { reaper, log: resolved.log }).catch(async (thrown) => {
-    await end();
-    throw thrown;
-  });
-  resolved.log(`${name} is ready on port ${server.port}`);
-  return {
-    url: server.url,
-    server,
-    stop: async () => {
-      await server.terminate();
-      await end();
-    },
-  };
+  const { server, stop } = await startLoneServer({ name: NAME, options: resolved }, (directory, logPath) =>
+    specOf(program, directory, logPath),
+  );
+  return { url: server.url, server, stop };
 }
 
 function specOf(program: string, directory: string, logPath: string): ServerSpec {
   const url = (port: number) => `http://127.0.0.1:${port}/apis/ccompat/v7`;
   return {
-    name: 'schema-registry',
+    name: NAME,
     directory,
     logPath,
     portCount: 1,
